@@ -1,0 +1,72 @@
+"""Reads the entries, chapters and references from their files."""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+
+from glossary.schema import Entry, Line, Slug, Strict
+
+ROOT = Path(__file__).parent
+SECTIONS = ("definition", "purpose", "record", "details")
+
+
+class EntryError(ValueError):
+    """An entry file that does not read; the message names the file."""
+
+
+class Chapter(Strict):
+    slug: Slug
+    title: Line
+    entries: list[Slug] = Field(description="every entry of the chapter in teaching order, published or not yet")
+
+
+class Reference(Strict):
+    authors: Line
+    title: Line
+    year: int
+    venue: str = ""
+    arxiv: str = ""
+    url: str = ""
+
+    @property
+    def address(self) -> str:
+        return f"https://arxiv.org/abs/{self.arxiv}" if self.arxiv else self.url
+
+
+def read_entry(path: Path) -> Entry:
+    """One entry from its file: TOML between two ``+++`` lines, then ``## Definition`` and the other sections."""
+    try:
+        before, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
+        sections = re.findall(r"^## (\w+)\n+(.*?)(?=^## |\Z)", body, re.M | re.S)
+        named = {name.lower(): text.strip() for name, text in sections}
+        if before.strip() or set(named) - set(SECTIONS):
+            raise ValueError(f"sections are {', '.join(SECTIONS)}; found {', '.join(named)}")
+        return Entry.model_validate({**tomllib.loads(front), **named, "slug": path.stem})
+    except ValueError as problem:
+        raise EntryError(f"{path.name}: {problem}") from problem
+
+
+@cache
+def chapters() -> tuple[Chapter, ...]:
+    data = tomllib.loads((ROOT / "chapters.toml").read_text(encoding="utf-8"))
+    return tuple(Chapter.model_validate(chapter) for chapter in data["chapters"])
+
+
+@cache
+def references() -> dict[str, Reference]:
+    data = tomllib.loads((ROOT / "references.toml").read_text(encoding="utf-8"))
+    return {key: Reference.model_validate(value) for key, value in data.items()}
+
+
+@cache
+def entries() -> dict[str, Entry]:
+    """Every published entry by id, in the order of the chapters."""
+    read = {path.stem: read_entry(path) for path in sorted((ROOT / "entries").glob("*/*.md"))}
+    order = [slug for chapter in chapters() for slug in chapter.entries]
+    unknown = sorted(set(read) - set(order))
+    if unknown:
+        raise EntryError(f"{', '.join(unknown)}: not listed in chapters.toml")
+    return {slug: read[slug] for slug in order if slug in read}

@@ -1,0 +1,120 @@
+"""What a glossary entry must contain."""
+
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+
+from glossary.condition import Condition
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Line = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Level = Literal["beginner", "intermediate", "advanced"]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Equation(Strict):
+    """LaTeX, and the function or class in ``models/`` that computes it, as ``package.module:name``."""
+
+    name: Line
+    latex: Line
+    code: str = Field(pattern=r"^models(\.\w+)+:\w+(\.\w+)*$")
+
+
+class Stated(Strict):
+    """A figure that is often quoted, to stand beside the measured one."""
+
+    value: Line
+    by: Line = Field(description="citation key, with its section, or who says it")
+    note: str = ""
+
+
+def _condition(text: str) -> str:
+    Condition.parse(text)
+    return text
+
+
+class Claim(Strict):
+    """A sentence, the test that the run must pass, and the change of controls that makes it fail."""
+
+    says: Line
+    holds: str
+    fails_for: dict[str, Any] = Field(min_length=1)
+    switch: Line = Field(description="label of the break-it switch, in a few words")
+    symptom: Line = Field(description="what to look for when it is broken")
+    value_label: str = Field("", description="what the measured number is, in a word or two")
+    stated: Stated | None = None
+
+    _holds = field_validator("holds")(_condition)
+
+    @property
+    def condition(self) -> Condition:
+        return Condition.parse(self.holds)
+
+
+class Choice(Strict):
+    says: Line
+    when: str = Field(description="condition under which this is the right answer; the metric may be written x")
+
+    _when = field_validator("when")(_condition)
+
+
+class Prediction(Strict):
+    """A question asked before the result. The answer is ``metric`` of a run at ``set`` (over a run at ``over``)."""
+
+    asks: Line
+    metric: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    set: dict[str, Any] = {}
+    over: dict[str, Any] | None = Field(None, description="if given, the answer is the ratio to a run at these controls")
+    choices: list[Choice] = []
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    reveals: str = Field("", description="a sentence shown with the answer")
+
+    @model_validator(mode="after")
+    def _choices_or_slider(self) -> Self:
+        slider = self.low is not None and self.high is not None and self.low < self.high
+        if slider == bool(self.choices) or len(self.choices) == 1:
+            raise ValueError("a prediction has two or more choices, or a slider with low < high")
+        return self
+
+
+class Live(Strict):
+    experiment: Slug
+    preset: dict[str, Any] = {}
+    controls: list[str] = Field([], max_length=6, description="the controls in sight, in order; the rest under more")
+    claims: list[Claim] = Field(min_length=1, max_length=3)
+    predictions: list[Prediction] = Field(min_length=1, max_length=2)
+
+
+def words(text: str) -> int:
+    return len(text.split())
+
+
+class Entry(Strict):
+    slug: Slug
+    title: Line
+    chapter: Slug
+    level: Level
+    aliases: list[str] = []
+    needs: list[Slug] = []
+    variants: list[Slug] = []
+    used_in: list[str] = []
+    cite: list[str] = Field(min_length=1, description="key#section, keys from references.toml")
+    equations: list[Equation] = Field(min_length=1, max_length=4)
+    live: Live
+    definition: str
+    purpose: str
+    record: str = Field("", description="where what is often said and what is published part")
+    details: str = Field("", description="further facts, lists and tables of the sources")
+
+    @model_validator(mode="after")
+    def _short(self) -> Self:
+        for name, limit in (("definition", 60), ("purpose", 80), ("record", 120)):
+            count = words(getattr(self, name))
+            if count > limit or (count == 0 and name != "record"):
+                raise ValueError(f"{name} has {count} words; it takes 1 to {limit}")
+        return self

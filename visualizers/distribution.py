@@ -1,0 +1,61 @@
+"""Bars over named outcomes."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from visualizers.theme import ACCENT, INK_3, SERIES, clickable, compact, figure, note
+
+
+def bars(
+    values: np.ndarray,
+    *,
+    labels: Sequence[str],
+    x_title: str = "",
+    colours: Sequence[str] | str = ACCENT,
+    even: float | None = None,
+    even_label: str = "even",
+    y_range: Sequence[float] | None = None,
+    sets: str | None = None,
+    write: bool = True,
+) -> go.Figure:
+    """One bar a label; ``write`` puts the value over it; ``even`` draws a dashed reference line.
+
+    ``sets`` names the control that a click on a bar sets to its index.
+    """
+    trace = go.Bar(
+        x=list(range(len(values))),
+        y=compact(values),
+        marker={"color": colours},
+        text=[f"{value:.3g}" for value in values] if write else None,
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{customdata}<br>%{y:.4g}<extra></extra>",
+        customdata=list(labels),
+    )
+    if sets is not None:
+        trace.customdata = [[index] for index in range(len(values))]
+        trace.hovertemplate = "%{y:.4g}<extra></extra>"
+        clickable(trace, sets)
+    drawn = figure([trace], x=x_title, y_range=y_range, margin=(40, 12, 22, 44), bargap=0.35)
+    drawn.update_xaxes(tickmode="array", tickvals=list(range(len(labels))), ticktext=list(labels))
+    if even is not None:
+        drawn.add_shape(type="line", xref="paper", x0=0, x1=1, y0=even, y1=even, line={"color": INK_3, "width": 1, "dash": "dash"})
+        drawn.add_annotation(**note(1, even, even_label, colour=INK_3, xref="paper", xanchor="right", yanchor="bottom"))
+    return drawn
+
+
+def grouped_bars(groups: Mapping[str, np.ndarray], *, labels: Sequence[str], x_title: str = "") -> go.Figure:
+    """Bars side by side, one series a group; name them in the caption by colour key c1, c2, …"""
+    traces = [
+        go.Bar(
+            x=list(labels),
+            y=compact(values),
+            name=name,
+            marker={"color": SERIES[index % len(SERIES)]},
+            hovertemplate=f"{name}<br>%{{x}}<br>%{{y:.4g}}<extra></extra>",
+        )
+        for index, (name, values) in enumerate(groups.items())
+    ]
+    return figure(traces, x=x_title, margin=(40, 12, 12, 44), bargap=0.3, barmode="group")

@@ -1,0 +1,108 @@
+"""Two-dimensional arrays as heatmaps."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from visualizers.theme import DIVERGING, INK, SEQUENTIAL, clickable, compact, figure, scale
+
+GAP = 2
+"""Empty cells between two tiles of an overview."""
+
+
+def heatmap(
+    values: np.ndarray,
+    *,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    row_title: str = "",
+    column_title: str = "",
+    low: float | None = 0.0,
+    high: float | None = None,
+    signed: bool = False,
+    sets: tuple[str | None, str | None] | None = None,
+) -> go.Figure:
+    """``values`` (R, C) with one label a row and a column; NaN cells stay empty.
+
+    ``signed`` centres a two-sided scale on zero. ``sets`` names the controls that a click on a cell sets to its
+    (row, column) index.
+    """
+    bound = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 1.0
+    trace = go.Heatmap(
+        z=compact(values),
+        colorscale=scale(DIVERGING if signed else SEQUENTIAL),
+        zmin=-bound if signed else low,
+        zmax=bound if signed else (bound if high is None else high),
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        hovertemplate=(
+            f"{row_title or 'row'} %{{y}}, {column_title or 'column'} %{{x}}<br>%{{z:.4g}}<extra></extra>"
+        ),
+    )
+    if sets is not None:
+        clickable(trace, *sets)
+    drawn = figure([trace], x=column_title, margin=(64, 8, 8, 56))
+    # Labels repeat (the same word twice), so the axes count and only their ticks carry words.
+    drawn.update_xaxes(
+        tickmode="array", tickvals=list(range(len(columns))), ticktext=list(columns), showline=False, constrain="domain"
+    )
+    drawn.update_yaxes(
+        tickmode="array",
+        tickvals=list(range(len(rows))),
+        ticktext=list(rows),
+        autorange="reversed",
+        title={"text": row_title, "standoff": 4},
+        showgrid=False,
+    )
+    return drawn
+
+
+def tiles(
+    values: np.ndarray,
+    *,
+    row_labels: Sequence[str],
+    column_labels: Sequence[str],
+    high: float = 1.0,
+    picked: tuple[int, int] | None = None,
+    sets: tuple[str, str] | None = None,
+) -> go.Figure:
+    """A grid of small maps, ``values`` (R, C, H, W) from 0 to ``high``, as one heatmap (144 subplots take 350 ms).
+
+    Colour is the square root of the value, so that faint structure shows, in 256 steps: a byte a cell on the wire.
+    The gaps are zeros, which have the colour of the page. Hover tells the tile; ``picked`` is ringed; ``sets``
+    names the two controls that a click on a tile sets to its (row, column).
+    """
+    R, C, H, W = values.shape
+    sheet = np.full((R * (H + GAP) - GAP, C * (W + GAP) - GAP), 0, dtype=np.uint8)
+    for r in range(R):
+        for c in range(C):
+            top, left = r * (H + GAP), c * (W + GAP)
+            sheet[top : top + H, left : left + W] = np.rint(255 * np.sqrt(np.clip(values[r, c] / high, 0, 1)))
+    across = np.arange(C) * (W + GAP) + (W - 1) / 2
+    down = np.arange(R) * (H + GAP) + (H - 1) / 2
+    map_trace = go.Heatmap(z=sheet, colorscale=scale(SEQUENTIAL), zmin=0, zmax=255, showscale=False, hoverinfo="skip")
+    corners = [(r, c) for r in range(R) for c in range(C)]
+    cover = go.Scatter(
+        x=[across[c] for _, c in corners],
+        y=[down[r] for r, _ in corners],
+        customdata=[[r, c] for r, c in corners],
+        mode="markers",
+        marker={"symbol": "square", "size": 26, "opacity": 0},
+        text=[f"{row_labels[r]}, {column_labels[c]}" for r, c in corners],
+        hovertemplate="%{text}<extra></extra>",
+    )
+    if sets is not None:
+        clickable(cover, *sets)
+    drawn = figure([map_trace, cover], margin=(64, 8, 24, 8))
+    drawn.update_xaxes(tickmode="array", tickvals=list(across), ticktext=list(column_labels), side="top", showline=False)
+    drawn.update_yaxes(
+        tickmode="array", tickvals=list(down), ticktext=list(row_labels), autorange="reversed", showgrid=False
+    )
+    if picked is not None:
+        top, left = picked[0] * (H + GAP), picked[1] * (W + GAP)
+        drawn.add_shape(
+            type="rect", x0=left - 1, x1=left + W, y0=top - 1, y1=top + H, line={"color": INK, "width": 2}
+        )
+    return drawn
