@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.theme import ACCENT, INK_3, SERIES, clickable, compact, figure, note
+from visualizers.theme import ACCENT, INK_3, SERIES, clickable, compact, figure, note, plain
 
 
 def bars(
@@ -32,14 +32,14 @@ def bars(
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{customdata}<br>%{y:.4g}<extra></extra>",
-        customdata=list(labels),
+        customdata=list(map(plain, labels)),
     )
     if sets is not None:
         trace.customdata = [[index] for index in range(len(values))]
         trace.hovertemplate = "%{y:.4g}<extra></extra>"
         clickable(trace, sets)
     drawn = figure([trace], x=x_title, y_range=y_range, margin=(40, 12, 22, 44), bargap=0.35)
-    drawn.update_xaxes(tickmode="array", tickvals=list(range(len(labels))), ticktext=list(labels))
+    drawn.update_xaxes(tickmode="array", tickvals=list(range(len(labels))), ticktext=list(map(plain, labels)))
     if even is not None:
         drawn.add_shape(type="line", xref="paper", x0=0, x1=1, y0=even, y1=even, line={"color": INK_3, "width": 1, "dash": "dash"})
         drawn.add_annotation(**note(1, even, even_label, colour=INK_3, xref="paper", xanchor="right", yanchor="bottom"))
@@ -50,7 +50,7 @@ def grouped_bars(groups: Mapping[str, np.ndarray], *, labels: Sequence[str], x_t
     """Bars side by side, one series a group; name them in the caption by colour key c1, c2, …"""
     traces = [
         go.Bar(
-            x=list(labels),
+            x=list(map(plain, labels)),
             y=compact(values),
             name=name,
             marker={"color": SERIES[index % len(SERIES)]},

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.theme import DIVERGING, INK, SEQUENTIAL, clickable, compact, figure, scale
+from visualizers.theme import DIVERGING, INK, SEQUENTIAL, clickable, compact, figure, plain, scale
 
 GAP = 2
 """Empty cells between two tiles of an overview."""
@@ -46,12 +46,12 @@ def heatmap(
     drawn = figure([trace], x=column_title, margin=(64, 8, 8, 56))
     # Labels repeat (the same word twice), so the axes count and only their ticks carry words.
     drawn.update_xaxes(
-        tickmode="array", tickvals=list(range(len(columns))), ticktext=list(columns), showline=False, constrain="domain"
+        tickmode="array", tickvals=list(range(len(columns))), ticktext=list(map(plain, columns)), showline=False, constrain="domain"
     )
     drawn.update_yaxes(
         tickmode="array",
         tickvals=list(range(len(rows))),
-        ticktext=list(rows),
+        ticktext=list(map(plain, rows)),
         autorange="reversed",
         title={"text": row_title, "standoff": 4},
         showgrid=False,

@@ -90,6 +90,11 @@ def note(x: float | str, y: float | str, text: str, *, colour: str = INK_2, **pl
     return {"x": x, "y": y, "text": text, "showarrow": False, "font": {"color": colour, "size": 12}} | place
 
 
+def plain(text: str) -> str:
+    """Text that a person typed, safe as a label: Plotly reads ``<b>`` and ``&amp;`` in labels as markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def compact(values: Any) -> np.ndarray:
     """The array as float32, which is what goes over the wire."""
     return np.asarray(values, dtype=np.float32)

@@ -1,0 +1,20 @@
+"""Every experiment, listed by hand. A family is imported when it is first asked for: torch is not needed to show words."""
+
+from importlib import import_module
+
+from app.experiments.base import AnyExperiment
+
+FAMILIES: dict[str, str] = {}
+"""Experiment id → module that holds its ``EXPERIMENT``."""
+
+
+class UnknownExperiment(KeyError):
+    """No family has this id."""
+
+
+def experiment(id: str) -> AnyExperiment:
+    """The experiment of that id; raises UnknownExperiment."""
+    if id not in FAMILIES:
+        raise UnknownExperiment(f"experiment {id!r}: takes one of {', '.join(FAMILIES)}")
+    found: AnyExperiment = import_module(FAMILIES[id]).EXPERIMENT
+    return found

@@ -1,0 +1,59 @@
+"""Scaled dot-product attention: compare, normalise, mix.
+
+Paper: Vaswani et al. 2017, "Attention Is All You Need", section 3.2.1, equation 1.
+
+Symbols
+    q  queries (B, H, T, K)   k  keys (B, H, S, K)     v  values (B, H, S, K)
+    B  batch                  H  heads                 K  head width
+    T  tokens that ask        S  tokens that answer (S = T unless a cache or another text answers)
+"""
+
+import math
+from typing import NamedTuple
+
+from torch import Tensor
+
+
+class AttentionTrace(NamedTuple):
+    """The three steps of attention, in their order. A score of −∞ was masked."""
+
+    scores: Tensor  # (B, H, T, S)
+    weights: Tensor  # (B, H, T, S)
+    mixed: Tensor  # (B, H, T, K)
+
+
+def attention_scores(q: Tensor, k: Tensor) -> Tensor:
+    """Q Kᵀ / √K: the division keeps the variance of a score at one however wide the head."""
+    return q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
+
+
+def masked(scores: Tensor, mask: Tensor | None) -> Tensor:
+    """−∞ where the mask is False, so that the weight there is exactly 0 after the softmax."""
+    return scores if mask is None else scores.masked_fill(~mask, -math.inf)
+
+
+def attention_weights(scores: Tensor) -> Tensor:
+    """softmax over the S keys: every query spends a total weight of one."""
+    return scores.softmax(dim=-1)
+
+
+def mix(weights: Tensor, v: Tensor) -> Tensor:
+    """Σₛ wₛ vₛ: each query receives the weighted mean of the values."""
+    return weights @ v
+
+
+def scaled_dot_product(
+    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None, bias: Tensor | None = None
+) -> AttentionTrace:
+    """Attention(Q, K, V) = softmax(Q Kᵀ / √K + bias) V over the keys that the mask allows.
+
+    ``mask`` (True where a query may look) and ``bias`` (added to the scores) broadcast to (B, H, T, S).
+    A query that may look nowhere gets NaN weights: every mask here lets it see itself.
+    """
+    scores = attention_scores(q, k)  # (B, H, T, S)
+    if bias is not None:
+        scores = scores + bias  # (B, H, T, S)
+    scores = masked(scores, mask)  # (B, H, T, S)
+    weights = attention_weights(scores)  # (B, H, T, S)
+    mixed = mix(weights, v)  # (B, H, T, K)
+    return AttentionTrace(scores, weights, mixed)

@@ -1,0 +1,40 @@
+"""Softmax: from any real numbers to a probability distribution.
+
+Book: Goodfellow, Bengio, Courville 2016, "Deep Learning", sections 4.1 (overflow) and 6.2.2.3 (softmax units).
+Paper: Hinton, Vinyals, Dean 2015, "Distilling the Knowledge in a Neural Network", section 2 (temperature).
+
+Symbols
+    z  logits (..., N)        p  probabilities (..., N)
+    N  choices                t  temperature, > 0
+"""
+
+import torch
+from torch import Tensor
+
+
+def naive_softmax(z: Tensor) -> Tensor:
+    """pᵢ = exp(zᵢ) / Σⱼ exp(zⱼ), as it is written; overflows in float32 from zᵢ ≈ 88.7."""
+    powers = z.exp()
+    return powers / powers.sum(dim=-1, keepdim=True)
+
+
+def softmax(z: Tensor) -> Tensor:
+    """pᵢ = exp(zᵢ − m) / Σⱼ exp(zⱼ − m) with m = maxⱼ zⱼ: the same numbers, and no power exceeds 1."""
+    return naive_softmax(z - z.amax(dim=-1, keepdim=True))
+
+
+def tempered_softmax(z: Tensor, temperature: float) -> Tensor:
+    """pᵢ ∝ exp(zᵢ / t): t → 0 picks the largest logit, t → ∞ forgets all of them."""
+    if temperature <= 0:
+        raise ValueError(f"temperature must be above 0, got {temperature}")
+    return softmax(z / temperature)
+
+
+def softmax_jacobian(p: Tensor) -> Tensor:
+    """∂pᵢ / ∂zⱼ = pᵢ (δᵢⱼ − pⱼ), from the probabilities (..., N) alone: (..., N, N)."""
+    return torch.diag_embed(p) - p.unsqueeze(-1) * p.unsqueeze(-2)
+
+
+def entropy(p: Tensor) -> Tensor:
+    """H(p) = −Σᵢ pᵢ ln pᵢ in nats, with 0 ln 0 = 0; between 0 and ln N."""
+    return torch.special.entr(p).sum(dim=-1)
