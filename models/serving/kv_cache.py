@@ -21,6 +21,10 @@ class LayerCache:
     keys: Tensor | None = None  # (B, G, T, K)
     values: Tensor | None = None  # (B, G, T, K)
 
+    def __len__(self) -> int:
+        """Tokens held."""
+        return 0 if self.keys is None else self.keys.shape[-2]
+
     def extend(self, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
         """Append those of the new tokens; return those of all tokens so far."""
         self.keys = k if self.keys is None else torch.cat([self.keys, k], dim=-2)
@@ -39,8 +43,7 @@ class KVCache:
 
     def __len__(self) -> int:
         """Tokens held."""
-        keys = self.layers[0].keys
-        return 0 if keys is None else keys.shape[-2]
+        return len(self.layers[0])
 
     def bytes(self) -> int:
         """Measured from the live tensors, not from the formula."""
