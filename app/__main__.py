@@ -1,0 +1,194 @@
+"""The command line: serve the page, list the entries, show the words of one, run one."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from glossary import reader
+from glossary.schema import Entry
+
+
+class BadInput(Exception):
+    """One clear line for the person at the keyboard; exit status 2."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    try:
+        asked.act(asked)
+    except BadInput as problem:
+        print(f"{parser.prog}: {problem}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m app", description=__doc__)
+    _serving(parser)
+    parser.set_defaults(act=_serve)
+    commands = parser.add_subparsers(metavar="COMMAND")
+
+    serving = commands.add_parser("serve", help="serve the page (the default)")
+    _serving(serving)
+    serving.set_defaults(act=_serve)
+
+    listing = commands.add_parser("list", help="the entries: id, title, chapter, level, experiment")
+    listing.add_argument("--chapter", metavar="C", help="only this chapter")
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    listing.set_defaults(act=_list)
+
+    showing = commands.add_parser("show", help="the words of an entry")
+    showing.add_argument("entry", metavar="ENTRY")
+    showing.add_argument("--json", action="store_true", help="as JSON")
+    showing.set_defaults(act=_show)
+
+    running = commands.add_parser("run", help="run an entry and check its claims")
+    running.add_argument("entry", metavar="ENTRY")
+    running.add_argument("--set", action="append", default=[], metavar="name=value", help="change a control")
+    running.add_argument("--seed", metavar="N", help="the seed")
+    running.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
+    running.add_argument("--json", metavar="FILE", help="write metrics, claims and figures; - for standard output")
+    running.add_argument("--html", metavar="FILE", help="write the figures as one page that needs nothing else")
+    running.set_defaults(act=_run)
+    return parser
+
+
+def _serving(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=7860)
+    parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
+
+
+def _serve(asked: argparse.Namespace) -> None:
+    from app.page import serve
+
+    serve(asked.host, asked.port, asked.device)
+
+
+def _list(asked: argparse.Namespace) -> None:
+    chapters = [chapter.slug for chapter in reader.chapters()]
+    if asked.chapter is not None and asked.chapter not in chapters:
+        raise BadInput(f"chapter: takes one of {', '.join(chapters)}; you gave {asked.chapter!r}")
+    rows = [
+        {
+            "id": entry.slug,
+            "title": entry.title,
+            "chapter": entry.chapter,
+            "level": entry.level,
+            "experiment": entry.live.experiment,
+        }
+        for entry in reader.entries().values()
+        if asked.chapter in (None, entry.chapter)
+    ]
+    if asked.json:
+        print(json.dumps(rows, indent=1, ensure_ascii=False))
+        return
+    for row in rows:
+        print(f"{row['id']:36} {row['title']:44} {row['chapter']:16} {row['level']:13} {row['experiment']}")
+
+
+def _entry(slug: str) -> Entry:
+    try:
+        return reader.entries()[slug]
+    except KeyError:
+        from glossary.search import nearest
+
+        near = nearest(slug)
+        hint = f"; nearest are {', '.join(near)}" if near else ""
+        raise BadInput(f"entry: no entry {slug!r}{hint}") from None
+
+
+def _show(asked: argparse.Namespace) -> None:
+    entry = _entry(asked.entry)
+    if asked.json:
+        print(entry.model_dump_json(indent=1))
+        return
+    print(f"{entry.title} ({entry.level}; {entry.chapter})\n\n{entry.definition}\n\n{entry.purpose}")
+    for text in (entry.record, entry.details):
+        if text:
+            print(f"\n{text}")
+    print("\nChecked by its run:")
+    for claim in entry.live.claims:
+        print(f"  - {claim.says} [{claim.holds}]")
+
+
+def _run(asked: argparse.Namespace) -> None:
+    from app.claims import check
+    from app.controls import parse
+    from app.device import resolve
+    from app.experiments import experiment
+    from app.runner import Runner, RunFailed
+
+    entry = _entry(asked.entry)
+    raw: dict[str, Any] = {}
+    for change in asked.set:
+        name, equals, value = change.partition("=")
+        if not equals:
+            raise BadInput(f"--set: takes name=value; you gave {change!r}")
+        raw[name] = value
+    if asked.seed is not None:
+        raw["seed"] = asked.seed
+    parsed = parse(experiment(entry.live.experiment).controls, raw, entry.live.preset)
+    if parsed.problems:
+        raise BadInput("; ".join(parsed.problems))
+    try:
+        device = resolve(asked.device)
+        run = Runner(device).run(entry.live.experiment, parsed.controls)
+    except (RunFailed, ValueError) as failed:
+        raise BadInput(str(failed)) from failed
+    claims = check(entry, run.metrics)
+    if asked.json:
+        report = {
+            "entry": entry.slug,
+            "experiment": run.experiment,
+            "controls": run.controls.model_dump(),
+            "seed": run.controls.seed,
+            "device": run.device,
+            "seconds": run.seconds,
+            "metrics": run.metrics,
+            "claims": [claim.as_json() for claim in claims],
+            "figures": [
+                {
+                    "key": key,
+                    "title": figure.title,
+                    "caption": figure.caption,
+                    "text": figure.text,
+                    "plotly": json.loads(figure.plot.to_json()),
+                }
+                for key, figure in run.figures.items()
+            ],
+            "badge": run.badge,
+            "parameters": run.parameters,
+        }
+        _write(asked.json, json.dumps(report, indent=1, ensure_ascii=False))
+    if asked.html:
+        from app.takeaway import page
+
+        _write(asked.html, page(entry, run))
+    if asked.json != "-" and asked.html != "-":
+        from app.measurements import number
+
+        for notice in run.notices:
+            print(f"note: {notice}")
+        for name, value in run.metrics.items():
+            print(f"{name:48} {number(value)}")
+        for claim in claims:
+            print(f"{'held  ' if claim.holds else 'FAILED'} {claim.claim.says} ({number(claim.value)}; {claim.claim.holds})")
+
+
+def _write(place: str, text: str) -> None:
+    if place == "-":
+        print(text)
+        return
+    try:
+        Path(place).write_text(text, encoding="utf-8")
+    except OSError as problem:
+        raise BadInput(f"{place}: cannot be written ({problem.strerror})") from problem
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""Reads what a person asked for into a Controls object, and describes a Controls class for the page to draw."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args, get_origin
+
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen, MultipleOf
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from app.experiments.base import Controls
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """Valid controls, and one line for each value that was refused and replaced."""
+
+    controls: Controls
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ControlSpec:
+    """All that a front-end needs to draw one control. ``value`` is what it stands at now."""
+
+    name: str
+    label: str
+    help: str
+    kind: Literal["number", "integer", "choice", "switch", "text"]
+    value: Any
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    choices: tuple[Any, ...] = ()
+    unit: str = ""
+    log: bool = False
+    more: bool = False
+    max_length: int | None = None
+
+
+def parse(kind: type[Controls], raw: Mapping[str, Any], base: Mapping[str, Any]) -> Parsed:
+    """``raw`` laid over ``base`` (an entry's preset); what is refused falls back to ``base`` and is reported.
+
+    Values may be text, as from an address: ``"4"`` is a member of ``Literal[1, 2, 4]``.
+    """
+    asked = {name: _typed(kind.model_fields[name], value) for name, value in raw.items() if name in kind.model_fields}
+    problems = [
+        f"{name}: no such control; takes one of {', '.join(kind.model_fields)}"
+        for name in raw
+        if name not in kind.model_fields
+    ]
+    try:
+        return Parsed(kind(**{**base, **asked}), tuple(problems))
+    except ValidationError as refused:
+        bad = {str(error["loc"][0]): error for error in refused.errors() if error["loc"]}
+        if not bad:  # a rule between fields: nothing single to fall back on
+            problems += [error["msg"].removeprefix("Value error, ") for error in refused.errors()]
+            return Parsed(kind(**base), tuple(problems))
+        problems += [f"{name}: {_takes(kind.model_fields[name], error)}; you gave {_shown(raw[name])}" for name, error in bad.items() if name in raw]  # fmt: skip
+        kept = {name: value for name, value in asked.items() if name not in bad}
+        return Parsed(parse(kind, kept, base).controls, tuple(problems))
+
+
+def specs(controls: Controls, in_sight: Sequence[str]) -> list[dict[str, Any]]:
+    """One JSON-ready description a field; those ``in_sight`` first and in that order, the rest under “more”."""
+    fields = type(controls).model_fields
+    shown = list(in_sight) or [name for name, field in fields.items() if not _extra(field, "more")][:6]
+    order = shown + [name for name in fields if name not in shown]
+    return [asdict(_spec(name, fields[name], getattr(controls, name), name not in shown)) for name in order]
+
+
+def changed(controls: Controls, base: Mapping[str, Any]) -> dict[str, str]:
+    """The values that differ from the preset, as text for the address."""
+    start = type(controls)(**base)
+    return {
+        name: str(value).lower() if isinstance(value, bool) else str(value)
+        for name, value in controls.model_dump().items()
+        if value != getattr(start, name)
+    }
+
+
+def _spec(name: str, field: FieldInfo, value: Any, more: bool) -> ControlSpec:
+    low, high = _bounds(field)
+    step = next((float(rule.multiple_of) for rule in field.metadata if isinstance(rule, MultipleOf)), None)
+    kind = field.annotation
+    shape: Literal["number", "integer", "choice", "switch", "text"]
+    if get_origin(kind) is Literal:
+        shape = "choice"
+    elif kind is bool:
+        shape = "switch"
+    elif kind is int:
+        shape, step = "integer", step or 1.0
+    elif kind is float:
+        shape = "number"
+    elif kind is str:
+        shape = "text"
+    else:
+        raise TypeError(f"{name}: no control draws {kind}")
+    return ControlSpec(
+        name=name,
+        label=field.title or name.replace("_", " ").capitalize(),
+        help=field.description or "",
+        kind=shape,
+        value=value,
+        low=low,
+        high=high,
+        step=step,
+        choices=get_args(kind) if shape == "choice" else (),
+        unit=str(_extra(field, "unit") or ""),
+        log=bool(_extra(field, "log")),
+        more=more,
+        max_length=next((rule.max_length for rule in field.metadata if isinstance(rule, MaxLen)), None),
+    )
+
+
+def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
+    low = high = None
+    for rule in field.metadata:
+        match rule:
+            case Ge(ge=bound) | Gt(gt=bound):
+                low = float(bound)  # type: ignore[arg-type]
+            case Le(le=bound) | Lt(lt=bound):
+                high = float(bound)  # type: ignore[arg-type]
+    return low, high
+
+
+def _extra(field: FieldInfo, key: str) -> object:
+    extra = field.json_schema_extra
+    return extra.get(key) if isinstance(extra, dict) else None
+
+
+def _typed(field: FieldInfo, value: Any) -> Any:
+    """A member of a Literal given as text, a switch given as a word, or the value as it came."""
+    if get_origin(field.annotation) is Literal:
+        return next((choice for choice in get_args(field.annotation) if str(choice) == str(value)), value)
+    return value
+
+
+def _takes(field: FieldInfo, error: ErrorDetails) -> str:
+    """What the field takes, in words."""
+    if get_origin(field.annotation) is Literal:
+        return "takes one of " + ", ".join(map(str, get_args(field.annotation)))
+    if field.annotation is str:
+        longest = next((rule.max_length for rule in field.metadata if isinstance(rule, MaxLen)), None)
+        shortest = next((rule.min_length for rule in field.metadata if isinstance(rule, MinLen)), 0)
+        if error["type"] in ("string_too_short", "string_too_long"):
+            return f"takes text of {shortest} to {longest} characters"
+        return error["msg"].removeprefix("Value error, ")
+    if field.annotation is bool:
+        return "takes true or false"
+    kind = "a whole number" if field.annotation is int else "a number"
+    low, high = _bounds(field)
+    step = next((rule.multiple_of for rule in field.metadata if isinstance(rule, MultipleOf)), None)
+    steps = f" in steps of {step:g}" if step else ""
+    if low is not None and high is not None:
+        return f"takes {kind} from {low:.12g} to {high:.12g}{steps}"
+    return f"takes {kind}" + (f" of at least {low:.12g}" if low is not None else "") + steps
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return repr(text if len(text) <= 40 else text[:39] + "…")
