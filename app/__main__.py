@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -164,7 +165,7 @@ def _run(asked: argparse.Namespace) -> None:
             "badge": run.badge,
             "parameters": run.parameters,
         }
-        _write(asked.json, json.dumps(report, indent=1, ensure_ascii=False))
+        _write(asked.json, json.dumps(_finite(report), indent=1, ensure_ascii=False, allow_nan=False))
     if asked.html:
         from app.takeaway import page
 
@@ -178,6 +179,17 @@ def _run(asked: argparse.Namespace) -> None:
             print(f"{name:48} {number(value)}")
         for claim in claims:
             print(f"{'held  ' if claim.holds else 'FAILED'} {claim.claim.says} ({number(claim.value)}; {claim.claim.holds})")
+
+
+def _finite(value: Any) -> Any:
+    """The same structure with null for NaN and infinities, which JSON does not know."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_finite(item) for item in value]
+    return value
 
 
 def _write(place: str, text: str) -> None:

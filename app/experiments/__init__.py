@@ -4,7 +4,9 @@ from importlib import import_module
 
 from app.experiments.base import AnyExperiment
 
-FAMILIES: dict[str, str] = {}
+FAMILIES: dict[str, str] = {
+    "softmax": "app.experiments.foundations.softmax",
+}
 """Experiment id → module that holds its ``EXPERIMENT``."""
 
 
