@@ -178,7 +178,9 @@ def _run(asked: argparse.Namespace) -> None:
         for name, value in run.metrics.items():
             print(f"{name:48} {number(value)}")
         for claim in claims:
-            print(f"{'held  ' if claim.holds else 'FAILED'} {claim.claim.says} ({number(claim.value)}; {claim.claim.holds})")
+            print(
+                f"{'held  ' if claim.holds else 'FAILED'} {claim.claim.says} ({number(claim.value)}; {claim.claim.holds})"
+            )
 
 
 def _finite(value: Any) -> Any:

@@ -1,10 +1,10 @@
 """Reads what a person asked for into a Controls object, and describes a Controls class for the page to draw."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args, get_origin
 
-from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen, MultipleOf
+from annotated_types import Ge, GroupedMetadata, Gt, Le, Lt, MaxLen, MinLen, MultipleOf
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
@@ -82,7 +82,7 @@ def changed(controls: Controls, base: Mapping[str, Any]) -> dict[str, str]:
 
 def _spec(name: str, field: FieldInfo, value: Any, more: bool) -> ControlSpec:
     low, high = _bounds(field)
-    step = next((float(rule.multiple_of) for rule in field.metadata if isinstance(rule, MultipleOf)), None)
+    step = _step(field)
     kind = field.annotation
     shape: Literal["number", "integer", "choice", "switch", "text"]
     if get_origin(kind) is Literal:
@@ -110,13 +110,32 @@ def _spec(name: str, field: FieldInfo, value: Any, more: bool) -> ControlSpec:
         unit=str(_extra(field, "unit") or ""),
         log=bool(_extra(field, "log")),
         more=more,
-        max_length=next((rule.max_length for rule in field.metadata if isinstance(rule, MaxLen)), None),
+        max_length=_lengths(field)[1],
     )
+
+
+def _rules(field: FieldInfo) -> Iterator[object]:
+    """The bounds of a field, also those that stand together in one StringConstraints."""
+    for rule in field.metadata:
+        if isinstance(rule, GroupedMetadata):
+            yield from rule
+        else:
+            yield rule
+
+
+def _step(field: FieldInfo) -> float | None:
+    return next((float(rule.multiple_of) for rule in _rules(field) if isinstance(rule, MultipleOf)), None)  # type: ignore[arg-type]
+
+
+def _lengths(field: FieldInfo) -> tuple[int, int | None]:
+    shortest = next((rule.min_length for rule in _rules(field) if isinstance(rule, MinLen)), 0)
+    longest = next((rule.max_length for rule in _rules(field) if isinstance(rule, MaxLen)), None)
+    return shortest, longest
 
 
 def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
     low = high = None
-    for rule in field.metadata:
+    for rule in _rules(field):
         match rule:
             case Ge(ge=bound) | Gt(gt=bound):
                 low = float(bound)  # type: ignore[arg-type]
@@ -142,8 +161,7 @@ def _takes(field: FieldInfo, error: ErrorDetails) -> str:
     if get_origin(field.annotation) is Literal:
         return "takes one of " + ", ".join(map(str, get_args(field.annotation)))
     if field.annotation is str:
-        longest = next((rule.max_length for rule in field.metadata if isinstance(rule, MaxLen)), None)
-        shortest = next((rule.min_length for rule in field.metadata if isinstance(rule, MinLen)), 0)
+        shortest, longest = _lengths(field)
         if error["type"] in ("string_too_short", "string_too_long"):
             return f"takes text of {shortest} to {longest} characters"
         return error["msg"].removeprefix("Value error, ")
@@ -151,7 +169,7 @@ def _takes(field: FieldInfo, error: ErrorDetails) -> str:
         return "takes true or false"
     kind = "a whole number" if field.annotation is int else "a number"
     low, high = _bounds(field)
-    step = next((rule.multiple_of for rule in field.metadata if isinstance(rule, MultipleOf)), None)
+    step = _step(field)
     steps = f" in steps of {step:g}" if step else ""
     if low is not None and high is not None:
         return f"takes {kind} from {low:.12g} to {high:.12g}{steps}"

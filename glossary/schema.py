@@ -67,7 +67,9 @@ class Prediction(Strict):
     asks: Line
     metric: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     set: dict[str, Any] = {}
-    over: dict[str, Any] | None = Field(None, description="if given, the answer is the ratio to a run at these controls")
+    over: dict[str, Any] | None = Field(
+        None, description="if given, the answer is the ratio to a run at these controls"
+    )
     choices: list[Choice] = []
     low: float | None = None
     high: float | None = None

@@ -45,7 +45,11 @@ def curves(
                 note(
                     np.log10(at_x) if x_log else at_x,
                     np.log10(max(at_y, 1e-30)) if y_log else at_y,
-                    name, colour=colour, xanchor="left", xshift=6, align="left",
+                    name,
+                    colour=colour,
+                    xanchor="left",
+                    xshift=6,
+                    align="left",
                 )  # fmt: skip
             )
     drawn = figure(traces, x=x_title, y_range=y_range, margin=(48, room, 10, 40), annotations=labels)

@@ -41,7 +41,9 @@ def bars(
     drawn = figure([trace], x=x_title, y_range=y_range, margin=(40, 12, 22, 44), bargap=0.35)
     drawn.update_xaxes(tickmode="array", tickvals=list(range(len(labels))), ticktext=list(map(plain, labels)))
     if even is not None:
-        drawn.add_shape(type="line", xref="paper", x0=0, x1=1, y0=even, y1=even, line={"color": INK_3, "width": 1, "dash": "dash"})
+        drawn.add_shape(
+            type="line", xref="paper", x0=0, x1=1, y0=even, y1=even, line={"color": INK_3, "width": 1, "dash": "dash"}
+        )
         drawn.add_annotation(**note(1, even, even_label, colour=INK_3, xref="paper", xanchor="right", yanchor="bottom"))
     return drawn
 

@@ -37,16 +37,18 @@ def heatmap(
         showscale=False,
         xgap=1,
         ygap=1,
-        hovertemplate=(
-            f"{row_title or 'row'} %{{y}}, {column_title or 'column'} %{{x}}<br>%{{z:.4g}}<extra></extra>"
-        ),
+        hovertemplate=(f"{row_title or 'row'} %{{y}}, {column_title or 'column'} %{{x}}<br>%{{z:.4g}}<extra></extra>"),
     )
     if sets is not None:
         clickable(trace, *sets)
     drawn = figure([trace], x=column_title, margin=(64, 8, 8, 56))
     # Labels repeat (the same word twice), so the axes count and only their ticks carry words.
     drawn.update_xaxes(
-        tickmode="array", tickvals=list(range(len(columns))), ticktext=list(map(plain, columns)), showline=False, constrain="domain"
+        tickmode="array",
+        tickvals=list(range(len(columns))),
+        ticktext=list(map(plain, columns)),
+        showline=False,
+        constrain="domain",
     )
     drawn.update_yaxes(
         tickmode="array",
@@ -96,13 +98,13 @@ def tiles(
     if sets is not None:
         clickable(cover, *sets)
     drawn = figure([map_trace, cover], margin=(64, 8, 24, 8))
-    drawn.update_xaxes(tickmode="array", tickvals=list(across), ticktext=list(column_labels), side="top", showline=False)
+    drawn.update_xaxes(
+        tickmode="array", tickvals=list(across), ticktext=list(column_labels), side="top", showline=False
+    )
     drawn.update_yaxes(
         tickmode="array", tickvals=list(down), ticktext=list(row_labels), autorange="reversed", showgrid=False
     )
     if picked is not None:
         top, left = picked[0] * (H + GAP), picked[1] * (W + GAP)
-        drawn.add_shape(
-            type="rect", x0=left - 1, x1=left + W, y0=top - 1, y1=top + H, line={"color": INK, "width": 2}
-        )
+        drawn.add_shape(type="rect", x0=left - 1, x1=left + W, y0=top - 1, y1=top + H, line={"color": INK, "width": 2})
     return drawn

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import plotly.graph_objects as go
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.config import JsonDict
 
 Measurements = Mapping[str, float]
 Badge = Literal["live", "trained toy", "simulation", "published figures"]
@@ -17,7 +18,7 @@ Badge = Literal["live", "trained toy", "simulation", "published figures"]
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 """Text that a person types. Experiments cut it to their context by tokens and say where."""
 
-MORE = {"more": True}
+MORE: JsonDict = {"more": True}
 """``Field(json_schema_extra=MORE)``: shown under “more controls”."""
 
 
@@ -25,7 +26,9 @@ class Controls(BaseModel):
     """What a learner may turn. Every field has a default and, if numeric, bounds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
-    seed: int = Field(0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same figures", json_schema_extra=MORE)
+    seed: int = Field(
+        0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same figures", json_schema_extra=MORE
+    )
 
 
 @dataclass(frozen=True)

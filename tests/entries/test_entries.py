@@ -39,7 +39,11 @@ def test_words_and_code_fit_together() -> None:
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.slug)
 def test_every_claim_holds(entry: Entry, seed: int) -> None:
     metrics = run(entry, seed=seed).metrics
-    broken = [f"{c.says} {metrics[c.condition.metric]} ({c.holds})" for c in entry.live.claims if not c.condition.holds(metrics)]
+    broken = [
+        f"{c.says} {metrics[c.condition.metric]} ({c.holds})"
+        for c in entry.live.claims
+        if not c.condition.holds(metrics)
+    ]
     assert not broken
 
 

@@ -127,7 +127,12 @@ def draw(result: SoftmaxResult) -> Figures:
                 f" changes any other by at most {measure(result)['largest_cross_derivative']:.3g}."
             ),
             plot=heatmap(
-                result.jacobian.numpy(), rows=names, columns=names, row_title="probability of", column_title="logit raised", signed=True
+                result.jacobian.numpy(),
+                rows=names,
+                columns=names,
+                row_title="probability of",
+                column_title="logit raised",
+                signed=True,
             ),
             height=260,
             half=True,

@@ -1,0 +1,61 @@
+# Modelarium. `make help` lists what there is.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PORT   ?= 7860
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench models train format clean
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/run ## install what the page needs and serve it on http://127.0.0.1:7860 (PORT=… for another)
+	$(BIN)/python -m app serve --port $(PORT)
+
+test: $(VENV)/dev $(VENV)/browser ## install everything, a browser too, and run all tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(VENV)/dev ## lint, formatting, types, import contracts
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/dev $(VENV)/browser ## measure start-up, every entry, every figure, page against bare Gradio
+	$(BIN)/python -m tests.load.bench
+
+models: $(VENV)/run ## measure every checkpoint on held-out data beside its card
+	$(BIN)/python -m models.training.report
+
+train: $(VENV)/run ## train every checkpoint again (hours on a CPU)
+	$(BIN)/python -m models.training
+
+format: $(VENV)/dev ## put all code into the agreed form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean: ## remove the virtual environment and every cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info build
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Modelarium needs Python 3.11 or newer")'
+	$(PYTHON) -m venv $(VENV) || { \
+	  echo "Python has no venv here; trying Debian's python3-venv"; rm -rf $(VENV); \
+	  apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/run: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,parity]'
+	@touch $@ $(VENV)/run
+
+# A browser that is there is used; else Debian's own as root; else the one that Playwright brings.
+$(VENV)/browser: | $(VENV)/dev
+	@command -v chromium || command -v chromium-browser || command -v google-chrome || { \
+	  if [ "$$(id -u)" = 0 ] && grep -qs '^ID=debian' /etc/os-release; \
+	  then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium; \
+	  else $(BIN)/python -m playwright install --with-deps chromium; fi; }
+	@touch $@
