@@ -122,7 +122,7 @@ def _run(asked: argparse.Namespace) -> None:
     from app.controls import parse
     from app.device import resolve
     from app.experiments import experiment
-    from app.runner import Runner, RunFailed
+    from app.runner import RunFailed, Runner
 
     entry = _entry(asked.entry)
     raw: dict[str, Any] = {}
@@ -179,7 +179,8 @@ def _run(asked: argparse.Namespace) -> None:
             print(f"{name:48} {number(value)}")
         for claim in claims:
             print(
-                f"{'held  ' if claim.holds else 'FAILED'} {claim.claim.says} ({number(claim.value)}; {claim.claim.holds})"
+                f"{'held  ' if claim.holds else 'FAILED'} {claim.claim.says}"
+                f" ({number(claim.value)}; {claim.claim.holds})"
             )
 
 

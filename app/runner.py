@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -54,6 +55,9 @@ class _Flight:
     def failed(self) -> bool:
         return self._error is not None
 
+    def _beyond(self, seen: int) -> bool:
+        return self._ended or self._count > seen
+
     def publish(self, run: Run) -> None:
         with self._changed:
             self._newest, self._count = run, self._count + 1
@@ -69,7 +73,7 @@ class _Flight:
         seen = 0
         while True:
             with self._changed:
-                if not self._changed.wait_for(lambda: self._ended or self._count > seen, timeout=patience):
+                if not self._changed.wait_for(partial(self._beyond, seen), timeout=patience):
                     raise RunFailed(f"no result within {patience:g} s; the machine is busy, try again")
                 fresh = self._newest if self._count > seen else None
                 seen, ended, error = self._count, self._ended, self._error
@@ -120,17 +124,18 @@ class Runner:
 
     def _fly(self, flight: _Flight, key: "_Key") -> None:
         id, controls, device = key
+        error = None
         try:
             for run in results(experiment(id), controls, device, self._deadline):
                 flight.publish(run)
                 if not run.done and self._deserted(flight, key):
-                    return flight.end(RunFailed("stopped"))
+                    raise RunFailed("stopped")
         except RunFailed as stopped:
-            return flight.end(stopped)
+            error = stopped
         except Exception as problem:  # the reader gets a sentence, the log the traceback
             _LOG.exception("%s with %r", id, controls)
-            return flight.end(RunFailed(f"the run failed: {problem}"))
-        flight.end()
+            error = RunFailed(f"the run failed: {problem}")
+        flight.end(error)
 
     def _deserted(self, flight: _Flight, key: "_Key") -> bool:
         """True, and forgotten, if nobody follows any more; under the lock, so that no new reader joins meanwhile."""
