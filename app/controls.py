@@ -57,7 +57,11 @@ def parse(kind: type[Controls], raw: Mapping[str, Any], base: Mapping[str, Any])
         if not bad:  # a rule between fields: nothing single to fall back on
             problems += [error["msg"].removeprefix("Value error, ") for error in refused.errors()]
             return Parsed(kind(**base), tuple(problems))
-        problems += [f"{name}: {_takes(kind.model_fields[name], error)}; you gave {_shown(raw[name])}" for name, error in bad.items() if name in raw]  # fmt: skip
+        problems += [
+            f"{name}: {_takes(kind.model_fields[name], error)}; you gave {_shown(raw[name])}"
+            for name, error in bad.items()
+            if name in raw
+        ]
         kept = {name: value for name, value in asked.items() if name not in bad}
         return Parsed(parse(kind, kept, base).controls, tuple(problems))
 

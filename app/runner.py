@@ -151,7 +151,10 @@ _Key = tuple[str, Controls, str]
 
 
 def results(experiment: AnyExperiment, controls: Controls, device: str, deadline: float) -> Iterator[Run]:
-    """Every result of an experiment, measured and drawn, then the last again with ``done``. RunFailed past the deadline."""
+    """Every result of an experiment, measured and drawn, then the last again with ``done``.
+
+    Raises RunFailed past the deadline, in seconds.
+    """
     started = time.perf_counter()
     computed = experiment.run(controls, device)
     streams = isinstance(computed, Iterator)
