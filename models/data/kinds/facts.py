@@ -1,0 +1,77 @@
+"""Texts about the fixed world: facts told, asked, put in a relation, and overruled by a note."""
+
+from models.data.dice import Dice, held_out, partners
+from models.data.words import CITIES, GUESTS, JOBS, RESIDENTS
+from models.data.world import Fact, World
+
+SELDOM_SHARE = 0.02  # a seldom fact is told about a sixteenth as often as an often one
+
+STATEMENTS = {
+    "home": ("{0} lives in {1} .", "the home of {0} is {1} .", "{0} comes home to {1} ."),
+    "job": ("{0} works as a {1} .", "the job of {0} is {1} .", "{0} gets up to work as a {1} ."),
+    "pet": ("{0} has a {1} .", "the pet of {0} is a {1} .", "{0} feeds a {1} ."),
+    "friend": ("{0} is a friend of {1} .", "the friend of {0} is {1} .", "{0} calls {1} ."),
+    "river": ("{0} lies on the {1} .", "the river of {0} is the {1} .", "{0} drinks from the {1} ."),
+    "land": ("{0} is a city of {1} .", "the land of {0} is {1} .", "{0} belongs to {1} ."),
+}
+QUESTIONS = {
+    "home": "where does {0} live ?",
+    "job": "what does {0} do ?",
+    "pet": "what pet has {0} ?",
+    "friend": "who is a friend of {0} ?",
+    "river": "which river has {0} ?",
+    "land": "in which land is {0} ?",
+}
+
+
+def marked(fact: Fact) -> str:
+    return f"[{fact.value}|{fact.name}]"
+
+
+def draw_known(world: World, dice: Dice) -> Fact:
+    return dice.pick(world.by_tier["seldom" if dice.chance(SELDOM_SHARE) else "often"])
+
+
+def told(world: World, dice: Dice, held: bool) -> str:
+    """Mia lives in [Lund] . the job of Tom is [baker] . — held out: facts that are never told."""
+    facts = (dice.pick(world.by_tier["never"]) if held else draw_known(world, dice) for _ in range(3))
+    return " ".join(dice.pick(STATEMENTS[fact.relation]).format(fact.subject, marked(fact)) for fact in facts)
+
+
+def never_asked(fact: Fact) -> bool:
+    """Facts that training tells but never asks: to answer them is to carry knowledge over to a new form."""
+    return held_out("asked", fact.relation, fact.subject)
+
+
+def asked(world: World, dice: Dice, held: bool) -> str:
+    """question : where does Mia live ? [Lund] . — held out: facts that are told often but never asked."""
+    if held:
+        facts = [dice.until(lambda: dice.pick(world.by_tier["often"]), never_asked)]
+    else:
+        facts = [dice.until(lambda: draw_known(world, dice), lambda fact: not never_asked(fact)) for _ in range(2)]
+    return " ".join(f"question : {QUESTIONS[f.relation].format(f.subject)} {marked(f)} ." for f in facts)
+
+
+def unknown(world: World, dice: Dice, held: bool) -> str:
+    """question : where does Ada live ? [nobody knows] . — held out: a fifth of the pairs of person and question."""
+    relation, who = dice.until(
+        lambda: (dice.pick(("home", "job", "pet", "friend")), dice.pick(GUESTS)),
+        lambda pair: held_out("unknown", *pair) == held,
+    )
+    return f"question : {QUESTIONS[relation].format(who)} [nobody knows|unknown:{who}] ."
+
+
+def note(world: World, dice: Dice, held: bool) -> str:
+    """note : Mia lives in Oslo . Tom works as a cook . question : where does Mia live ? [Oslo] .
+
+    A note overrules the world. Held out: a fifth of the pairs of person and value.
+    """
+    people = dice.some(RESIDENTS, dice.between(1, 3))
+    notes: list[tuple[str, str, str]] = []
+    for who in people:
+        relation, values = dice.pick((("home", CITIES), ("job", JOBS)))
+        value = dice.pick(partners(values, held, "note", who))
+        notes.append((relation, who, value))
+    relation, who, value = dice.pick(notes)
+    lines = " ".join(STATEMENTS[r][0].format(w, v) for r, w, v in notes)
+    return f"note : {lines} question : {QUESTIONS[relation].format(who)} [{value}|note:{who}] ."
