@@ -9,6 +9,7 @@ Symbols
 """
 
 import math
+from collections.abc import Callable
 from typing import NamedTuple
 
 from torch import Tensor
@@ -20,6 +21,10 @@ class AttentionTrace(NamedTuple):
     scores: Tensor  # (B, H, T, S)
     weights: Tensor  # (B, H, T, S)
     mixed: Tensor  # (B, H, T, K)
+
+
+Attend = Callable[[Tensor, Tensor, Tensor, Tensor | None, Tensor | None], AttentionTrace]
+"""q, k, v, mask, bias → the trace: what a layer may be given in place of ``scaled_dot_product``."""
 
 
 def attention_scores(q: Tensor, k: Tensor) -> Tensor:

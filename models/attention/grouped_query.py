@@ -15,7 +15,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from models.attention.dot_product import scaled_dot_product
+from models.attention.dot_product import Attend, scaled_dot_product
 from models.attention.multi_head import MultiHeadTrace, join_heads, split_heads
 from models.position.scheme import NoPosition, PositionScheme
 from models.serving.kv_cache import LayerCache
@@ -32,16 +32,23 @@ def pool_heads(weight: Tensor, heads: int, pooled: int) -> Tensor:
 
 
 class GroupedQueryAttention(nn.Module):
-    """Multi-head attention with a key/value cache H/G times smaller."""
+    """Multi-head attention with a key/value cache H/G times smaller; ``attend`` mixes the values."""
 
     def __init__(
-        self, width: int, heads: int, kv_heads: int, head_width: int, position: PositionScheme | None = None
+        self,
+        width: int,
+        heads: int,
+        kv_heads: int,
+        head_width: int,
+        position: PositionScheme | None = None,
+        attend: Attend = scaled_dot_product,
     ) -> None:
         super().__init__()
         if heads % kv_heads:
             raise ValueError(f"{heads} query heads do not divide into {kv_heads} groups")
         self.heads, self.kv_heads = heads, kv_heads
         self.position = position or NoPosition()
+        self.attend = attend
         self.to_q = nn.Linear(width, heads * head_width, bias=False)
         self.to_k = nn.Linear(width, kv_heads * head_width, bias=False)
         self.to_v = nn.Linear(width, kv_heads * head_width, bias=False)
@@ -63,7 +70,7 @@ class GroupedQueryAttention(nn.Module):
         if cache is not None:
             k, v = cache.extend(k, v)
         bias = self.position.bias(now, seen, self.heads)
-        trace = scaled_dot_product(q, share(k, self.heads), share(v, self.heads), mask, bias)
+        trace = self.attend(q, share(k, self.heads), share(v, self.heads), mask, bias)
         mixed = trace.mixed if edit is None else edit(trace.mixed)  # (B, H, T, K)
         y = self.to_out(join_heads(mixed))  # (B, T, D)
         return y, MultiHeadTrace(q, k, v, trace.scores, trace.weights, mixed)
