@@ -1,0 +1,46 @@
+"""How far a set of samples is from a set of data, as distributions.
+
+Papers: Székely & Rizzo 2013, "Energy statistics", section 2; Rabin et al. 2012, "Wasserstein Barycenter and Its
+Application to Texture Mixing", section 3 (sliced); Heusel et al. 2017, "GANs Trained by a Two Time-Scale Update
+Rule", equation 6 (Fréchet distance on features).
+
+Symbols
+    P, Q  samples of either set        D  coordinates        L  directions
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+
+def energy_distance(x: Tensor, y: Tensor) -> Tensor:
+    """D² = 2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖, each pair of different samples once; about 0 for equal distributions.
+
+    (P, D), (Q, D) → (); without bias, hence now and then a little below zero.
+    """
+    P, Q = len(x), len(y)
+    between = torch.cdist(x, y).mean()
+    within = torch.cdist(x, x).sum() / (P * (P - 1)) + torch.cdist(y, y).sum() / (Q * (Q - 1))
+    return 2 * between - within
+
+
+def sliced_wasserstein(x: Tensor, y: Tensor, L: int = 64) -> Tensor:
+    """Mean over L directions θ of the plane of W₁(θᵀX, θᵀY), for equally many samples.  (P, 2), (P, 2) → ()"""
+    angle = torch.arange(L, device=x.device) * (math.pi / L)  # (L,)
+    direction = torch.stack([angle.cos(), angle.sin()])  # (2, L)
+    return ((x @ direction).sort(dim=0).values - (y @ direction).sort(dim=0).values).abs().mean()
+
+
+def frechet_distance(x: Tensor, y: Tensor) -> Tensor:
+    """‖μ_x − μ_y‖² + tr(C_x + C_y − 2 (C_x C_y)^½), between Gaussians with the moments of the sets.  → ()"""
+    x, y = x.double(), y.double()
+    covariance_x, covariance_y = x.T.cov(), y.T.cov()  # (D, D)
+    # The product is similar to a positive semi-definite matrix, so the trace of its root is a sum over eigenvalues.
+    root_trace = torch.linalg.eigvals(covariance_x @ covariance_y).real.clamp(min=0).sqrt().sum()
+    return (x.mean(0) - y.mean(0)).square().sum() + covariance_x.trace() + covariance_y.trace() - 2 * root_trace
+
+
+def nearest_distance(x: Tensor, y: Tensor) -> Tensor:
+    """For every x the distance to the closest y: small for a copy.  (P, …), (Q, …) → (P,)"""
+    return torch.cdist(x.flatten(1), y.flatten(1)).min(dim=1).values
