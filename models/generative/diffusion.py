@@ -15,6 +15,7 @@ Symbols
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -128,7 +129,7 @@ def reverse(
         step: `ddpm_step`, `ddim_step` or another; generator: on the CPU, draws the fresh noise.
         limit: x̂_0 is held within ± limit, and ε̂ made to agree with it.
     """
-    for t, s in zip(times, times[1:], strict=False):
+    for t, s in pairwise(times):
         a, b = alpha_bar[t].item(), alpha_bar[s].item()
         x0 = predicted_x0(x, predict(x, t), a).clamp(-limit, limit)
         yield Reverse(t, x, x0, implied_noise(x, x0, a))

@@ -9,7 +9,7 @@ Symbols
 from typing import NamedTuple
 
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn.functional import max_pool2d, relu
 
 
 class DigitClassifierTrace(NamedTuple):
@@ -32,7 +32,7 @@ class DigitClassifier(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, DigitClassifierTrace]:
         """x (B, 1, 8, 8) from −1 to 1 → logits (B, 10)."""
-        h = F.relu(self.second(F.relu(self.first(x))))  # (B, C, N, N)
-        h = F.relu(self.third(F.max_pool2d(h, 2)))  # (B, C, N, N)
-        features = F.relu(self.to_features(h.flatten(1)))  # (B, F)
+        h = relu(self.second(relu(self.first(x))))  # (B, C, N, N)
+        h = relu(self.third(max_pool2d(h, 2)))  # (B, C, N, N)
+        features = relu(self.to_features(h.flatten(1)))  # (B, F)
         return self.to_logits(self.dropout(features)), DigitClassifierTrace(features)

@@ -9,11 +9,12 @@ Symbols
     E  width of the embedding of time and class
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn.functional import interpolate, silu
 
 from models.generative.timestep_embedding import timestep_embedding
 
@@ -46,9 +47,9 @@ class ResidualBlock(nn.Module):
         self.shortcut = nn.Conv2d(inputs, outputs, 1) if inputs != outputs else nn.Identity()
 
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
-        h = self.conv_in(F.silu(self.norm_in(x)))  # (B, C, N, N)
+        h = self.conv_in(silu(self.norm_in(x)))  # (B, C, N, N)
         scale, shift = self.to_scale_and_shift(embedding).chunk(2, dim=-1)  # (B, C)
-        h = F.silu(adaptive_group_norm(self.norm_out(h), scale, shift))  # (B, C, N, N)
+        h = silu(adaptive_group_norm(self.norm_out(h), scale, shift))  # (B, C, N, N)
         return self.shortcut(x) + self.conv_out(self.dropout(h))
 
 
@@ -71,7 +72,7 @@ class DigitUNet(nn.Module):
         def block(inputs: int, outputs: int) -> ResidualBlock:
             return ResidualBlock(inputs, outputs, embedding, groups, dropout)
 
-        pairs = list(zip(widths, widths[1:], strict=False))
+        pairs = list(pairwise(widths))
         self.read = nn.Conv2d(1, widths[0], 3, padding=1)
         self.down = nn.ModuleList(block(w, w) for w in widths[:-1])
         self.halve = nn.ModuleList(nn.Conv2d(w, wider, 3, stride=2, padding=1) for w, wider in pairs)
@@ -84,7 +85,7 @@ class DigitUNet(nn.Module):
     def forward(self, x: Tensor, t: Tensor, label: Tensor) -> tuple[Tensor, DigitUNetTrace]:
         """x (B, 1, N, N), N a multiple of 4; t (B,) from 1 to T; label (B,) → the velocity v̂ (B, 1, N, N)."""
         time = timestep_embedding(t, self.embed_class.embedding_dim)  # (B, E)
-        embedding = F.silu(self.embed_time(time) + self.embed_class(label))  # (B, E)
+        embedding = silu(self.embed_time(time) + self.embed_class(label))  # (B, E)
 
         h, down, up = self.read(x), [], []
         for block, halve in zip(self.down, self.halve, strict=True):
@@ -92,8 +93,8 @@ class DigitUNet(nn.Module):
             h = halve(down[-1])
         middle = h = self.middle(h, embedding)  # (B, C, N, N)
         for widen, block, skip in zip(self.widen, self.up, reversed(down), strict=True):
-            risen = F.interpolate(widen(h), scale_factor=2.0)  # (B, C, N, N)
+            risen = interpolate(widen(h), scale_factor=2.0)  # (B, C, N, N)
             h = block(torch.cat([risen, skip], dim=1), embedding)
             up.append(h)
-        v = self.write(F.silu(self.norm(h)))  # (B, 1, N, N)
+        v = self.write(silu(self.norm(h)))  # (B, 1, N, N)
         return v, DigitUNetTrace(embedding, tuple(down), middle, tuple(up))

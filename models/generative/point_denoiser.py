@@ -10,7 +10,7 @@ Symbols
 from typing import NamedTuple
 
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn.functional import silu
 
 from models.generative.timestep_embedding import timestep_embedding
 
@@ -35,7 +35,7 @@ class PointBlock(nn.Module):
     def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
         scale, shift = self.to_scale_and_shift(embedding).chunk(2, dim=-1)  # (B, D)
         h = self.norm(x) * (1 + scale) + shift  # (B, D)
-        return x + self.outer(F.silu(self.inner(h)))
+        return x + self.outer(silu(self.inner(h)))
 
 
 class PointDenoiser(nn.Module):
@@ -54,9 +54,9 @@ class PointDenoiser(nn.Module):
     def forward(self, x: Tensor, t: Tensor, label: Tensor) -> tuple[Tensor, PointDenoiserTrace]:
         """x (B, 2); t (B,) from 1 to T; label (B,) → the velocity v̂ (B, 2)."""
         time = timestep_embedding(t, self.embed_set.embedding_dim)  # (B, E)
-        embedding = F.silu(self.embed_time(time) + self.embed_set(label))  # (B, E)
+        embedding = silu(self.embed_time(time) + self.embed_set(label))  # (B, E)
         layers = [self.read(x)]
         for block in self.blocks:
             layers.append(block(layers[-1], embedding))
-        v = self.write(F.silu(self.norm(layers[-1])))  # (B, 2)
+        v = self.write(silu(self.norm(layers[-1])))  # (B, 2)
         return v, PointDenoiserTrace(embedding, tuple(layers))

@@ -12,7 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn.functional import cross_entropy
 
 from models.checkpoints import DIRECTORY, save
 from models.data.digits import Digits, digits
@@ -100,7 +100,7 @@ def train_judge(learned: Digits, seed: int, device: str, steps: int) -> DigitCla
     def loss(draws: torch.Generator) -> Tensor:
         picked = torch.randint(len(learned.labels), (BATCH,), generator=draws, device=device)
         logits, _ = judge(learned.images[picked])
-        return F.cross_entropy(logits.float(), learned.labels[picked], label_smoothing=0.05)
+        return cross_entropy(logits.float(), learned.labels[picked], label_smoothing=0.05)
 
     train(judge, loss, Plan(steps, learning_rate=2e-3, weight_decay=0.05, seed=seed))
     return judge.eval().half().float()
