@@ -1,0 +1,94 @@
+"""What a language model has learned, measured on texts that it never saw.
+
+Papers: Olsson et al. 2022, "In-context Learning and Induction Heads" (induction score: "prefix matching").
+
+Symbols
+    ids  tokens (B, T)     L  layers     H  heads     P  length of a sequence that is then repeated
+"""
+
+from collections.abc import Iterable, Sequence
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
+
+from models.data.corpus import Question
+from models.routing.balance import utilisation_entropy
+from models.routing.mixture_of_experts import RoutingTrace
+from models.seeding import generator
+from models.transformer.decoder import Decoder, DecoderTrace
+
+
+def device_of(model: Decoder) -> torch.device:
+    return model.embedding.weight.device
+
+
+def token_losses(logits: Tensor, ids: Tensor) -> Tensor:
+    """−ln p(idₜ₊₁ | id₀ … idₜ) in nats: logits (B, T, V) and ids (B, T) give (B, T − 1)."""
+    return cross_entropy(logits[:, :-1].transpose(1, 2), ids[:, 1:], reduction="none")
+
+
+@torch.inference_mode()
+def accuracy(model: Decoder, questions: Sequence[Question], batch: int = 256) -> float:
+    """The share of all answers that are, token by token, the greedy continuation of what precedes them."""
+    right: list[bool] = []
+    for first in range(0, len(questions), batch):
+        some = questions[first : first + batch]
+        ids = pad_sequence([torch.as_tensor(q.ids) for q in some], batch_first=True).to(device_of(model))
+        hit = (model(ids)[0][:, :-1].argmax(dim=-1) == ids[:, 1:]).cpu().numpy()  # hit[t] is about token t + 1
+        right += [row[a.start - 1 : a.stop - 1].all() for row, q in zip(hit, some, strict=True) for a in q.answers]
+    return sum(map(bool, right)) / len(right)
+
+
+@torch.inference_mode()
+def loss_by_position(model: Decoder, ids: Tensor) -> Tensor:
+    """Mean loss in nats at each place of the context, over the rows of ids (B, T): (T − 1,)."""
+    ids = ids.to(device_of(model))
+    return token_losses(model(ids)[0], ids).mean(dim=0).cpu()
+
+
+def repeated_ids(rows: int, period: int, vocabulary: int, draws: torch.Generator) -> Tensor:
+    """Random tokens, then the same again: only a model that looks back can foresee the second half. (rows, 2P)"""
+    once = torch.randint(vocabulary, (rows, period), generator=draws, device=draws.device)
+    return once.repeat(1, 2)
+
+
+def induction_scores(trace: DecoderTrace, period: int) -> Tensor:
+    """Prefix matching, (L, H): the mean weight from a repeated token to the one that followed it the first time."""
+    seek = torch.arange(period, 2 * period - 1)
+    return torch.stack([weights[:, :, seek, seek - period + 1].mean(dim=(0, 2)) for weights in trace.weights])
+
+
+def previous_token_scores(trace: DecoderTrace) -> Tensor:
+    """The mean weight from every token to the one before it: (L, H)."""
+    return torch.stack([weights.diagonal(-1, dim1=-2, dim2=-1).mean(dim=(0, 2)) for weights in trace.weights])
+
+
+@torch.inference_mode()
+def repeated_sequence_metrics(model: Decoder, period: int = 24, rows: int = 32, seed: int = 1) -> dict[str, float]:
+    """Loss on random sequences, the first time and repeated, and the score of the best induction head."""
+    ids = repeated_ids(rows, period, model.config.vocabulary, generator(seed)).to(device_of(model))
+    logits, trace = model(ids)
+    losses = token_losses(logits, ids)
+    return {
+        "first_pass_loss_nats": losses[:, : period - 1].mean().item(),
+        "repeated_loss_nats": losses[:, period:].mean().item(),
+        "induction_score": induction_scores(trace, period).max().item(),
+    }
+
+
+@torch.inference_mode()
+def held_out_loss(model: Decoder, batches: Iterable[Tensor]) -> float:
+    """Mean loss in nats a token over batches of ids (B, T)."""
+    batches = [ids.to(device_of(model)) for ids in batches]
+    return torch.stack([token_losses(model(ids)[0], ids).mean() for ids in batches]).mean().item()
+
+
+@torch.inference_mode()
+def routing_metrics(model: Decoder, ids: Tensor) -> dict[str, float]:
+    """Utilisation entropy by layer: 1 for an even load, 0 for one expert; and the smallest load anywhere."""
+    _, trace = model(ids.to(device_of(model)))
+    loads = [block.feed_forward.load for block in trace.blocks if isinstance(block.feed_forward, RoutingTrace)]
+    entropy = {f"routing_entropy_layer_{layer}": utilisation_entropy(f).item() for layer, f in enumerate(loads)}
+    return entropy | {"smallest_expert_load": min(f.min().item() for f in loads)} if loads else {}

@@ -1,0 +1,163 @@
+"""Training decoders on the tiny world: the part that every language recipe shares.
+
+The corpus is drawn and tokenised once and lives on the device; a batch is a gather at random places.
+"""
+
+import argparse
+import dataclasses
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from models.checkpoints import DIRECTORY, save
+from models.data import corpus
+from models.language.evaluation import repeated_ids
+from models.language.pretrained import build
+from models.routing.balance import load_balancing_loss
+from models.routing.mixture_of_experts import RoutingTrace
+from models.seeding import seeded
+from models.training.loop import Plan, train
+from models.training.metrics import language_metrics
+from models.transformer.decoder import Decoder, DecoderConfig, DecoderTrace
+
+UNFORESEEABLE = -100
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """All that makes one checkpoint. ``repeated`` is the share of rows that are random tokens, told twice."""
+
+    name: str
+    command: str
+    config: DecoderConfig
+    plan: Plan
+    mixture: Mapping[str, float] = field(default_factory=lambda: corpus.MIXTURES["every"])
+    position: str = "rope"
+    feed_forward: str = "swiglu"
+    batch: int = 128
+    corpus_tokens: int = 40_000_000
+    repeated: float = 0.0
+    balance: float = 0.0
+    measure: Callable[[Decoder, Mapping[str, float]], dict[str, float]] = language_metrics
+
+    @property
+    def architecture(self) -> dict[str, Any]:
+        return {
+            "config": dataclasses.asdict(self.config),
+            "position": self.position,
+            "feed_forward": self.feed_forward,
+        }
+
+
+def windows(stream: Tensor, rows: int, length: int, draws: torch.Generator) -> Tensor:
+    """Stretches of the stream from random places: (rows, length)."""
+    starts = torch.randint(len(stream) - length, (rows, 1), generator=draws, device=stream.device)
+    return stream[starts + torch.arange(length, device=stream.device)].long()
+
+
+def next_token_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Mean −ln p over the targets that can be foreseen, in nats: logits (B, T, V), targets (B, T)."""
+    return cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=UNFORESEEABLE)
+
+
+def balance_loss(trace: DecoderTrace, coefficient: float) -> Tensor | float:
+    """The sum of the layers' load-balancing losses; 0 where there is no router."""
+    routed = [block.feed_forward for block in trace.blocks if isinstance(block.feed_forward, RoutingTrace)]
+    return sum(load_balancing_loss(routing, coefficient) for routing in routed)
+
+
+def batch_of(stream: Tensor, recipe: Recipe, draws: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Inputs and targets (B, T): windows of the corpus, then rows of random tokens said twice."""
+    length, repeated = recipe.config.context + 1, round(recipe.batch * recipe.repeated)
+    ids = windows(stream, recipe.batch - repeated, length, draws)
+    targets = ids[:, 1:]
+    if repeated:
+        period = (length + 1) // 2
+        twice = repeated_ids(repeated, period, recipe.config.vocabulary, draws)[:, :length]
+        seen_before = torch.arange(1, length, device=ids.device) >= period
+        foreseeable = torch.where(seen_before, twice[:, 1:], UNFORESEEABLE)
+        ids, targets = torch.cat([ids, twice]), torch.cat([targets, foreseeable])
+    return ids[:, :-1], targets
+
+
+def loss_of(model: Decoder, stream: Tensor, recipe: Recipe) -> Callable[[torch.Generator], Tensor]:
+    """What the training loop asks for: the loss of a fresh batch."""
+
+    def loss(draws: torch.Generator) -> Tensor:
+        ids, targets = batch_of(stream, recipe, draws)
+        logits, trace = model(ids)
+        return next_token_loss(logits, targets) + balance_loss(trace, recipe.balance)
+
+    return loss
+
+
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """--device, --steps, --batch and --out, as every recipe takes them."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--steps", type=int, help="fewer steps, to try a recipe out")
+    parser.add_argument("--batch", type=int, help="fewer rows a step, to try a recipe out")
+    parser.add_argument("--out", type=Path, default=DIRECTORY)
+    return parser
+
+
+def tried_with(recipe: Recipe, options: argparse.Namespace) -> Recipe:
+    """The recipe with what the command line asks for in place of its own."""
+    plan = dataclasses.replace(recipe.plan, steps=options.steps or recipe.plan.steps)
+    batch = options.batch or recipe.batch
+    wanted = min(recipe.corpus_tokens, 4 * plan.steps * batch * recipe.config.context)
+    return dataclasses.replace(recipe, plan=plan, batch=batch, corpus_tokens=wanted)
+
+
+def rounded(model: Decoder) -> Decoder:
+    """The model as it will be read back: weights in half precision, so that the card measures what is shipped."""
+    for weight in model.state_dict().values():
+        weight.copy_(weight.half())
+    return model
+
+
+def make(recipe: Recipe, options: argparse.Namespace) -> None:
+    """Draw the corpus, train, measure, and write the checkpoint and its card."""
+    recipe = tried_with(recipe, options)
+    model = seeded(lambda: build(**recipe.architecture), recipe.plan.seed, options.device)
+    seconds = train(model, loss_of(model, drawn_corpus(recipe, options.device), recipe), recipe.plan)
+    metrics = recipe.measure(rounded(model), recipe.mixture)
+    save(recipe.name, model.state_dict(), card(recipe, model, options.device, seconds, metrics), options.out)
+
+
+def drawn_corpus(recipe: Recipe, device: str) -> Tensor:
+    """The training text as token ids on the device: (corpus_tokens,)."""
+    ids = corpus.tokens(recipe.mixture, recipe.corpus_tokens, recipe.plan.seed, processes=os.cpu_count() or 1)
+    print(f"{recipe.name}: {len(ids):,} tokens of text", flush=True)
+    return torch.from_numpy(ids).to(device)
+
+
+def rounded(model: Decoder) -> Decoder:
+    """The model as it will be read back: weights in half precision, so that the card measures what is shipped."""
+    for weight in model.state_dict().values():
+        weight.copy_(weight.half())
+    return model
+
+
+def card(
+    recipe: Recipe, model: Decoder, device: str, seconds: float, metrics: Mapping[str, float]
+) -> dict[str, Any]:
+    """How the checkpoint was made and what it can do."""
+    return {
+        "command": recipe.command,
+        "seed": recipe.plan.seed,
+        "device": torch.cuda.get_device_name() if device.startswith("cuda") else "cpu, one thread",
+        "data": {"tiny world": dict(recipe.mixture), "repeated random tokens": recipe.repeated},
+        "architecture": recipe.architecture,
+        "steps": recipe.plan.steps,
+        "tokens": recipe.plan.steps * recipe.batch * recipe.config.context,
+        "seconds": round(seconds, 1),
+        "parameters": sum(parameter.numel() for parameter in model.parameters()),
+        "metrics": {name: round(value, 4) for name, value in metrics.items()},
+    }

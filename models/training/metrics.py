@@ -1,0 +1,58 @@
+"""The numbers on a language model's card, all on texts that it never saw."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import torch
+
+from models.data import corpus
+from models.data.kinds.facts import STATEMENTS, marked
+from models.data.sample import parse
+from models.data.tiny_world import world
+from models.data.world import SHARES
+from models.language.evaluation import accuracy, held_out_loss, repeated_sequence_metrics, routing_metrics
+from models.transformer.decoder import Decoder
+
+UNSEEN = 10_001  # a seed that no training uses
+
+
+def held_out_rows(mixture: Mapping[str, float], length: int, rows: int = 128) -> torch.Tensor:
+    """New documents of the kinds that training used, packed: (rows, length)."""
+    ids = corpus.tokens(mixture, rows * length, UNSEEN)
+    return torch.from_numpy(np.asarray(ids)).view(rows, length)
+
+
+def told_facts(tier: str) -> list[corpus.Question]:
+    """Every fact of a tier in each of its wordings, the value as the answer."""
+    return [
+        corpus.encoded(parse(wording.format(fact.subject, marked(fact)), "told"))
+        for fact in world().by_tier[tier]
+        for wording in STATEMENTS[fact.relation]
+    ]
+
+
+def recall_metrics(model: Decoder) -> dict[str, float]:
+    """The share of facts told often, seldom and never whose value the model says."""
+    return {f"recall_{tier}": accuracy(model, told_facts(tier)) for tier in SHARES}
+
+
+def kind_metrics(model: Decoder, kinds: Sequence[str], count: int = 300) -> dict[str, float]:
+    """Accuracy on the combinations set aside, for each kind of text."""
+    metrics = {}
+    for kind in kinds:
+        samples = corpus.questions(kind, count, UNSEEN, "held_out")
+        metrics[f"accuracy_{kind}"] = accuracy(model, [corpus.encoded(sample) for sample in samples])
+    return metrics
+
+
+def language_metrics(model: Decoder, mixture: Mapping[str, float]) -> dict[str, float]:
+    """Loss, recall, accuracy by kind, induction, and routing where there is a router."""
+    rows = held_out_rows(mixture, model.config.context)
+    kinds = [kind for kind in mixture if kind != "told"]  # its held-out facts are those never told: recall_never
+    return {
+        "loss_nats": held_out_loss(model, rows.split(32)),
+        **recall_metrics(model),
+        **kind_metrics(model, kinds),
+        **repeated_sequence_metrics(model, period=min(24, model.config.context // 2)),
+        **routing_metrics(model, rows[:32]),
+    }

@@ -1,0 +1,46 @@
+"""One small multi-head decoder for each way to tell positions: ``python -m models.training.positions --scheme alibi``.
+
+All are trained at length 64, so that what happens beyond it can be seen. The one with RoPE is ``decoder_multi_head``,
+whose key/value heads can also be pooled.
+"""
+
+from collections.abc import Mapping
+
+from models.language.evaluation import loss_by_position
+from models.language.pretrained import POSITIONS
+from models.training.language import Recipe, arguments, make
+from models.training.loop import Plan
+from models.training.metrics import held_out_rows, language_metrics
+from models.transformer.decoder import Decoder, DecoderConfig
+
+CONTEXT = 64
+
+
+def metrics(model: Decoder, mixture: Mapping[str, float]) -> dict[str, float]:
+    """The usual, and the loss at places up to and beyond the trained length."""
+    losses = loss_by_position(model, held_out_rows(mixture, 8 * CONTEXT))
+    bands = {f"loss_nats_to_{end}": losses[end // 2 : end].mean().item() for end in (CONTEXT, 128, 256, 512)}
+    return language_metrics(model, mixture) | bands
+
+
+def recipe(scheme: str) -> Recipe:
+    return Recipe(
+        name="decoder_multi_head" if scheme == "rope" else f"decoder_{scheme}_position",
+        command=f"python -m models.training.positions --scheme {scheme}",
+        config=DecoderConfig(
+            vocabulary=1024, width=128, layers=4, heads=8, kv_heads=8, head_width=16, hidden=344, context=CONTEXT
+        ),
+        plan=Plan(steps=6000, learning_rate=3e-3, warm_up=200),
+        position=scheme,
+        batch=384,
+        repeated=0.1,
+        measure=metrics,
+    )
+
+
+if __name__ == "__main__":
+    parser = arguments(__doc__)
+    parser.add_argument("--scheme", choices=[*POSITIONS, "all"], default="rope")
+    options = parser.parse_args()
+    for scheme in POSITIONS if options.scheme == "all" else [options.scheme]:
+        make(recipe(scheme), options)
