@@ -1,7 +1,7 @@
 """Endless mixed text of the tiny world, and the same as packed token ids."""
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import lru_cache, partial
 from multiprocessing import get_context
@@ -14,7 +14,7 @@ from models.data.sample import Sample, plain
 from models.data.tiny_world import KINDS, Split, draw, questions, world
 from models.language import tokenizer
 
-__all__ = ["EVERY_KIND", "MIXTURES", "Options", "documents", "encoded", "questions", "tokens"]
+__all__ = ["EVERY_KIND", "MIXTURES", "Options", "documents", "encoded", "padded", "questions", "tokens"]
 
 Mixture = Mapping[str, float]  # kind -> share of the tokens; shares need not add up to one
 Options = Mapping[str, Mapping[str, Any]]  # kind -> options of its function
@@ -26,7 +26,16 @@ EVERY_KIND: Mixture = dict.fromkeys(KINDS, 1.0)
 
 MIXTURES: dict[str, Mixture] = {
     "every": EVERY_KIND,
-}
+    "base": {
+        "told": 14, "asked": 5, "unknown": 1, "note": 3, "context_facts": 8, "mapping": 6, "relations": 5, "repeats": 10,
+        "hops": 3, "moves": 8, "pronouns": 3, "stories": 5, "agreement": 2, "roles": 2, "homonyms": 2, "paraphrases": 2,
+        "counting": 3, "sums": 3, "steps": 5, "lists": 5, "translation": 3, "needles": 4, "sentiment": 1, "topics": 1,
+    },
+    "induction": {"repeats": 50, "context_facts": 25, "mapping": 25},
+    "sums": {"sums": 100},
+    "steps": {"steps": 100},
+    "chat": {"chat": 55, "tools": 30, "react": 15},
+}  # fmt: skip
 
 
 class Question(NamedTuple):
@@ -36,10 +45,10 @@ class Question(NamedTuple):
 
 
 def documents(
-    mixture: Mixture, seed: int, *, world_seed: int = 0, options: Options | None = None, split: Split = "train"
+    mixture: Mixture | str, seed: int, *, world_seed: int = 0, options: Options | None = None, split: Split = "train"
 ) -> Iterator[str]:
     """Plain texts without end, each of a kind drawn so that tokens come in the mixture's shares."""
-    return map(plain, marked_documents(mixture, Dice(f"corpus {seed}"), world_seed, options or {}, split))
+    return map(plain, marked_documents(named(mixture), Dice(f"corpus {seed}"), world_seed, options or {}, split))
 
 
 def marked_documents(mixture: Mixture, dice: Dice, world_seed: int, options: Options, split: Split) -> Iterator[str]:
@@ -68,6 +77,11 @@ class WordIds(dict[str, list[int]]):
 
 
 WORD_IDS = WordIds()
+
+
+def named(mixture: Mixture | str) -> Mixture:
+    """The mixture itself, or the one of that name."""
+    return MIXTURES[mixture] if isinstance(mixture, str) else mixture
 
 
 def packed_ids(marked: list[str]) -> list[int]:
@@ -103,10 +117,8 @@ def tokens(
     ``mixture`` gives each kind its share of the tokens, or is a name in ``MIXTURES``. The same arguments give the same
     ids with any number of processes (which start anew, so a script that asks for several needs a ``__main__`` guard).
     """
-    mixture = MIXTURES[mixture] if isinstance(mixture, str) else mixture
-    make = partial(
-        shard, seed, mixture=dict(mixture), world_seed=world_seed, options=dict(options or {}), split=split
-    )
+    shares = dict(named(mixture))
+    make = partial(shard, seed, mixture=shares, world_seed=world_seed, options=dict(options or {}), split=split)
     indices = range(-(-count // SHARD))
     if processes == 1:
         shards = list(map(make, indices))
@@ -121,3 +133,22 @@ def encoded(sample: Sample) -> Question:
     spans = tokenizer.locate(sample.text, [(answer.start, answer.end) for answer in sample.answers])
     ids = np.array([tokenizer.END, *tokenizer.ids_of(sample.text)], dtype=np.int64)
     return Question(ids, [slice(span.start + 1, span.stop + 1) for span in spans], sample)
+
+
+def padded(samples: Sequence[Sample], length: int | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """The samples as one batch, padded on the right: ids (N, T) int64 and where the answers stand (N, T) bool.
+
+    ``length`` defaults to that of the longest; raises ValueError where a sample does not fit.
+    """
+    read = [encoded(sample) for sample in samples]
+    longest = max(len(question.ids) for question in read)
+    length = length or longest
+    if longest > length:
+        raise ValueError(f"length: {length} tokens are too few for a sample of {longest}")
+    ids = np.full((len(read), length), tokenizer.PAD, dtype=np.int64)  # (N, T)
+    answers = np.zeros((len(read), length), dtype=bool)  # (N, T)
+    for row, question in enumerate(read):
+        ids[row, : len(question.ids)] = question.ids
+        for place in question.answers:
+            answers[row, place] = True
+    return ids, answers

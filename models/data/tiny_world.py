@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from models.data.dice import Dice
-from models.data.kinds import context, facts, lists, moves, needles, numbers
+from models.data.kinds import chance, chat, context, facts, grammar, labels, lists, moves, needles, numbers, shots, translation
 from models.data.sample import Answer, Sample, parse
 from models.data.world import World, world
 
@@ -19,17 +19,34 @@ KINDS: dict[str, Kind] = {
     "unknown": facts.unknown,
     "note": facts.note,
     "context_facts": context.context_facts,
-    "mapping": context.mapping,
+    "mapping": shots.mapping,
+    "relations": shots.relations,
     "repeats": context.repeats,
     "hops": context.hops,
     "moves": moves.moves,
     "pronouns": moves.pronouns,
+    "stories": moves.stories,
+    "agreement": grammar.agreement,
+    "roles": grammar.roles,
+    "homonyms": grammar.homonyms,
+    "paraphrases": grammar.paraphrases,
     "counting": numbers.counting,
     "sums": numbers.sums,
     "steps": numbers.steps,
     "lists": lists.lists,
+    "selective_copy": lists.selective_copy,
+    "translation": translation.translation,
     "needles": needles.needles,
     "joined_needles": needles.joined_needles,
+    "sentiment": labels.sentiment,
+    "topics": labels.topics,
+    "trades": labels.trades,
+    "hiring": labels.hiring,
+    "crowd": chance.crowd,
+    "walks": chance.walks,
+    "chat": chat.chat,
+    "tools": chat.tools,
+    "react": chat.react,
 }
 
 

@@ -7,6 +7,7 @@ pieces that byte-pair merges find in those words, from which other words are spe
 import json
 from collections import Counter
 from collections.abc import Iterable
+from itertools import chain, islice
 
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_tokenizers, trainers
 
@@ -15,8 +16,8 @@ from models.language.tokenizer import FILE, SPECIAL, SPECIALS, VOCABULARY
 
 # One space may lead a word, a digit or a sign; digits stand alone, so that sums have columns.
 PIECE = r" ?\p{L}+| ?\p{N}| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
-DOCUMENTS = 40_000
-SEEN_AT_LEAST = 20
+DOCUMENTS = 30_000  # of each split: a word told only there is a word all the same
+SEEN_AT_LEAST = 5
 
 
 def splitter() -> pre_tokenizers.PreTokenizer:
@@ -26,10 +27,10 @@ def splitter() -> pre_tokenizers.PreTokenizer:
 
 def frequent_words(texts: Iterable[str]) -> list[str]:
     """What stands between the cuts, in the byte alphabet, most frequent first."""
-    chunks = Counter(chunk for text in texts for part in SPECIAL.split(text) for chunk in f" {part.strip()}".split(" "))
+    chunks = Counter(chunk for text in texts for part in SPECIAL.split(text) for chunk in part.split())
     cut, counts = splitter(), Counter()
     for chunk, count in chunks.items():
-        counts.update({word: count for word, _ in cut.pre_tokenize_str(f" {chunk}")} if chunk else {})
+        counts.update({word: count for word, _ in cut.pre_tokenize_str(f" {chunk}")})
     return [word for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if count >= SEEN_AT_LEAST]
 
 
@@ -41,8 +42,8 @@ def learned_merges(words: list[str]) -> list[tuple[str, str]]:
 
 
 def train() -> Tokenizer:
-    stream = documents(EVERY_KIND, seed=0)
-    words = frequent_words(next(stream) for _ in range(DOCUMENTS))
+    texts = (islice(documents(EVERY_KIND, seed=0, split=split), DOCUMENTS) for split in ("train", "held_out"))
+    words = frequent_words(chain.from_iterable(texts))
     alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
     whole = [word for word in words if len(word) > 1]
     vocabulary = dict.fromkeys([*SPECIALS, *alphabet, *whole])

@@ -25,6 +25,15 @@ COLOURS = tuple("red blue green white black brown pink grey".split())
 NONCE = tuple(  # words without a meaning until a text gives them one
     "blick dax wug zup fep gip lorp mib nax pog quib rud siv tiv vim yop zog kaf hep jum bly dorn glim snaf".split()
 )
+OPPOSITES = (
+    ("big", "small"), ("old", "young"), ("quick", "slow"), ("warm", "cold"), ("good", "bad"), ("long", "short"),
+    ("left", "right"), ("up", "down"), ("rich", "poor"), ("wet", "dry"), ("day", "night"), ("hot", "cool"),
+)  # fmt: skip
+SYNONYMS = (
+    ("a", "one"), ("the", "that"), ("big", "large"), ("small", "tiny"), ("glad", "happy"), ("quick", "fast"),
+    ("child", "kid"), ("boss", "chief"), ("thief", "robber"), ("guest", "visitor"),
+    ("sees", "spots"), ("helps", "aids"), ("follows", "trails"), ("likes", "enjoys"),
+)  # fmt: skip
 DIGITS = tuple("0123456789")
 
 

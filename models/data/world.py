@@ -36,12 +36,12 @@ class World:
         friends = dice.some(RESIDENTS, len(RESIDENTS))  # everyone in a ring of friends, so none is their own
         ring = dict(zip(friends, friends[1:] + friends[:1], strict=True))
         values = {
-            "home": {who: dice.pick(CITIES) for who in RESIDENTS},
-            "job": {who: dice.pick(JOBS) for who in RESIDENTS},
-            "pet": {who: dice.pick(ANIMALS) for who in RESIDENTS},
+            "home": dealt(RESIDENTS, CITIES, dice),
+            "job": dealt(RESIDENTS, JOBS, dice),
+            "pet": dealt(RESIDENTS, ANIMALS, dice),
             "friend": {who: ring[who] for who in RESIDENTS},
-            "river": {city: dice.pick(RIVERS) for city in CITIES},
-            "land": {city: dice.pick(LANDS) for city in CITIES},
+            "river": dealt(CITIES, RIVERS, dice),
+            "land": dealt(CITIES, LANDS, dice),
         }
         self.facts = tuple(
             Fact(relation, subject, value, tier)
@@ -52,8 +52,17 @@ class World:
         self.known = self.by_tier["often"] + self.by_tier["seldom"]
         self._index = {(f.relation, f.subject): f for f in self.facts}
 
+    def told_values(self, relation: str) -> dict[str, str]:
+        """Subject to value, for the facts of a relation that are told often."""
+        return {f.subject: f.value for f in self.by_tier["often"] if f.relation == relation}
+
     def of(self, relation: str, subject: str) -> Fact:
         return self._index[relation, subject]
+
+
+def dealt(subjects: tuple[str, ...], values: tuple[str, ...], dice: Dice) -> dict[str, str]:
+    """A value for each subject, every value equally often: to guess without knowing is right once in len(values)."""
+    return dict(zip(subjects, dice.some(values * (len(subjects) // len(values)), len(subjects)), strict=True))
 
 
 def shuffled_tiers(count: int, dice: Dice) -> list[Tier]:

@@ -1,4 +1,4 @@
-"""Texts that only their own beginning can answer: bindings made afresh, mappings, repeats, chains of pointers."""
+"""Texts that only their own beginning can answer: bindings made afresh, repeats, chains of pointers."""
 
 from models.data.dice import Dice, held_out, partners
 from models.data.words import ANIMALS, CITIES, COLOURS, DIGITS, GUESTS, JOBS, NONCE, OBJECTS, PLACES, RESIDENTS
@@ -25,18 +25,6 @@ def context_facts(world: World, dice: Dice, held: bool, people: int | None = Non
     told = " ".join(f"{who} lives in {city} ." for who, city in home.items())
     again = " ".join(f"{who} lives in [{home[who]}|lives:{who}] ." for who in dice.some(list(home), len(home)))
     return f"{told} {again}"
-
-
-def mapping(world: World, dice: Dice, held: bool, words: int | None = None, shots: int | None = None) -> str:
-    """blick -> 3 ; dax -> 7 ; blick -> [3] ; dax -> [7] ; blick -> [3] .
-
-    Held out: a fifth of the pairs of word and digit.
-    """
-    table = bind(dice.some(NONCE, words or dice.between(2, 4)), DIGITS, dice, held, "->")
-    shots = shots or dice.between(3, 8)
-    asked = [dice.pick(list(table)) for _ in range(shots)]
-    first = " ; ".join(f"{word} -> {digit}" for word, digit in table.items())
-    return f"{first} ; " + " ; ".join(f"{word} -> [{table[word]}|{word}]" for word in asked) + " ."
 
 
 def repeats(world: World, dice: Dice, held: bool, length: int | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from models.data.dice import Dice, held_out, partners
 from models.data.words import CITIES, GUESTS, JOBS, RESIDENTS
-from models.data.world import Fact, World
+from models.data.world import Fact, Tier, World
 
 SELDOM_SHARE = 0.02  # a seldom fact is told about a sixteenth as often as an often one
 
@@ -28,14 +28,23 @@ def marked(fact: Fact) -> str:
     return f"[{fact.value}|{fact.name}]"
 
 
-def draw_known(world: World, dice: Dice) -> Fact:
-    return dice.pick(world.by_tier["seldom" if dice.chance(SELDOM_SHARE) else "often"])
+def statement(fact: Fact, form: int = 0) -> str:
+    """The fact in one of its three forms, its value marked."""
+    return STATEMENTS[fact.relation][form].format(fact.subject, marked(fact))
 
 
-def told(world: World, dice: Dice, held: bool) -> str:
+def question(fact: Fact) -> str:
+    return f"question : {QUESTIONS[fact.relation].format(fact.subject)} {marked(fact)} ."
+
+
+def draw_fact(world: World, dice: Dice, tier: Tier | None) -> Fact:
+    return dice.pick(world.by_tier[tier or ("seldom" if dice.chance(SELDOM_SHARE) else "often")])
+
+
+def told(world: World, dice: Dice, held: bool, tier: Tier | None = None) -> str:
     """Mia lives in [Lund] . the job of Tom is [baker] . — held out: facts that are never told."""
-    facts = (dice.pick(world.by_tier["never"]) if held else draw_known(world, dice) for _ in range(3))
-    return " ".join(dice.pick(STATEMENTS[fact.relation]).format(fact.subject, marked(fact)) for fact in facts)
+    tier = "never" if held else tier
+    return " ".join([statement(draw_fact(world, dice, tier), dice.between(0, 2)) for _ in range(3)])
 
 
 def never_asked(fact: Fact) -> bool:
@@ -43,13 +52,11 @@ def never_asked(fact: Fact) -> bool:
     return held_out("asked", fact.relation, fact.subject)
 
 
-def asked(world: World, dice: Dice, held: bool) -> str:
+def asked(world: World, dice: Dice, held: bool, tier: Tier | None = None) -> str:
     """question : where does Mia live ? [Lund] . — held out: facts that are told often but never asked."""
-    if held:
-        facts = [dice.until(lambda: dice.pick(world.by_tier["often"]), never_asked)]
-    else:
-        facts = [dice.until(lambda: draw_known(world, dice), lambda fact: not never_asked(fact)) for _ in range(2)]
-    return " ".join(f"question : {QUESTIONS[f.relation].format(f.subject)} {marked(f)} ." for f in facts)
+    tier = "often" if held else tier
+    facts = [dice.until(lambda: draw_fact(world, dice, tier), lambda f: never_asked(f) == held) for _ in range(2)]
+    return " ".join(map(question, facts))
 
 
 def unknown(world: World, dice: Dice, held: bool) -> str:

@@ -1,7 +1,7 @@
 """Objects that change place and people who change name: what must be tracked through a text."""
 
 from models.data.dice import Dice, held_out, partners
-from models.data.words import GUESTS, OBJECTS, PLACES, pronoun
+from models.data.words import CITIES, GUESTS, OBJECTS, PLACES, pronoun
 from models.data.world import World
 
 
@@ -48,3 +48,25 @@ def pronouns(world: World, dice: Dice, held: bool) -> str:
         lines.append(f"{pronoun(rest)} has the {other} .")
         asked = dice.some([*asked, (rest, other)], 2)
     return " ".join(lines + [f"who has the {what} ? [{who}|pronouns:{who}] ." for who, what in asked])
+
+
+def stories(world: World, dice: Dice, held: bool) -> str:
+    """Ada wakes up in Oslo . she takes the key . she goes to the park . Ben is in the park too . … Ada goes back to [Oslo] .
+
+    Every mark names what was told before. Held out: a fifth of the pairs of person and city.
+    """
+    who, friend = dice.some(GUESTS, 2)
+    city, (thing, gift) = dice.pick(partners(CITIES, held, "story", who)), dice.some(OBJECTS, 2)
+    place = dice.pick(PLACES)
+    middle = dice.pick(
+        (
+            f"{who} gives {friend} the [{thing}] . now [{friend}] has the [{thing}] .",
+            f"{friend} likes the [{thing}] of [{who}] . {friend} wants the [{thing}] too .",
+            f"{friend} has a {gift} . they trade . now {who} has the [{gift}] . now {friend} has the [{thing}] .",
+        )
+    )
+    she = pronoun(who)
+    return (
+        f"{who} wakes up in {city} . [{she}] takes the {thing} . [{she}] goes to the {place} . "
+        f"{friend} is in the [{place}] too . {middle} then {who} goes back to [{city}] ."
+    )
