@@ -27,9 +27,10 @@ EVERY_KIND: Mixture = dict.fromkeys(KINDS, 1.0)
 MIXTURES: dict[str, Mixture] = {
     "every": EVERY_KIND,
     "base": {
-        "told": 14, "asked": 5, "unknown": 1, "note": 3, "context_facts": 8, "mapping": 6, "relations": 5, "repeats": 10,
-        "hops": 3, "moves": 8, "pronouns": 3, "stories": 5, "agreement": 2, "roles": 2, "homonyms": 2, "paraphrases": 2,
-        "counting": 3, "sums": 3, "steps": 5, "lists": 5, "translation": 3, "needles": 4, "sentiment": 1, "topics": 1,
+        "told": 14, "asked": 5, "unknown": 1, "note": 3, "context_facts": 8, "mapping": 6, "relations": 5, "hops": 3,
+        "repeats": 10, "moves": 8, "pronouns": 3, "stories": 5, "agreement": 2, "roles": 2, "homonyms": 2,
+        "paraphrases": 2, "counting": 3, "sums": 3, "steps": 5, "lists": 5, "translation": 3, "needles": 4,
+        "sentiment": 1, "topics": 1,
     },
     "induction": {"repeats": 50, "context_facts": 25, "mapping": 25},
     "sums": {"sums": 100},

@@ -31,7 +31,8 @@ def frequent_words(texts: Iterable[str]) -> list[str]:
     cut, counts = splitter(), Counter()
     for chunk, count in chunks.items():
         counts.update({word: count for word, _ in cut.pre_tokenize_str(f" {chunk}")})
-    return [word for word, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if count >= SEEN_AT_LEAST]
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return [word for word, count in ranked if count >= SEEN_AT_LEAST]
 
 
 def learned_merges(words: list[str]) -> list[tuple[str, str]]:

@@ -27,9 +27,12 @@ def cumulated(exponent: float) -> tuple[float, ...]:
 
 
 def crowd(world: World, dice: Dice, held: bool, exponent: float = 1.0, length: int = 8) -> str:
-    """today came Ada Ben Ada Cleo . — names by a power law; nothing here can be foretold better than that."""
+    """today came [Ada] [Ben] [Ada] [Cleo] . — names by a power law, each drawn anew.
+
+    The best guess is always the first of CROWD, right with ``power_law(exponent)[0]``. Both splits are alike.
+    """
     names = dice.choices(CROWD, cum_weights=cumulated(exponent), k=length)
-    return f"today came {' '.join(names)} ."
+    return f"today came {' '.join(f'[{name}]' for name in names)} ."
 
 
 @lru_cache(maxsize=8)
@@ -40,9 +43,11 @@ def successors(world_seed: int) -> dict[str, tuple[str, ...]]:
 
 
 def walks(world: World, dice: Dice, held: bool, length: int = 16) -> str:
-    """walk : key cup cat key map . — a Markov chain; every step after the first word has STEP_ENTROPY_NATS."""
+    """walk : key [cup] [cat] [key] [map] . — a Markov chain; every step after the first word has STEP_ENTROPY_NATS.
+
+    The best guess is right with STEP_ODDS[0]. Both splits are alike.
+    """
     follow, limits = successors(world.seed), tuple(accumulate(STEP_ODDS))
-    words = [dice.pick(WALKED)]
-    for _ in range(length - 1):
-        words.append(dice.choices(follow[words[-1]], cum_weights=limits)[0])
-    return f"walk : {' '.join(words)} ."
+    first = word = dice.pick(WALKED)
+    steps = [word := dice.choices(follow[word], cum_weights=limits)[0] for _ in range(length - 1)]
+    return f"walk : {first} {' '.join(f'[{step}]' for step in steps)} ."

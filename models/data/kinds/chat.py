@@ -60,9 +60,10 @@ def find(who: str, what: str, value: str) -> str:
 
 
 def tools(world: World, dice: Dice, held: bool, offered: bool | None = None) -> str:
-    """<|system|> tools : add find .<|user|> what is 47 + 38 ?<|assistant|><|call|> {"tool": "[add]", "a": [47], "b": [38]}<|result|> 85<|assistant|> it is [85] .
+    """<|system|> tools : add find .<|user|> what is 47 + 38 ?<|assistant|><|call|> {"tool": "[add]", "a": [47],
+    "b": [38]}<|result|> 85<|assistant|> it is [85] .
 
-    What ``find`` returns is made afresh each time. ``offered=False``: the tool that is needed is not in the system line.
+    What ``find`` returns is made afresh each time. ``offered=False``: the system line lacks the tool that is needed.
     Held out: a fifth of the pairs of numbers, or of person and value.
     """
     tool = dice.pick(("add", "find"))
@@ -81,7 +82,8 @@ def tools(world: World, dice: Dice, held: bool, offered: bool | None = None) -> 
 
 
 def react(world: World, dice: Dice, held: bool) -> str:
-    """<|user|> what is the age of Ada + 8 ?<|assistant|> thought : find the age of Ada .<|call|> …<|result|> 47<|assistant|> thought : add 47 and 8 .<|call|> …<|result|> 55<|assistant|> it is [55] .
+    """<|user|> what is the age of Ada + 8 ?<|assistant|> thought : find the age of [Ada] .<|call|> …
+    <|result|> 47<|assistant|> thought : add [47] and [8] .<|call|> …<|result|> 55<|assistant|> it is [55] .
 
     Thought, action, observation, twice. Held out: a fifth of the pairs of person and age.
     """
@@ -96,6 +98,4 @@ def react(world: World, dice: Dice, held: bool) -> str:
 
 
 def pair_of_numbers(dice: Dice, held: bool) -> tuple[int, int]:
-    return dice.until(
-        lambda: (dice.between(1, 99), dice.between(1, 99)), lambda pair: held_out("tools", *pair) == held
-    )
+    return dice.until(lambda: (dice.between(1, 99), dice.between(1, 99)), lambda pair: held_out("tools", *pair) == held)

@@ -1,5 +1,7 @@
 """Texts that only their own beginning can answer: bindings made afresh, repeats, chains of pointers."""
 
+from itertools import pairwise
+
 from models.data.dice import Dice, held_out, partners
 from models.data.words import ANIMALS, CITIES, COLOURS, DIGITS, GUESTS, JOBS, NONCE, OBJECTS, PLACES, RESIDENTS
 from models.data.world import World
@@ -46,5 +48,5 @@ def hops(world: World, dice: Dice, held: bool, links: int | None = None, steps: 
         return dice.some(NONCE, links + 1), dice.between(0, links - steps)
 
     chain, at = dice.until(draw, lambda d: held_out("hops", d[0][d[1]], d[0][d[1] + steps]) == held)
-    arrows = dice.some([f"{a} > {b}" for a, b in zip(chain, chain[1:], strict=False)], links)
+    arrows = dice.some([f"{a} > {b}" for a, b in pairwise(chain)], links)
     return f"{' ; '.join(arrows)} . {chain[at]} + {steps} = [{chain[at + steps]}|hops:{steps}] ."

@@ -14,30 +14,47 @@ ROLES = {  # planted analogies: each row differs by gender alone, each column by
     ("lord", "lady"): "rides the horse",
 }
 SENSES = {
-    "bat": {"animal": ("it flies at [night] .", "it eats a [moth] ."), "club": ("it hits the [ball] .", "it wins a [game] .")},
-    "bank": {"shore": ("it slopes to the [river] .", "it is full of [mud] ."), "money": ("it lends us [cash] .", "it pays a [loan] .")},
-    "nail": {"finger": ("it grows on a [thumb] .", "it has red [paint] ."), "iron": ("it sits in the [wall] .", "it needs a [hammer] .")},
-    "ring": {"jewel": ("it is made of [gold] .", "it fits my [thumb] ."), "fight": ("it holds two [boxers] .", "it has four [ropes] .")},
-    "seal": {"animal": ("it dives for [fish] .", "it lies on the [ice] ."), "stamp": ("it is red [wax] .", "it closes the [letter] .")},
-}  # fmt: skip
+    "bat": {
+        "animal": ("it flies at [night] .", "it eats a [moth] ."),
+        "club": ("it hits the [ball] .", "it wins a [game] ."),
+    },
+    "bank": {
+        "shore": ("it slopes to the [river] .", "it is full of [mud] ."),
+        "money": ("it lends us [cash] .", "it pays a [loan] ."),
+    },
+    "nail": {
+        "finger": ("it grows on a [thumb] .", "it has red [paint] ."),
+        "iron": ("it sits in the [wall] .", "it needs a [hammer] ."),
+    },
+    "ring": {
+        "jewel": ("it is made of [gold] .", "it fits my [thumb] ."),
+        "fight": ("it holds two [boxers] .", "it has four [ropes] ."),
+    },
+    "seal": {
+        "animal": ("it dives for [fish] .", "it lies on the [ice] ."),
+        "stamp": ("it is red [wax] .", "it closes the [letter] ."),
+    },
+}
 AGENTS, DEEDS, TRAITS = SYNONYMS[6:10], SYNONYMS[10:14], SYNONYMS[2:6]
 
 
 def agreement(world: World, dice: Dice, held: bool) -> str:
-    """the cats near the dog [run] .
+    """to swim : the cats near the dog [swim] . — the first noun decides, not the nearer one.
 
-    The verb's number follows the first noun; which verb it is cannot be known. Held out: a fifth of the pairs of nouns.
+    Held out: a fifth of the pairs of nouns.
     """
     subject, other = dice.until(lambda: dice.some(ANIMALS, 2), lambda pair: held_out("agreement", *pair) == held)
     many, verb = dice.chance(0.5), dice.pick(VERBS)
-    subject = plural(subject) if many else subject
-    other = plural(other) if dice.chance(0.5) else other
-    verb, number = (verb, "plural") if many else (f"{verb}s", "singular")
-    return f"the {subject} {dice.pick(('near', 'by', 'with'))} the {other} [{verb}|{number}] ."
+    phrase = f"the {plural(subject) if many else subject} {dice.pick(('near', 'by', 'with'))} the"
+    answer = f"[{verb}|plural]" if many else f"[{verb}s|singular]"
+    return f"to {verb} : {phrase} {plural(other) if dice.chance(0.5) else other} {answer} ."
 
 
 def roles(world: World, dice: Dice, held: bool) -> str:
-    """the queen wears the crown . [she] has a map in [her] hand . — held out: a fifth of the pairs of noun and object."""
+    """the queen wears the crown . [she] has a map in [her] hand .
+
+    Held out: a fifth of the pairs of noun and object.
+    """
 
     def draw() -> tuple[tuple[str, str], int, str]:
         return dice.pick(tuple(ROLES)), dice.between(0, 1), dice.pick(OBJECTS)

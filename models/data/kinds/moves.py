@@ -51,7 +51,8 @@ def pronouns(world: World, dice: Dice, held: bool) -> str:
 
 
 def stories(world: World, dice: Dice, held: bool) -> str:
-    """Ada wakes up in Oslo . she takes the key . she goes to the park . Ben is in the park too . … Ada goes back to [Oslo] .
+    """Ada wakes up in Oslo . [she] takes the key . [she] goes to the park . Ben is in the [park] too . Ada gives Ben
+    the [key] . now [Ben] has the [key] . then Ada goes back to [Oslo] .
 
     Every mark names what was told before. Held out: a fifth of the pairs of person and city.
     """

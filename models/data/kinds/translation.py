@@ -1,12 +1,14 @@
 """English into Tok, a toy language: verb last, adjective after its noun, no articles."""
 
 from models.data.dice import Dice, held_out
-from models.data.words import COLOURS
 from models.data.world import World
 
-NOUNS = dict(zip("cat dog cow pig hen bear goat duck".split(), "belo dino faro gilo hemo jaro lupo moro".split(), strict=True))
-ADJECTIVES = dict(zip(COLOURS[:6], "reva suna tika vola zima nura".split(), strict=True))
-VERBS = dict(zip("sees finds hears helps likes follows".split(), "pari keli doni sabi muti feni".split(), strict=True))
+NOUNS = {
+    "cat": "belo", "dog": "dino", "cow": "faro", "pig": "gilo", "hen": "hemo", "bear": "jaro",
+    "goat": "lupo", "duck": "moro",
+}  # fmt: skip
+ADJECTIVES = {"red": "reva", "blue": "suna", "green": "tika", "white": "vola", "black": "zima", "brown": "nura"}
+VERBS = {"sees": "pari", "finds": "keli", "hears": "doni", "helps": "sabi", "likes": "muti", "follows": "feni"}
 
 
 def translation(world: World, dice: Dice, held: bool) -> str:
