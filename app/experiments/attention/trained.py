@@ -1,0 +1,134 @@
+"""What the attention pages share: the trained decoder, a typed text read by it, and questions whose answers are known."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.base import Controls, Sentence
+from app.experiments.reading import read
+from models.attention.grouped_query import share
+from models.attention.multi_head import MultiHeadTrace
+from models.data.corpus import encoded
+from models.data.tiny_world import questions
+from models.language.pretrained import pretrained
+from models.language.tokenizer import END, labels, pieces
+from models.transformer.decoder import Decoder, DecoderTrace
+
+TOLD_AND_ASKED = "Ada lives in Lund . Ben lives in Oslo . Ada lives in"
+TOKENS = 44
+"""The longest text; an overview of 32 maps of this size is 90 KB."""
+
+ASKED = 24
+ANSWER_HEAD = (2, 1)
+"""Layer and head with most of the last token's weight on the answer, over the questions of seed 0 (a test holds it)."""
+
+
+def language_model(device: str) -> Decoder:
+    return pretrained("decoder", device)
+
+
+class HeadControls(Controls):
+    """A text, and which head and token of it to look at."""
+
+    sentence: Sentence = Field(TOLD_AND_ASKED, title="Text", description="Read by the model after <|end|>, as in its training")
+    layer: int = Field(ANSWER_HEAD[0], ge=0, le=3, title="Layer", description="0 is the first")
+    head: int = Field(ANSWER_HEAD[1], ge=0, le=7, title="Head", description="Counted from 0; or click one in the overview")
+    query: int = Field(
+        -1, ge=-1, le=TOKENS - 1, title="Query token", description="Counted from 0; −1 is the last; or click a row"
+    )
+
+    def token(self, count: int) -> int:
+        """The query's index in a text of so many tokens: the last, if there are not so many."""
+        return self.query if 0 <= self.query < count else count - 1
+
+
+class TextRun(NamedTuple):
+    """One text as the model read it."""
+
+    pieces: list[str]
+    logits: Tensor  # (T, V) for the token after each
+    layers: list[MultiHeadTrace]  # one text each: (1, H, T, …)
+    parameters: int
+    notices: list[str]
+
+    @property
+    def weights(self) -> Tensor:
+        """All maps, (L, H, T, T)."""
+        return torch.stack([layer.weights[0] for layer in self.layers])
+
+    def values(self, layer: int) -> Tensor:
+        """The values that each query head of a layer mixes, (H, T, K)."""
+        trace = self.layers[layer]
+        return share(trace.v, trace.weights.shape[1])[0]
+
+    def next_word(self) -> tuple[str, float]:
+        """The likeliest next token and its probability."""
+        p, token = self.logits[-1].softmax(dim=-1).max(dim=-1)
+        return labels()[int(token)], p.item()
+
+
+class Questions(NamedTuple):
+    """“Ada lives in Lund . Ben lives in Oslo . Ada lives in”, of pairs that no training text held."""
+
+    ids: Tensor  # (N, T)
+    told: Tensor  # (N,) the position at which the answer was told
+    untold: Tensor  # (N,) that of the other city
+    answer: Tensor  # (N,) token id
+    other: Tensor  # (N,) token id of the other city
+
+
+class Answers(NamedTuple):
+    """What a model made of the questions."""
+
+    logits: Tensor  # (N, V) for the next token
+    weights: Tensor  # (N, L, H, T) from the last token
+
+
+def attention_of(trace: DecoderTrace) -> list[MultiHeadTrace]:
+    return [block.attention for block in trace.blocks]
+
+
+@torch.inference_mode()
+def run_text(model: Decoder, text: str) -> TextRun:
+    """The text through the model, after an end-of-text token; cut to ``TOKENS``, with a notice."""
+    device = model.embedding.weight.device
+    typed = read(text, TOKENS - 1, "Text", str(device))
+    ids = torch.cat([torch.full_like(typed.ids[:, :1], END), typed.ids], dim=1)
+    logits, trace = model(ids)
+    parameters = sum(weight.numel() for weight in model.parameters())
+    return TextRun(pieces(ids[0].tolist()), logits[0], attention_of(trace), parameters, typed.notices)
+
+
+@lru_cache(maxsize=32)
+def ask(seed: int) -> Questions:
+    """As many questions as ``ASKED``, drawn from ``seed``."""
+    rows = []
+    for sample in questions("context_facts", ASKED, seed, "held_out", people=2):
+        ids, answers, _ = encoded(sample)
+        first, second = (int(ids[place.start]) for place in answers[:2])
+        asked = ids[: answers[0].start]
+        told = [int((asked == city).nonzero()[0][0]) for city in (first, second)]
+        rows.append((torch.from_numpy(asked), *told, first, second))
+    ids, *columns = zip(*rows)
+    return Questions(torch.stack(ids), *(torch.tensor(column) for column in columns))
+
+
+@torch.inference_mode()
+def answers(model: Decoder, seed: int) -> Answers:
+    logits, trace = model(ask(seed).ids.to(model.embedding.weight.device))
+    return Answers(logits[:, -1], torch.stack([layer.weights[:, :, -1] for layer in attention_of(trace)], dim=1))
+
+
+def right(found: Answers, asked: Questions) -> Tensor:
+    """Which questions are answered with the city that was told, (N,) bool."""
+    return found.logits.argmax(dim=-1) == asked.answer.to(found.logits.device)
+
+
+def weight_on(found: Answers, positions: Tensor) -> Tensor:
+    """Each head's mean weight, over the questions, from the last token to a position: (L, H)."""
+    N, L, H, _ = found.weights.shape
+    at = positions.to(found.weights.device).view(N, 1, 1, 1).expand(N, L, H, 1)
+    return found.weights.gather(-1, at).squeeze(-1).mean(dim=0)
