@@ -17,8 +17,8 @@ from models.routing.mixture_of_experts import RoutingTrace
 
 
 def switch_loss(load: Tensor, probability: Tensor) -> Tensor:
-    """E · Σᵢ fᵢ Pᵢ: 1 when both are even, up to E in full collapse. Only P carries a gradient."""
-    return len(load) * (load * probability).sum()
+    """E · Σᵢ fᵢ Pᵢ: 1 when both are even, up to E in full collapse. Only P carries a gradient. (..., E) → (...)"""
+    return load.shape[-1] * (load * probability).sum(dim=-1)
 
 
 def load_balancing_loss(trace: RoutingTrace, coefficient: float = 0.01) -> Tensor:
@@ -34,10 +34,10 @@ def importance(trace: RoutingTrace) -> Tensor:
 
 
 def squared_variation(amounts: Tensor) -> Tensor:
-    """CV(x)² = variance / mean²: 0 when all are equal. Shazeer's loss is w · CV(Importance)²."""
-    return amounts.var(unbiased=False) / amounts.mean().square()
+    """CV(x)² = variance / mean²: 0 when all are equal. Shazeer's loss is w · CV(Importance)². (..., E) → (...)"""
+    return amounts.var(dim=-1, unbiased=False) / amounts.mean(dim=-1).square()
 
 
 def utilisation_entropy(load: Tensor) -> Tensor:
-    """−Σᵢ fᵢ ln fᵢ / ln E: 1 when all experts are used alike, 0 when one does all the work."""
-    return torch.special.entr(load).sum() / math.log(len(load))
+    """−Σᵢ fᵢ ln fᵢ / ln E: 1 when all experts are used alike, 0 when one does all the work. (..., E) → (...)"""
+    return torch.special.entr(load).sum(dim=-1) / math.log(load.shape[-1])

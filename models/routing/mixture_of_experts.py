@@ -61,9 +61,7 @@ def renormalised_chosen_of_softmax(logits: Tensor, k: int) -> tuple[Tensor, Tens
 class SparseMoE(nn.Module):
     """y = Σᵢ gᵢ · Expertᵢ(x) over the k chosen experts; the others are not computed."""
 
-    def __init__(
-        self, width: int, hidden: int, experts: int = 8, k: int = 2, gate: Gate = softmax_over_chosen
-    ) -> None:
+    def __init__(self, width: int, hidden: int, experts: int = 8, k: int = 2, gate: Gate = softmax_over_chosen) -> None:
         super().__init__()
         if not 1 <= k <= experts:
             raise ValueError(f"k must lie between 1 and the {experts} experts, got {k}")

@@ -7,7 +7,7 @@ import argparse
 import dataclasses
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,20 +31,25 @@ UNFORESEEABLE = -100
 
 @dataclass(frozen=True)
 class Recipe:
-    """All that makes one checkpoint. ``repeated`` is the share of rows that are random tokens, told twice."""
+    """All that makes one checkpoint.
+
+    ``repeated`` is the share of rows that are random tokens said twice, ``balance`` the load-balancing coefficient,
+    ``snapshots`` the steps after which the weights are kept (all of them, or only the last if there are none).
+    """
 
     name: str
     command: str
     config: DecoderConfig
     plan: Plan
-    mixture: Mapping[str, float] = field(default_factory=lambda: corpus.MIXTURES["every"])
+    mixture: str = "base"
     position: str = "rope"
     feed_forward: str = "swiglu"
     batch: int = 128
     corpus_tokens: int = 40_000_000
     repeated: float = 0.0
     balance: float = 0.0
-    measure: Callable[[Decoder, Mapping[str, float]], dict[str, float]] = language_metrics
+    snapshots: tuple[int, ...] = ()
+    measure: Callable[[Decoder, str], dict[str, float]] = language_metrics
 
     @property
     def architecture(self) -> dict[str, Any]:
@@ -111,24 +116,32 @@ def tried_with(recipe: Recipe, options: argparse.Namespace) -> Recipe:
     """The recipe with what the command line asks for in place of its own."""
     plan = dataclasses.replace(recipe.plan, steps=options.steps or recipe.plan.steps)
     batch = options.batch or recipe.batch
-    wanted = min(recipe.corpus_tokens, 4 * plan.steps * batch * recipe.config.context)
-    return dataclasses.replace(recipe, plan=plan, batch=batch, corpus_tokens=wanted)
-
-
-def rounded(model: Decoder) -> Decoder:
-    """The model as it will be read back: weights in half precision, so that the card measures what is shipped."""
-    for weight in model.state_dict().values():
-        weight.copy_(weight.half())
-    return model
+    needed = min(recipe.corpus_tokens, 4 * plan.steps * batch * recipe.config.context)
+    kept = tuple(step for step in recipe.snapshots if step <= plan.steps)
+    return dataclasses.replace(recipe, plan=plan, batch=batch, corpus_tokens=needed, snapshots=kept)
 
 
 def make(recipe: Recipe, options: argparse.Namespace) -> None:
     """Draw the corpus, train, measure, and write the checkpoint and its card."""
+    torch.set_num_threads(1)
     recipe = tried_with(recipe, options)
     model = seeded(lambda: build(**recipe.architecture), recipe.plan.seed, options.device)
-    seconds = train(model, loss_of(model, drawn_corpus(recipe, options.device), recipe), recipe.plan)
+    snapshots: list[dict[str, Tensor]] = []
+
+    def keep(step: int) -> None:
+        if step in recipe.snapshots:
+            snapshots.append({name: weight.half() for name, weight in model.state_dict().items()})
+
+    seconds = train(model, loss_of(model, drawn_corpus(recipe, options.device), recipe), recipe.plan, keep)
     metrics = recipe.measure(rounded(model), recipe.mixture)
-    save(recipe.name, model.state_dict(), card(recipe, model, options.device, seconds, metrics), options.out)
+    state = stacked(snapshots) if snapshots else model.state_dict()
+    save(recipe.name, state, card(recipe, model, options.device, seconds, metrics), options.out)
+    print({name: round(value, 3) for name, value in metrics.items()}, flush=True)
+
+
+def stacked(snapshots: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """One tensor a weight, its first axis the point of the training."""
+    return {name: torch.stack([snapshot[name] for snapshot in snapshots]) for name in snapshots[0]}
 
 
 def drawn_corpus(recipe: Recipe, device: str) -> Tensor:
@@ -145,15 +158,13 @@ def rounded(model: Decoder) -> Decoder:
     return model
 
 
-def card(
-    recipe: Recipe, model: Decoder, device: str, seconds: float, metrics: Mapping[str, float]
-) -> dict[str, Any]:
+def card(recipe: Recipe, model: Decoder, device: str, seconds: float, metrics: Mapping[str, float]) -> dict[str, Any]:
     """How the checkpoint was made and what it can do."""
-    return {
+    made = {
         "command": recipe.command,
         "seed": recipe.plan.seed,
         "device": torch.cuda.get_device_name() if device.startswith("cuda") else "cpu, one thread",
-        "data": {"tiny world": dict(recipe.mixture), "repeated random tokens": recipe.repeated},
+        "data": {"tiny world": recipe.mixture, "corpus tokens": recipe.corpus_tokens, "repeated rows": recipe.repeated},
         "architecture": recipe.architecture,
         "steps": recipe.plan.steps,
         "tokens": recipe.plan.steps * recipe.batch * recipe.config.context,
@@ -161,3 +172,4 @@ def card(
         "parameters": sum(parameter.numel() for parameter in model.parameters()),
         "metrics": {name: round(value, 4) for name, value in metrics.items()},
     }
+    return made | ({"snapshots": list(recipe.snapshots)} if recipe.snapshots else {})

@@ -4,8 +4,6 @@ All are trained at length 64, so that what happens beyond it can be seen. The on
 whose key/value heads can also be pooled.
 """
 
-from collections.abc import Mapping
-
 from models.language.evaluation import loss_by_position
 from models.language.pretrained import POSITIONS
 from models.training.language import Recipe, arguments, make
@@ -16,7 +14,7 @@ from models.transformer.decoder import Decoder, DecoderConfig
 CONTEXT = 64
 
 
-def metrics(model: Decoder, mixture: Mapping[str, float]) -> dict[str, float]:
+def metrics(model: Decoder, mixture: str) -> dict[str, float]:
     """The usual, and the loss at places up to and beyond the trained length."""
     losses = loss_by_position(model, held_out_rows(mixture, 8 * CONTEXT))
     bands = {f"loss_nats_to_{end}": losses[end // 2 : end].mean().item() for end in (CONTEXT, 128, 256, 512)}

@@ -78,9 +78,7 @@ class DecoderBlock(nn.Module):
     def __init__(self, config: DecoderConfig, position: PositionScheme, feed_forward: FeedForward) -> None:
         super().__init__()
         self.attention_norm = RMSNorm(config.width)
-        self.attention = GroupedQueryAttention(
-            config.width, config.heads, config.kv_heads, config.head_width, position
-        )
+        self.attention = GroupedQueryAttention(config.width, config.heads, config.kv_heads, config.head_width, position)
         self.feed_forward_norm = RMSNorm(config.width)
         self.feed_forward = feed_forward(config.width, config.hidden)
 

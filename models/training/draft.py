@@ -1,0 +1,20 @@
+"""A draft model, a tenth of the base decoder and of the same vocabulary: ``python -m models.training.draft``.
+
+Speculative decoding (Leviathan et al. 2022) needs a cheap guess that the base decoder often agrees with.
+"""
+
+from models.training.language import Recipe, arguments, make
+from models.training.loop import Plan
+from models.transformer.decoder import DecoderConfig
+
+RECIPE = Recipe(
+    name="draft",
+    command="python -m models.training.draft",
+    config=DecoderConfig(
+        vocabulary=1024, width=80, layers=2, heads=5, kv_heads=5, head_width=16, hidden=216, context=256
+    ),
+    plan=Plan(steps=6000, learning_rate=3e-3, warm_up=200),
+)
+
+if __name__ == "__main__":
+    make(RECIPE, arguments(__doc__).parse_args())

@@ -1,0 +1,42 @@
+"""Attention-only decoders that learn to copy from their context: ``python -m models.training.induction``.
+
+Saved at twenty points of the training, so that the induction head can be watched as it forms. With ``--layers 1``
+the control: one layer cannot compose a previous-token head with a matching head, so it never learns this.
+
+Paper: Olsson et al. 2022, "In-context Learning and Induction Heads", arguments 1 and 2.
+"""
+
+from models.training.language import Recipe, arguments, make
+from models.training.loop import Plan
+from models.transformer.decoder import DecoderConfig
+
+STEPS = 6000
+POINTS = 20
+
+
+def spaced(points: int, first: int, last: int) -> tuple[int, ...]:
+    """Steps from first to last, each the same factor after the one before."""
+    return tuple(round(first * (last / first) ** (point / (points - 1))) for point in range(points))
+
+
+def recipe(layers: int) -> Recipe:
+    return Recipe(
+        name="induction" if layers == 2 else "induction_one_layer",
+        command=f"python -m models.training.induction --layers {layers}",
+        config=DecoderConfig(
+            vocabulary=1024, width=64, layers=layers, heads=4, kv_heads=4, head_width=16, hidden=0, context=64
+        ),
+        plan=Plan(steps=STEPS, learning_rate=3e-3, warm_up=100),
+        mixture="induction",
+        feed_forward="none",
+        batch=256,
+        repeated=0.5,
+        snapshots=spaced(POINTS, 20, STEPS) if layers == 2 else (),
+    )
+
+
+if __name__ == "__main__":
+    parser = arguments(__doc__)
+    parser.add_argument("--layers", type=int, choices=(1, 2), default=2)
+    options = parser.parse_args()
+    make(recipe(options.layers), options)

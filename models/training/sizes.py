@@ -1,0 +1,39 @@
+"""Three sizes of one recipe, from one layer to about 1M parameters: ``python -m models.training.sizes``.
+
+Everything but the size is the same: texts, steps, tokens, learning rate.
+"""
+
+from models.training.language import Recipe, arguments, make
+from models.training.loop import Plan
+from models.transformer.decoder import DecoderConfig
+
+SIZES = {
+    "small": DecoderConfig(
+        vocabulary=1024, width=64, layers=1, heads=4, kv_heads=2, head_width=16, hidden=168, context=192
+    ),
+    "medium": DecoderConfig(
+        vocabulary=1024, width=96, layers=2, heads=6, kv_heads=3, head_width=16, hidden=256, context=192
+    ),
+    "large": DecoderConfig(
+        vocabulary=1024, width=144, layers=4, heads=6, kv_heads=3, head_width=24, hidden=384, context=192
+    ),
+}
+
+
+def recipe(size: str) -> Recipe:
+    return Recipe(
+        name=f"decoder_{size}",
+        command=f"python -m models.training.sizes --size {size}",
+        config=SIZES[size],
+        plan=Plan(steps=6000, learning_rate=3e-3, warm_up=200),
+        batch=128,
+        repeated=0.1,
+    )
+
+
+if __name__ == "__main__":
+    parser = arguments(__doc__)
+    parser.add_argument("--size", choices=[*SIZES, "all"], default="all")
+    options = parser.parse_args()
+    for size in SIZES if options.size == "all" else [options.size]:
+        make(recipe(size), options)
