@@ -1,0 +1,258 @@
+"""From a request of the browser to what each part of the page shows. Knows no component, only their names."""
+
+import logging
+import time
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from app import permalink
+from app.claims import check
+from app.engine import Engine, Turns
+from app.figure_view import hidden, shown
+from app.panels import bar, claims, prediction, running, words
+from app.panels.markup import EMPTY
+from app.predictions import Answer, answer
+from glossary import reader
+from glossary.schema import Entry, Prediction
+
+if TYPE_CHECKING:
+    from app.controls import Parsed
+    from app.runner import Run
+
+_LOG = logging.getLogger(__name__)
+
+SLOTS = 3
+"""Figures of an entry, at most."""
+
+PATIENCE = 0.15
+"""Seconds that an opening entry waits for its first result, so that all comes in one message; then its words go ahead."""
+
+HERO = ("multi-head-attention", "heads")
+"""Entry and figure key of the live picture on the first page, where they exist."""
+
+Parts = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request as the browser sends it, with everything of the wrong type left out."""
+
+    page: str
+    serial: int
+    query: str | None
+    entry: Entry | None
+    values: Mapping[str, Any]
+
+    @classmethod
+    def read(cls, data: Any) -> "Asked":
+        sent = data if isinstance(data, dict) else {}
+        serial, query, values = sent.get("serial"), sent.get("query"), sent.get("values")
+        return cls(
+            page=str(sent.get("page", ""))[:40],
+            serial=serial if isinstance(serial, int) else 0,
+            query=query if isinstance(query, str) else None,
+            entry=reader.entries().get(str(sent.get("entry"))),
+            values=dict(list(values.items())[:64]) if isinstance(values, dict) else {},
+        )
+
+
+class Answers:
+    """Answers every request of every page with parts: a stream that ends early when the page has asked again."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._turns = Turns()
+        self._starting = ThreadPoolExecutor(64, thread_name_prefix="first-result")
+
+    def stop(self, page: str) -> None:
+        self._turns.stop(page)
+
+    def stream(self, data: Any) -> Iterator[Parts]:
+        """Parts by name; a part that is not there stays as it is."""
+        asked = Asked.read(data)
+        self._turns.begin(asked.page, asked.serial)
+        try:
+            for parts in self._answer(asked):
+                if not self._turns.current(asked.page, asked.serial):
+                    return
+                yield parts
+        except Exception as problem:  # RunFailed has words for the reader; anything else goes to the log as well
+            if type(problem).__name__ != "RunFailed":
+                _LOG.exception("request %r", data)
+            yield _failed(asked, str(problem))
+        finally:
+            self._turns.end(asked.page, asked.serial)
+
+    def _answer(self, asked: Asked) -> Iterator[Parts]:
+        if asked.query is None:
+            if asked.entry is not None:
+                yield from self._turn(asked, asked.entry)
+            return
+        place = permalink.read(asked.query)
+        if place.entry is None:
+            yield from self._home(asked, place)
+        else:
+            yield from self._open(asked, reader.entries()[place.entry], place.values)
+
+    def _open(self, asked: Asked, entry: Entry, raw: Mapping[str, Any]) -> Iterator[Parts]:
+        """A whole entry: in one message if its first result is quick, else the words ahead of it."""
+        first: Future[tuple[Parsed, Run, Iterator[Run]]] = self._starting.submit(self._first, entry, raw)
+        parts = _words(entry)
+        try:
+            first.result(PATIENCE)
+        except NotYet:
+            yield _serial(asked, parts | _nothing_yet(entry))
+            parts = {}
+        parsed, run, runs = first.result()
+        parts |= {"controls": self._controls(entry, parsed), "notices": running.notices(parsed.problems)}
+        yield from self._results(asked, entry, parsed, run, runs, parts)
+
+    def _turn(self, asked: Asked, entry: Entry) -> Iterator[Parts]:
+        """A control was turned: runs, unless a value is refused."""
+        parsed = self._engine.parse(entry, asked.values)
+        if parsed.problems:
+            yield _serial(asked, {"wire": {"state": "refused", "problems": _by_field(parsed.problems)}})
+            return
+        runs = self._engine.stream(entry, parsed)
+        yield from self._results(asked, entry, parsed, next(runs), runs, {"notices": EMPTY})
+
+    def _first(self, entry: Entry, raw: Mapping[str, Any]) -> "tuple[Parsed, Run, Iterator[Run]]":
+        parsed = self._engine.parse(entry, raw)
+        runs = self._engine.stream(entry, parsed)
+        return parsed, next(runs), runs
+
+    def _results(
+        self, asked: Asked, entry: Entry, parsed: "Parsed", run: "Run", runs: "Iterator[Run]", more: Parts
+    ) -> Iterator[Parts]:
+        try:
+            while True:
+                parts = more | _result(asked.serial, entry, run)
+                if run.notices:
+                    parts["notices"] = more.get("notices", EMPTY) + running.notices(run.notices)
+                parts["wire"] = self._told(entry, parsed, run)
+                yield _serial(asked, parts)
+                more = {"notices": more["notices"]} if "notices" in more else {}
+                following = next(runs, None)
+                if following is None:
+                    return
+                run = following
+        finally:
+            runs.close()  # type: ignore[attr-defined]
+
+    def _controls(self, entry: Entry, parsed: "Parsed") -> Parts:
+        from app.controls import specs
+
+        preset = type(parsed.controls)(**entry.live.preset)
+        return {
+            "entry": entry.slug,
+            "specs": specs(parsed.controls, entry.live.controls),
+            "preset": preset.model_dump(),
+        }
+
+    def _told(self, entry: Entry, parsed: "Parsed", run: "Run") -> Parts:
+        from app.controls import changed
+
+        return {
+            "state": "done" if run.done else "partial",
+            "entry": entry.slug,
+            "title": entry.title,
+            "query": permalink.write(entry.slug, changed(parsed.controls, entry.live.preset)),
+            "values": parsed.controls.model_dump(),
+            "badge": running.badge(run),
+            "run": {
+                "entry": entry.slug,
+                "title": entry.title,
+                "experiment": run.experiment,
+                "controls": parsed.controls.model_dump(),
+                "device": run.device,
+                "seconds": run.seconds,
+                "metrics": run.metrics,
+                "claims": [checked.as_json() for checked in check(entry, run.metrics)],
+                "badge": run.badge,
+                "parameters": run.parameters,
+            },
+        }
+
+    def predict(self, entry: Entry, question: Prediction) -> Answer:
+        """What the runs that a prediction asks about measure."""
+        return answer(question, lambda change: self._engine.metrics(entry, change))
+
+    def _home(self, asked: Asked, place: permalink.Place) -> Iterator[Parts]:
+        """The first page, or a chapter's list; with the live picture once its model can run."""
+        told = {"state": "home", "chapter": place.chapter, "problems": list(place.problems)}
+        entry = reader.entries().get(HERO[0])
+        if place.chapter is not None or entry is None:
+            yield _serial(asked, {"wire": told, "hero": hidden(asked.serial, 0)})
+            return
+        if not self._engine.ready:
+            yield _serial(asked, {"wire": told | {"waits": True}})
+        runs = self._engine.stream(entry, self._engine.parse(entry, {}))
+        *_, run = runs
+        key = HERO[1] if HERO[1] in run.figures else next(iter(run.figures))
+        picture = shown(asked.serial, 0, f"{entry.slug}-{key}", key, run.figures[key])
+        yield _serial(asked, {"wire": told | {"hero": entry.slug}, "hero": picture})
+
+
+def _words(entry: Entry) -> Parts:
+    """All that needs no run."""
+    return {
+        "bar": bar.bar(entry),
+        "head": words.head(entry),
+        "equations": words.equations(entry),
+        "record": words.record(entry),
+        "links": words.links(entry),
+        "predictions": prediction.questions(entry),
+        "code": running.code(entry),
+    }
+
+
+def _nothing_yet(entry: Entry) -> Parts:
+    """What stands where the result will be."""
+    return {
+        "claims": claims.claims(entry, (), {}),
+        "wire": {"state": "words", "entry": entry.slug, "title": entry.title},
+    }
+
+
+def _result(serial: int, entry: Entry, run: "Run") -> Parts:
+    """Figures, verdicts and numbers of one result."""
+    drawn = list(run.figures.items())[:SLOTS]
+    figures = {
+        f"figure-{slot}": shown(serial, slot, f"{entry.slug}-{drawn[slot][0]}", *drawn[slot]) if slot < len(drawn) else hidden(serial, slot)
+        for slot in range(SLOTS)
+    }  # fmt: skip
+    return figures | {
+        "claims": claims.claims(entry, check(entry, run.metrics), run.controls.model_dump()),
+        "say": running.say(run),
+        "numbers": running.numbers(run),
+    }
+
+
+def _failed(asked: Asked, message: str) -> Parts:
+    return _serial(asked, {"notices": running.notices([message], wrong=True), "wire": {"state": "failed"}})
+
+
+def _by_field(problems: tuple[str, ...]) -> dict[str, str]:
+    """“base: takes …” → base: takes …; a rule between fields stands under the empty name."""
+    split = [problem.partition(": ") for problem in problems]
+    return {name if line and name.isidentifier() else "": line or name for name, _, line in split}
+
+
+def _serial(asked: Asked, parts: Parts) -> Parts:
+    """Marks every part with the request that it answers."""
+    stamped: Parts = {}
+    for name, part in parts.items():
+        if isinstance(part, Markup):
+            stamped[name] = {"serial": asked.serial, "html": part}
+        elif isinstance(part, dict):
+            stamped[name] = {"serial": asked.serial, **part}
+        else:
+            stamped[name] = part
+    if isinstance(stamped.get("wire"), dict):
+        stamped["wire"]["sent"] = time.time()
+    return stamped

@@ -1,0 +1,97 @@
+"""torch, plotly and the experiments, imported behind the first page, and the one runner of this process."""
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from app.controls import Parsed
+    from app.runner import Run, Runner
+    from glossary.schema import Entry
+
+
+class Engine:
+    """Ready some seconds after ``start``; whoever asks earlier waits.
+
+    If an entry names something that does not exist (BindingError) or a device is not there, ``broken`` is told.
+    """
+
+    def __init__(self, device: str = "auto", broken: Callable[[], None] = lambda: None) -> None:
+        self._asked = device
+        self._broken = broken
+        self._ready = threading.Event()
+        self._runner: Runner | None = None
+        self.problem: str | None = None
+
+    def start(self, after: float = 0.0) -> None:
+        """Loads in the background; ``after`` seconds, so that a first page that is being served goes first."""
+        threading.Thread(target=self._load, args=(after,), name="engine", daemon=True).start()
+
+    @property
+    def ready(self) -> bool:
+        return self._ready.is_set()
+
+    def _load(self, after: float) -> None:
+        time.sleep(after)
+        try:
+            from app import binding
+            from app.device import resolve
+            from app.runner import Runner
+
+            binding.check()
+            self._runner = Runner(resolve(self._asked))
+        except Exception as problem:
+            self.problem = f"{type(problem).__name__}: {problem}"
+            print(f"modelarium cannot start.\n{self.problem}", file=sys.stderr, flush=True)
+            self._broken()
+        self._ready.set()
+
+    def _loaded(self) -> "Runner":
+        self._ready.wait()
+        if self._runner is None:
+            raise RuntimeError(self.problem)
+        return self._runner
+
+    def parse(self, entry: "Entry", raw: Mapping[str, Any]) -> "Parsed":
+        """Controls of the entry's experiment: its preset with ``raw`` over it."""
+        self._loaded()
+        from app.controls import parse
+        from app.experiments import experiment
+
+        return parse(experiment(entry.live.experiment).controls, raw, entry.live.preset)
+
+    def stream(self, entry: "Entry", parsed: "Parsed") -> "Iterator[Run]":
+        """Results of the run, the last one done."""
+        return self._loaded().stream(entry.live.experiment, parsed.controls)
+
+    def metrics(self, entry: "Entry", change: Mapping[str, Any]) -> Mapping[str, float]:
+        """What a run measures with this change of the preset."""
+        return self._loaded().run(entry.live.experiment, self.parse(entry, change).controls).metrics
+
+
+class Turns:
+    """Which request of each open page is the newest: an older one ends when it notices. Holds only pages with a run."""
+
+    def __init__(self) -> None:
+        self._newest: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def begin(self, page: str, serial: int) -> None:
+        with self._lock:
+            self._newest[page] = max(serial, self._newest.get(page, serial))
+
+    def current(self, page: str, serial: int) -> bool:
+        with self._lock:
+            return self._newest.get(page) == serial
+
+    def end(self, page: str, serial: int) -> None:
+        """Forgets the page if this was its newest request."""
+        with self._lock:
+            if self._newest.get(page) == serial:
+                del self._newest[page]
+
+    def stop(self, page: str) -> None:
+        with self._lock:
+            self._newest.pop(page, None)

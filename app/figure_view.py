@@ -1,0 +1,43 @@
+"""PlotlyView, the one component that shows a figure: header, caption, plot, table and stepper.
+
+``gr.Plot`` ignores frames, drops the zoom, does not follow the theme, has no click event and leaks nodes at every
+update. This one draws with plotly's own packaged library, in ``assets/js/figure.js``.
+"""
+
+import json
+from typing import TYPE_CHECKING
+
+from app.components import Drawn
+from app.panels.prose import caption
+
+if TYPE_CHECKING:  # base imports plotly, which the first page does not wait for
+    from app.experiments.base import Figure
+
+
+class PlotlyView(Drawn):
+    """One slot for a figure; its value is made by ``shown`` or ``hidden``."""
+
+    drawn_by = "figure"
+
+
+def shown(serial: int, slot: int, name: str, key: str, figure: "Figure") -> str:
+    """The figure as JSON text; plotly's own writer keeps arrays as short typed binaries."""
+    words = {
+        "serial": serial,
+        "slot": slot,
+        "name": name,
+        "key": key,
+        "title": figure.title,
+        "caption": caption(figure.caption),
+        "text": figure.text,
+        "height": figure.height,
+        "half": figure.half,
+        "steps": figure.steps,
+        "start": figure.start,
+    }
+    return f'{json.dumps(words, ensure_ascii=False)[:-1]}, "plot": {figure.plot.to_json()}}}'
+
+
+def hidden(serial: int, slot: int) -> str:
+    """An empty slot."""
+    return json.dumps({"serial": serial, "slot": slot, "plot": None})

@@ -1,0 +1,158 @@
+"""The page: one gr.Blocks. What stands where is here; what it says is in panels/, how it behaves in assets/js."""
+
+import json
+import socket
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+
+from app.answers import SLOTS, Answers
+from app.components import FILES, ControlsView, Panel, Wire
+from app.engine import Engine
+from app.figure_view import PlotlyView
+from app.panels import home, prediction, rail, running
+from app.panels.markup import html
+from app.static_files import katex
+from glossary import reader
+from glossary.search import search as find
+
+TITLE = "Modelarium"
+
+
+def _panel(markup: Any = None, **options: Any) -> Panel:
+    return Panel(None if markup is None else {"serial": 0, "html": markup}, **options)
+
+
+def build(engine: Engine | None = None) -> gr.Blocks:
+    """The whole page. Its words stand at once; the engine's first result follows when torch is there."""
+    answers = Answers(engine or _started())
+
+    def ask(event: gr.EventData) -> Iterator[dict[Any, Any]]:
+        for parts in answers.stream(event._data):
+            yield {places[name]: part for name, part in parts.items()}
+
+    def stop(sent: Any) -> None:
+        answers.stop(str(sent)[:40])
+
+    def search(sent: Any) -> list[dict[str, str]]:
+        hits = find(str(sent)[:200], 12)
+        return [_hit(hit.slug) for hit in hits]
+
+    def predict(sent: Any) -> dict[str, Any]:
+        return _predicted(answers, sent)
+
+    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+        places: dict[str, Panel | PlotlyView | ControlsView | Wire] = {}
+        with gr.Column(elem_id="page"):
+            _panel(rail.rail(), elem_id="rail")
+            places["bar"] = _panel(elem_id="bar")
+            with gr.Column(elem_id="words"):
+                places["head"] = _panel(elem_classes=["w-head"])
+                with gr.Column(elem_classes=["w-rest"]):
+                    for name in ("equations", "claims", "record", "links"):
+                        places[name] = _panel(elem_id=name)
+            with gr.Column(elem_id="run"):
+                _panel(running.bar(), elem_id="runbar")
+                places["controls"] = ControlsView(elem_id="controls")
+                places["notices"] = _panel(elem_id="notices")
+                places["predictions"] = _panel(elem_id="predictions")
+                with gr.Column(elem_id="figures"):
+                    for slot in range(SLOTS):
+                        places[f"figure-{slot}"] = PlotlyView(elem_id=f"figure-{slot}", elem_classes=["figure"])
+                places["say"] = _panel(elem_id="say")
+                _panel(running.tabs(), elem_id="tabs")
+                places["numbers"] = _panel(elem_id="numbers")
+                places["code"] = _panel(elem_id="code")
+        with gr.Column(elem_id="home"):
+            with gr.Column(elem_id="hero"):
+                _panel(home.top(), elem_id="pitch")
+                places["hero"] = PlotlyView(elem_id="hero-figure", elem_classes=["figure"])
+            _panel(home.chapters(), elem_id="chapters-panel")
+        wire = Wire(elem_id="wire", server_functions=[stop, search, predict])
+        places["wire"] = wire
+        wire.ask(
+            ask,
+            outputs=list(places.values()),
+            show_progress="hidden",
+            trigger_mode="multiple",
+            concurrency_limit=None,
+            api_visibility="private",
+        )
+    return page
+
+
+def _hit(slug: str) -> dict[str, str]:
+    entry = reader.entries()[slug]
+    chapter = next(chapter.title for chapter in reader.chapters() if chapter.slug == entry.chapter)
+    return {"slug": slug, "title": entry.title, "chapter": chapter, "level": entry.level}
+
+
+def _predicted(answers: Answers, sent: Any) -> dict[str, Any]:
+    """The verdict on a guess, as HTML; an empty one if the request makes no sense."""
+    asked = sent if isinstance(sent, dict) else {}
+    entry = reader.entries().get(str(asked.get("entry")))
+    question = prediction.asked(entry, asked.get("index")) if entry else None
+    guess = prediction.guessed(question, asked.get("guess")) if question else None
+    if entry is None or question is None or guess is None:
+        return {"html": ""}
+    try:
+        return {"html": prediction.verdict(question, answers.predict(entry, question), guess)}
+    except Exception as problem:
+        return {"html": html('<p class="notice wrong">{}</p>', problem)}
+
+
+def _started() -> Engine:
+    engine = Engine()
+    engine.start()
+    return engine
+
+
+def head() -> str:
+    """Style sheets, and everything that the first figure will need, asked for early."""
+    module, styles = katex()
+    sheets = [FILES.address(f"css/{name}.css") for name in ("tokens", "gradio", "page", "figures", "home")]
+    links = [f'<link rel="stylesheet" href="{sheet}">' for sheet in (styles, *sheets)]
+    links += [f'<link rel="modulepreload" href="{address}">' for address in FILES.modules()]
+    links.append(f'<link rel="preload" as="script" href="{FILES.plotly}">')
+    where = json.dumps({"plotly": FILES.plotly, "katex": module})
+    return f"<script>window.modelarium={where}</script>" + "".join(links)
+
+
+def application(engine: Engine) -> FastAPI:
+    """The page and its files, ready for a server."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    FILES.serve(app)
+    return gr.mount_gradio_app(
+        app,
+        build(engine),
+        path="",
+        theme=gr.themes.Base(),
+        head=head(),
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        mcp_server=False,
+        show_error=False,
+    )
+
+
+def serve(host: str = "127.0.0.1", port: int = 7860, device: str = "auto") -> None:
+    """Serves until interrupted. Exits with status 1 if an entry does not fit the code, 2 if the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            print(f"--port: {host}:{port} cannot be used ({problem.strerror})", file=sys.stderr)
+            sys.exit(2)
+    engine = Engine(device, broken=lambda: setattr(server, "should_exit", True))
+    server = uvicorn.Server(uvicorn.Config(application(engine), host=host, port=port, log_level="warning"))
+    engine.start()
+    print(f"{TITLE} is at http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}", flush=True)
+    server.run()
+    if engine.problem:
+        sys.exit(1)

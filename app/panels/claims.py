@@ -1,0 +1,83 @@
+"""The claims of an entry, each with the verdict of the run, its measured number and the switch that breaks it."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from app.claims import Checked
+from app.measurements import number
+from app.panels.icons import FAILED, HELD, UNKNOWN
+from app.panels.markup import EMPTY, html, join
+from app.panels.prose import inline
+from app.panels.words import citation, section
+from glossary import reader
+from glossary.schema import Claim, Entry, Stated
+
+
+def claims(entry: Entry, checked: Sequence[Checked], controls: Mapping[str, Any]) -> Markup:
+    """Every claim under a tally. Before the first run (nothing checked) no verdict is shown."""
+    verdicts = {verdict.claim.says: verdict for verdict in checked}
+    held = sum(verdict.holds for verdict in checked)
+    tally = f"{held} of {len(checked)} held" if checked else "checking"
+    rows = join(
+        _claim(index, claim, verdicts.get(claim.says), controls) for index, claim in enumerate(entry.live.claims)
+    )
+    return html('{}<div class="claims">{}</div>', section("Checked by this run", tally), rows)
+
+
+def _claim(index: int, claim: Claim, verdict: Checked | None, controls: Mapping[str, Any]) -> Markup:
+    failed = verdict is not None and not verdict.holds
+    broken = bool(controls) and all(controls.get(name) == value for name, value in claim.fails_for.items())
+    return html(
+        '<div class="claim{state}"><span class="st">{icon}</span><p class="says">{says}</p>{symptom}'
+        '<div class="meta"><span>{verdict}</span>{switch}</div>{stated}</div>',
+        state=" failed" if failed else "",
+        icon=UNKNOWN if verdict is None else FAILED if failed else HELD,
+        says=inline(claim.says),
+        symptom=html('<p class="sym">Look: {}</p>', inline(_lower_first(claim.symptom))) if failed else EMPTY,
+        verdict=_verdict(claim, verdict),
+        switch=html(
+            '<button class="sw" type="button" role="switch" aria-checked="{}" data-act="break" data-claim="{}" '
+            'data-change="{}" title="Break it: see the claim fail"><i></i><span>{}</span></button>',
+            str(broken).lower(), index, json.dumps(claim.fails_for), claim.switch,
+        ),
+        stated=_stated(claim.stated) if claim.stated else EMPTY,
+    )  # fmt: skip
+
+
+def _verdict(claim: Claim, verdict: Checked | None) -> Markup:
+    bound = scientific(claim.condition.words)
+    if verdict is None:
+        return html("{} {}", claim.value_label, bound)
+    word = "held" if verdict.holds else "failed"
+    label = f"{claim.value_label} " if claim.value_label else ""
+    return html('<b>{}</b> · {}<span class="val">{}</span>, {}', word, label, short(verdict.value), bound)
+
+
+def _stated(stated: Stated) -> Markup:
+    known = stated.by.partition("#")[0] in reader.references()
+    note = html(" {}", inline(stated.note)) if stated.note else EMPTY
+    return html(
+        '<p class="stated"><b>stated</b> <span class="val">{}</span> {}{}</p>',
+        stated.value, citation(stated.by) if known else stated.by, note,
+    )  # fmt: skip
+
+
+def short(value: float) -> str:
+    """Two digits for what is very small, else as everywhere: the row is narrow."""
+    if value and abs(value) < 1e-3:
+        mantissa, exponent = f"{value:.1e}".split("e")
+        return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    return number(value)
+
+
+def scientific(words: str) -> str:
+    """“below 1e-05” → “below 1e−5”."""
+    return re.sub(r"-0?(?=\d)", "−", words)
+
+
+def _lower_first(sentence: str) -> str:
+    return sentence if sentence[1:2].isupper() else sentence[:1].lower() + sentence[1:]

@@ -1,0 +1,88 @@
+"""The words around the figures: badge, notices, text twin, numbers, code."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from app.measurements import label, number
+from app.panels.code import listing
+from app.panels.icons import ICONS
+from app.panels.markup import EMPTY, html, join
+from app.panels.prose import measured
+from app.source import source
+from glossary.schema import Entry
+
+if TYPE_CHECKING:  # the runner imports torch, which the first page does not wait for
+    from app.runner import Run
+
+SAVED = ("png", "svg", "html", "csv", "json")
+
+
+def bar() -> Markup:
+    """Badge, Reset or Stop, More controls. The browser writes the badge's moving part."""
+    return html(
+        '<div class="runbar"><p class="live" role="status"><span class="pulse"></span><span class="line"></span></p>'
+        '<span class="acts"><button class="btn" type="button" data-act="reset">{reset}<span class="lbl">Reset</span></button>'
+        '<button class="btn" type="button" data-act="stop" hidden>{stop}<span class="lbl">Stop</span></button>'
+        '<button class="btn" type="button" data-act="more" aria-expanded="false" aria-controls="controls">{more}'
+        '<span class="lbl">More controls</span></button></span></div>',
+        reset=ICONS["reset"], stop=ICONS["stop"], more=ICONS["more"],
+    )  # fmt: skip
+
+
+def tabs() -> Markup:
+    """Numbers and Code; what can be saved, made in the browser."""
+    saves = join(
+        (
+            html('<button type="button" data-act="save" data-kind="{}">{}</button>', kind, kind.upper())
+            for kind in SAVED
+        ),
+        " ",
+    )
+    tab = '<button type="button" role="tab" id="tab-{}" aria-controls="{}" aria-selected="{}" tabindex="{}" data-act="tab">{}</button>'
+    return html(
+        '<div class="tabs"><div role="tablist" aria-label="Details of the run">{}{}</div><span class="dl">Save {}</span></div>',
+        html(tab, "numbers", "numbers", "true", 0, "Numbers"), html(tab, "code", "code", "false", -1, "Code"), saves,
+    )  # fmt: skip
+
+
+def badge(run: "Run") -> list[str]:
+    """What kind of run it was and what it took, in the order shown."""
+    parts = [run.badge, f"{duration(run.seconds)}", run.device, f"seed {run.controls.seed}"]
+    return parts + ([f"{count(run.parameters)} parameters"] if run.parameters else [])
+
+
+def duration(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
+
+
+def count(size: int) -> str:
+    """“812”, “13 k”, “1.4 M”."""
+    if size < 10_000:
+        return number(size)
+    return f"{size / 1e3:.0f} k" if size < 999_500 else f"{size / 1e6:.1f} M"
+
+
+def notices(lines: Iterable[str], *, wrong: bool = False) -> Markup:
+    """Messages for the reader: a cut text, a refused value, a failed run."""
+    kind = "notice wrong" if wrong else "notice"
+    return join(html('<p class="{}" role="alert">{}</p>', kind, line) for line in lines)
+
+
+def say(run: "Run") -> Markup:
+    """The figures as sentences."""
+    return html('<p class="say">{}</p>', join((measured(figure.text) for figure in run.figures.values()), " "))
+
+
+def numbers(run: "Run") -> Markup:
+    rows = join(
+        html("<div><dt>{}</dt><dd>{}</dd></div>", label(name), number(value)) for name, value in run.metrics.items()
+    )
+    return html('<dl class="nums">{}</dl>', rows)
+
+
+def code(entry: Entry) -> Markup:
+    """The source of every equation's function, once each."""
+    names = dict.fromkeys(equation.code for equation in entry.equations)
+    return join(html('<pre class="src" tabindex="0">{}</pre>', listing(source(name))) for name in names) or EMPTY

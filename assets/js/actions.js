@@ -1,0 +1,99 @@
+// Everything that a press on the page does, in one place.
+
+import { go } from './address.js';
+import { on, open, state, stop, turn } from './hub.js';
+import { save } from './save.js';
+import { toggle } from './theme.js';
+
+const before = new Map();   // control → the value that a break-it switch replaced
+
+const acts = {
+  theme: toggle,
+  stop,
+  source(button) {
+    const code = document.getElementById(button.getAttribute('aria-controls'));
+    code.hidden = !code.hidden;
+    button.setAttribute('aria-expanded', String(!code.hidden));
+  },
+  break(button) {
+    const change = JSON.parse(button.dataset.change);
+    const broken = button.getAttribute('aria-checked') === 'true';
+    for (const name of Object.keys(change)) if (!broken) before.set(name, state.values[name]);
+    button.setAttribute('aria-checked', String(!broken));
+    turn(broken ? Object.fromEntries(Object.keys(change).map((name) => [name, mended(name, change[name])])) : change);
+  },
+  reset() { open(`?entry=${encodeURIComponent(state.entry)}`); },
+  more(button) {
+    const open = document.body.classList.toggle('more-controls');
+    button.setAttribute('aria-expanded', String(open));
+  },
+  tab: (button) => choose(button),
+  save: (button) => save(button.dataset.kind),
+  async copy(button) {
+    try { await navigator.clipboard.writeText(location.href); } catch { fallbackCopy(location.href); }
+    flash(button, 'Copied');
+  },
+  drawer() { document.body.classList.toggle('drawer'); },
+  find() { document.body.classList.add('drawer'); document.querySelector('#rail input[type=search]').focus(); },
+  chapter(button) { expand(button.closest('li'), button.getAttribute('aria-expanded') !== 'true'); },
+};
+
+// The value from before the switch; if that is the breaking one, the preset's.
+function mended(name, breaking) {
+  const was = before.get(name);
+  before.delete(name);
+  return was === undefined || was === breaking ? state.preset[name] : was;
+}
+
+export function expand(chapter, open) {
+  chapter.classList.toggle('open', open);
+  chapter.querySelector('button').setAttribute('aria-expanded', String(open));
+  chapter.querySelector('ul').hidden = !open;
+}
+
+function choose(tab) {
+  for (const other of tab.parentElement.querySelectorAll('[role=tab]')) {
+    const chosen = other === tab;
+    other.setAttribute('aria-selected', String(chosen));
+    other.tabIndex = chosen ? 0 : -1;
+    document.getElementById(other.getAttribute('aria-controls')).classList.toggle('off', !chosen);
+  }
+}
+
+function fallbackCopy(text) {
+  const field = Object.assign(document.createElement('textarea'), { value: text });
+  document.body.append(field);
+  field.select();
+  document.execCommand('copy');
+  field.remove();
+}
+
+export function flash(button, word) {
+  const note = Object.assign(document.createElement('span'), { className: 'flash', textContent: word, role: 'status' });
+  button.append(note);
+  setTimeout(() => note.remove(), 1400);
+}
+
+document.addEventListener('click', (event) => {
+  const button = event.target.closest('[data-act]');
+  if (button && acts[button.dataset.act]) return void acts[button.dataset.act](button);
+  const link = event.target.closest('a[href^="?"], a[href^="#"]');
+  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  if (link.getAttribute('href').startsWith('#')) return void document.querySelector(link.getAttribute('href')).scrollIntoView();
+  document.body.classList.remove('drawer');
+  go(link.getAttribute('href') === '?' ? '' : link.getAttribute('href'));
+});
+
+document.addEventListener('keydown', (event) => {
+  const tab = event.target.closest?.('[role=tab]');
+  if (tab && (event.key === 'ArrowLeft' || event.key === 'ArrowRight')) {
+    const tabs = [...tab.parentElement.querySelectorAll('[role=tab]')];
+    const next = tabs[(tabs.indexOf(tab) + (event.key === 'ArrowRight' ? 1 : tabs.length - 1)) % tabs.length];
+    choose(next);
+    next.focus();
+  }
+  if (event.key === 'Escape') document.body.classList.remove('drawer');
+});
+
+on('told', (told) => { if (told.entry && told.entry !== document.body.dataset.entry) before.clear(); });

@@ -1,0 +1,172 @@
+// PlotlyView: one figure with its header, caption, plot, table and, if it unfolds in steps, its stepper.
+
+import { inflate, merged } from './arrays.js';
+import { fresh, on, state, turn } from './hub.js';
+import { palette, repainted, token } from './palette.js';
+import { plotly } from './plotly.js';
+import { join, leave } from './stepper.js';
+import { table } from './table.js';
+
+export const views = new Map();   // slot element id → View, for saving
+
+const narrow = matchMedia('(pointer: coarse)');
+
+export function mount({ element, props, watch }) {
+  const view = new View(element);
+  const receive = () => props.value && view.receive(JSON.parse(props.value));
+  watch('value', receive);
+  receive();
+}
+
+class View {
+  constructor(element) {
+    this.block = element.closest('.figure');
+    this.told = null;
+    this.step = 0;
+    this.busy = this.again = false;
+    element.innerHTML = `<figure class="fig"><header><h3></h3><button type="button" class="twin" aria-expanded="false">
+      <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="M2.5 4h11M2.5 8h11M2.5 12h7"/></svg><span class="lbl">As table</span></button></header>
+      <p class="cap"></p><div class="runline"><i></i></div><div class="plot" role="img"></div><div class="twin-table" tabindex="0" hidden></div></figure><div class="stepper"></div>`;
+    const find = (selector) => element.querySelector(selector);
+    Object.assign(this, { title: find('h3'), caption: find('.cap'), plot: find('.plot'), twin: find('.twin'), sheet: find('.twin-table'), stand: find('.stepper') });
+    this.twin.addEventListener('click', () => this.toggleTable());
+    this.observer = new ResizeObserver(() => this.resized());
+    this.observer.observe(this.plot);
+    on('theme', () => this.paint());
+    on('words', () => this.clear());
+    views.set(this.block.id, this);
+    this.clear();
+  }
+
+  receive(told) {
+    if (!fresh(told.serial)) return;
+    if (!told.plot) return this.clear();
+    const another = this.told?.name !== told.name;
+    this.told = told;
+    this.block.classList.toggle('empty', false);
+    this.block.classList.toggle('half', told.half);
+    this.title.textContent = told.title;
+    this.caption.innerHTML = told.caption;   // escaped by the server
+    this.plot.style.height = `${told.height}px`;
+    this.plot.setAttribute('aria-label', `${told.title}. ${told.text}`);
+    this.twin.setAttribute('aria-label', `${told.title} as table`);
+    if (another && !this.sheet.hidden) this.toggleTable();
+    this.raw = inflate(told.plot);
+    this.frames = this.raw.frames ?? [];
+    this.step = join(this, another);
+    this.paint();
+  }
+
+  clear() {
+    if (this.told && window.Plotly) window.Plotly.purge(this.plot);
+    leave(this);
+    this.told = this.raw = this.painted = null;
+    this.frames = [];
+    this.plot.dataset.drawn = '0';
+    this.block.classList.add('empty');
+    this.plot.classList.remove('clickable');
+  }
+
+  paint() {
+    if (!this.raw) return;
+    this.painted = repainted(this.raw, palette());
+    this.draw();
+  }
+
+  go(step) {
+    if (step === this.step || !this.frames.length) return;
+    this.step = step;
+    this.draw();
+  }
+
+  // The data and layout at a step: what the frame names laid over the first picture.
+  at(figure, step) {
+    const frame = figure.frames?.[step];
+    if (!frame) return { data: figure.data, layout: figure.layout };
+    const data = [...figure.data];
+    (frame.data ?? []).forEach((trace, index) => {
+      const place = frame.traces?.[index] ?? index;
+      data[place] = merged(data[place], trace);
+    });
+    return { data, layout: merged(figure.layout, frame.layout) };
+  }
+
+  async draw() {
+    if (this.busy) { this.again = true; return; }   // a newer picture replaces one that waits
+    this.busy = true;
+    try {
+      const Plotly = await plotly();
+      if (!this.painted || !this.plot.clientWidth) return;
+      const { data, layout } = this.at(this.painted, this.step);
+      const name = this.told.name;
+      await Plotly.react(this.plot, data, dressed(layout, this.plot, name), { displayModeBar: false, responsive: false, doubleClick: 'reset', showTips: false });
+      this.listen();
+      this.plot.dataset.drawn = String(Number(this.plot.dataset.drawn || 0) + 1);
+      this.plot.dataset.serial = String(this.told?.serial ?? '');
+      this.width = this.plot.clientWidth;
+      if (!this.sheet.hidden) this.fill();
+    } finally {
+      this.busy = false;
+      if (this.again) { this.again = false; this.draw(); }
+    }
+  }
+
+  listen() {
+    this.plot.classList.toggle('clickable', this.painted.data.some((trace) => trace.meta?.sets));
+    if (this.listening === this.plot._ev) return;
+    this.listening = this.plot._ev;
+    this.plot.on('plotly_click', (event) => this.clicked(event.points[0]));
+    this.plot.on('plotly_hover', (event) => this.plot.classList.toggle('pointing', Boolean(event.points[0].data.meta?.sets)));
+    this.plot.on('plotly_unhover', () => this.plot.classList.remove('pointing'));
+  }
+
+  clicked(point) {
+    const sets = point.data.meta?.sets;
+    if (!sets) return;
+    const given = point.customdata ?? point.pointNumber ?? point.pointIndex;
+    const values = Array.isArray(given) || ArrayBuffer.isView(given) ? given : [given];
+    const changes = {};
+    sets.forEach((name, index) => {
+      const value = values[index];
+      const spec = state.specs.find((one) => one.name === name);
+      if (!name || !spec || value === null || value === undefined) return;
+      const takes = spec.kind === 'choice' ? spec.choices.includes(value) : !(value < spec.low || value > spec.high);
+      if (takes) changes[name] = value;
+    });
+    if (Object.keys(changes).length) turn(changes);
+  }
+
+  resized() {
+    if (!this.raw || !this.plot.clientWidth || this.plot.clientWidth === this.width) return;
+    requestAnimationFrame(() => this.draw());
+  }
+
+  toggleTable() {
+    this.sheet.hidden = !this.sheet.hidden;
+    this.twin.setAttribute('aria-expanded', String(!this.sheet.hidden));
+    if (!this.sheet.hidden) this.fill();
+    else this.sheet.replaceChildren();
+  }
+
+  fill() {
+    this.sheet.replaceChildren(table(this.at(this.raw, this.step), this.told.title));
+  }
+
+  get stepName() {
+    const name = String(this.frames[this.step]?.name ?? this.step);
+    return this.told.steps && /^[\d.]+$/.test(name) ? `${this.told.steps} ${name}` : name;
+  }
+}
+
+// What every figure gets from the page: its type, its hover box, no play with the axes where a finger scrolls.
+export function dressed(layout, host, name) {
+  const out = {
+    ...layout,
+    autosize: false, width: host.clientWidth, height: host.clientHeight,
+    uirevision: layout.uirevision ?? name,
+    font: { ...layout.font, family: token('sans'), size: layout.font?.size ?? 12, color: layout.font?.color ?? token('ink-2') },
+    hoverlabel: { bgcolor: token('ink'), bordercolor: token('ink'), font: { color: token('paper'), family: token('mono'), size: 12 }, ...layout.hoverlabel },
+  };
+  if (narrow.matches) for (const key of Object.keys(out)) if (/^[xy]axis\d*$/.test(key)) out[key] = { ...out[key], fixedrange: true };
+  return out;
+}

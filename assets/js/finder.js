@@ -1,0 +1,129 @@
+// Search as you type, the level filter, and the mark on the current entry.
+
+import { expand } from './actions.js';
+import { on, server, state } from './hub.js';
+
+let asked = 0;
+
+const rail = () => document.querySelector('#rail .rail');
+const fields = '[data-act=search]';
+
+// The list of hits that belongs to a search field: in the rail it takes the place of the chapters.
+const list = (field) => field.closest('.rail, .finder').querySelector('.hits');
+
+async function search(field) {
+  const words = field.value.trim();
+  const ticket = ++asked;
+  const hits = list(field);
+  const found = words ? await server('search', words) : [];
+  if (ticket !== asked) return;
+  const level = field.closest('.rail')?.querySelector('[name=level]:checked')?.value ?? '';
+  const kept = found.filter((hit) => !level || hit.level === level);
+  hits.replaceChildren(...(kept.length ? kept.map(row) : [empty(words)]));
+  hits.hidden = !words;
+  field.closest('.rail')?.querySelector('.cat').toggleAttribute('hidden', Boolean(words));
+}
+
+function row(hit) {
+  const item = document.createElement('li');
+  const link = Object.assign(document.createElement('a'), { href: `?entry=${encodeURIComponent(hit.slug)}` });
+  const title = Object.assign(document.createElement('span'), { textContent: hit.title });
+  const chapter = Object.assign(document.createElement('small'), { textContent: hit.chapter });
+  link.append(title, chapter);
+  item.append(link);
+  return item;
+}
+
+function empty(words) {
+  return Object.assign(document.createElement('li'), { className: 'none', textContent: `Nothing is called “${words}” here.` });
+}
+
+function close(field) {
+  asked += 1;
+  field.value = '';
+  list(field).hidden = true;
+  field.closest('.rail')?.querySelector('.cat').removeAttribute('hidden');
+}
+
+function filter(level) {
+  for (const item of rail().querySelectorAll('.cat li[data-level]')) item.hidden = Boolean(level) && item.dataset.level !== level;
+  for (const chapter of rail().querySelectorAll('.cat > li')) {
+    const count = chapter.querySelectorAll('li[data-level]:not([hidden])').length;
+    chapter.querySelector('.n').textContent = count;
+    chapter.hidden = !count;
+  }
+}
+
+function mark() {
+  const links = rail()?.querySelectorAll('.cat a[data-entry]') ?? [];
+  for (const link of links) {
+    const here = link.dataset.entry === state.entry;
+    link.toggleAttribute('aria-current', here);
+    if (!here) continue;
+    link.setAttribute('aria-current', 'page');
+    expand(link.closest('[data-chapter]'), true);
+    const box = link.closest('.cat');
+    const [top, low] = [link.getBoundingClientRect(), box.getBoundingClientRect()];
+    if (top.top < low.top || top.bottom > low.bottom) box.scrollTop += top.top - low.top - box.clientHeight / 3;
+  }
+}
+
+document.addEventListener('input', (event) => {
+  if (event.target.matches(fields)) search(event.target);
+  if (event.target.matches('#rail [name=level]')) {
+    filter(event.target.value);
+    const field = rail().querySelector(fields);
+    if (field.value) search(field);
+  }
+});
+
+document.addEventListener('keydown', (event) => {
+  const typing = event.target.matches?.('input, textarea, select, [contenteditable]');
+  if (event.key === '/' && !typing) {
+    const field = document.querySelector(document.body.dataset.view === 'home' ? '#pitch input' : '#rail input[type=search]');
+    if (document.body.dataset.view !== 'home') document.body.classList.add('drawer');
+    field?.focus();
+    event.preventDefault();
+    return;
+  }
+  const place = event.target.closest?.('.search, .hits');
+  if (!place) return;
+  const field = event.target.closest('.rail, .finder').querySelector(fields);
+  const links = [...list(field).querySelectorAll('a')];
+  const at = links.indexOf(document.activeElement);
+  if (event.key === 'ArrowDown') (links[at + 1] ?? links.at(-1))?.focus();
+  else if (event.key === 'ArrowUp') (at > 0 ? links[at - 1] : field).focus();
+  else if (event.key === 'Enter' && event.target === field && links[0]) links[0].click();
+  else if (event.key === 'Escape') { close(field); field.focus(); }
+  else return;
+  event.preventDefault();
+});
+
+document.addEventListener('click', (event) => {
+  const offered = event.target.closest('[data-act=try]');
+  if (offered) {
+    const field = document.querySelector(`#pitch ${fields}`);
+    field.value = offered.textContent;
+    field.focus();
+    search(field);
+  }
+});
+
+on('told', (told) => {
+  if (told.state === 'home') chapter(told);
+  mark();
+  document.querySelectorAll(fields).forEach((field) => { if (told.serial === state.shown && field.value && told.entry) close(field); });
+});
+on('words', mark);
+
+// The first page shows its chapters, or the entries of one.
+function chapter(told) {
+  const home = document.querySelector('#home');
+  home.dataset.chapter = told.chapter ?? '';
+  for (const section of home.querySelectorAll('section.chapter')) section.hidden = section.dataset.chapter !== told.chapter;
+  const problems = told.problems ?? [];
+  let note = home.querySelector('.home-notices');
+  if (!note) { note = Object.assign(document.createElement('div'), { className: 'home-notices' }); home.querySelector('.bar')?.after(note); }
+  note.replaceChildren(...problems.map((line) => Object.assign(document.createElement('p'), { className: 'notice', textContent: line, role: 'alert' })));
+}
+

@@ -1,0 +1,131 @@
+// The page's state in the browser, and the one place that asks the server.
+
+const listeners = new Map();
+
+export const state = {
+  page: Math.random().toString(36).slice(2) + Date.now().toString(36),
+  serial: 0,        // of the newest request
+  shown: 0,         // of the newest answer on the page
+  entry: null,
+  title: '',
+  values: {},       // of the controls, as they stand
+  preset: {},
+  specs: [],
+  query: '',        // the address of what is shown
+  run: null,        // the last result, for saving
+  phase: 'idle',    // idle, asking, running (asked for more than a moment), streaming
+};
+
+let wire = null;
+let waiting = null;   // a request made before the wire was there, or while another one is on its way
+let lateTimer = 0;
+let nextTimer = 0;
+let asked = 0;
+
+const MOMENT = 150;   // ms until a run counts as running
+const GAP = 120;      // ms between two requests, at least
+const ENOUGH = 400;   // ms after which a newer request no longer waits for an older one
+
+export function on(name, listener) {
+  if (!listeners.has(name)) listeners.set(name, new Set());
+  listeners.get(name).add(listener);
+}
+
+export function emit(name, detail) {
+  for (const listener of listeners.get(name) ?? []) listener(detail);
+}
+
+export function connect(connection) {
+  wire = connection;
+  const held = waiting;
+  waiting = null;
+  if (held) send(held);
+}
+
+// Opens what a query string leads to.
+export function open(query) {
+  clearTimeout(nextTimer);
+  send({ query });
+}
+
+// Runs the entry with these controls changed. While a run is on its way, only the newest change is kept.
+export function turn(changes = {}) {
+  if (!state.entry) return;
+  Object.assign(state.values, changes);
+  emit('values', changes);
+  schedule();
+}
+
+export function runAgain() {
+  schedule();
+}
+
+function schedule() {
+  clearTimeout(nextTimer);
+  const since = performance.now() - asked;
+  const busy = state.phase === 'asking' || state.phase === 'running';
+  const wait = Math.max(0, (busy ? ENOUGH : GAP) - since);
+  nextTimer = setTimeout(() => send({ entry: state.entry, values: { ...state.values } }), wait);
+  state.due = true;
+}
+
+function send(request) {
+  state.due = false;
+  if (!wire) { waiting = request; return; }
+  asked = performance.now();
+  state.serial += 1;
+  phase('asking');
+  clearTimeout(lateTimer);
+  lateTimer = setTimeout(() => { if (state.phase === 'asking') phase('running'); }, MOMENT);
+  emit('asked', request);
+  wire.trigger('ask', { ...request, page: state.page, serial: state.serial });
+}
+
+// True for what belongs to the newest answer so far: an older run never overwrites a newer one.
+export function fresh(serial) {
+  if (serial < state.shown) return false;
+  state.shown = serial;
+  return true;
+}
+
+export function receive(told) {
+  if (!told || !fresh(told.serial)) return;
+  if (told.state === 'words') {
+    state.entry = told.entry;
+    emit('words', told);
+    return;
+  }
+  if (told.values) {
+    const opened = state.entry !== told.entry || !state.query;
+    Object.assign(state, { entry: told.entry, title: told.title, query: told.query, run: told.run });
+    if (!state.due || opened) state.values = told.values;
+  }
+  const newest = told.serial === state.serial;
+  if (newest) settle(told.state === 'partial' ? 'streaming' : told.waits ? 'running' : 'idle');
+  emit('told', told);
+  if (newest && state.due && state.phase === 'idle') schedule();
+}
+
+export function stop() {
+  clearTimeout(nextTimer);
+  wire?.server.stop(state.page);
+  state.serial += 1;
+  state.shown = state.serial;
+  settle('idle');
+  emit('stopped');
+}
+
+export const server = (name, sent) => wire.server[name](sent);
+
+function settle(next) {
+  clearTimeout(lateTimer);
+  phase(next);
+}
+
+function phase(next) {
+  if (state.phase === next) return;
+  state.phase = next;
+  emit('phase', next);
+}
+
+export const elapsed = () => performance.now() - asked;

@@ -1,0 +1,43 @@
+// Figures carry the light palette. Each of its exact values becomes the custom property of the theme in force.
+
+const SINGLE = ['ink', 'ink-2', 'ink-3', 'paper', 'stage', 'well', 'mark', 'wash', 'line', 'line-2', 'edge', 'accent', 'held', 'failed', 'grid', 'axis',
+  'c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7', 'c8'];
+const RAMPS = ['seq', 'div'];
+
+let light = null;
+
+function lightValues() {
+  if (light) return light;
+  const probe = Object.assign(document.createElement('div'), { className: 'light', hidden: true });
+  document.body.append(probe);
+  light = values(getComputedStyle(probe));
+  probe.remove();
+  return light;
+}
+
+function values(style) {
+  const read = (name) => style.getPropertyValue(`--${name}`).trim().toLowerCase();
+  return [...SINGLE.map(read), ...RAMPS.flatMap((name) => read(name).split(',').map((stop) => stop.trim()))];
+}
+
+// Light value → value now. The first name of a shared value wins.
+export function palette() {
+  const now = values(getComputedStyle(document.body));
+  const map = new Map();
+  lightValues().forEach((value, index) => { if (!map.has(value)) map.set(value, now[index]); });
+  return map;
+}
+
+export function repainted(node, map) {
+  if (typeof node === 'string') {
+    if (node.length === 7) return map.get(node.toLowerCase()) ?? node;
+    return node.includes('style="color') ? node.replace(/#[0-9a-f]{6}/gi, (hex) => map.get(hex.toLowerCase()) ?? hex) : node;
+  }
+  if (ArrayBuffer.isView(node) || node === null || typeof node !== 'object') return node;
+  if (Array.isArray(node)) return typeof node[0] === 'number' ? node : node.map((item) => repainted(item, map));
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, repainted(value, map)]));
+}
+
+export function token(name) {
+  return getComputedStyle(document.body).getPropertyValue(`--${name}`).trim();
+}

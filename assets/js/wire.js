@@ -1,0 +1,14 @@
+// The component that joins the page to the server: it sends requests and hands on what comes back.
+
+import { connect, receive } from './hub.js';
+import './actions.js';
+import './address.js';
+import './badge.js';
+import './finder.js';
+import './predict.js';
+import './theme.js';
+
+export function mount({ props, watch, trigger, server }) {
+  watch('value', () => props.value && receive(JSON.parse(props.value)));
+  connect({ trigger, server });
+}
