@@ -19,14 +19,36 @@ from torch import Tensor
 
 DIRECTORY = Path(__file__).parent.parent / "assets" / "checkpoints"
 
+ARGUMENTS: Mapping[str, str] = {
+    "decoder_multi_head": "positions --scheme rope",
+    "decoder_alibi_position": "positions --scheme alibi",
+    "decoder_learned_position": "positions --scheme learned",
+    "decoder_sinusoidal_position": "positions --scheme sinusoidal",
+    "decoder_none_position": "positions --scheme none",
+    "moe_decoder": "moe_decoder --balance on",
+    "moe_decoder_collapsed": "moe_decoder --balance off",
+    "induction": "induction --layers 2",
+    "induction_one_layer": "induction --layers 1",
+    "decoder_small": "sizes --size small",
+    "decoder_medium": "sizes --size medium",
+    "decoder_large": "sizes --size large",
+    "digit_classifier": "digit_denoiser",
+}
+"""What follows ``python -m models.training.`` where it is not simply the checkpoint's name."""
+
 _reading = Lock()
+
+
+def command(name: str) -> str:
+    """The command that makes the checkpoint."""
+    return f"python -m models.training.{ARGUMENTS.get(name, name)}"
 
 
 class CheckpointError(Exception):
     """A checkpoint is missing or damaged; the message names the command that makes it again."""
 
-    def __init__(self, name: str, trouble: str, command: str) -> None:
-        super().__init__(f"checkpoint '{name}' {trouble}; make it again with: {command}")
+    def __init__(self, name: str, trouble: str) -> None:
+        super().__init__(f"checkpoint '{name}' {trouble}; make it again with: {command(name)}")
 
 
 def save(name: str, state: Mapping[str, Tensor], card: Mapping[str, Any], directory: Path = DIRECTORY) -> None:
@@ -40,32 +62,31 @@ def save(name: str, state: Mapping[str, Tensor], card: Mapping[str, Any], direct
 
 def load_card(name: str, directory: Path = DIRECTORY) -> dict[str, Any]:
     """The card: command, seed, data, architecture, metrics, hash. A fresh copy each time."""
-    path = directory / f"{name}.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        card: dict[str, Any] = json.loads((directory / f"{name}.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise CheckpointError(name, "is missing", f"python -m models.training.{name}") from None
+        raise CheckpointError(name, "is missing") from None
     except (OSError, ValueError) as error:
-        raise CheckpointError(name, f"has an unreadable card ({error})", f"python -m models.training.{name}") from None
+        raise CheckpointError(name, f"has an unreadable card ({error})") from None
+    return card
 
 
 def load_state(name: str, directory: Path = DIRECTORY) -> dict[str, Tensor]:
     """The weights in float32, read and checked once a process. Share them; do not write to them."""
-    with _reading:
+    with _reading, torch.inference_mode(False):  # a caller's inference mode must not rule out gradients for all others
         return _read_state(name, directory)
 
 
 @cache
 def _read_state(name: str, directory: Path) -> dict[str, Tensor]:
     card = load_card(name, directory)
-    command = card.get("command", f"python -m models.training.{name}")
     try:
         data = (directory / f"{name}.safetensors").read_bytes()
     except OSError:
-        raise CheckpointError(name, "has no weights", command) from None
+        raise CheckpointError(name, "has no weights") from None
     if hashlib.sha256(data).hexdigest() != card.get("sha256"):
-        raise CheckpointError(name, "does not match the hash in its card", command)
+        raise CheckpointError(name, "does not match the hash in its card")
     try:
         return {key: value.float() for key, value in read_tensors(data).items()}
     except SafetensorError as error:
-        raise CheckpointError(name, f"is damaged ({error})", command) from None
+        raise CheckpointError(name, f"is damaged ({error})") from None

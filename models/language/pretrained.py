@@ -47,7 +47,7 @@ def pretrained(name: str, device: str = "cpu", snapshot: int = -1) -> Decoder:
     ``snapshot`` counts the saved points of its training, where there are several; the last is the finished model.
     Raises ``CheckpointError`` if the files are missing or damaged.
     """
-    with _building:
+    with _building, torch.inference_mode(False):
         return _pretrained(name, device, snapshot)
 
 

@@ -9,7 +9,6 @@ from models.transformer.decoder import DecoderConfig
 
 RECIPE = Recipe(
     name="draft",
-    command="python -m models.training.draft",
     config=DecoderConfig(
         vocabulary=1024, width=80, layers=2, heads=5, kv_heads=5, head_width=16, hidden=216, context=256
     ),

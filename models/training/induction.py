@@ -22,7 +22,6 @@ def spaced(points: int, first: int, last: int) -> tuple[int, ...]:
 def recipe(layers: int) -> Recipe:
     return Recipe(
         name="induction" if layers == 2 else "induction_one_layer",
-        command=f"python -m models.training.induction --layers {layers}",
         config=DecoderConfig(
             vocabulary=1024, width=64, layers=layers, heads=4, kv_heads=4, head_width=16, hidden=0, context=64
         ),

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from models.checkpoints import DIRECTORY, save
+from models.checkpoints import DIRECTORY, command, save
 from models.data import corpus
 from models.language.evaluation import repeated_ids
 from models.language.pretrained import build
@@ -38,7 +38,6 @@ class Recipe:
     """
 
     name: str
-    command: str
     config: DecoderConfig
     plan: Plan
     mixture: str = "base"
@@ -161,7 +160,7 @@ def rounded(model: Decoder) -> Decoder:
 def card(recipe: Recipe, model: Decoder, device: str, seconds: float, metrics: Mapping[str, float]) -> dict[str, Any]:
     """How the checkpoint was made and what it can do."""
     made = {
-        "command": recipe.command,
+        "command": command(recipe.name),
         "seed": recipe.plan.seed,
         "device": torch.cuda.get_device_name() if device.startswith("cuda") else "cpu, one thread",
         "data": {"tiny world": recipe.mixture, "corpus tokens": recipe.corpus_tokens, "repeated rows": recipe.repeated},

@@ -14,11 +14,10 @@ COEFFICIENTS = {"on": 0.01, "off": 0.0}
 def recipe(balance: str) -> Recipe:
     return Recipe(
         name="moe_decoder" if balance == "on" else "moe_decoder_collapsed",
-        command=f"python -m models.training.moe_decoder --balance {balance}",
         config=DecoderConfig(
             vocabulary=1024, width=128, layers=4, heads=8, kv_heads=4, head_width=16, hidden=96, context=128
         ),
-        plan=Plan(steps=4000, learning_rate=3e-3, warm_up=200),
+        plan=Plan(steps=3000, learning_rate=3e-3, warm_up=200),
         feed_forward="mixture",
         batch=192,
         repeated=0.1,

@@ -24,11 +24,10 @@ def metrics(model: Decoder, mixture: str) -> dict[str, float]:
 def recipe(scheme: str) -> Recipe:
     return Recipe(
         name="decoder_multi_head" if scheme == "rope" else f"decoder_{scheme}_position",
-        command=f"python -m models.training.positions --scheme {scheme}",
         config=DecoderConfig(
             vocabulary=1024, width=128, layers=4, heads=8, kv_heads=8, head_width=16, hidden=344, context=CONTEXT
         ),
-        plan=Plan(steps=6000, learning_rate=3e-3, warm_up=200),
+        plan=Plan(steps=4000, learning_rate=3e-3, warm_up=200),
         position=scheme,
         batch=384,
         repeated=0.1,

@@ -23,7 +23,6 @@ SIZES = {
 def recipe(size: str) -> Recipe:
     return Recipe(
         name=f"decoder_{size}",
-        command=f"python -m models.training.sizes --size {size}",
         config=SIZES[size],
         plan=Plan(steps=6000, learning_rate=3e-3, warm_up=200),
         batch=128,
