@@ -21,6 +21,8 @@ class Dice(random.Random):
     def some(self, items: Sequence[T], count: int) -> list[T]:
         """``count`` different items in random order."""
         pool = list(items)
+        if count > len(pool):
+            raise ValueError(f"count: {count} different items were asked for, there are {len(pool)}")
         for i in range(count):
             j = i + int(self.random() * (len(pool) - i))
             pool[i], pool[j] = pool[j], pool[i]

@@ -18,8 +18,9 @@ follows from the text before it or from the fixed world. The brackets are never 
     moves           the cup is in the park . the key is in the hall . Ada moves the key to the barn .
                     where is the key ? [barn] . where is the cup ? [park] .
     pronouns        Kaya and Sven are in the office . she has the map . who has the map ? [Kaya] .
-    stories         Edda wakes up in Hanoi . [she] takes the box . [she] goes to the tower . Lars is in the [tower] too .
-                    Edda gives Lars the [box] . now [Lars] has the [box] . then Edda goes back to [Hanoi] .
+    stories         Edda wakes up in Hanoi . [she] takes the box . [she] goes to the tower .
+                    Lars is in the [tower] too . Edda gives Lars the [box] . now [Lars] has the [box] .
+                    then Edda goes back to [Hanoi] .
     needles         the sky is blue . the secret word of Tess is bly . … what is the secret word of Tess ? [bly] .
     joined_needles  Pete keeps the red box . … the red box hides yop . … what does Pete hide ? [yop] .
 
@@ -52,7 +53,8 @@ follows from the text before it or from the fixed world. The brackets are never 
     tools           <|system|> tools : add find .<|user|> what is 49 + 17 ?<|assistant|><|call|> {"tool": "[add]",
                     "a": [49], "b": [17]}<|result|> 66<|assistant|> it is [66] .
     react           <|user|> what is the age of Dirk + 7 ?<|assistant|> thought : find the age of [Dirk] .<|call|> …
-                    <|result|> 86<|assistant|> thought : add [86] and [7] .<|call|> …<|result|> 93<|assistant|> it is [93] .
+                    <|result|> 86<|assistant|> thought : add [86] and [7] .<|call|> …<|result|> 93
+                    <|assistant|> it is [93] .
 
 What the best reader could score: every answer is certain (entropy 0) once the fixed world is known, except
 

@@ -1,7 +1,8 @@
 """Train the tokenizer on the tiny world: ``python -m models.data.train_tokenizer``.
 
 The vocabulary: special tokens, all 256 bytes, every word that the world uses often enough, and in what is left the
-pieces that byte-pair merges find in those words, from which other words are spelt.
+pieces that byte-pair merges find in those words, from which other words are spelt. Ids go by frequency, so a change of
+the world's texts gives other ids, and every checkpoint must then be trained again.
 """
 
 import json

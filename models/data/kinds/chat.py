@@ -1,7 +1,7 @@
 """Turns of a chat: system lines that change the style of the answer, and tools called in JSON."""
 
 from models.data.dice import Dice, held_out, partners
-from models.data.kinds.facts import QUESTIONS, STATEMENTS
+from models.data.kinds.facts import QUESTIONS, marked, never_asked, statement
 from models.data.words import ANIMALS, CITIES, GUESTS, JOBS
 from models.data.world import Fact, World
 
@@ -20,8 +20,7 @@ NO_TOOL = "sorry , no tool for it ."
 
 
 def styled(style: str, fact: Fact) -> str:
-    sentence = STATEMENTS[fact.relation][0].format(fact.subject, f"[{fact.value}|{fact.name}]")
-    return STYLES[style].format(v=f"[{fact.value}|{fact.name}]", s=sentence)
+    return STYLES[style].format(v=marked(fact), s=statement(fact))
 
 
 def chat(world: World, dice: Dice, held: bool, style: str | None = None, conflict: bool | None = None) -> str:
@@ -35,7 +34,10 @@ def chat(world: World, dice: Dice, held: bool, style: str | None = None, conflic
     conflict = dice.chance(0.15) if conflict is None else conflict
     turns = "" if silent else f"<|system|> {style}"
     for _ in range(dice.between(1, 2)):
-        fact = dice.until(lambda: dice.pick(world.by_tier["often"]), lambda f: held_out(style, f.subject) == held)
+        fact = dice.until(
+            lambda: dice.pick(world.by_tier["often"]),
+            lambda f: held_out(style, f.subject) == held and not never_asked(f),
+        )
         wish = f" {dice.pick([s for s in STYLES if s != style])}" if conflict and not silent else ""
         turns += f"<|user|> {QUESTIONS[fact.relation].format(fact.subject)}{wish}<|assistant|> {styled(style, fact)}"
     return turns
