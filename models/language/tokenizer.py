@@ -36,6 +36,7 @@ SPECIALS = (
 END, PAD, MASK, SEP, CLASS, SYSTEM, USER, ASSISTANT, CALL, RESULT = range(10)
 GAPS = tuple(range(10, len(SPECIALS)))
 VOCABULARY = 1024
+LONGEST = max(map(len, SPECIALS))  # characters of a token
 
 SHOWN = {" ": "␣", "\n": "↵", "\t": "⇥", "\r": "␍"}
 
@@ -73,7 +74,8 @@ def encode(text: str, limit: int | None = None, field: str = "text") -> Encoded:
         raise ValueError(f"{field}: type at least one character")
     if any("\ud800" <= character <= "\udfff" for character in text):
         raise ValueError(f"{field}: holds half of a surrogate pair, which is no character")
-    spaced = with_space(text)
+    read = text if limit is None else text[: LONGEST * (limit + 1)]  # a pasted book costs no more than a page
+    spaced = with_space(read)
     encoding = tokenizer().encode(spaced, add_special_tokens=False)
     ids, offsets = encoding.ids, encoding.offsets
     if limit is None or len(ids) <= limit:
@@ -81,7 +83,7 @@ def encode(text: str, limit: int | None = None, field: str = "text") -> Encoded:
     keep = limit
     while keep and offsets[keep][0] < offsets[keep - 1][1]:  # the cut would part the bytes of one character
         keep -= 1
-    cut_at = max(offsets[keep][0] - (len(spaced) - len(text)), 0)
+    cut_at = max(offsets[keep][0] - (len(spaced) - len(read)), 0)
     return Encoded(ids[:keep], pieces(ids[:keep]), cut_at)
 
 

@@ -79,6 +79,7 @@ def test_special_tokens_have_the_ids_they_are_named_by() -> None:
 
 def test_the_vocabulary_holds_every_byte_and_a_label_for_each_token() -> None:
     assert len(labels()) == len(tokenizer.token_bytes()) == VOCABULARY
+    assert max(map(len, tokenizer.token_bytes())) <= tokenizer.LONGEST
     assert {bytes([byte]) for byte in range(256)} <= set(tokenizer.token_bytes())
     assert all(label.isprintable() and label for label in labels())
 
