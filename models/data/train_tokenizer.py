@@ -29,7 +29,7 @@ def splitter() -> pre_tokenizers.PreTokenizer:
 def frequent_words(texts: Iterable[str]) -> list[str]:
     """What stands between the cuts, in the byte alphabet, most frequent first."""
     chunks = Counter(chunk for text in texts for part in SPECIAL.split(text) for chunk in part.split())
-    cut, counts = splitter(), Counter()
+    cut, counts = splitter(), Counter[str]()
     for chunk, count in chunks.items():
         counts.update({word: count for word, _ in cut.pre_tokenize_str(f" {chunk}")})
     ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))

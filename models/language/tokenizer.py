@@ -72,9 +72,9 @@ def encode(text: str, limit: int | None = None, field: str = "text") -> Encoded:
     """
     if not text:
         raise ValueError(f"{field}: type at least one character")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise ValueError(f"{field}: holds half of a surrogate pair, which is no character")
     read = text if limit is None else text[: LONGEST * (limit + 1)]  # a pasted book costs no more than a page
+    if any("\ud800" <= character <= "\udfff" for character in read):
+        raise ValueError(f"{field}: holds half of a surrogate pair, which is no character")
     spaced = with_space(read)
     encoding = tokenizer().encode(spaced, add_special_tokens=False)
     ids, offsets = encoding.ids, encoding.offsets
