@@ -4,7 +4,7 @@ from models.data.dice import Dice, held_out, partners
 from models.data.words import CITIES, GUESTS, JOBS, RESIDENTS
 from models.data.world import Fact, Tier, World
 
-SELDOM_SHARE = 0.0003  # some fifty tellings in a training of 250M tokens, where an often-told fact has tens of thousands
+SELDOM_SHARE = 0.004  # some thirty tellings in a training of 12M tokens, where an often-told fact has thousands
 
 STATEMENTS = {
     "home": ("{0} lives in {1} .", "the home of {0} is {1} .", "{0} comes home to {1} ."),
