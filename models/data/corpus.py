@@ -32,6 +32,10 @@ MIXTURES: dict[str, Mixture] = {
         "paraphrases": 2, "counting": 3, "sums": 3, "steps": 5, "lists": 5, "translation": 3, "needles": 4,
         "sentiment": 1, "topics": 1,
     },
+    "recall": {
+        "told": 20, "asked": 8, "unknown": 1, "note": 5, "context_facts": 16, "mapping": 6, "relations": 3,
+        "repeats": 12, "moves": 10, "pronouns": 3, "stories": 4, "counting": 2, "sums": 2, "lists": 4, "needles": 4,
+    },
     "induction": {"repeats": 50, "context_facts": 25, "mapping": 25},
     "sums": {"sums": 100},
     "steps": {"steps": 100},

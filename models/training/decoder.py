@@ -7,9 +7,10 @@ from models.transformer.decoder import DecoderConfig
 RECIPE = Recipe(
     name="decoder",
     config=DecoderConfig(
-        vocabulary=1024, width=192, layers=4, heads=8, kv_heads=4, head_width=24, hidden=512, context=256
+        vocabulary=1024, width=192, layers=4, heads=8, kv_heads=4, head_width=24, hidden=512, context=128
     ),
     plan=Plan(steps=6000, learning_rate=3e-3, warm_up=200),
+    mixture="recall",
     repeated=0.1,
 )
 

@@ -35,6 +35,7 @@ class Recipe:
 
     ``repeated`` is the share of rows that are random tokens said twice, ``balance`` the load-balancing coefficient,
     ``snapshots`` the steps after which the weights are kept (all of them, or only the last if there are none).
+    ``compiled`` needs a C++ compiler.
     """
 
     name: str
@@ -43,11 +44,12 @@ class Recipe:
     mixture: str = "base"
     position: str = "rope"
     feed_forward: str = "swiglu"
-    batch: int = 128
-    corpus_tokens: int = 40_000_000
+    batch: int = 16
+    corpus_tokens: int = 12_000_000
     repeated: float = 0.0
     balance: float = 0.0
     snapshots: tuple[int, ...] = ()
+    compiled: bool = True
     measure: Callable[[Decoder, str], dict[str, float]] = language_metrics
 
     @property
@@ -93,12 +95,12 @@ def batch_of(stream: Tensor, recipe: Recipe, draws: torch.Generator) -> tuple[Te
 def loss_of(model: Decoder, stream: Tensor, recipe: Recipe) -> Callable[[torch.Generator], Tensor]:
     """What the training loop asks for: the loss of a fresh batch."""
 
-    def loss(draws: torch.Generator) -> Tensor:
-        ids, targets = batch_of(stream, recipe, draws)
+    def of_batch(ids: Tensor, targets: Tensor) -> Tensor:
         logits, trace = model(ids)
         return next_token_loss(logits, targets) + balance_loss(trace, recipe.balance)
 
-    return loss
+    compiled = torch.compile(of_batch) if recipe.compiled else of_batch  # twice as fast on a CPU
+    return lambda draws: compiled(*batch_of(stream, recipe, draws))
 
 
 def arguments(description: str | None) -> argparse.ArgumentParser:

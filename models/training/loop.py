@@ -47,7 +47,7 @@ def train(
     for step in range(plan.steps):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, plan)
-        with torch.autocast(device.type, torch.bfloat16, enabled=on_gpu):
+        with torch.autocast(device.type, torch.bfloat16):
             value = loss(generator)
         value.backward()
         nn.utils.clip_grad_norm_(model.parameters(), plan.clip)

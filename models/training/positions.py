@@ -25,11 +25,12 @@ def recipe(scheme: str) -> Recipe:
     return Recipe(
         name="decoder_multi_head" if scheme == "rope" else f"decoder_{scheme}_position",
         config=DecoderConfig(
-            vocabulary=1024, width=128, layers=4, heads=8, kv_heads=8, head_width=16, hidden=344, context=CONTEXT
+            vocabulary=1024, width=128, layers=3, heads=8, kv_heads=8, head_width=16, hidden=256, context=CONTEXT
         ),
-        plan=Plan(steps=4000, learning_rate=3e-3, warm_up=200),
+        plan=Plan(steps=3000, learning_rate=3e-3, warm_up=200),
+        mixture="recall",
         position=scheme,
-        batch=384,
+        batch=32,
         repeated=0.1,
         measure=metrics,
     )
