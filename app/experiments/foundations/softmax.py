@@ -108,8 +108,8 @@ def draw(result: SoftmaxResult) -> Figures:
         x_title="number added to every logit",
         y_range=(0, 1.35),
         colours={"stable": SERIES[0], "naive": SERIES[1]},
-        markers=False,
     )
+    overflow.layout.annotations[1].yshift = 14  # both lines lie on 1: the word must not
     return {
         "probabilities": Figure(
             title="Probability of each choice",
