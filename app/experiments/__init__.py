@@ -5,6 +5,8 @@ from importlib import import_module
 from app.experiments.base import AnyExperiment
 
 FAMILIES: dict[str, str] = {
+    "diffusion": "app.experiments.generative.diffusion",
+    "noising": "app.experiments.generative.noising",
     "softmax": "app.experiments.foundations.softmax",
 }
 """Experiment id → module that holds its ``EXPERIMENT``."""

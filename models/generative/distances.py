@@ -1,11 +1,11 @@
 """How far a set of samples is from a set of data, as distributions.
 
-Papers: Székely & Rizzo 2013, "Energy statistics", section 2; Rabin et al. 2012, "Wasserstein Barycenter and Its
-Application to Texture Mixing", section 3 (sliced); Heusel et al. 2017, "GANs Trained by a Two Time-Scale Update
-Rule", equation 6 (Fréchet distance on features).
+Papers: Rizzo & Székely 2016, "Energy distance" (also its coefficient of inhomogeneity); Rabin et al. 2012,
+"Wasserstein Barycenter and Its Application to Texture Mixing" (sliced); Heusel et al. 2017, "GANs Trained by a Two
+Time-Scale Update Rule Converge to a Local Nash Equilibrium" (Fréchet distance on features).
 
 Symbols
-    P, Q  samples of either set        D  coordinates        L  directions
+    P, Q  samples of either set, S = P + Q        D  coordinates        L  directions
 """
 
 import math
@@ -25,11 +25,24 @@ def energy_distance(x: Tensor, y: Tensor) -> Tensor:
     return 2 * between - within
 
 
+def inhomogeneity(x: Tensor, y: Tensor) -> Tensor:
+    """H = D² / (2 E‖X − Y‖): the energy distance on a scale from 0, equal, to 1.  Rizzo & Székely."""
+    return energy_distance(x, y) / (2 * torch.cdist(x, y).mean())
+
+
 def sliced_wasserstein(x: Tensor, y: Tensor, L: int = 64) -> Tensor:
     """Mean over L directions θ of the plane of W₁(θᵀX, θᵀY), for equally many samples.  (P, 2), (P, 2) → ()"""
     angle = torch.arange(L, device=x.device) * (math.pi / L)  # (L,)
     direction = torch.stack([angle.cos(), angle.sin()])  # (2, L)
     return ((x @ direction).sort(dim=0).values - (y @ direction).sort(dim=0).values).abs().mean()
+
+
+def kolmogorov_smirnov(x: Tensor, y: Tensor) -> Tensor:
+    """sup |F_x − F_y| of two sets of numbers: 0 for equal distributions, 1 for separate ones.  (P,), (Q,) → ()"""
+    every = torch.cat([x, y]).sort().values  # (S,)
+    below_x = torch.searchsorted(x.sort().values, every, right=True) / len(x)  # (S,)
+    below_y = torch.searchsorted(y.sort().values, every, right=True) / len(y)  # (S,)
+    return (below_x - below_y).abs().max()
 
 
 def frechet_distance(x: Tensor, y: Tensor) -> Tensor:
@@ -44,3 +57,8 @@ def frechet_distance(x: Tensor, y: Tensor) -> Tensor:
 def nearest_distance(x: Tensor, y: Tensor) -> Tensor:
     """For every x the distance to the closest y: small for a copy.  (P, …), (Q, …) → (P,)"""
     return torch.cdist(x.flatten(1), y.flatten(1)).min(dim=1).values
+
+
+def within_class_variance(x: Tensor, labels: Tensor) -> Tensor:
+    """Mean variance of a coordinate among the samples of one class, averaged over the classes.  (P, …), (P,) → ()"""
+    return torch.stack([x[labels == c].var(0).mean() for c in labels.unique()]).mean()

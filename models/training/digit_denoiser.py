@@ -20,7 +20,7 @@ from models.generative.denoiser import T, denoising_loss, drop_labels, noise_pre
 from models.generative.diffusion import ddim_step, reverse
 from models.generative.digit_classifier import DigitClassifier
 from models.generative.digit_unet import DigitUNet
-from models.generative.distances import frechet_distance, nearest_distance
+from models.generative.distances import frechet_distance, nearest_distance, within_class_variance
 from models.generative.noise_schedule import strided
 from models.seeding import generator, normal, seeded
 from models.training.loop import Plan, train
@@ -44,11 +44,6 @@ def sampled(model: DigitUNet, label: Tensor, steps: int, guidance: float, seed: 
     predict = noise_predictor(model, label, guidance, alpha_bar)
     *_, last = reverse(predict, noise, alpha_bar, strided(T, steps), ddim_step, draws, LIMIT)
     return last.x
-
-
-def spread(images: Tensor, labels: Tensor) -> Tensor:
-    """Mean variance of a pixel among the images of one class: how much digits of a kind differ.  → ()"""
-    return torch.stack([images[labels == c].var(0).mean() for c in labels.unique()]).mean()
 
 
 @torch.inference_mode()
@@ -76,8 +71,8 @@ def measured(
         "recognised_share_guidance_0": asked[0.0],
         "frechet_distance": frechet_distance(features["drawn"], features["held out"]).item(),
         "frechet_distance_of_data": frechet_distance(features["learned"], features["held out"]).item(),
-        "spread_ratio": (spread(drawn[1.0], label) / spread(learned.images, learned.labels)).item(),
-        "spread_ratio_guidance_2": (spread(drawn[2.0], label) / spread(learned.images, learned.labels)).item(),
+        "spread_ratio": (within_class_variance(drawn[1.0], label) / within_class_variance(learned.images, learned.labels)).item(),
+        "spread_ratio_guidance_2": (within_class_variance(drawn[2.0], label) / within_class_variance(learned.images, learned.labels)).item(),
         "nearest_learned_ratio": (nearest(drawn[1.0]).median() / nearest(held_out.images).median()).item(),
         "held_out_loss": held_out_loss(model, held_out),
     }

@@ -1,0 +1,111 @@
+"""The three figures of the forward process: a film for every schedule, the schedules, and one pixel's distribution."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.experiments.base import Figure, Figures
+from models.generative.noise_schedule import signal_to_noise
+from visualizers.density import densities
+from visualizers.image import pictures
+from visualizers.stack import stacked
+
+if TYPE_CHECKING:
+    from app.experiments.generative.noising import NoisingResult
+
+HALF_HEIGHT = 330
+
+
+def draw(result: "NoisingResult") -> Figures:
+    return {"film": _film(result), "schedules": _schedules(result), "pixel": _pixel(result)}
+
+
+def _ratio(snr: float) -> str:
+    """Two digits, and never a long row of zeros."""
+    if snr == float("inf"):
+        return "clean"
+    return f"{snr:.0f}" if snr >= 10 else f"{snr:.2g}" if snr >= 0.01 else "< 0.01"
+
+
+def _film(result: "NoisingResult") -> Figure:
+    names, level = list(result.alpha_bars), result.alpha_bars[result.schedule]
+    T = len(level) - 1
+    ratios = [[_ratio(snr) for snr in row] for row in result.film_ratios.tolist()]
+    return Figure(
+        title="The same digit under three schedules",
+        caption=(
+            "Left to right, t as a share of T; the number below is signal to noise."
+            " See where you stop telling which digit it is: that is where a schedule spends its steps on noise alone."
+        ),
+        text=(
+            f"Half way the {result.schedule} schedule has a signal-to-noise ratio of"
+            f" {signal_to_noise(level)[T // 2]:.3g}."
+        ),
+        plot=pictures(
+            result.film.numpy(),
+            rows=names,
+            columns=[f"{t / T:.0%}" for t in result.film_times],
+            under=ratios,
+        ),
+        height=320,
+    )
+
+
+def _schedules(result: "NoisingResult") -> Figure:
+    T = len(result.alpha_bars[result.schedule]) - 1
+    every = np.unique(np.linspace(1, T, min(T, 125)).round().astype(int))
+    share = {name: level[every].numpy() for name, level in result.alpha_bars.items()}
+    ratio = {name: signal_to_noise(level)[every].numpy() for name, level in result.alpha_bars.items()}
+    level = result.alpha_bars[result.schedule]
+    return Figure(
+        title="Signal left after t steps",
+        caption=(
+            "{c1|linear}, {c2|cosine}, {c3|scaled linear}; the chosen one is thick, the dotted line is your t."
+            " Above, the share of the variance; below, signal to noise."
+        ),
+        text=(
+            f"At t = {result.t} of {T} the {result.schedule} schedule keeps {level[result.t]:.3g} of the variance;"
+            f" after all steps {level[-1].sqrt():.2g} of the signal's size is left."
+        ),
+        plot=stacked(
+            every,
+            {"ᾱ, share of variance": share, "signal to noise, ᾱ / (1 − ᾱ)": ratio},
+            x_title="t, steps",
+            logs=(False, True),
+            ranges=((0, 1.02), (-5, 4)),
+            picked=result.schedule,
+            mark=result.t,
+        ),
+        height=HALF_HEIGHT,
+        half=True,
+    )
+
+
+def _pixel(result: "NoisingResult") -> Figure:
+    stop = result.times.index(result.t)
+    stepped = result.stepped[stop]
+    mean, variance = result.jump
+    return Figure(
+        title="One pixel: many steps against one jump",
+        caption=(
+            "{accent|Bars}: 4000 runs of single steps. {c2|Line}: the jump's formula. They should agree at every t;"
+            " move to see the peak slide to 0 and widen."
+        ),
+        text=(
+            f"After {result.t} single steps the pixel has mean {stepped.mean():.3f} and variance {stepped.var():.3f};"
+            f" the formula gives {mean:.3f} and {variance:.3f}."
+        ),
+        plot=densities(
+            result.stepped.numpy(),
+            result.densities.numpy(),
+            x=result.values.numpy(),
+            frames=[f"t = {t}" for t in result.times],
+            start=stop,
+            x_title="value of the pixel",
+            highest=0.75,
+        ),
+        height=HALF_HEIGHT,
+        half=True,
+        steps="step",
+        start=stop,
+    )

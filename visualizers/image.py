@@ -1,0 +1,90 @@
+"""Small grey images side by side, also frame by frame."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from visualizers.theme import INK_2, SEQUENTIAL, clickable, figure, plain, scale
+
+GAP = 1
+INK_LEVELS = 240
+"""Below 255, whose base64 is a row of slashes, which plotly writes as six letters each."""
+
+TEXT_GAP = 4
+"""Empty cells between two images, and below a row whose images carry words."""
+
+
+def _sheet(images: np.ndarray, low: float, high: float, row_gap: int) -> np.ndarray:
+    """(R, C, H, W) → one map of bytes; the gaps are 0, which has the colour of the page."""
+    R, C, H, W = images.shape
+    sheet = np.zeros((R, H + row_gap, C, W + GAP), dtype=np.uint8)
+    sheet[:, :H, :, :W] = np.rint(INK_LEVELS * np.clip((images - low) / (high - low), 0, 1)).transpose(0, 2, 1, 3)
+    return sheet.reshape(R * (H + row_gap), C * (W + GAP))[: -row_gap if row_gap == GAP else None, :-GAP]
+
+
+def pictures(
+    images: np.ndarray,
+    *,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    under: Sequence[Sequence[str]] | None = None,
+    frames: Sequence[str] = (),
+    start: int = 0,
+    low: float = -1.0,
+    high: float = 1.0,
+    sets: str | None = None,
+    values: Sequence[str] = (),
+) -> go.Figure:
+    """Images (R, C, H, W), or (S, R, C, H, W) with one name a frame, as one heatmap of a byte a pixel.
+
+    Values at or below ``low`` have the colour of the page. ``under`` writes a word below every image (R × C).
+    ``sets`` names the control that a click sets to the column's entry of ``values``.
+    """
+    stops = images if frames else images[None]
+    _, R, C, H, W = stops.shape
+    row_gap = TEXT_GAP if under else GAP
+    across = np.arange(C) * (W + GAP) + (W - 1) / 2
+    down = np.arange(R) * (H + row_gap) + (H - 1) / 2
+    sheets = [_sheet(stop, low, high, row_gap) for stop in stops]
+    first = go.Heatmap(
+        z=sheets[start], colorscale=scale(SEQUENTIAL), zmin=0, zmax=INK_LEVELS, showscale=False, hoverinfo="skip"
+    )
+    cells = [(r, c) for r in range(R) for c in range(C)]
+    cover = go.Scatter(
+        x=[across[c] for _, c in cells],
+        y=[down[r] for r, _ in cells],
+        mode="markers",
+        marker={"symbol": "square", "size": 30, "opacity": 0},
+        text=[f"{plain(columns[c])}<br>{plain(rows[r])}" for r, c in cells],
+        hovertemplate="%{text}<extra></extra>",
+    )
+    if sets is not None:
+        cover.customdata = [[values[c]] for _, c in cells]
+        clickable(cover, sets)
+    words = go.Scatter(
+        x=[across[c] for _, c in cells],
+        y=[down[r] + (H + TEXT_GAP) / 2 for r, _ in cells],
+        text=[plain(under[r][c]) for r, c in cells] if under else [],
+        mode="text",
+        textfont={"size": 11, "color": INK_2},
+        hoverinfo="skip",
+    )
+    drawn = figure(
+        [first, cover, words] if under else [first, cover],
+        margin=(12 + 6 * max(map(len, rows)), 8, 24 if any(columns) else 6, 6),
+    )
+    drawn.update_xaxes(
+        tickmode="array", tickvals=list(across), ticktext=list(map(plain, columns)), tickangle=0, side="top",
+        showline=False, range=[-0.5, C * (W + GAP) - GAP - 0.5], constrain="domain",
+    )  # fmt: skip
+    drawn.update_yaxes(
+        tickmode="array", tickvals=list(down), ticktext=list(map(plain, rows)), showgrid=False,
+        range=[R * (H + row_gap) - (0 if under else GAP) - 0.5, -0.5],
+        scaleanchor="x", constrain="domain", constraintoward="top",
+    )  # fmt: skip
+    drawn.frames = [
+        go.Frame(name=name, data=[go.Heatmap(z=sheet)], traces=[0])
+        for name, sheet in zip(frames, sheets, strict=bool(frames))
+    ]
+    return drawn
