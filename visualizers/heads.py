@@ -1,13 +1,13 @@
 """Attention maps: all heads side by side, and one of them large."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
 from visualizers.matrix import heatmap, tiles
-from visualizers.theme import ACCENT
-from visualizers.tokens import token_axis
+from visualizers.theme import ACCENT, INK, SEQUENTIAL, clickable, compact, figure, note, scale
+from visualizers.tokens import token_axis, token_size
 
 
 def overview(weights: np.ndarray, *, picked: tuple[int, int], sets: tuple[str, str] = ("layer", "head")) -> go.Figure:
@@ -23,7 +23,9 @@ def overview(weights: np.ndarray, *, picked: tuple[int, int], sets: tuple[str, s
     return drawn.update_layout(margin={"l": 26, "r": 4, "t": 22, "b": 6}, hoverdistance=-1)
 
 
-def large_map(weights: np.ndarray, tokens: Sequence[str], *, query: int, sets: str | None = "query") -> go.Figure:
+def large_map(
+    weights: np.ndarray, tokens: Sequence[str], *, query: int | None = None, sets: str | None = None
+) -> go.Figure:
     """One map (T, T): a row is a query, a column a key, the future empty; the row of ``query`` is framed.
 
     A click on a row sets the control ``sets`` to its index.
@@ -34,11 +36,42 @@ def large_map(weights: np.ndarray, tokens: Sequence[str], *, query: int, sets: s
         seen, rows=tokens, columns=tokens, row_title="", column_title="looks at", high=1.0,
         sets=None if sets is None else (sets, None),
     )  # fmt: skip
-    size = 12 if T <= 20 else 10 if T <= 28 else 8
+    size = token_size(T)
     token_axis(drawn, tokens, None, "x", size)
     token_axis(drawn, tokens, query, "y", size)
     drawn.update_xaxes(tickangle=-90)
-    drawn.add_shape(
-        type="rect", x0=-0.5, x1=query + 0.5, y0=query - 0.5, y1=query + 0.5, line={"color": ACCENT, "width": 2}
-    )
+    if query is not None:
+        frame = {"x0": -0.5, "x1": query + 0.5, "y0": query - 0.5, "y1": query + 0.5}
+        drawn.add_shape(type="rect", **frame, line={"color": ACCENT, "width": 2})
     return drawn.update_layout(margin={"l": 60, "r": 6, "t": 6, "b": 60})
+
+
+def score_blocks(
+    scores: Mapping[str, np.ndarray], *, picked: tuple[int, int], sets: tuple[str, str] = ("layer", "head"), across: int = 2
+) -> go.Figure:
+    """Blocks of cells, one a score: ``scores`` (L, H) from 0 to 1, a row a layer, a column a head, tenths written in
+    from 0.15 on.
+
+    A click on a cell picks its head; the picked head is ringed in every block.
+    """
+    L, H = next(iter(scores.values())).shape
+    down = -(-len(scores) // across)
+    sheet = np.full((down * (L + 1), across * (H + 1) - 1), np.nan)
+    places = np.full((*sheet.shape, 2), -1)
+    notes, rings = [], []
+    for index, (name, block) in enumerate(scores.items()):
+        top, left = index // across * (L + 1) + 1, index % across * (H + 1)
+        sheet[top : top + L, left : left + H] = block
+        places[top : top + L, left : left + H] = np.moveaxis(np.indices((L, H)), 0, -1)
+        notes.append(note(left - 0.5, top - 0.5, name, xanchor="left", yanchor="bottom", yshift=1))
+        y, x = top + picked[0], left + picked[1]
+        rings.append({"type": "rect", "x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5, "line": {"color": INK, "width": 2}})
+    cells = go.Heatmap(
+        z=compact(sheet), colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False, xgap=1, ygap=1, hoverongaps=False,
+        customdata=places.tolist(), text=[["" if not score >= 0.15 else f"{score:.1f}"[-2:] if score < 0.95 else "1" for score in row] for row in sheet],
+        texttemplate="%{text}", textfont={"size": 10},
+        hovertemplate="layer %{customdata[0]}, head %{customdata[1]}<br>%{z:.3f}<extra></extra>",
+    )  # fmt: skip
+    drawn = figure([clickable(cells, *sets)], margin=(4, 4, 4, 4), annotations=notes, shapes=rings)
+    drawn.update_xaxes(visible=False)
+    return drawn.update_yaxes(visible=False, autorange="reversed")

@@ -5,9 +5,14 @@ from importlib import import_module
 from app.experiments.base import AnyExperiment
 
 FAMILIES: dict[str, str] = {
+    "softmax": "app.experiments.foundations.softmax",
+    "head-patterns": "app.experiments.attention.heads",
+    "attention-maps": "app.experiments.attention.maps",
+    "query-key-value": "app.experiments.attention.query_key_value",
+    "attention-weights": "app.experiments.attention.weights",
     "diffusion": "app.experiments.generative.diffusion",
     "noising": "app.experiments.generative.noising",
-    "softmax": "app.experiments.foundations.softmax",
+    "mixture-of-experts": "app.experiments.routing.mixture",
 }
 """Experiment id → module that holds its ``EXPERIMENT``."""
 

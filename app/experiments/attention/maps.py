@@ -24,7 +24,7 @@ from models.attention.altered import altered, even_weights, shuffled_weights, un
 from models.attention.dot_product import attention_weights
 from models.transformer.decoder import Decoder
 from visualizers.heads import large_map, overview
-from visualizers.tokens import weighted_sum
+from visualizers.weighted_sum import weighted_sum
 
 Weigh = Callable[[Tensor], Tensor]
 
@@ -123,15 +123,15 @@ def draw(result: MapResult) -> Figures:
             ),
             plot=overview(text.weights.numpy(), picked=(controls.layer, controls.head)),
             height=300,
-            half=True,
+            half=text.short,
         ),
         "map": Figure(
             title=f"What each token looks at: {place}",
             caption="A row is the token that asks; its weights add up to one. Click a row: the {accent|framed} one is summed below.",
             text=f"“{asking}” gives most weight to “{found}”, {weights[top]:.3f}.",
-            plot=large_map(trace.weights[0, controls.head].numpy(), text.pieces, query=query),
-            height=300,
-            half=True,
+            plot=large_map(trace.weights[0, controls.head].numpy(), text.pieces, query=query, sets="query"),
+            height=300 if text.short else 560,
+            half=text.short,
         ),
         "sum": Figure(
             title=f"What “{asking}” takes in, value by value",
@@ -161,6 +161,7 @@ EXPERIMENT = Experiment(
     run,
     measure,
     draw,
+    badge="trained toy",
     parameters=lambda result: result.text.parameters,
     notices=lambda result: result.text.notices,
 )

@@ -30,12 +30,17 @@ def language_model(device: str) -> Decoder:
     return pretrained("decoder", device)
 
 
-class HeadControls(Controls):
-    """A text, and which head and token of it to look at."""
+class TextControls(Controls):
+    """A text, and which head to look at."""
 
     sentence: Sentence = Field(TOLD_AND_ASKED, title="Text", description="Read by the model after <|end|>, as in its training")
-    layer: int = Field(ANSWER_HEAD[0], ge=0, le=3, title="Layer", description="0 is the first")
+    layer: int = Field(ANSWER_HEAD[0], ge=0, le=3, title="Layer", description="Counted from 0")
     head: int = Field(ANSWER_HEAD[1], ge=0, le=7, title="Head", description="Counted from 0; or click one in the overview")
+
+
+class HeadControls(TextControls):
+    """A text, and which head and token of it to look at."""
+
     query: int = Field(
         -1, ge=-1, le=TOKENS - 1, title="Query token", description="Counted from 0; −1 is the last; or click a row"
     )
@@ -58,6 +63,11 @@ class TextRun(NamedTuple):
     def weights(self) -> Tensor:
         """All maps, (L, H, T, T)."""
         return torch.stack([layer.weights[0] for layer in self.layers])
+
+    @property
+    def short(self) -> bool:
+        """Whether its tokens can be read along the side of half a page."""
+        return len(self.pieces) <= 24
 
     def values(self, layer: int) -> Tensor:
         """The values that each query head of a layer mixes, (H, T, K)."""

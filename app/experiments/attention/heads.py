@@ -1,0 +1,162 @@
+"""Every head's map of a typed text, and what each head does on random tokens said twice, as four scores."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor, nn
+
+from app.experiments.attention.trained import (
+    Answers,
+    TextControls,
+    TextRun,
+    answers,
+    ask,
+    attention_of,
+    language_model,
+    right,
+    run_text,
+)
+from app.experiments.base import Experiment, Figure, Figures, Measurements
+from models.attention.altered import altered, one_map_weights, weighing
+from models.attention.head_patterns import first_token_score, induction_score, local_score, previous_token_score
+from models.attention.masks import causal_mask
+from models.attention.multi_head import MultiHeadAttention
+from models.language.evaluation import repeated_ids
+from models.seeding import generator, normal, seeded
+from models.transformer.decoder import Decoder
+from visualizers.heads import large_map, overview, score_blocks
+
+PERIOD, ROWS = 16, 6
+SCORES: dict[str, Callable[[Tensor], Tensor]] = {
+    "previous token": previous_token_score,
+    "first token": first_token_score,
+    "induction": lambda w: induction_score(w, PERIOD),
+    "local": local_score,
+}
+
+
+class PatternControls(TextControls):
+    maps: Literal["one a head", "one for all"] = Field(
+        "one a head", title="Maps", description="One for all: every head of a layer gets the mean of their maps"
+    )
+
+
+class PatternResult(NamedTuple):
+    controls: PatternControls
+    text: TextRun
+    scores: dict[str, Tensor]  # name → (L, H)
+    asked: Answers
+    difference_from_torch: Tensor
+
+
+def model_with(maps: str, device: str) -> Decoder:
+    model = language_model(device)
+    return model if maps == "one a head" else altered(model, lambda layer, _: weighing(one_map_weights))
+
+
+@lru_cache(maxsize=32)
+def scores(maps: str, seed: int, device: str) -> dict[str, Tensor]:
+    """Each score of each head, on random tokens that are said twice: no word is there to be understood."""
+    model = model_with(maps, device)
+    ids = repeated_ids(ROWS, PERIOD, model.config.vocabulary, generator(seed)).to(device)
+    with torch.inference_mode():
+        layers = attention_of(model(ids)[1])
+        return {name: torch.stack([score(layer.weights) for layer in layers]) for name, score in SCORES.items()}
+
+
+@lru_cache(maxsize=32)
+def asked(maps: str, seed: int, device: str) -> Answers:
+    return answers(model_with(maps, device), seed)
+
+
+@torch.inference_mode()
+def difference_from_torch(width: int, heads: int, seed: int) -> Tensor:
+    """Largest difference of our layer's output and weights from ``torch.nn.MultiheadAttention`` with the same matrices."""
+    ours = seeded(lambda: MultiHeadAttention(width, heads), seed)
+    theirs = nn.MultiheadAttention(width, heads, bias=False, batch_first=True)
+    theirs.in_proj_weight.copy_(torch.cat([ours.to_q.weight, ours.to_k.weight, ours.to_v.weight]))
+    theirs.out_proj.weight.copy_(ours.to_out.weight)
+    x, mask = normal(1, 13, width, seed=seed), causal_mask(13)
+    y, trace = ours(x, mask)
+    expected, weights = theirs(x, x, x, attn_mask=~mask, average_attn_weights=False)
+    return torch.maximum((y - expected).abs().max(), (trace.weights - weights).abs().max())
+
+
+def run(controls: PatternControls, device: str) -> PatternResult:
+    model = model_with(controls.maps, device)
+    return PatternResult(
+        controls=controls,
+        text=run_text(model, controls.sentence),
+        scores=scores(controls.maps, controls.seed, device),
+        asked=asked(controls.maps, controls.seed, device),
+        difference_from_torch=difference_from_torch(model.config.width, model.config.heads, controls.seed),
+    )
+
+
+def measure(result: PatternResult) -> Measurements:
+    best = {f"best_{name.replace(' ', '_')}_score": score.max().item() for name, score in result.scores.items()}
+    return best | {
+        "answers_right_share": right(result.asked, ask(result.controls.seed)).float().mean().item(),
+        "difference_between_heads": difference_between_heads(result.text.weights),
+        "difference_from_torch": result.difference_from_torch.item(),
+    }
+
+
+def difference_between_heads(weights: Tensor) -> float:
+    """Mean share of weight that two heads of a layer spend on different tokens: 0 equal maps, 1 nothing in common."""
+    L, H, T, _ = weights.shape
+    apart = (weights[:, :, None] - weights[:, None]).abs().sum(dim=-1)[..., 1:] / 2  # the first token has no choice
+    return (apart.sum() / (L * H * (H - 1) * (T - 1))).item() if T > 1 else 0.0
+
+
+def draw(result: PatternResult) -> Figures:
+    controls, text = result.controls, result.text
+    L, H = text.weights.shape[:2]
+    picked = (controls.layer, controls.head)
+    place = f"layer {controls.layer}, head {controls.head}"
+    of_head = {name: score[picked].item() for name, score in result.scores.items()}
+    top = max(result.scores["induction"].flatten().tolist())
+    where = divmod(int(result.scores["induction"].argmax()), H)
+    return {
+        "heads": Figure(
+            title=f"Every head's map of your text, {L} layers × {H} heads",
+            caption="A row of a tile is a token that asks, a column one that answers; the darker, the more weight. Click a head.",
+            text=(
+                f"Two heads of one layer spend {measure(result)['difference_between_heads']:.0%} of their weight on"
+                " different tokens, on average."
+            ),
+            plot=overview(text.weights.numpy(), picked=picked),
+            height=340,
+        ),
+        "scores": Figure(
+            title="What each head does, scored",
+            caption="On random tokens said twice. A row a layer, a column a head; 1 is always, 0 never. Click a cell.",
+            text=f"The strongest induction head is layer {where[0]}, head {where[1]}: {top:.3f}.",
+            plot=score_blocks({name: score.numpy() for name, score in result.scores.items()}, picked=picked),
+            height=300,
+            half=True,
+        ),
+        "map": Figure(
+            title=f"The ringed head: {place}",
+            caption="Its weights on your text: a row is a token that asks, the columns are those that it looks at.",
+            text=f"Its scores: {', '.join(f'{name} {score:.2f}' for name, score in of_head.items())}.",
+            plot=large_map(text.weights[picked].numpy(), text.pieces),
+            height=300,
+            half=True,
+        ),
+    }
+
+
+EXPERIMENT = Experiment(
+    "head-patterns",
+    PatternControls,
+    run,
+    measure,
+    draw,
+    badge="trained toy",
+    parameters=lambda result: result.text.parameters,
+    notices=lambda result: result.text.notices,
+)

@@ -1,0 +1,153 @@
+"""How a head of the trained decoder spends its weight, and how little the largest weight says of the largest contribution."""
+
+import math
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.attention.trained import HeadControls, TextRun, ask, attention_of, language_model, run_text
+from app.experiments.base import Experiment, Figure, Figures, Measurements
+from models.attention.altered import altered, undivided_weights, weighing
+from models.attention.contribution import contributions, levelling, with_equal_norms
+from models.attention.grouped_query import share
+from models.attention.multi_head import MultiHeadTrace
+from models.layers.softmax import entropy
+from models.transformer.decoder import Decoder
+from visualizers.tokens import arcs, over, token_bars
+
+
+class WeightControls(HeadControls):
+    alter: Literal["nothing", "no division", "equal norms"] = Field(
+        "nothing",
+        title="Alter",
+        description="No division: weights are e to the score. Equal norms: every value is made to send the same length.",
+    )
+
+
+class Spent(NamedTuple):
+    """What became of the weight in every layer, head and query of some texts."""
+
+    weights: Tensor  # (L, B, H, T, T)
+    contributions: Tensor  # (L, B, H, T, T) ‖w · f(x)‖
+
+
+class WeightResult(NamedTuple):
+    controls: WeightControls
+    text: TextRun
+    shown: Spent  # the text, B = 1
+    others: Spent  # the seed's texts
+
+
+def model_with(alter: str, device: str) -> Decoder:
+    model = language_model(device)
+    if alter == "no division":
+        return altered(model, lambda number, layer: weighing(undivided_weights))
+    if alter == "equal norms":
+        return altered(model, lambda number, layer: levelling(layer.to_out.weight))
+    return model
+
+
+def spent(model: Decoder, alter: str, layers: list[MultiHeadTrace]) -> Spent:
+    rows = []
+    for block, trace in zip(model.blocks, layers):
+        output = block.attention.to_out.weight
+        values = share(trace.v, trace.weights.shape[1])  # (B, H, T, K)
+        values = with_equal_norms(values, output) if alter == "equal norms" else values
+        rows.append(contributions(trace.weights, values, output))
+    return Spent(torch.stack([trace.weights for trace in layers]), torch.stack(rows))
+
+
+@lru_cache(maxsize=16)
+def others(alter: str, seed: int, device: str) -> Spent:
+    model = model_with(alter, device)
+    with torch.inference_mode():
+        return spent(model, alter, attention_of(model(ask(seed).ids.to(device))[1]))
+
+
+def run(controls: WeightControls, device: str) -> WeightResult:
+    model = model_with(controls.alter, device)
+    text = run_text(model, controls.sentence)
+    return WeightResult(
+        controls, text, spent(model, controls.alter, text.layers), others(controls.alter, controls.seed, device)
+    )
+
+
+def measure(result: WeightResult) -> Measurements:
+    others = result.others
+    weights, sent = (part[..., 1:, :] for part in others)  # the first token can only look at itself
+    differ = weights.argmax(dim=-1) != sent.argmax(dim=-1)
+    shares = sent / sent.sum(dim=-1, keepdim=True)
+    row = result.shown.weights[result.controls.layer, 0, result.controls.head]
+    return {
+        "row_sum_error": max((part.weights.sum(dim=-1) - 1).abs().max().item() for part in (result.shown, others)),
+        "most_attended_is_not_largest_share": differ.float().mean().item(),
+        "first_token_weight_share": weights[..., 0].mean().item(),
+        "first_token_contribution_share": shares[..., 0].mean().item(),
+        "first_token_excess": (weights[..., 0] - shares[..., 0]).mean().item(),
+        "mean_entropy_nats": entropy(weights).mean().item(),
+        "largest_possible_entropy_nats": torch.arange(2, weights.shape[-1] + 1).log().mean().item(),
+        "picked_query_entropy_nats": entropy(row[result.controls.token(len(row))]).item(),
+        "queries_measured": differ.numel(),
+    }
+
+
+def draw(result: WeightResult) -> Figures:
+    controls, text = result.controls, result.text
+    layer, head, query = controls.layer, controls.head, controls.token(len(text.pieces))
+    weights, sent = (part[layer, 0, head] for part in result.shown)
+    here = query + 1
+    row, share_sent = weights[query, :here], sent[query, :here] / sent[query, :here].sum()
+    most, largest = text.pieces[int(row.argmax())], text.pieces[int(share_sent.argmax())]
+    spread = entropy(weights)
+    metrics = measure(result)
+    return {
+        "arcs": Figure(
+            title=f"Where layer {layer}, head {head} looks",
+            caption="An arc runs from a token to one that it looks at; its width is the weight. {accent|The query}: click another token.",
+            text=f"“{text.pieces[query]}” spends {row.sum():.6g} in all, most of it, {row.max():.3f}, on “{most}”.",
+            plot=arcs(text.pieces, weights.numpy(), query, sets="query"),
+            height=230,
+        ),
+        "contribution": Figure(
+            title="Weight is not contribution",
+            caption="{c1|Weight} of each token for the query, and its {c2|share of what arrives}: weight × length of the value sent.",
+            text=(
+                f"Most weight goes to “{most}”, most of the contribution comes from “{largest}”. Over"
+                f" {metrics['queries_measured']:,.0f} queries of other texts the two differ in"
+                f" {metrics['most_attended_is_not_largest_share']:.1%}."
+            ),
+            plot=token_bars(text.pieces[:here], {"weight": row.numpy(), "share of contribution": share_sent.numpy()}),
+            height=260,
+            half=True,
+        ),
+        "entropy": Figure(
+            title="How widely each query looks, nats",
+            caption="Entropy of a row: 0 is one token alone; the {ink-3|line} is an even spread. Click a bar.",
+            text=(
+                f"“{text.pieces[query]}” spreads over {spread[query]:.3f} nats, as if over"
+                f" {math.exp(min(spread[query].item(), 9)):.2f} tokens alike; even would be {math.log(here):.3f}."
+            ),
+            plot=over(
+                token_bars(text.pieces, {"entropy": spread.numpy()}, query=query, sets="query"),
+                torch.arange(1, len(text.pieces) + 1).log().numpy(),
+                "even",
+            ),
+            height=260,
+            half=True,
+        ),
+    }
+
+
+EXPERIMENT = Experiment(
+    "attention-weights",
+    WeightControls,
+    run,
+    measure,
+    draw,
+    badge="trained toy",
+    parameters=lambda result: result.text.parameters,
+    notices=lambda result: result.text.notices,
+)

@@ -1,0 +1,93 @@
+"""How an attention output comes of weights and values, one token after the other."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from visualizers.theme import ACCENT, INK_3, STAGE, clickable, compact, figure
+from visualizers.tokens import strip, token_axis, token_size
+
+BARE = {"showline": False, "showgrid": False, "zeroline": False, "showticklabels": False, "ticks": ""}
+
+
+def weighted_sum(
+    tokens: Sequence[str], weights: np.ndarray, values: np.ndarray, output: np.ndarray, *, sets: str | None = None
+) -> go.Figure:
+    """A row a token: its weight out of ``weights`` (S,), and weight times value, from ``values`` (S, K).
+
+    Frame s adds token s to the row “sum”, over the row of the module's own ``output`` (K,); on the right, the cosine
+    of the two. A click on a row sets the control ``sets`` to the token's index.
+    """
+    S, K = values.shape
+    terms = weights[:, None] * values
+    sums = terms.cumsum(axis=0)
+    near = cosines(sums, output)
+    bound = float(max(np.abs(terms).max(), np.abs(output).max(), 1e-9))
+    widest = 1.4 * float(max(weights.max(), 0.25))
+    table = strip(terms, 0, "x2", bound, "weight × value")
+    if sets is not None:
+        clickable(table, sets, None)
+    traces = [
+        go.Bar(
+            x=compact(weights), y=list(range(S)), orientation="h", marker={"color": ACCENT}, textposition="outside",
+            text=[f"{weight:.2f}" if weight >= 0.01 else "" for weight in weights], cliponaxis=False,
+            hovertemplate="weight %{x:.4f}<extra>%{y}</extra>",
+        ),
+        table,
+        strip(output[None], S + 1.6, "x2", bound, "output"),
+        go.Scatter(
+            x=compact(near), y=list(range(S)), xaxis="x3", mode="lines", line={"color": INK_3, "width": 1.5},
+            hovertemplate="cosine of sum and output %{x:.3f}<extra>after %{y}</extra>",
+        ),
+        strip(sums[-1:], S + 0.6, "x2", bound, "sum so far"),
+        go.Scatter(x=[near[-1]], y=[S - 1], xaxis="x3", mode="markers", marker={"color": ACCENT, "size": 9}, hoverinfo="skip"),
+        _veil(S, S, 0, widest, "x"),
+        _veil(S, S, -0.5, K - 0.5, "x2"),
+    ]  # fmt: skip
+    drawn = figure(traces, margin=(64, 10, 8, 34), bargap=0.35)
+    drawn.frames = [
+        go.Frame(
+            name=str(s + 1),
+            data=[
+                {"type": "heatmap", "z": compact(sums[s : s + 1])},
+                {"type": "scatter", "x": [near[s]], "y": [s]},
+                _outline(s + 1, S, 0, widest),
+                _outline(s + 1, S, -0.5, K - 0.5),
+            ],
+            traces=[4, 5, 6, 7],
+        )
+        for s in range(S)
+    ]
+    drawn.update_layout(
+        xaxis={**BARE, "domain": [0, 0.22], "range": [0, widest], "title": {"text": "weight", "standoff": 8}},
+        xaxis2={**BARE, "domain": [0.25, 0.86], "title": {"text": "weight × value", "standoff": 8}},
+        xaxis3={**BARE, "domain": [0.9, 1], "range": [min(0, float(near.min())) - 0.05, 1.12], "title": {"text": "cosine", "standoff": 8}},
+    )  # fmt: skip
+    token_axis(drawn, tokens, None, "y", token_size(S))
+    return drawn.update_yaxes(
+        range=[S + 2.2, -0.6],
+        tickvals=[*range(S), S + 0.6, S + 1.6],
+        ticktext=[*drawn.layout.yaxis.ticktext, "<b>sum</b>", "<b>output</b>"],
+    )
+
+
+def cosines(rows: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """The cosine of each row (R, K) with ``target`` (K,); 0 for a row of zeros."""
+    length = np.linalg.norm(rows, axis=1) * np.linalg.norm(target)
+    return rows @ target / np.maximum(length, 1e-12)
+
+
+def _outline(done: int, count: int, left: float, right: float) -> dict[str, object]:
+    """Around the rows from ``done`` to ``count``: those still to be added."""
+    top, bottom = done - 0.5, count - 0.5
+    if done >= count:
+        return {"type": "scatter", "x": [None], "y": [None]}
+    return {"type": "scatter", "x": [left, right, right, left, left], "y": [top, top, bottom, bottom, top]}
+
+
+def _veil(done: int, count: int, left: float, right: float, axis: str) -> go.Scatter:
+    return go.Scatter(
+        _outline(done, count, left, right), xaxis=axis, mode="lines", line={"width": 0}, fill="toself",
+        fillcolor=STAGE, opacity=0.86, hoverinfo="skip",
+    )  # fmt: skip
