@@ -1,0 +1,72 @@
+"""What ``make bench`` prints: start-up, server times, wire bytes and time to the figure, each beside its budget.
+
+Everything is measured in one run on one machine, since such machines are noisy: believe the ratios.
+"""
+
+import statistics
+import sys
+
+from tests.load import page_times, server_times
+
+START_RATIO, PICK_RATIO = 1.3, 1.5
+MEDIAN_MS, WORST_MS, FIRST_MS, WHOLE_MS = 60, 400, 300, 8000
+WIRE_BYTES = 100_000
+
+
+def main() -> int:
+    kept = [start_up(), *server(), picking()]
+    print("\nall budgets kept" if all(kept) else "\nsome budgets are broken")
+    return 0
+
+
+def verdict(kept: bool) -> str:
+    return "kept" if kept else "BROKEN"
+
+
+def start_up() -> bool:
+    """Process start to the first page, ours and a bare Gradio app in turn."""
+    ours, bare = page_times.start_ups()
+    ratio = statistics.median(ours) / statistics.median(bare)
+    kept = ratio <= START_RATIO
+    print(f"start to first page   {statistics.median(ours):6.2f} s   bare Gradio {statistics.median(bare):6.2f} s", end="")
+    print(f"   ratio {ratio:.2f} (budget {START_RATIO})  {verdict(kept)}")
+    return kept
+
+
+def server() -> list[bool]:
+    """Every entry at its defaults on one thread, and its figures as JSON."""
+    times = server_times.measure_all()
+    print(f"\n{'server time at defaults, ms':34}{'median':>8}{'worst':>8}{'first':>8}   heaviest figure, bytes")
+    for time in sorted(times, key=lambda time: -time.median):
+        heaviest = max(time.figure_bytes, key=lambda key: time.figure_bytes[key])
+        first = f"{time.first:8.0f}" if time.streams else " " * 8
+        print(f"  {time.slug:32}{time.median:8.0f}{time.worst:8.0f}{first}   {time.figure_bytes[heaviest]:>7} {heaviest}")
+    still = [time for time in times if not time.streams]
+    overall = statistics.median(time.median for time in still)
+    kept = [
+        overall <= MEDIAN_MS,
+        all(time.median <= WORST_MS for time in still),
+        all(time.first <= FIRST_MS and time.median <= WHOLE_MS for time in times if time.streams),
+        all(size <= WIRE_BYTES for time in times for size in time.figure_bytes.values()),
+    ]
+    print(f"  median over entries {overall:.0f} ms (budget {MEDIAN_MS})  {verdict(kept[0])}")
+    print(f"  worst entry {max(time.median for time in still):.0f} ms (budget {WORST_MS})  {verdict(kept[1])}")
+    print(f"  training: first ≤ {FIRST_MS} ms, whole ≤ {WHOLE_MS} ms  {verdict(kept[2])}")
+    print(f"  figures ≤ {WIRE_BYTES} bytes  {verdict(kept[3])}")
+    return kept
+
+
+def picking() -> bool:
+    """Click on an entry to its first figure on the screen, warm, against a constant figure in the same component."""
+    floor, entries = page_times.picks()
+    bottom = statistics.median(floor)
+    print(f"\n{'pick to figure on screen, ms':34}{'median':>8}{'ratio':>8}   floor {bottom:.0f} ms")
+    for slug, times in entries.items():
+        print(f"  {slug:32}{statistics.median(times):8.0f}{statistics.median(times) / bottom:8.2f}")
+    ratio = statistics.median(statistics.median(times) for times in entries.values()) / bottom
+    print(f"  median ratio {ratio:.2f} (budget {PICK_RATIO})  {verdict(ratio <= PICK_RATIO)}")
+    return ratio <= PICK_RATIO
+
+
+if __name__ == "__main__":
+    sys.exit(main())
