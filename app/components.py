@@ -1,64 +1,58 @@
-"""The page's Gradio components. Each is a ``gr.HTML`` whose drawing is one of our JavaScript modules.
+"""The page's Gradio components: ``gr.HTML``, each drawn by one of our JavaScript modules.
 
 A value travels as JSON text, which Gradio's front-end compares faster than an object, and carries the serial
 number of the request that it answers: the browser drops what an older request still sends.
+They are made by functions, not subclasses: for a subclass Gradio writes a ``.pyi`` file beside the source at import.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
+from markupsafe import Markup
 
 from app.static_files import StaticFiles
 
 FILES = StaticFiles()
 
 
-def on_load(module: str, *events: str) -> str:
-    """JavaScript that hands the component to ``assets/js/<module>.js``. Gradio wants event names quoted in here."""
-    address = FILES.address(f"js/{module}.js")
-    return (
-        f"const events = {json.dumps(events)};"
-        f"import(new URL({json.dumps(address)}, document.baseURI).href)"
-        ".then((module) => module.mount({element, props, watch, trigger, server, events}));"
+def drawn_by(module: str, *sends: str, **options: Any) -> gr.HTML:
+    """A component that ``assets/js/<module>.js`` draws from its value and that sends the events named."""
+    address = json.dumps(FILES.address(f"js/{module}.js"))
+    return gr.HTML(
+        html_template="",
+        js_on_load=(
+            f"const sends = {json.dumps(sends)};"  # Gradio finds the names of custom events in this text
+            f"import(new URL({address}, document.baseURI).href)"
+            ".then((module) => module.mount({element, props, watch, trigger, server, sends}));"
+        ),
+        apply_default_css=False,
+        **options,
     )
 
 
-class Drawn(gr.HTML):
-    """A component that a module of ours draws. ``value`` is any JSON; nothing is sent back with events."""
-
-    drawn_by = "panel"
-    sends: tuple[str, ...] = ()
-
-    def __init__(self, value: Any = None, **options: Any) -> None:
-        super().__init__(
-            value=value,
-            html_template="",
-            js_on_load=on_load(self.drawn_by, *self.sends),
-            apply_default_css=False,
-            **options,
-        )
-
-    def postprocess(self, value: Any) -> str | None:  # type: ignore[override]
-        """JSON text."""
-        return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-    def preprocess(self, payload: Any) -> None:  # type: ignore[override]
-        """Nothing: the browser keeps what it draws, and requests carry their own data."""
+def panel(markup: Markup | None = None, **options: Any) -> gr.HTML:
+    """Escaped HTML; a new one changes only those nodes that differ, so the focus stays."""
+    value = None if markup is None else as_value({"serial": 0, "html": markup})
+    return drawn_by("panel", value=value, **options)
 
 
-class Panel(Drawn):
-    """Escaped HTML, ``{"serial": n, "html": …}``, which changes only those nodes that differ and keeps the focus."""
+def plotly_view(**options: Any) -> gr.HTML:
+    """The one component that shows a figure: header, caption, plot, table and stepper. See ``app.figure_view``."""
+    return drawn_by("figure", **options)
 
 
-class ControlsView(Drawn):
+def controls_view(**options: Any) -> gr.HTML:
     """The controls of an experiment, drawn from ``app.controls.specs``. See docs/decisions/0002-controls.md."""
+    return drawn_by("controls", **options)
 
-    drawn_by = "controls"
+
+def wire(functions: list[Callable[..., Any]], **options: Any) -> gr.HTML:
+    """Sends the page's requests (event ``ask``, and the functions) and is told about every answer."""
+    return drawn_by("wire", "ask", server_functions=functions, **options)
 
 
-class Wire(Drawn):
-    """What the page asks (event ``ask``, and the server functions) and what it is told about each answer."""
-
-    drawn_by = "wire"
-    sends = ("ask",)
+def as_value(part: Any) -> str | None:
+    """JSON text."""
+    return part if part is None or isinstance(part, str) else json.dumps(part, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""PlotlyView, the one component that shows a figure: header, caption, plot, table and stepper.
+"""What the one component that shows a figure is told: words, plot, frames, height.
 
 ``gr.Plot`` ignores frames, drops the zoom, does not follow the theme, has no click event and leaks nodes at every
 update. This one draws with plotly's own packaged library, in ``assets/js/figure.js``.
@@ -7,17 +7,10 @@ update. This one draws with plotly's own packaged library, in ``assets/js/figure
 import json
 from typing import TYPE_CHECKING
 
-from app.components import Drawn
 from app.panels.prose import caption
 
 if TYPE_CHECKING:  # base imports plotly, which the first page does not wait for
     from app.experiments.base import Figure
-
-
-class PlotlyView(Drawn):
-    """One slot for a figure; its value is made by ``shown`` or ``hidden``."""
-
-    drawn_by = "figure"
 
 
 def shown(serial: int, slot: int, name: str, key: str, figure: "Figure") -> str:

@@ -11,9 +11,8 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.answers import SLOTS, Answers
-from app.components import FILES, ControlsView, Panel, Wire
+from app.components import FILES, as_value, controls_view, panel, plotly_view, wire
 from app.engine import Engine
-from app.figure_view import PlotlyView
 from app.panels import home, prediction, rail, running
 from app.panels.markup import html
 from app.static_files import katex
@@ -23,17 +22,13 @@ from glossary.search import search as find
 TITLE = "Modelarium"
 
 
-def _panel(markup: Any = None, **options: Any) -> Panel:
-    return Panel(None if markup is None else {"serial": 0, "html": markup}, **options)
-
-
 def build(engine: Engine | None = None) -> gr.Blocks:
     """The whole page. Its words stand at once; the engine's first result follows when torch is there."""
     answers = Answers(engine or _started())
 
     def ask(event: gr.EventData) -> Iterator[dict[Any, Any]]:
         for parts in answers.stream(event._data):
-            yield {places[name]: part for name, part in parts.items()}
+            yield {places[name]: as_value(part) for name, part in parts.items()}
 
     def stop(sent: Any) -> None:
         answers.stop(str(sent)[:40])
@@ -46,35 +41,34 @@ def build(engine: Engine | None = None) -> gr.Blocks:
         return _predicted(answers, sent)
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
-        places: dict[str, Panel | PlotlyView | ControlsView | Wire] = {}
+        places: dict[str, gr.HTML] = {}
         with gr.Column(elem_id="page"):
-            _panel(rail.rail(), elem_id="rail")
-            places["bar"] = _panel(elem_id="bar")
+            panel(rail.rail(), elem_id="rail")
+            places["bar"] = panel(elem_id="bar")
             with gr.Column(elem_id="words"):
-                places["head"] = _panel(elem_classes=["w-head"])
+                places["head"] = panel(elem_classes=["w-head"])
                 with gr.Column(elem_classes=["w-rest"]):
                     for name in ("equations", "claims", "record", "links"):
-                        places[name] = _panel(elem_id=name)
+                        places[name] = panel(elem_id=name)
             with gr.Column(elem_id="run"):
-                _panel(running.bar(), elem_id="runbar")
-                places["controls"] = ControlsView(elem_id="controls")
-                places["notices"] = _panel(elem_id="notices")
-                places["predictions"] = _panel(elem_id="predictions")
+                panel(running.bar(), elem_id="runbar")
+                places["controls"] = controls_view(elem_id="controls")
+                places["notices"] = panel(elem_id="notices")
+                places["predictions"] = panel(elem_id="predictions")
                 with gr.Column(elem_id="figures"):
                     for slot in range(SLOTS):
-                        places[f"figure-{slot}"] = PlotlyView(elem_id=f"figure-{slot}", elem_classes=["figure"])
-                places["say"] = _panel(elem_id="say")
-                _panel(running.tabs(), elem_id="tabs")
-                places["numbers"] = _panel(elem_id="numbers")
-                places["code"] = _panel(elem_id="code")
+                        places[f"figure-{slot}"] = plotly_view(elem_id=f"figure-{slot}", elem_classes=["figure"])
+                places["say"] = panel(elem_id="say")
+                panel(running.tabs(), elem_id="tabs")
+                places["numbers"] = panel(elem_id="numbers")
+                places["code"] = panel(elem_id="code")
         with gr.Column(elem_id="home"):
             with gr.Column(elem_id="hero"):
-                _panel(home.top(), elem_id="pitch")
-                places["hero"] = PlotlyView(elem_id="hero-figure", elem_classes=["figure"])
-            _panel(home.chapters(), elem_id="chapters-panel")
-        wire = Wire(elem_id="wire", server_functions=[stop, search, predict])
-        places["wire"] = wire
-        wire.ask(
+                panel(home.top(), elem_id="pitch")
+                places["hero"] = plotly_view(elem_id="hero-figure", elem_classes=["figure"])
+            panel(home.chapters(), elem_id="chapters-panel")
+        places["wire"] = wire([stop, search, predict], elem_id="wire")
+        places["wire"].ask(
             ask,
             outputs=list(places.values()),
             show_progress="hidden",

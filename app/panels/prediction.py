@@ -71,14 +71,10 @@ def verdict(prediction: Prediction, answer: Answer, guess: float) -> Markup:
     else:
         right = int(guess) == answer.right
         icon = HELD if right else FAILED
-        what = (
-            f"the ratio of {label(prediction.metric).lower()}"
-            if prediction.over is not None
-            else label(prediction.metric).lower()
-        )
         says = prediction.choices[answer.right].says.rstrip(".")
         opening = "You had it" if right else html("The run says: {}", inline(says))
-        line = html("<b>{}</b>. Measured: {} {}.", opening, what, measured)
+        times = " times as much" if prediction.over is not None else ""
+        line = html("<b>{}</b>. {}: {}{}.", opening, label(prediction.metric), measured, times)
     return html("{}<p>{} {}</p>", icon, line, inline(prediction.reveals))
 
 

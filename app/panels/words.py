@@ -57,7 +57,7 @@ def _equation(index: int, equation: Equation) -> Markup:
 def record(entry: Entry) -> Markup:
     """Where what is often said and what is published part; further facts of the sources."""
     parts = (("Record", entry.record), ("Details", entry.details))
-    return join(html('{}<div class="prose">{}</div>', section(title), blocks(text)) for title, text in parts if text)
+    return join(html('{}<div class="further">{}</div>', section(title), blocks(text)) for title, text in parts if text)
 
 
 def links(entry: Entry) -> Markup:

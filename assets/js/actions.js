@@ -52,11 +52,11 @@ export function expand(chapter, open) {
 }
 
 function choose(tab) {
+  document.body.dataset.tab = tab.getAttribute('aria-controls');
   for (const other of tab.parentElement.querySelectorAll('[role=tab]')) {
     const chosen = other === tab;
     other.setAttribute('aria-selected', String(chosen));
     other.tabIndex = chosen ? 0 : -1;
-    document.getElementById(other.getAttribute('aria-controls')).classList.toggle('off', !chosen);
   }
 }
 

@@ -6,7 +6,7 @@ const TYPES = {
 };
 
 export function inflate(node) {
-  if (Array.isArray(node)) return node.length && typeof node[0] === 'number' ? node : node.map(inflate);
+  if (Array.isArray(node)) return typeof node[0] === 'number' && typeof node.at(-1) === 'number' ? node : node.map(inflate);
   if (node === null || typeof node !== 'object') return node;
   if (typeof node.bdata === 'string' && TYPES[node.dtype]) return typed(node);
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, inflate(value)]));

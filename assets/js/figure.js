@@ -20,7 +20,7 @@ export function mount({ element, props, watch }) {
 
 class View {
   constructor(element) {
-    this.block = element.closest('.figure');
+    this.block = element.closest('.block');
     this.told = null;
     this.step = 0;
     this.busy = this.again = false;
@@ -43,8 +43,8 @@ class View {
     if (!told.plot) return this.clear();
     const another = this.told?.name !== told.name;
     this.told = told;
-    this.block.classList.toggle('empty', false);
-    this.block.classList.toggle('half', told.half);
+    this.block.toggleAttribute('data-empty', false);
+    this.block.toggleAttribute('data-half', told.half);
     this.title.textContent = told.title;
     this.caption.innerHTML = told.caption;   // escaped by the server
     this.plot.style.height = `${told.height}px`;
@@ -63,7 +63,7 @@ class View {
     this.told = this.raw = this.painted = null;
     this.frames = [];
     this.plot.dataset.drawn = '0';
-    this.block.classList.add('empty');
+    this.block.toggleAttribute('data-empty', true);
     this.plot.classList.remove('clickable');
   }
 
@@ -167,6 +167,11 @@ export function dressed(layout, host, name) {
     font: { ...layout.font, family: token('sans'), size: layout.font?.size ?? 12, color: layout.font?.color ?? token('ink-2') },
     hoverlabel: { bgcolor: token('ink'), bordercolor: token('ink'), font: { color: token('paper'), family: token('mono'), size: 12 }, ...layout.hoverlabel },
   };
-  if (narrow.matches) for (const key of Object.keys(out)) if (/^[xy]axis\d*$/.test(key)) out[key] = { ...out[key], fixedrange: true };
+  for (const key of Object.keys(out)) {
+    if (!/^[xy]axis\d*$/.test(key)) continue;
+    const axis = out[key];
+    const title = axis.title && { ...axis.title, font: { size: 12, ...axis.title.font } };
+    out[key] = { ...axis, title, fixedrange: narrow.matches || axis.fixedrange };
+  }
   return out;
 }

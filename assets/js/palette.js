@@ -34,7 +34,7 @@ export function repainted(node, map) {
     return node.includes('style="color') ? node.replace(/#[0-9a-f]{6}/gi, (hex) => map.get(hex.toLowerCase()) ?? hex) : node;
   }
   if (ArrayBuffer.isView(node) || node === null || typeof node !== 'object') return node;
-  if (Array.isArray(node)) return typeof node[0] === 'number' ? node : node.map((item) => repainted(item, map));
+  if (Array.isArray(node)) return typeof node[0] === 'number' && typeof node.at(-1) === 'number' ? node : node.map((item) => repainted(item, map));
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, repainted(value, map)]));
 }
 
