@@ -27,9 +27,9 @@ page.launch(server_name="127.0.0.1", server_port=int(sys.argv[1]), quiet=True, s
 FLOOR = """
 import sys, gradio as gr, uvicorn
 from fastapi import FastAPI
-from app.components import FILES
+from app.components import FILES, plotly_view
 from app.experiments.base import Figure
-from app.figure_view import PlotlyView, shown
+from app.figure_view import shown
 from app.page import head
 from visualizers.curve import curves
 import numpy as np
@@ -43,7 +43,7 @@ def show():
 
 with gr.Blocks(analytics_enabled=False) as page:
     pick = gr.Button("pick", elem_id="pick")
-    view = PlotlyView(elem_id="figure-0", elem_classes=["figure"])
+    view = plotly_view(elem_id="figure-0", elem_classes=["figure"])
     pick.click(show, None, view, show_progress="hidden")
 app = FastAPI()
 FILES.serve(app)
