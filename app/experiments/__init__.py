@@ -10,9 +10,14 @@ FAMILIES: dict[str, str] = {
     "attention-maps": "app.experiments.attention.maps",
     "query-key-value": "app.experiments.attention.query_key_value",
     "attention-weights": "app.experiments.attention.weights",
+    "scaled-scores": "app.experiments.attention.scores",
+    "causal-mask": "app.experiments.attention.masks",
+    "grouped-query": "app.experiments.attention.grouped",
+    "sliding-window": "app.experiments.attention.window",
     "diffusion": "app.experiments.generative.diffusion",
     "noising": "app.experiments.generative.noising",
     "mixture-of-experts": "app.experiments.routing.mixture",
+    "temperature": "app.experiments.decoding.temperature",
 }
 """Experiment id → module that holds its ``EXPERIMENT``."""
 

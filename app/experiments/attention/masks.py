@@ -1,0 +1,232 @@
+"""One token of a text is changed: which of the trained model's numbers move, with the causal mask and without it."""
+
+from typing import Literal, NamedTuple
+
+import numpy as np
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.base import MORE, Controls, Experiment, Figure, Figures, Measurements, Sentence
+from app.experiments.reading import read, read_document
+from models.attention.masks import causal_mask
+from models.data.corpus import encoded
+from models.data.tiny_world import questions
+from models.language.evaluation import token_losses
+from models.language.pretrained import pretrained
+from models.language.tokenizer import VOCABULARY
+from models.seeding import generator
+from models.transformer.decoder import Decoder
+from visualizers.distribution import bars
+from visualizers.mask import outline
+from visualizers.matrix import heatmap
+from visualizers.theme import ACCENT, INK_3
+
+LONGEST = 24  # tokens; more labels than this cannot be read in half a page
+OTHER_TEXTS = 8
+
+
+class MaskControls(Controls):
+    sentence: Sentence = Field("Ada lives in Lund . Ben lives in Oslo . Ada lives in", title="Sentence")
+    changed: int = Field(
+        9,
+        ge=0,
+        le=LONGEST - 1,
+        title="Token to change",
+        description="Its place; 0 is the <|end|> that every text follows",
+    )
+    instead: str = Field("Rome", min_length=1, max_length=24, title="Change it to", description="One word")
+    mask: Literal["causal", "none", "self"] = Field("causal", title="Mask")
+    layer: int = Field(1, ge=0, le=3, title="Layer of the map", json_schema_extra=MORE)
+    head: int = Field(0, ge=0, le=7, title="Head of the map", json_schema_extra=MORE)
+
+
+MAP_CAPTIONS = {
+    "causal": "The darker, the more attention. Beyond the stairs lies the future: every weight there is 0.",
+    "none": "No stairs: every token looks everywhere, also at what comes after it.",
+    "self": "Only the diagonal is left: every token looks at itself alone.",
+}
+
+
+class Change(NamedTuple):
+    """Texts, and the same with one other token each, through the model."""
+
+    places: Tensor  # (B,) which token was changed
+    weights: Tensor  # (L, B, H, T, T) of the texts as they were
+    stream: Tensor  # (L + 1, B, T) ‖Δx‖ / ‖x‖ of the residual stream
+    forecast: Tensor  # (B, T) half the summed change of the next token's probabilities, 0 to 1
+    logits: Tensor  # (B, T) largest change of any logit
+
+    @property
+    def earlier(self) -> Tensor:
+        """(B, T) True before the changed token."""
+        return torch.arange(self.logits.shape[1]) < self.places[:, None]
+
+    @property
+    def later(self) -> Tensor:
+        """(B, T) True after the changed token."""
+        return torch.arange(self.logits.shape[1]) > self.places[:, None]
+
+
+class MaskResult(NamedTuple):
+    controls: MaskControls
+    pieces: list[str]
+    instead: str
+    shown: Change  # the sentence, B = 1
+    others: Change  # texts, places and tokens drawn by the seed
+    losses: dict[str, Tensor]  # mask → nats a token over the other texts
+    parameters: int
+    notices: list[str]
+
+
+def mask_of(name: str, ids: Tensor) -> Tensor:
+    """(T, T): what the mask of that name allows."""
+    allowed = causal_mask(ids.shape[1], device=ids.device)
+    return {"causal": allowed, "none": torch.ones_like(allowed), "self": allowed & allowed.T}[name]
+
+
+def change(model: Decoder, ids: Tensor, places: Tensor, tokens: Tensor, mask: Tensor) -> Change:
+    """Run the texts (B, T) as they are and with their token at ``places`` (B,) replaced by ``tokens`` (B,)."""
+    changed = ids.scatter(1, places[:, None], tokens[:, None])
+    (before, trace), (after, other) = model(ids, mask=mask), model(changed, mask=mask)
+    x, y = torch.stack(trace.residual), torch.stack(other.residual)  # (L + 1, B, T, D)
+    return Change(
+        places,
+        torch.stack(trace.weights),
+        (y - x).norm(dim=-1) / x.norm(dim=-1),
+        (before.softmax(-1) - after.softmax(-1)).abs().sum(-1) / 2,
+        (before - after).abs().amax(-1),
+    )
+
+
+def world_texts(seed: int) -> Tensor:
+    """Texts of two people and their cities: (B, T)."""
+    rows = [encoded(sample).ids for sample in questions("context_facts", OTHER_TEXTS, seed, "held_out", people=2)]
+    shortest = min(map(len, rows))
+    return torch.tensor(np.stack([row[:shortest] for row in rows]))
+
+
+@torch.inference_mode()
+def run(controls: MaskControls, device: str) -> MaskResult:
+    model = pretrained("decoder", device)
+    text = read_document(controls.sentence, LONGEST, "sentence", device)
+    instead = read(controls.instead, LONGEST, "instead", device)
+    size, notices = len(text.pieces), [*text.notices]
+    place = min(controls.changed, size - 1)
+    if place < controls.changed:
+        notices.append(f"changed: the text has {size} tokens, so the last one, number {place}, is changed")
+    if len(instead.pieces) > 1:
+        notices.append(f"instead: {instead.pieces[0]} is put in, the first of {len(instead.pieces)} tokens")
+    worded = torch.tensor([place], device=device), instead.ids[:, 0]
+    rows, draws = world_texts(controls.seed), generator(controls.seed)
+    drawn = [
+        torch.randint(low, high, (len(rows),), generator=draws).to(device)
+        for low, high in ((1, rows.shape[1]), (0, VOCABULARY))
+    ]
+    rows = rows.to(device)
+    return MaskResult(
+        controls,
+        text.pieces,
+        instead.pieces[0],
+        change(model, text.ids, *worded, mask_of(controls.mask, text.ids)),
+        change(model, rows, *drawn, mask_of(controls.mask, rows)),
+        {name: token_losses(model(rows, mask=mask_of(name, rows))[0], rows).mean() for name in ("causal", "none")},
+        sum(parameter.numel() for parameter in model.parameters()),
+        notices,
+    )
+
+
+def measure(result: MaskResult) -> Measurements:
+    both = (result.shown, result.others)
+    size = len(result.pieces)
+    allowed = mask_of(result.controls.mask, torch.zeros(1, size)).sum().item()
+    moved = result.shown.forecast[result.shown.later]
+    return {
+        "attention_on_the_future": max(c.weights.triu(1).sum(-1).max().item() for c in both),
+        "largest_change_before": max((c.logits * c.earlier).max().item() for c in both),
+        "share_of_later_tokens_moved": torch.cat([c.logits[c.later] for c in both]).gt(0).float().mean().item(),
+        "mean_forecast_change_after": moved.mean().item() if len(moved) else 0.0,
+        "allowed_pairs": allowed,
+        "allowed_pairs_percent": 100 * allowed / size**2,
+        "loss_nats": result.losses["causal"].item(),
+        "loss_without_mask_nats": result.losses["none"].item(),
+        "loss_rise_without_mask_nats": (result.losses["none"] - result.losses["causal"]).item(),
+    }
+
+
+def said_before(result: MaskResult) -> str:
+    """What the change did to the tokens before it, in words."""
+    place = int(result.shown.places[0])
+    if not place:
+        return "Nothing stands before it."
+    largest = result.shown.logits[0][:place].max().item()
+    return (
+        f"Before it no logit changes: the difference is exactly 0."
+        if largest == 0
+        else f"Before it logits change by up to {largest:.3g}."
+    )
+
+
+def draw(result: MaskResult) -> Figures:
+    controls, shown, numbers = result.controls, result.shown, measure(result)
+    tokens, place = result.pieces, int(result.shown.places[0])
+    size, swap = len(tokens), f"{tokens[place]} → {result.instead}"
+    allowed = mask_of(controls.mask, torch.zeros(1, size))
+    weights = shown.weights[controls.layer, 0, controls.head].masked_fill(~allowed, torch.nan)
+    return {
+        "map": Figure(
+            title=f"Who looks at whom: layer {controls.layer}, head {controls.head}",
+            caption=MAP_CAPTIONS[controls.mask],
+            text=(
+                f"{numbers['allowed_pairs']:g} of {size * size} pairs are allowed; the most attention that a token spends"
+                f" on later ones is {numbers['attention_on_the_future']:.3g}."
+            ),
+            plot=outline(
+                heatmap(
+                    weights.numpy(),
+                    rows=tokens,
+                    columns=tokens,
+                    row_title="token that looks",
+                    column_title="token it looks at",
+                    sets=(None, "changed"),
+                ),
+                allowed.numpy(),
+            ),
+            height=330,
+            half=True,
+        ),
+        "stream": Figure(
+            title="How far each token’s vector moves",
+            caption="One word in the input is changed. Going up a layer, what else changes?",
+            text=f"{swap}. {said_before(result)}",
+            plot=heatmap(
+                shown.stream[:, 0].flip(0).numpy(),
+                rows=[*(f"layer {layer}" for layer in reversed(range(len(shown.stream) - 1))), "input"],
+                columns=tokens,
+                high=1.0,
+                sets=(None, "changed"),
+            ),
+            height=330,
+            half=True,
+        ),
+        "forecast": Figure(
+            title="How much each forecast of the next token changes, from 0 to 1",
+            caption="{ink-3|Before} the changed token and {accent|from it on}. Click a bar to change that token instead.",
+            text=(f"The forecasts after it move by {numbers['mean_forecast_change_after']:.2g} on average."),
+            plot=bars(
+                shown.forecast[0].numpy(),
+                labels=tokens,
+                write=False,
+                y_range=(0, 1.05),
+                sets="changed",
+                colours=[INK_3 if index < place else ACCENT for index in range(size)],
+            ),
+            height=200,
+        ),
+    }
+
+
+EXPERIMENT = Experiment(
+    "causal-mask", MaskControls, run, measure, draw,
+    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
+)  # fmt: skip

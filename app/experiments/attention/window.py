@@ -1,0 +1,279 @@
+"""The trained model seen through a window: its band, what it must keep, how far it reaches and what it forgets."""
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import numpy as np
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.attention.masks import LONGEST
+from app.experiments.base import MORE, Controls, Experiment, Figure, Figures, Measurements, Sentence
+from app.experiments.reading import read_document
+from models.attention.masks import causal_mask, sliding_window_mask
+from models.data.dice import Dice
+from models.data.words import CITIES, GUESTS
+from models.language.pretrained import pretrained
+from models.language.tokenizer import END, ids_of
+from models.seeding import normal
+from models.serving.kv_cache import KVCache
+from models.serving.rolling_buffer import EVERYTHING_HELD, rolling_cache
+from models.transformer.decoder import Decoder
+from visualizers.curve import curves
+from visualizers.mask import outline
+from visualizers.matrix import heatmap
+from visualizers.strips import Strip, strips
+from visualizers.theme import ACCENT, SERIES
+
+WINDOWED = {"every": lambda layer: True, "every second": lambda layer: layer % 2 == 0, "none": lambda layer: False}
+PEOPLE, TEXTS = 5, 8
+WIDEST = 10  # its reach, 37 positions, still ends inside the texts of five people
+
+
+class WindowControls(Controls):
+    sentence: Sentence = Field(
+        "Ada lives in Lund . Ben lives in Oslo . Cleo lives in Rome . Ada lives in", title="Sentence"
+    )
+    window: int = Field(4, ge=2, le=WIDEST, title="Window W", description="Tokens in sight, the token itself included")
+    layers: Literal["every", "every second", "none"] = Field("every", title="Layers with the window")
+    sinks: int = Field(
+        0, ge=0, le=4, title="Sinks", description="First tokens that stay in sight", json_schema_extra=MORE
+    )
+    layer: int = Field(1, ge=0, le=3, title="Layer of the map", json_schema_extra=MORE)
+    head: int = Field(0, ge=0, le=7, title="Head of the map", json_schema_extra=MORE)
+
+
+class Recall(NamedTuple):
+    """Cities asked for again, each ``distance`` tokens after it was told."""
+
+    distance: Tensor  # (answers,)
+    probability: Tensor  # (answers,) of the right city
+    right: Tensor  # (answers,) True where it is also the most probable token
+
+
+class WindowResult(NamedTuple):
+    controls: WindowControls
+    depth: int
+    pieces: list[str]
+    weights: Tensor  # (T, T) of the head on screen
+    allowed: Tensor  # (T, T) what it may look at
+    buffer_bytes: Tensor  # (T,) held after each token, measured from the tensors
+    full_bytes: Tensor  # (T,)
+    buffer_difference: Tensor  # () of any logit: buffer token by token against the band at once
+    gradient: Tensor  # (n,) norm at every input position, share of the sum, of what stands at the end
+    recall: Recall
+    full_recall: Recall
+    parameters: int
+    notices: list[str]
+
+
+def masks_of(controls: WindowControls, tokens: int, depth: int, device: str) -> list[Tensor]:
+    """What each layer may look at: (T, T) a layer."""
+    causal = causal_mask(tokens, device=torch.device(device))
+    band = sliding_window_mask(tokens, controls.window, device=torch.device(device))
+    band |= causal & (torch.arange(tokens, device=device) < controls.sinks)
+    return [band if WINDOWED[controls.layers](layer) else causal for layer in range(depth)]
+
+
+def through(model: Decoder, x: Tensor, masks: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
+    """The residual stream at the end, and the weights (B, H, T, T) of every layer, with a mask for each."""
+    weights = []
+    for block, mask in zip(model.blocks, masks, strict=True):
+        x, trace = block(x, mask, None, None)
+        weights.append(trace.attention.weights)
+    return x, weights
+
+
+def stream(model: Decoder, ids: Tensor, caches: KVCache) -> tuple[Tensor, Tensor]:
+    """Logits (T, V) of a text read token by token, and the bytes held after each."""
+    held, logits = [], []
+    for token in ids[0]:
+        y, _ = model(token.view(1, 1), caches, mask=EVERYTHING_HELD.to(ids.device))
+        logits.append(y[0, 0])
+        held.append(caches.bytes())
+    return torch.stack(logits), torch.tensor(held)
+
+
+def full_bytes(model: Decoder, ids: Tensor) -> Tensor:
+    """Bytes of a cache that forgets nothing, after every token of the text."""
+    cache = model.new_cache()
+    model(ids, cache)
+    held = []
+    for tokens in range(ids.shape[1], 0, -1):
+        cache.truncate(tokens)
+        held.append(cache.bytes())
+    return torch.tensor(held[::-1])
+
+
+def gradient_by_position(model: Decoder, ids: Tensor, masks: list[Tensor], seed: int) -> Tensor:
+    """‖∂(r · x_last) / ∂ embedding‖ for a random direction r, each position's share of the sum: (T,)."""
+    with torch.enable_grad():
+        embedded = model.embedding(ids).detach().requires_grad_()
+        x = through(model, embedded, masks)[0][0, -1]
+        (gradient,) = torch.autograd.grad(x @ normal(len(x), seed=seed).to(x.device), embedded)
+    norms = gradient[0].norm(dim=-1)
+    return norms / norms.sum()
+
+
+def facts_asked_again(seed: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Texts (B, T) in which five homes are told and told again, the answers' places (B, P), the tokens back (B, P).
+
+    Two orders of asking take turns, so that every fifth distance from 4 to 44 occurs.
+    """
+    dice, rows, told = Dice(f"window {seed}"), [], []
+    for text in range(TEXTS):
+        lines = [
+            f"{who} lives in {city} ."
+            for who, city in zip(dice.some(GUESTS, PEOPLE), dice.some(CITIES, PEOPLE), strict=True)
+        ]
+        order = [(PEOPLE - 1 - asked + text % 2) % PEOPLE for asked in range(PEOPLE)]
+        rows.append([END, *ids_of(" ".join(lines + [lines[i] for i in order]))])
+        told.append([1 + 5 * i + 3 for i in order])
+    answers = torch.tensor([1 + 5 * (PEOPLE + asked) + 3 for asked in range(PEOPLE)]).expand(TEXTS, PEOPLE)
+    return torch.tensor(rows), answers, answers - 1 - torch.tensor(told)
+
+
+def recall(model: Decoder, controls: WindowControls, device: str) -> Recall:
+    ids, answers, distance = (part.to(device) for part in facts_asked_again(controls.seed))
+    x = model.embedding(ids)
+    x, _ = through(model, x, masks_of(controls, ids.shape[1], len(model.blocks), device))
+    asking = x.gather(1, (answers - 1)[..., None].expand(-1, -1, x.shape[-1]))  # (B, P, D)
+    p, city = model.unembed(asking).softmax(dim=-1), ids.gather(1, answers)
+    right = p.gather(-1, city[..., None])[..., 0]
+    return Recall(distance.flatten(), right.flatten(), (p.argmax(dim=-1) == city).flatten())
+
+
+@lru_cache(maxsize=32)
+def full_recall(seed: int, device: str) -> Recall:
+    """The same texts with nothing out of sight."""
+    return recall(pretrained("decoder", device), WindowControls(seed=seed, layers="none"), device)
+
+
+@torch.no_grad()
+def run(controls: WindowControls, device: str) -> WindowResult:
+    model = pretrained("decoder", device)
+    depth = len(model.blocks)
+    text = read_document(controls.sentence, LONGEST, "sentence", device)
+    masks = masks_of(controls, len(text.pieces), depth, device)
+    x, weights = through(model, model.embedding(text.ids), masks)
+    full = tuple(layer for layer in range(depth) if not WINDOWED[controls.layers](layer))
+    logits, held = stream(model, text.ids, rolling_cache(depth, controls.window, controls.sinks, full))
+    told = facts_asked_again(controls.seed)[0][:1].to(device)
+    return WindowResult(
+        controls,
+        depth,
+        text.pieces,
+        weights[controls.layer][0, controls.head],
+        masks[controls.layer],
+        held,
+        full_bytes(model, text.ids),
+        (logits - model.unembed(x)[0]).abs().max(),
+        gradient_by_position(model, told, masks_of(controls, told.shape[1], depth, device), controls.seed),
+        recall(model, controls, device),
+        full_recall(controls.seed, device),
+        sum(parameter.numel() for parameter in model.parameters()),
+        text.notices,
+    )
+
+
+def measure(result: WindowResult) -> Measurements:
+    W, L, n = result.controls.window, result.depth, len(result.pieces)
+    reach, reached = L * (W - 1), result.gradient.gt(0)
+    back = len(result.gradient) - 1 - reached.nonzero()[0, 0]
+    d, right = result.recall.distance, result.recall.right.float()
+    return {
+        "scores_of_the_band": result.allowed.sum().item(),
+        "scores_of_the_triangle": n * (n + 1) / 2,
+        "n_times_window": n * W,
+        "buffer_bytes": result.buffer_bytes[-1].item(),
+        "full_cache_bytes": result.full_bytes[-1].item(),
+        "buffer_against_band": result.buffer_difference.item(),
+        "reach_positions": reached.sum().item(),
+        "reach_minus_formula_positions": reached.sum().item() - (reach + 1),
+        "layers_times_window_positions": L * W,
+        "gradient_share_of_farthest": result.gradient[reached][0].item(),
+        "gradient_share_within_window": result.gradient[-W:].sum().item(),
+        "farthest_tokens": float(back),
+        "recall_between_window_and_reach": right[(d >= W) & (d <= reach)].mean().item(),
+        "recall_beyond_reach": right[d > reach].mean().item(),
+        "recall_without_window": result.full_recall.right.float().mean().item(),
+        "chance": 1 / len(CITIES),
+    }
+
+
+def by_distance(recall: Recall) -> tuple[np.ndarray, np.ndarray]:
+    """Mean probability of the right city at each distance."""
+    distances = recall.distance.unique()
+    means = [recall.probability[recall.distance == distance].mean().item() for distance in distances]
+    return distances.numpy(), np.array(means)
+
+
+def draw(result: WindowResult) -> Figures:
+    controls, numbers, tokens = result.controls, measure(result), result.pieces
+    W, L, n = controls.window, result.depth, len(result.pieces)
+    weights = result.weights.masked_fill(~result.allowed, torch.nan)
+    back = np.arange(len(result.gradient))[::-1]
+    reached = result.gradient.gt(0).numpy()
+    read_so_far = np.arange(1, n + 1)
+    return {
+        "map": Figure(
+            title=f"The band: layer {controls.layer}, head {controls.head}",
+            caption="Inside the outline is what a token may look at. Everything else is never computed.",
+            text=(
+                f"{numbers['scores_of_the_band']:g} scores are counted inside the outline, against"
+                f" {numbers['scores_of_the_triangle']:g} without a window; n·W is {numbers['n_times_window']:g}."
+            ),
+            plot=outline(
+                heatmap(weights.numpy(), rows=tokens, columns=tokens, row_title="token that looks", column_title="token it looks at"),
+                result.allowed.numpy(),
+            ),
+            height=330,
+            half=True,
+        ),
+        "bytes": Figure(
+            title="Keys and values kept, bytes",
+            caption="{c1|In the window}, old slots are written over. {c2|Without it}, nothing is forgotten.",
+            text=(
+                f"After {n} tokens {numbers['buffer_bytes']:,.0f} bytes are held, and {numbers['full_cache_bytes']:,.0f} without a"
+                f" window. Read token by token from its slots, the model gives the logits of the band to within"
+                f" {numbers['buffer_against_band']:.2g}."
+            ),
+            plot=curves(
+                read_so_far, {"window": result.buffer_bytes.numpy(), "all": result.full_bytes.numpy()},
+                x_title="tokens read", colours={"window": SERIES[0], "all": SERIES[1]}, room=64,
+            ),
+            height=330,
+            half=True,
+        ),
+        "reach": Figure(
+            title="What still arrives from further back",
+            caption="Above: the pull of each input token on the last output. Below: the chance of the right city, {accent|windowed} and {c2|not}.",
+            text=(
+                f"The gradient is above 0 at {numbers['reach_positions']:g} positions; L(W−1)+1 is {L * (W - 1) + 1} and L·W is {L * W}."
+                f" The farthest carries {numbers['gradient_share_of_farthest']:.1e} of the sum,"
+                f" the {W} in the window {numbers['gradient_share_within_window']:.1%}."
+                f" Facts beyond the reach are recalled {numbers['recall_beyond_reach']:.1%} of the time"
+                f" (chance {numbers['chance']:.1%}), with no window {numbers['recall_without_window']:.1%}."
+            ),
+            plot=strips(
+                [
+                    Strip("share of the gradient", {"gradient": (back[reached], result.gradient.numpy()[reached])}, log=True, colours=(ACCENT,)),
+                    Strip(
+                        "probability of the right city",
+                        {"windowed": by_distance(result.recall), "no window": by_distance(result.full_recall)},
+                        y_range=(-0.03, 1.06), colours=(ACCENT, SERIES[1]),
+                    ),
+                ],
+                x_title="tokens back",
+                marks={"window": W - 0.5, "reach": L * (W - 1) + 0.5},
+            ),
+            height=360,
+        ),
+    }  # fmt: skip
+
+
+EXPERIMENT = Experiment(
+    "sliding-window", WindowControls, run, measure, draw,
+    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
+)  # fmt: skip
