@@ -47,12 +47,15 @@ def large_map(
 
 
 def score_blocks(
-    scores: Mapping[str, np.ndarray], *, picked: tuple[int, int], sets: tuple[str, str] = ("layer", "head"), across: int = 2
+    scores: Mapping[str, np.ndarray],
+    *,
+    picked: tuple[int, int],
+    sets: tuple[str, str] = ("layer", "head"),
+    across: int = 2,
 ) -> go.Figure:
-    """Blocks of cells, one a score: ``scores`` (L, H) from 0 to 1, a row a layer, a column a head, tenths written in
-    from 0.15 on.
+    """Blocks of cells, one a score: ``scores`` (L, H) from 0 to 1, a row a layer, a column a head.
 
-    A click on a cell picks its head; the picked head is ringed in every block.
+    Tenths are written in from 0.15 on. A click on a cell picks its head; the picked head is ringed in every block.
     """
     L, H = next(iter(scores.values())).shape
     down = -(-len(scores) // across)
@@ -65,13 +68,21 @@ def score_blocks(
         places[top : top + L, left : left + H] = np.moveaxis(np.indices((L, H)), 0, -1)
         notes.append(note(left - 0.5, top - 0.5, name, xanchor="left", yanchor="bottom", yshift=1))
         y, x = top + picked[0], left + picked[1]
-        rings.append({"type": "rect", "x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5, "line": {"color": INK, "width": 2}})
+        ring = {"x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5}
+        rings.append({"type": "rect", **ring, "line": {"color": INK, "width": 2}})
     cells = go.Heatmap(
-        z=compact(sheet), colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False, xgap=1, ygap=1, hoverongaps=False,
-        customdata=places.tolist(), text=[["" if not score >= 0.15 else f"{score:.1f}"[-2:] if score < 0.95 else "1" for score in row] for row in sheet],
+        z=compact(sheet), colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False, xgap=1, ygap=1,
+        hoverongaps=False, customdata=places.tolist(), text=[[_tenths(score) for score in row] for row in sheet],
         texttemplate="%{text}", textfont={"size": 10},
         hovertemplate="layer %{customdata[0]}, head %{customdata[1]}<br>%{z:.3f}<extra></extra>",
     )  # fmt: skip
     drawn = figure([clickable(cells, *sets)], margin=(4, 4, 4, 4), annotations=notes, shapes=rings)
     drawn.update_xaxes(visible=False)
     return drawn.update_yaxes(visible=False, autorange="reversed")
+
+
+def _tenths(score: float) -> str:
+    """“.7”, or nothing for what is small or no score at all."""
+    if not score >= 0.15:
+        return ""
+    return "1" if score >= 0.95 else f"{score:.1f}"[1:]

@@ -1,4 +1,4 @@
-"""One query looked up among keys: from left to right vectors become scores, scores weights, and weights a sum of values."""
+"""One query looked up among keys: vectors become scores, scores become weights, weights a sum of values."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.theme import ACCENT, AXIS, INK_2, INK_3, clickable, compact, figure, note
-from visualizers.tokens import strip, token_axis, token_size
+from visualizers.theme import ACCENT, AXIS, INK_3, clickable, compact, figure, note
+from visualizers.tokens import BARE, strip, token_axis, token_size
 
 STAGES = ("query and keys", "dot products", "softmax", "values", "weighted sum")
 COLUMNS = {"x": (0, 0.3), "x2": (0.33, 0.45), "x3": (0.49, 0.63), "x4": (0.68, 1)}
@@ -24,7 +24,7 @@ def lookup(
     *,
     sets: str | None = None,
 ) -> go.Figure:
-    """``query`` (K,) over ``keys`` (S, K), then ``scores`` and ``weights`` (S,), then ``values`` (S, K) over ``output`` (K,).
+    """``query`` (K,) over ``keys`` (S, K); ``scores`` and ``weights`` (S,); ``values`` (S, K) over ``output`` (K,).
 
     The frames are ``STAGES``. A click on a row of keys or values sets the control ``sets`` to the token's index.
     """
@@ -62,15 +62,13 @@ def lookup(
     ]
     heads = {"x": "key", "x2": "q · k / √K", "x3": "weight", "x4": "value"}
     for axis, words in heads.items():
-        drawn.add_annotation(**note(sum(COLUMNS[axis]) / 2, 1, words, xref="paper", yref="paper", yanchor="bottom", yshift=4))
-    drawn.add_annotation(**note(COLUMNS["x4"][0], S + 0.6, "sum", colour=INK_2, xref="paper", xanchor="right", xshift=-6))
-    for axis, domain in COLUMNS.items():
-        drawn.update_layout(
-            {axis.replace("x", "xaxis"): {
-                "domain": domain, "showline": False, "showgrid": False, "showticklabels": False, "ticks": "", "zeroline": axis == "x2", "zerolinecolor": AXIS,
-                "range": [0, 1.35 * max(weights.max(), 0.25)] if axis == "x3" else None,
-            }}
-        )  # fmt: skip
+        middle = sum(COLUMNS[axis]) / 2
+        drawn.add_annotation(**note(middle, 1, words, xref="paper", yref="paper", yanchor="bottom", yshift=4))
+    drawn.add_annotation(**note(COLUMNS["x4"][0], S + 0.6, "sum", xref="paper", xanchor="right", xshift=-6))
+    drawn.update_layout({axis.replace("x", "xaxis"): BARE | {"domain": domain} for axis, domain in COLUMNS.items()})
+    drawn.update_layout(
+        xaxis2={"zeroline": True, "zerolinecolor": AXIS}, xaxis3={"range": [0, 1.1 * max(weights.max(), 0.25)]}
+    )
     token_axis(drawn, [*tokens], None, "y", token_size(S))
     drawn.update_yaxes(
         range=[S + 1.3, -2.3], tickvals=[-1.6, *range(S)], ticktext=["<b>query</b>", *drawn.layout.yaxis.ticktext]
@@ -80,6 +78,6 @@ def lookup(
 
 def _bars(values: np.ndarray, axis: str, colour: str, what: str) -> go.Bar:
     return go.Bar(
-        x=compact(values), y=list(range(len(values))), orientation="h", xaxis=axis, marker={"color": colour}, opacity=1.0,
-        hovertemplate=f"{what} %{{x:.4f}}<extra>%{{y}}</extra>",
+        x=compact(values), y=list(range(len(values))), orientation="h", xaxis=axis, marker={"color": colour},
+        opacity=1.0, hovertemplate=f"{what} %{{x:.4f}}<extra>%{{y}}</extra>",
     )  # fmt: skip

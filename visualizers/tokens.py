@@ -10,6 +10,9 @@ from visualizers.theme import ACCENT, DIVERGING, INK_3, SERIES, clickable, compa
 WIDTHS = (0.8, 1.6, 2.6, 3.8, 5.2)
 """Pixels of an arc by its weight, in fifths of one: a trace takes one width for all its lines."""
 
+BARE = {"showline": False, "showgrid": False, "zeroline": False, "showticklabels": False, "ticks": ""}
+"""An axis of which only its title is to be seen."""
+
 FAINTEST = 0.02
 """No arc below this weight."""
 
@@ -62,8 +65,8 @@ def token_bars(
 def over(drawn: go.Figure, values: np.ndarray, name: str) -> go.Figure:
     """A dashed line over bars of the same tokens: what they are to be measured by."""
     return drawn.add_scatter(
-        x=list(range(len(values))), y=compact(values), mode="lines", line={"color": INK_3, "width": 1.5, "dash": "dash"},
-        hovertemplate=f"{name} %{{y:.4f}}<extra>%{{x}}</extra>",
+        x=list(range(len(values))), y=compact(values), mode="lines",
+        line={"color": INK_3, "width": 1.5, "dash": "dash"}, hovertemplate=f"{name} %{{y:.4f}}<extra>%{{x}}</extra>",
     )  # fmt: skip
 
 
@@ -98,7 +101,7 @@ def arcs(tokens: Sequence[str], weights: np.ndarray, query: int, *, sets: str | 
 
 
 def _bundle(pairs: np.ndarray, count: int, width: float, colour: str, opacity: float) -> go.Scatter:
-    """Arcs of one width as one trace; the farther the key, the higher. A token that looks at itself gets a small loop."""
+    """Arcs of one width as one trace; the farther the key, the higher. A look at oneself is a small loop."""
     turn = np.linspace(0, np.pi, 19)
     xs, ys = [], []
     for query, key in pairs:

@@ -6,9 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from visualizers.theme import ACCENT, INK_3, STAGE, clickable, compact, figure
-from visualizers.tokens import strip, token_axis, token_size
-
-BARE = {"showline": False, "showgrid": False, "zeroline": False, "showticklabels": False, "ticks": ""}
+from visualizers.tokens import BARE, strip, token_axis, token_size
 
 
 def weighted_sum(
@@ -24,6 +22,7 @@ def weighted_sum(
     sums = terms.cumsum(axis=0)
     near = cosines(sums, output)
     bound = float(max(np.abs(terms).max(), np.abs(output).max(), 1e-9))
+    lowest = min(0.0, float(near.min()))
     widest = 1.4 * float(max(weights.max(), 0.25))
     table = strip(terms, 0, "x2", bound, "weight × value")
     if sets is not None:
@@ -41,7 +40,9 @@ def weighted_sum(
             hovertemplate="cosine of sum and output %{x:.3f}<extra>after %{y}</extra>",
         ),
         strip(sums[-1:], S + 0.6, "x2", bound, "sum so far"),
-        go.Scatter(x=[near[-1]], y=[S - 1], xaxis="x3", mode="markers", marker={"color": ACCENT, "size": 9}, hoverinfo="skip"),
+        go.Scatter(
+            x=[near[-1]], y=[S - 1], xaxis="x3", mode="markers", marker={"color": ACCENT, "size": 9}, hoverinfo="skip"
+        ),
         _veil(S, S, 0, widest, "x"),
         _veil(S, S, -0.5, K - 0.5, "x2"),
     ]  # fmt: skip
@@ -60,10 +61,10 @@ def weighted_sum(
         for s in range(S)
     ]
     drawn.update_layout(
-        xaxis={**BARE, "domain": [0, 0.22], "range": [0, widest], "title": {"text": "weight", "standoff": 8}},
-        xaxis2={**BARE, "domain": [0.25, 0.86], "title": {"text": "weight × value", "standoff": 8}},
-        xaxis3={**BARE, "domain": [0.9, 1], "range": [min(0, float(near.min())) - 0.05, 1.12], "title": {"text": "cosine", "standoff": 8}},
-    )  # fmt: skip
+        xaxis=BARE | {"domain": [0, 0.22], "range": [0, widest], "title": _title("weight")},
+        xaxis2=BARE | {"domain": [0.25, 0.86], "title": _title("weight × value")},
+        xaxis3=BARE | {"domain": [0.9, 1], "range": [lowest - 0.05, 1.12], "title": _title("cosine")},
+    )
     token_axis(drawn, tokens, None, "y", token_size(S))
     return drawn.update_yaxes(
         range=[S + 2.2, -0.6],
@@ -75,7 +76,11 @@ def weighted_sum(
 def cosines(rows: np.ndarray, target: np.ndarray) -> np.ndarray:
     """The cosine of each row (R, K) with ``target`` (K,); 0 for a row of zeros."""
     length = np.linalg.norm(rows, axis=1) * np.linalg.norm(target)
-    return rows @ target / np.maximum(length, 1e-12)
+    return np.asarray(rows @ target / np.maximum(length, 1e-12))
+
+
+def _title(words: str) -> dict[str, object]:
+    return {"text": words, "standoff": 8, "font": {"size": 12}}
 
 
 def _outline(done: int, count: int, left: float, right: float) -> dict[str, object]:

@@ -91,7 +91,7 @@ def swapping(one: int, other: int, keys: bool = False, values: bool = False) -> 
 
 
 def altered(model: M, choose: Callable[[int, GroupedQueryAttention], Attend]) -> M:
-    """The same model with each attention's ``attend`` chosen by its layer, counted from 0; weights are shared, not copied."""
+    """The same model, with the ``attend`` of every layer chosen anew, layers counted from 0; it shares all weights."""
     changed = copy.deepcopy(model, {id(parameter): parameter for parameter in model.parameters()})
     layers = [module for module in changed.modules() if isinstance(module, GroupedQueryAttention)]
     for number, layer in enumerate(layers):

@@ -74,7 +74,7 @@ def asked(maps: str, seed: int, device: str) -> Answers:
 
 @torch.inference_mode()
 def difference_from_torch(width: int, heads: int, seed: int) -> Tensor:
-    """Largest difference of our layer's output and weights from ``torch.nn.MultiheadAttention`` with the same matrices."""
+    """Largest difference, in outputs and weights, from ``torch.nn.MultiheadAttention`` with the same matrices."""
     ours = seeded(lambda: MultiHeadAttention(width, heads), seed)
     theirs = nn.MultiheadAttention(width, heads, bias=False, batch_first=True)
     theirs.in_proj_weight.copy_(torch.cat([ours.to_q.weight, ours.to_k.weight, ours.to_v.weight]))
@@ -123,7 +123,7 @@ def draw(result: PatternResult) -> Figures:
     return {
         "heads": Figure(
             title=f"Every head's map of your text, {L} layers × {H} heads",
-            caption="A row of a tile is a token that asks, a column one that answers; the darker, the more weight. Click a head.",
+            caption="A tile is a map: its rows ask, its columns answer; the darker, the more weight. Click a head.",
             text=(
                 f"Two heads of one layer spend {measure(result)['difference_between_heads']:.0%} of their weight on"
                 " different tokens, on average."

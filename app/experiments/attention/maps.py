@@ -127,7 +127,7 @@ def draw(result: MapResult) -> Figures:
         ),
         "map": Figure(
             title=f"What each token looks at: {place}",
-            caption="A row is the token that asks; its weights add up to one. Click a row: the {accent|framed} one is summed below.",
+            caption="A row asks; its weights add up to one. The {accent|framed} row is summed below; click another.",
             text=f"“{asking}” gives most weight to “{found}”, {weights[top]:.3f}.",
             plot=large_map(trace.weights[0, controls.head].numpy(), text.pieces, query=query, sets="query"),
             height=300 if text.short else 560,
@@ -135,11 +135,14 @@ def draw(result: MapResult) -> Figures:
         ),
         "sum": Figure(
             title=f"What “{asking}” takes in, value by value",
-            caption="{accent|Weight} times value, a row a token: {c1|blue} is negative, {c2|red} positive. Step through: the sum turns into the head's output.",
+            caption=(
+                "Each row is a token: its {accent|weight}, and weight times value, feature by feature."
+                " Step through it: the sum turns into the head's output."
+            ),
             text=(
-                f"The largest weight, {weights[top]:.3f}, goes to “{found}”; {metrics['values_for_nearness_099']:.0f} of"
-                f" {here} values bring the sum within a cosine of 0.99 of the output. After the whole text the model"
-                f" expects “{word}” with probability {p:.3f}."
+                f"The largest weight, {weights[top]:.3f}, goes to “{found}”;"
+                f" {metrics['values_for_nearness_099']:.0f} of {here} values bring the sum within a cosine of 0.99"
+                f" of the output. After the whole text the model expects “{word}” with probability {p:.3f}."
             ),
             plot=weighted_sum(
                 text.pieces[:here],

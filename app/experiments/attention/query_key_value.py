@@ -3,7 +3,6 @@
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-import torch
 from pydantic import Field
 from torch import Tensor
 
@@ -23,7 +22,9 @@ WORDS = 3  # of each forecast are drawn
 
 
 class ExchangeControls(HeadControls):
-    exchange: Exchange = Field("values", title="Exchange", description="What two tokens swap, in every head of the layer")
+    exchange: Exchange = Field(
+        "values", title="Exchange", description="What two tokens swap, in all heads of the layer"
+    )
     one: int = Field(4, ge=0, le=43, title="One token", description="Counted from 0")
     other: int = Field(9, ge=0, le=43, title="Other token", description="Counted from 0")
 
@@ -154,7 +155,8 @@ def draw(result: ExchangeResult) -> Figures:
             caption="{c1|Before} and {c2|after} the exchange, probability.",
             text=(
                 f"In {len(result.asked.logits)} other texts the model names the other city in"
-                f" {metrics['named_the_other_city_share']:.0%}, the one that was told in {metrics['still_right_share']:.0%}."
+                f" {metrics['named_the_other_city_share']:.0%},"
+                f" the one that was told in {metrics['still_right_share']:.0%}."
             ),
             plot=grouped_bars({"before": p.numpy(), "after": q.numpy()}, labels=words),
             height=250,

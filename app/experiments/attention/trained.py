@@ -1,8 +1,9 @@
-"""What the attention pages share: the trained decoder, a typed text read by it, and questions whose answers are known."""
+"""What the attention pages share: the trained decoder, a typed text read by it, and questions with known answers."""
 
 from functools import lru_cache
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from pydantic import Field
 from torch import Tensor
@@ -33,9 +34,9 @@ def language_model(device: str) -> Decoder:
 class TextControls(Controls):
     """A text, and which head to look at."""
 
-    sentence: Sentence = Field(TOLD_AND_ASKED, title="Text", description="Read by the model after <|end|>, as in its training")
+    sentence: Sentence = Field(TOLD_AND_ASKED, title="Text", description="Read after <|end|>, as in training")
     layer: int = Field(ANSWER_HEAD[0], ge=0, le=3, title="Layer", description="Counted from 0")
-    head: int = Field(ANSWER_HEAD[1], ge=0, le=7, title="Head", description="Counted from 0; or click one in the overview")
+    head: int = Field(ANSWER_HEAD[1], ge=0, le=7, title="Head", description="Counted from 0, or click one")
 
 
 class HeadControls(TextControls):
@@ -117,13 +118,12 @@ def ask(seed: int) -> Questions:
     """As many questions as ``ASKED``, drawn from ``seed``."""
     rows = []
     for sample in questions("context_facts", ASKED, seed, "held_out", people=2):
-        ids, answers, _ = encoded(sample)
-        first, second = (int(ids[place.start]) for place in answers[:2])
-        asked = ids[: answers[0].start]
-        told = [int((asked == city).nonzero()[0][0]) for city in (first, second)]
-        rows.append((torch.from_numpy(asked), *told, first, second))
-    ids, *columns = zip(*rows)
-    return Questions(torch.stack(ids), *(torch.tensor(column) for column in columns))
+        ids, places, _ = encoded(sample)
+        cities = [int(ids[place.start]) for place in places[:2]]
+        text = ids[: places[0].start]
+        rows.append((torch.from_numpy(text), *(int(np.argmax(text == city)) for city in cities), *cities))
+    asked, told, untold, answer, other = zip(*rows)
+    return Questions(torch.stack(asked), *map(torch.tensor, (told, untold, answer, other)))
 
 
 @torch.inference_mode()

@@ -1,4 +1,4 @@
-"""How a head of the trained decoder spends its weight, and how little the largest weight says of the largest contribution."""
+"""How the trained decoder spends its attention, and how little a large weight says of a large contribution."""
 
 import math
 from functools import lru_cache
@@ -12,7 +12,7 @@ from app.experiments.attention.trained import HeadControls, TextRun, ask, attent
 from app.experiments.base import Experiment, Figure, Figures, Measurements
 from models.attention.altered import altered, undivided_weights, weighing
 from models.attention.contribution import contributions, levelling, with_equal_norms
-from models.attention.grouped_query import share
+from models.attention.grouped_query import GroupedQueryAttention, share
 from models.attention.multi_head import MultiHeadTrace
 from models.layers.softmax import entropy
 from models.transformer.decoder import Decoder
@@ -23,7 +23,7 @@ class WeightControls(HeadControls):
     alter: Literal["nothing", "no division", "equal norms"] = Field(
         "nothing",
         title="Alter",
-        description="No division: weights are e to the score. Equal norms: every value is made to send the same length.",
+        description="No division: weights are e to the score. Equal norms: all values send the same length",
     )
 
 
@@ -52,8 +52,9 @@ def model_with(alter: str, device: str) -> Decoder:
 
 def spent(model: Decoder, alter: str, layers: list[MultiHeadTrace]) -> Spent:
     rows = []
-    for block, trace in zip(model.blocks, layers):
-        output = block.attention.to_out.weight
+    attentions = [module for module in model.modules() if isinstance(module, GroupedQueryAttention)]
+    for attention, trace in zip(attentions, layers):
+        output = attention.to_out.weight
         values = share(trace.v, trace.weights.shape[1])  # (B, H, T, K)
         values = with_equal_norms(values, output) if alter == "equal norms" else values
         rows.append(contributions(trace.weights, values, output))
@@ -106,14 +107,14 @@ def draw(result: WeightResult) -> Figures:
     return {
         "arcs": Figure(
             title=f"Where layer {layer}, head {head} looks",
-            caption="An arc runs from a token to one that it looks at; its width is the weight. {accent|The query}: click another token.",
+            caption="An arc joins a token to one that it looks at; width is weight. Click another {accent|query}.",
             text=f"“{text.pieces[query]}” spends {row.sum():.6g} in all, most of it, {row.max():.3f}, on “{most}”.",
             plot=arcs(text.pieces, weights.numpy(), query, sets="query"),
             height=230,
         ),
         "contribution": Figure(
             title="Weight is not contribution",
-            caption="{c1|Weight} of each token for the query, and its {c2|share of what arrives}: weight × length of the value sent.",
+            caption="{c1|Weight} of each token, and its {c2|share of what arrives}: weight × length of what it sends.",
             text=(
                 f"Most weight goes to “{most}”, most of the contribution comes from “{largest}”. Over"
                 f" {metrics['queries_measured']:,.0f} queries of other texts the two differ in"
