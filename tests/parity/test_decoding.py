@@ -1,0 +1,62 @@
+"""Sampling rules against transformers' processors; greedy and beam search against its generate."""
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.language.generation import beam_search, continuation
+from models.language.sampling import min_p, repetition_penalty, tempered, top_k, top_p
+from models.position.rope import RoPE
+from models.seeding import generator
+from tests.parity.llama import BASE, CONFIG, copied, decoder, llama
+
+processors = pytest.importorskip("transformers.generation.logits_process")
+pytestmark = pytest.mark.parity
+share = st.floats(0.01, 0.99)
+NO_END = {"eos_token_id": None, "pad_token_id": None}
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 999), st.integers(2, 40), st.integers(1, 50), share, st.floats(0.1, 5), st.data())
+def test_every_rule_equals_its_processor(seed, vocabulary, k, p, strength, data):
+    z = 4 * torch.randn(3, vocabulary, generator=generator(seed))
+    seen = torch.randint(vocabulary, (3, 6), generator=generator(seed))
+    pairs = [
+        (tempered(z, strength), processors.TemperatureLogitsWarper(strength)),
+        (top_k(z, k), processors.TopKLogitsWarper(k)),
+        (top_p(z, p), processors.TopPLogitsWarper(p)),
+        (min_p(z, p), processors.MinPLogitsWarper(p)),
+        (repetition_penalty(z, seen, strength), processors.RepetitionPenaltyLogitsProcessor(strength)),
+    ]
+    for ours, theirs in pairs:
+        torch.testing.assert_close(ours, theirs(seen, z.clone()))
+
+
+@pytest.fixture(scope="module")
+def models():
+    theirs = llama(seed=3)
+    return copied(theirs, decoder(RoPE(BASE))), theirs
+
+
+def test_greedy_equals_generate(models):
+    ours, theirs = models
+    ids = torch.randint(CONFIG.vocabulary, (3, 7), generator=generator(5))
+    expected = theirs.generate(ids, max_new_tokens=12, do_sample=False, attention_mask=torch.ones_like(ids), **NO_END)
+    assert torch.equal(continuation(ours, ids, 12), expected[:, 7:])
+
+
+@pytest.mark.parametrize("width", [1, 2, 5])
+def test_beam_search_equals_generate(models, width):
+    ours, theirs = models
+    ids = torch.randint(CONFIG.vocabulary, (1, 7), generator=generator(6))
+    expected = theirs.generate(
+        ids, max_new_tokens=9, num_beams=width, num_return_sequences=width, do_sample=False,
+        attention_mask=torch.ones_like(ids), **NO_END, return_dict_in_generate=True, output_scores=True,
+    )  # fmt: skip
+    *_, last = beam_search(ours, ids[0], width, steps=9)
+    found = last.ranked(length_penalty=1.0)
+    assert [list(h.tokens) for h in found] == expected.sequences[:, 7:].tolist()
+    if width > 1:
+        scores = torch.tensor([h.score(1.0) for h in found])
+        torch.testing.assert_close(scores, expected.sequences_scores.float(), atol=1e-4, rtol=1e-4)
