@@ -108,7 +108,12 @@ class Answers:
         except NotYet:
             yield _serial(asked, parts | _nothing_yet(entry))
             parts = {}
-        parsed, run, runs = first.result()
+        try:
+            parsed, run, runs = first.result()
+        except Exception:
+            if parts:
+                yield _serial(asked, parts | _nothing_yet(entry))
+            raise
         parts |= {"controls": self._controls(entry, parsed), "notices": running.notices(parsed.problems)}
         yield from self._results(asked, entry, parsed, run, runs, parts)
 

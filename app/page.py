@@ -111,7 +111,6 @@ def head() -> str:
     sheets = [FILES.address(f"css/{name}.css") for name in ("tokens", "gradio", "page", "figures", "home")]
     links = [f'<link rel="stylesheet" href="{sheet}">' for sheet in (styles, *sheets)]
     links += [f'<link rel="modulepreload" href="{address}">' for address in FILES.modules()]
-    links.append(f'<link rel="preload" as="script" href="{FILES.plotly}">')
     where = json.dumps({"plotly": FILES.plotly, "katex": module})
     return f"<script>window.modelarium={where}</script>" + "".join(links)
 

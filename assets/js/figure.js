@@ -12,6 +12,7 @@ export const views = new Map();   // slot element id → View, for saving
 const narrow = matchMedia('(pointer: coarse)');
 
 export function mount({ element, props, watch }) {
+  plotly();   // fetched while the first result is computed
   const view = new View(element);
   const receive = () => props.value && view.receive(JSON.parse(props.value));
   watch('value', receive);
