@@ -82,7 +82,7 @@ def clouds(stops: np.ndarray, *, rows: Sequence[str], under: Sequence[Sequence[s
             note((c + 0.5) * wide * MILLI, (middles[r] - 1.15 * reach) * MILLI, plain(under[r][c]), yanchor="middle")
             for c in range(C)
         ]
-    drawn = figure(traces, margin=(12 + 6 * max(map(len, rows)), 8, 4, 4), annotations=labels)
+    drawn = figure(traces, margin=(18 + 6 * max(map(len, rows)), 8, 4, 4), annotations=labels)
     drawn.update_xaxes(range=[0, C * wide * MILLI], showticklabels=False, showline=False, constrain="domain")
     drawn.update_yaxes(
         range=[-0.15 * reach * MILLI, R * tall * MILLI], showgrid=False,

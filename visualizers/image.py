@@ -72,14 +72,14 @@ def pictures(
     )
     drawn = figure(
         [first, cover, words] if under else [first, cover],
-        margin=(12 + 6 * max(map(len, rows)), 8, 24 if any(columns) else 6, 6),
+        margin=(18 + 6 * max(map(len, rows)), 8, 24 if any(columns) else 6, 6),
     )
     drawn.update_xaxes(
         tickmode="array", tickvals=list(across), ticktext=list(map(plain, columns)), tickangle=0, side="top",
         showline=False, range=[-0.5, C * (W + GAP) - GAP - 0.5], constrain="domain",
     )  # fmt: skip
     drawn.update_yaxes(
-        tickmode="array", tickvals=list(down), ticktext=list(map(plain, rows)), showgrid=False,
+        tickmode="array", tickvals=list(down), ticktext=list(map(plain, rows)), showgrid=False, ticklabelstandoff=6,
         range=[R * (H + row_gap) - (0 if under else GAP) - 0.5, -0.5],
         scaleanchor="x", constrain="domain", constraintoward="top",
     )  # fmt: skip

@@ -33,6 +33,6 @@ class DigitClassifier(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, DigitClassifierTrace]:
         """x (B, 1, 8, 8) from −1 to 1 → logits (B, 10)."""
         h = relu(self.second(relu(self.first(x))))  # (B, C, N, N)
-        h = relu(self.third(max_pool2d(h, 2)))  # (B, C, N, N)
+        h = relu(self.third(max_pool2d(h, 2)))  # (B, 2C, N/2, N/2)
         features = relu(self.to_features(h.flatten(1)))  # (B, F)
         return self.to_logits(self.dropout(features)), DigitClassifierTrace(features)

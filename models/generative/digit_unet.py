@@ -5,7 +5,7 @@ Models", appendix B (time in every block); Dhariwal & Nichol 2021, "Diffusion Mo
 section 3 (adaptive group norm); Salimans & Ho 2022, section 4 (the velocity that it predicts).
 
 Symbols
-    B  batch        C  channels        N  side of the image, halved on the way down
+    B  batch        C  channels        N  side of the image; c and n, channels and side of a level
     E  width of the embedding of time and class
 """
 
@@ -23,9 +23,9 @@ class DigitUNetTrace(NamedTuple):
     """What each level of the U held, in the order it was computed."""
 
     embedding: Tensor  # (B, E)
-    down: tuple[Tensor, ...]  # (B, C, N, N) each, also the skips
-    middle: Tensor  # (B, C, N, N)
-    up: tuple[Tensor, ...]  # (B, C, N, N) each
+    down: tuple[Tensor, ...]  # (B, c, n, n) each, also the skips
+    middle: Tensor  # (B, c, n, n)
+    up: tuple[Tensor, ...]  # (B, c, n, n) each
 
 
 def adaptive_group_norm(normed: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
@@ -91,9 +91,9 @@ class DigitUNet(nn.Module):
         for block, halve in zip(self.down, self.halve, strict=True):
             down.append(block(h, embedding))
             h = halve(down[-1])
-        middle = h = self.middle(h, embedding)  # (B, C, N, N)
+        middle = h = self.middle(h, embedding)  # (B, c, n, n)
         for widen, block, skip in zip(self.widen, self.up, reversed(down), strict=True):
-            risen = interpolate(widen(h), scale_factor=2.0)  # (B, C, N, N)
+            risen = interpolate(widen(h), scale_factor=2.0)  # (B, c, n, n)
             h = block(torch.cat([risen, skip], dim=1), embedding)
             up.append(h)
         v = self.write(silu(self.norm(h)))  # (B, 1, N, N)

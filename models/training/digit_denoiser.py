@@ -54,7 +54,7 @@ def measured_judge(judge: DigitClassifier, held_out: Digits) -> dict[str, float]
 
 @torch.inference_mode()
 def measured(
-    model: DigitUNet, judge: DigitClassifier, learned: Digits, held_out: Digits, a_class: int = 100
+    model: DigitUNet, judge: DigitClassifier, learned: Digits, held_out: Digits, a_class: int = 40
 ) -> dict[str, float]:
     """What 50 DDIM steps draw: recognised as asked, near the held-out digits as a set, varied, and no copies."""
     label = torch.arange(10, device=held_out.labels.device).repeat(a_class)

@@ -1,5 +1,7 @@
 """Schedules and steps against diffusers' schedulers; a changed rule is caught."""
 
+from itertools import pairwise
+
 import pytest
 import torch
 
@@ -57,7 +59,7 @@ def test_ddim_over_strides(schedule, eta):
     scheduler.set_timesteps(10)
     times = strided(T, 10)
     assert [t - 1 for t in times[:-1]] == scheduler.timesteps.tolist()
-    for t, s in zip(times[:-1], times[1:]):
+    for t, s in pairwise(times):
         x, noise, fresh = (draws(3, 5, seed=i) for i in range(3))
         a, b = level[t].item(), level[s].item()
         ours = ddim_step(x, predicted_x0(x, noise, a), fresh, a, b, eta)

@@ -123,13 +123,13 @@ def measure(result: NoisingResult) -> Measurements:
     T = len(level) - 1
     stepped = result.stepped[result.times.index(result.t)]
     return {
-        "ks_distance": kolmogorov_smirnov(stepped, result.jumped).item(),
-        "mean_after_steps": stepped.mean().item(),
-        "mean_by_formula": result.jump[0],
-        "variance_after_steps": stepped.var().item(),
-        "variance_by_formula": result.jump[1],
-        "snr_at_t_ratio": signal_to_noise(level)[result.t].item(),
-        "snr_half_way_ratio": signal_to_noise(level)[T // 2].item(),
+        "largest_cumulative_gap": kolmogorov_smirnov(stepped, result.jumped).item(),
+        "stepped_mean": stepped.mean().item(),
+        "formula_mean": result.jump[0],
+        "stepped_variance": stepped.var().item(),
+        "formula_variance": result.jump[1],
+        "signal_to_noise_at_t": signal_to_noise(level)[result.t].item(),
+        "signal_to_noise_half_way": signal_to_noise(level)[T // 2].item(),
         "half_gone_percent": 100 * int((level >= 0.5).sum()) / T,
         "signal_left_share": level[-1].sqrt().item(),
     }
