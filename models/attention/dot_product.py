@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 
@@ -29,12 +30,12 @@ Attend = Callable[[Tensor, Tensor, Tensor, Tensor | None, Tensor | None], Attent
 
 def attention_scores(q: Tensor, k: Tensor) -> Tensor:
     """Q Kᵀ / √K: the division keeps the variance of a score at one however wide the head."""
-    return q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
+    return q / math.sqrt(q.shape[-1]) @ k.transpose(-2, -1)
 
 
 def masked(scores: Tensor, mask: Tensor | None) -> Tensor:
-    """−∞ where the mask is False, so that the weight there is exactly 0 after the softmax."""
-    return scores if mask is None else scores.masked_fill(~mask, -math.inf)
+    """−∞ added where the mask is False, so that the weight there is exactly 0 after the softmax."""
+    return scores if mask is None else scores + torch.where(mask, 0.0, -math.inf)
 
 
 def attention_weights(scores: Tensor) -> Tensor:
