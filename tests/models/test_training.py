@@ -1,0 +1,143 @@
+import argparse
+import math
+
+import pytest
+import torch
+
+from models import checkpoints
+from models.language.evaluation import accuracy, induction_scores, repeated_ids, token_losses
+from models.language.pretrained import build
+from models.seeding import generator, seeded
+from models.training import decoder, draft, induction, language, moe_decoder, positions, sizes
+from models.training.language import UNFORESEEABLE, Recipe, batch_of, make, windows
+from models.training.loop import Plan, learning_rate, train
+from models.transformer.decoder import DecoderConfig
+
+RECIPES: list[Recipe] = [
+    decoder.RECIPE,
+    draft.RECIPE,
+    *map(positions.recipe, ("rope", "alibi", "learned", "sinusoidal", "none")),
+    *map(moe_decoder.recipe, ("on", "off")),
+    *map(induction.recipe, (1, 2)),
+    *map(sizes.recipe, sizes.SIZES),
+]
+TINY = DecoderConfig(vocabulary=1024, width=16, layers=1, heads=2, kv_heads=1, head_width=8, hidden=24, context=32)
+
+
+def test_the_learning_rate_climbs_and_falls():
+    plan = Plan(steps=100, learning_rate=1.0, warm_up=10, floor=0.1)
+    rates = [learning_rate(step, plan) for step in range(101)]
+    assert rates[0] == pytest.approx(0.1)
+    assert rates[9] == rates[10] == 1.0
+    assert rates[55] == pytest.approx(0.55)
+    assert rates[100] == pytest.approx(0.1)
+
+
+def test_training_is_repeatable_and_finds_a_minimum():
+    def trained() -> torch.Tensor:
+        model = seeded(lambda: torch.nn.Linear(3, 1), 0)
+        target = torch.tensor([[1.0, -2.0, 0.5]])
+
+        def loss(draws: torch.Generator) -> torch.Tensor:
+            x = torch.randn(32, 3, generator=draws)
+            return (model(x) - x @ target.T).square().mean()
+
+        train(model, loss, Plan(steps=300, learning_rate=0.05, warm_up=10, weight_decay=0))
+        return model.weight.detach()
+
+    assert torch.equal(trained(), trained())
+    torch.testing.assert_close(trained(), torch.tensor([[1.0, -2.0, 0.5]]), atol=0.01, rtol=0)
+
+
+def test_training_leaves_the_global_randomness_alone():
+    torch.manual_seed(1)
+    expected = torch.rand(1)
+    torch.manual_seed(1)
+    model = seeded(lambda: torch.nn.Linear(2, 1), 0)
+    train(model, lambda draws: model(torch.rand(4, 2, generator=draws)).mean(), Plan(steps=2))
+    assert torch.equal(torch.rand(1), expected)
+
+
+def test_windows_are_stretches_of_the_stream():
+    rows = windows(torch.arange(50), rows=200, length=7, draws=generator(0))
+    assert (rows.diff(dim=1) == 1).all()
+    assert {int(start) for start in rows[:, 0]} == set(range(43))
+
+
+def test_the_first_half_of_a_random_row_is_not_asked_for():
+    recipe = Recipe("tiny", TINY, Plan(steps=1), batch=8, repeated=0.5)
+    ids, targets = batch_of(torch.zeros(100, dtype=torch.long), recipe, generator(0))
+    assert ids.shape == targets.shape == (8, 32)
+    period = 16
+    assert (targets[4:, : period - 1] == UNFORESEEABLE).all()
+    assert torch.equal(ids[4:, :15], targets[4:, period : period + 15])
+
+
+def test_token_losses_are_negative_log_probabilities():
+    ids = torch.tensor([[0, 1, 2]])
+    p = torch.tensor([[0.1, 0.6, 0.3], [0.2, 0.3, 0.5], [1 / 3] * 3])
+    torch.testing.assert_close(token_losses(p.log()[None], ids), -torch.tensor([[0.6, 0.5]]).log())
+
+
+def test_a_perfect_induction_head_scores_one():
+    period, weights = 5, torch.zeros(2, 3, 10, 10)
+    weights[:, 1, torch.arange(5, 10), torch.arange(1, 6)] = 1  # head 1 looks at what followed the first time
+
+    class Trace:
+        pass
+
+    trace = Trace()
+    trace.weights = (weights,)
+    assert induction_scores(trace, period).tolist() == [[0, 1, 0]]
+    ids = repeated_ids(2, period, 9, generator(0))
+    assert torch.equal(ids[:, :5], ids[:, 5:])
+
+
+@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+def test_every_recipe_fits_its_limits_and_is_rebuilt_by_its_command(recipe):
+    with torch.device("meta"):
+        model = build(**recipe.architecture)
+    shipped = sum(p.numel() for p in model.parameters()) * max(1, len(recipe.snapshots))
+    assert 2 * shipped <= 4 * 2**20
+    module, *arguments = checkpoints.command(recipe.name).split()[2:]
+    assert module.startswith("models.training.")
+    assert len(arguments) in (0, 2)
+    assert recipe.snapshots[-1:] in ((), (recipe.plan.steps,))
+
+
+def test_making_writes_weights_and_a_card_that_measures_them(tmp_path):
+    measured: list[float] = []
+
+    def measure(model, mixture):
+        measured.append(sum(weight.abs().sum().item() for weight in model.state_dict().values()))
+        return {"sum": measured[-1]}
+
+    recipe = Recipe(
+        "decoder", TINY, Plan(steps=3, warm_up=1), batch=4, corpus_tokens=2000, repeated=0.25, snapshots=(1, 3),
+        measure=measure,
+    )  # fmt: skip
+    make(recipe, argparse.Namespace(device="cpu", steps=None, batch=None, out=tmp_path))
+    card, state = checkpoints.load_card("decoder", tmp_path), checkpoints.load_state("decoder", tmp_path)
+    assert card["snapshots"] == [1, 3]
+    assert all(len(weight) == 2 for weight in state.values())
+    assert sum(weight[-1].abs().sum().item() for weight in state.values()) == pytest.approx(measured[0], rel=1e-5)
+    assert build(**card["architecture"]).config == TINY
+    assert card["tokens"] == 3 * 4 * 32
+    assert not math.isnan(card["metrics"]["sum"])
+
+
+def test_accuracy_counts_whole_answers():
+    vocabulary = 5
+
+    class AlwaysNext(torch.nn.Module):
+        """Says that each token is followed by the next number."""
+
+        embedding = torch.nn.Embedding(vocabulary, 1)
+
+        def forward(self, ids):
+            return torch.nn.functional.one_hot((ids + 1) % vocabulary, vocabulary).float(), None
+
+    question = language.corpus.Question
+    right = question(torch.tensor([0, 1, 2, 3]), [slice(1, 3), slice(3, 4)], None)
+    half = question(torch.tensor([0, 1, 3]), [slice(1, 3)], None)
+    assert accuracy(AlwaysNext(), [right, half]) == pytest.approx(2 / 3)
