@@ -8,18 +8,15 @@ import plotly.graph_objects as go
 from visualizers.theme import INK_2, SEQUENTIAL, clickable, figure, plain, scale
 
 GAP = 1
-INK_LEVELS = 240
-"""Below 255, whose base64 is a row of slashes, which plotly writes as six letters each."""
-
 TEXT_GAP = 4
 """Empty cells between two images, and below a row whose images carry words."""
 
 
 def _sheet(images: np.ndarray, low: float, high: float, row_gap: int) -> np.ndarray:
-    """(R, C, H, W) → one map of bytes; the gaps are 0, which has the colour of the page."""
+    """(R, C, H, W) → one map of per cents, a byte each; the gaps are 0, which has the colour of the page."""
     R, C, H, W = images.shape
     sheet = np.zeros((R, H + row_gap, C, W + GAP), dtype=np.uint8)
-    sheet[:, :H, :, :W] = np.rint(INK_LEVELS * np.clip((images - low) / (high - low), 0, 1)).transpose(0, 2, 1, 3)
+    sheet[:, :H, :, :W] = np.rint(100 * np.clip((images - low) / (high - low), 0, 1)).transpose(0, 2, 1, 3)
     return sheet.reshape(R * (H + row_gap), C * (W + GAP))[: -row_gap if row_gap == GAP else None, :-GAP]
 
 
@@ -48,7 +45,13 @@ def pictures(
     down = np.arange(R) * (H + row_gap) + (H - 1) / 2
     sheets = [_sheet(stop, low, high, row_gap) for stop in stops]
     first = go.Heatmap(
-        z=sheets[start], colorscale=scale(SEQUENTIAL), zmin=0, zmax=INK_LEVELS, showscale=False, hoverinfo="skip"
+        name="ink in per cent, the images side by side",
+        z=sheets[start],
+        colorscale=scale(SEQUENTIAL),
+        zmin=0,
+        zmax=100,
+        showscale=False,
+        hoverinfo="skip",
     )
     cells = [(r, c) for r in range(R) for c in range(C)]
     cover = go.Scatter(

@@ -1,6 +1,7 @@
 """Panels above each other over one common axis."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -25,7 +26,8 @@ def stacked(
     """
     count, gap = len(panels), 0.1
     tall = (1 - gap * (count - 1)) / count
-    traces, labels, axes = [], [], {}
+    traces, labels = [], []
+    axes: dict[str, dict[str, Any]] = {}
     for place, (title, lines) in enumerate(panels.items()):
         axis = "y" if place == 0 else f"y{place + 1}"
         top = 1 - place * (tall + gap)
@@ -55,8 +57,8 @@ def stacked(
             "nticks": 5,
         }
         if place < len(logs) and logs[place]:
-            powers = [10.0**power for power in range(-8, 9, 2)]
-            axes[axis.replace("y", "yaxis")] |= {"tickvals": powers, "ticktext": [f"{power:g}" for power in powers]}
+            ticks = [10.0**power for power in range(-8, 9, 2)]
+            axes[axis.replace("y", "yaxis")] |= {"tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
     drawn = figure(traces, x=x_title, margin=(44, 12, 20, 40), annotations=labels).update_layout(axes)
     drawn.update_xaxes(anchor="free", position=0)
     if mark is not None:

@@ -50,18 +50,16 @@ def _digit_way(result: "DiffusionResult") -> Figure:
             result.guesses[kept, one, 0].numpy(),
         ]
     )
-    back = [f"t {t}" for t in times]
+    back = [str(t) for t in times]
     return Figure(
         title=f"There and back: a {labels[one]}",
         caption=(
             "Top row, left to right: a real digit drowns in noise. Middle row: other noise, from which the network"
             " draws a digit. Bottom row: what the network takes the noisy image above for; its first guess is the"
-            " average digit."
+            " average digit. The number is t."
         ),
         text=f"A {labels[one]} drawn from noise in {len(result.times) - 1} steps, shown at {len(kept)} of them.",
-        plot=pictures(
-            images, rows=ROWS, columns=[""] * len(kept), under=[[f"t {t}" for t in reversed(times)], back, back]
-        ),
+        plot=pictures(images, rows=ROWS, columns=[""] * len(kept), under=[back[::-1], back, back]),
         height=310,
     )
 
@@ -94,16 +92,16 @@ def _cloud_way(result: "DiffusionResult") -> Figure:
     kept = _spaced(len(result.times), 6)
     times = [result.times[stop] for stop in kept]
     stops = np.stack([result.noised[kept[::-1]].numpy(), result.x[kept].numpy(), result.guesses[kept].numpy()])
-    back = [f"t {t}" for t in times]
+    back = [str(t) for t in times]
     return Figure(
         title=f"There and back: {result.data}",
         caption=(
             "{c1|Top row}, left to right: real points scatter into a round cloud. {c2|Middle}: other noise that the"
             " network moves into the same shape. {c3|Bottom}: where the network thinks each point will end; at first"
-            " all near the middle."
+            " all near the middle. The number is t."
         ),
         text=f"{len(result.asked)} points drawn in {len(result.times) - 1} steps, shown at {len(kept)} of them.",
-        plot=clouds(stops, rows=ROWS, under=[[f"t {t}" for t in reversed(times)], back, back]),
+        plot=clouds(stops, rows=ROWS, under=[back[::-1], back, back]),
         height=400,
     )
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.experiments.generative.noising import NoisingResult
 
 HALF_HEIGHT = 330
+EIGHTHS = ("0", "⅛", "¼", "⅜", "½", "⅝", "¾", "⅞", "1")
 
 
 def draw(result: "NoisingResult") -> Figures:
@@ -21,10 +22,10 @@ def draw(result: "NoisingResult") -> Figures:
 
 
 def _ratio(snr: float) -> str:
-    """Two digits, and never a long row of zeros."""
+    """Four letters at most: on a phone an image is no wider."""
     if snr == float("inf"):
-        return "clean"
-    return f"{snr:.0f}" if snr >= 10 else f"{snr:.2g}" if snr >= 0.01 else "< 0.01"
+        return "∞"
+    return f"{snr:.0f}" if snr >= 10 else f"{snr:.1f}" if snr >= 1 else f"{snr:.2f}" if snr >= 0.005 else "≈ 0"
 
 
 def _film(result: "NoisingResult") -> Figure:
@@ -44,7 +45,7 @@ def _film(result: "NoisingResult") -> Figure:
         plot=pictures(
             result.film.numpy(),
             rows=names,
-            columns=[f"{t / T:.0%}" for t in result.film_times],
+            columns=EIGHTHS,
             under=ratios,
         ),
         height=320,

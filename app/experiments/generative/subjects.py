@@ -15,7 +15,7 @@ from models.generative.distances import nearest_distance
 from models.seeding import generator
 
 DIGITS = "digits"
-POINTS_DRAWN, DIGITS_DRAWN = 200, 40
+POINTS_DRAWN, DIGITS_DRAWN = 140, 40
 TOLERATED = 0.99
 
 
