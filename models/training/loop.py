@@ -1,7 +1,4 @@
-"""The one training loop: AdamW, warm-up then cosine decay, clipped gradients, products in bfloat16 where they are fast.
-
-Papers: Loshchilov & Hutter 2017, "Decoupled Weight Decay Regularization" (AdamW) and "SGDR" (cosine).
-"""
+"""The one training loop: AdamW (Loshchilov & Hutter 2017), warm-up, then a cosine (the same, "SGDR", 2016)."""
 
 import math
 import time
@@ -34,7 +31,10 @@ def learning_rate(step: int, plan: Plan) -> float:
 
 
 def train(
-    model: nn.Module, loss: Callable[[torch.Generator], Tensor], plan: Plan, after: Callable[[int], None] | None = None
+    model: nn.Module,
+    loss: Callable[[torch.Generator], Tensor],
+    plan: Plan,
+    after: Callable[[int], object] = lambda step: None,
 ) -> float:
     """Train in place on fresh batches (``loss`` draws one); return the seconds. ``after`` sees the steps done."""
     device = next(model.parameters()).device
@@ -53,8 +53,7 @@ def train(
         nn.utils.clip_grad_norm_(model.parameters(), plan.clip)
         optimizer.step()
         optimizer.zero_grad()
-        if after is not None:
-            after(step + 1)
+        after(step + 1)
         if time.perf_counter() - reported > 5 or step + 1 == plan.steps:  # reading the loss makes a GPU wait
             reported = time.perf_counter()
             print(f"step {step + 1}/{plan.steps}  loss {value.item():.4f}  {reported - started:.0f} s", flush=True)
