@@ -78,8 +78,8 @@ def measure(result: MapResult) -> Measurements:
         "largest_distance_from_mean": max(distance_from_mean(text, layer) for layer in range(len(text.layers))),
         "weight_of_the_query": weights.sum().item(),
         "largest_weight": weights.max().item(),
-        "values_for_nearness_099": (near < 0.99).sum().item() + 1,
-        "next_token_probability": text.next_word()[1],
+        "values_for_cosine_099": (near < 0.99).sum().item() + 1,
+        "next_token_probability": text.forecast(-1)[1],
     }
 
 
@@ -109,7 +109,7 @@ def draw(result: MapResult) -> Figures:
     top = int(weights.argmax())
     place = f"layer {controls.layer}, head {controls.head}"
     asking, found = text.pieces[query], text.pieces[top]
-    word, p = text.next_word()
+    word, p = text.forecast(query)
     metrics = measure(result)
     L, H = text.weights.shape[:2]
     return {
@@ -134,15 +134,15 @@ def draw(result: MapResult) -> Figures:
             half=text.short,
         ),
         "sum": Figure(
-            title=f"What “{asking}” takes in, value by value",
+            title=f"What “{asking}” takes in; then the model expects “{word}”",
             caption=(
                 "Each row is a token: its {accent|weight}, and weight times value, feature by feature."
                 " Step through it: the sum turns into the head's output."
             ),
             text=(
                 f"The largest weight, {weights[top]:.3f}, goes to “{found}”;"
-                f" {metrics['values_for_nearness_099']:.0f} of {here} values bring the sum within a cosine of 0.99"
-                f" of the output. After the whole text the model expects “{word}” with probability {p:.3f}."
+                f" {metrics['values_for_cosine_099']:.0f} of {here} values bring the sum within a cosine of 0.99"
+                f" of the output. After “{asking}” the model expects “{word}” with probability {p:.3f}."
             ),
             plot=weighted_sum(
                 text.pieces[:here],

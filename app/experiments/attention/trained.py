@@ -9,13 +9,13 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Sentence
-from app.experiments.reading import read
+from app.experiments.reading import read_document
 from models.attention.grouped_query import share
 from models.attention.multi_head import MultiHeadTrace
 from models.data.corpus import encoded
 from models.data.tiny_world import questions
 from models.language.pretrained import pretrained
-from models.language.tokenizer import END, labels, pieces
+from models.language.tokenizer import labels
 from models.transformer.decoder import Decoder, DecoderTrace
 
 TOLD_AND_ASKED = "Ada lives in Lund . Ben lives in Oslo . Ada lives in"
@@ -34,7 +34,7 @@ def language_model(device: str) -> Decoder:
 class TextControls(Controls):
     """A text, and which head to look at."""
 
-    sentence: Sentence = Field(TOLD_AND_ASKED, title="Text", description="Read after <|end|>, as in training")
+    sentence: Sentence = Field(TOLD_AND_ASKED, title="Sentence", description="Read after <|end|>, as in training")
     layer: int = Field(ANSWER_HEAD[0], ge=0, le=3, title="Layer", description="Counted from 0")
     head: int = Field(ANSWER_HEAD[1], ge=0, le=7, title="Head", description="Counted from 0, or click one")
 
@@ -75,10 +75,10 @@ class TextRun(NamedTuple):
         trace = self.layers[layer]
         return share(trace.v, trace.weights.shape[1])[0]
 
-    def next_word(self) -> tuple[str, float]:
-        """The likeliest next token and its probability."""
-        p, token = self.logits[-1].softmax(dim=-1).max(dim=-1)
-        return labels()[int(token)], p.item()
+    def forecast(self, token: int) -> tuple[str, float]:
+        """What the model expects to come after a token of the text, and how surely."""
+        p, expected = self.logits[token].softmax(dim=-1).max(dim=-1)
+        return labels()[int(expected)], p.item()
 
 
 class Questions(NamedTuple):
@@ -105,12 +105,10 @@ def attention_of(trace: DecoderTrace) -> list[MultiHeadTrace]:
 @torch.inference_mode()
 def run_text(model: Decoder, text: str) -> TextRun:
     """The text through the model, after an end-of-text token; cut to ``TOKENS``, with a notice."""
-    device = model.embedding.weight.device
-    typed = read(text, TOKENS - 1, "Text", str(device))
-    ids = torch.cat([torch.full_like(typed.ids[:, :1], END), typed.ids], dim=1)
-    logits, trace = model(ids)
+    typed = read_document(text, TOKENS, "sentence", str(model.embedding.weight.device))
+    logits, trace = model(typed.ids)
     parameters = sum(weight.numel() for weight in model.parameters())
-    return TextRun(pieces(ids[0].tolist()), logits[0], attention_of(trace), parameters, typed.notices)
+    return TextRun(typed.pieces, logits[0], attention_of(trace), parameters, typed.notices)
 
 
 @lru_cache(maxsize=32)

@@ -1,0 +1,29 @@
+"""The head that the attention pages open with is found by measuring, not by eye."""
+
+from app.experiments.attention.trained import (
+    ANSWER_HEAD,
+    TOLD_AND_ASKED,
+    answers,
+    ask,
+    language_model,
+    run_text,
+    weight_on,
+)
+
+
+def test_it_gives_the_answer_most_weight_of_all_heads() -> None:
+    on_answer = weight_on(answers(language_model("cpu"), 0), ask(0).told)
+    assert divmod(int(on_answer.argmax()), on_answer.shape[1]) == ANSWER_HEAD
+
+
+def test_the_text_on_screen_is_answered() -> None:
+    assert run_text(language_model("cpu"), TOLD_AND_ASKED).forecast(-1)[0] == "Lund"
+
+
+def test_the_questions_hold_their_answers_where_they_say() -> None:
+    questions = ask(3)
+    rows = range(len(questions.ids))
+    assert (questions.ids[rows, questions.told] == questions.answer).all()
+    assert (questions.ids[rows, questions.untold] == questions.other).all()
+    assert (questions.answer != questions.other).any()
+    assert set(questions.told.tolist()) == set(questions.untold.tolist()) == {4, 9}
