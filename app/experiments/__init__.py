@@ -14,10 +14,17 @@ FAMILIES: dict[str, str] = {
     "causal-mask": "app.experiments.attention.masks",
     "grouped-query": "app.experiments.attention.grouped",
     "sliding-window": "app.experiments.attention.window",
+    "balancing-loss": "app.experiments.routing.balancing_loss",
     "diffusion": "app.experiments.generative.diffusion",
+    "router": "app.experiments.routing.router",
     "noising": "app.experiments.generative.noising",
     "mixture-of-experts": "app.experiments.routing.mixture",
     "temperature": "app.experiments.decoding.temperature",
+    "sinusoidal-encoding": "app.experiments.position.sinusoidal",
+    "rope": "app.experiments.position.rope",
+    "alibi": "app.experiments.position.alibi",
+    "kv-cache": "app.experiments.serving.kv_cache",
+    "kv-cache-memory": "app.experiments.serving.kv_cache_memory",
 }
 """Experiment id → module that holds its ``EXPERIMENT``."""
 

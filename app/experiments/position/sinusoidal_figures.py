@@ -1,0 +1,132 @@
+"""The table of position codes, its rotations and the likeness of places, drawn."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.position.rope_figures import short
+from visualizers.clocks import clocks
+from visualizers.matrix import heatmap
+from visualizers.overlaid import overlaid
+from visualizers.theme import ACCENT, SERIES
+from visualizers.uprights import uprights
+
+if TYPE_CHECKING:
+    from app.experiments.position.sinusoidal import SinusoidalResult
+
+PLACES = 64  # compared and stepped through; the length of the learned table
+STARTS = (0, 16, 32, 48)
+EQUAL = 1e-3
+
+
+def as_hands(table: Tensor) -> Tensor:
+    """(sin, cos) pairs to (cos, sin), so that a later place stands at a larger angle: (T, D) → (T, D)."""
+    return torch.flatten(table.reshape(len(table), -1, 2).flip(-1), 1)
+
+
+def likeness(table: Tensor) -> Tensor:
+    """Cosine of every place of the window with every other: (PLACES, PLACES)."""
+    unit: Tensor = table[:PLACES] / table[:PLACES].norm(dim=-1, keepdim=True)
+    return unit @ unit.T
+
+
+def draw(result: "SinusoidalResult", measured: Measurements) -> Figures:
+    k = result.controls.offset
+    steps = [f"p {p} · p + k {p + k}" for p in range(PLACES - k)]
+    waves = [short(wave) for wave in result.waves.tolist()]
+    return {
+        "table": _table(result, measured, steps, waves),
+        "turn": _turn(result, measured, steps, waves),
+        "likeness": _likeness(result, measured),
+    }
+
+
+def _table(result: "SinusoidalResult", measured: Measurements, steps: list[str], waves: list[str]) -> Figure:
+    c, pairs = result.controls, len(waves)
+    table = result.table[: PLACES if pairs > 32 else 2 * PLACES]
+    gap = torch.full((max(1, pairs // 16), len(table)), math.nan)
+    # Even features over odd ones: in their own order the waves drown in stripes.
+    rows = torch.cat([table[:, 0::2].T, gap, table[:, 1::2].T])
+    sheet = heatmap(rows.numpy(), rows=[], columns=[], row_title="wave, tokens", column_title="place p", signed=True)
+    sheet.update_traces(xgap=0, ygap=0)
+    quarters = [pairs * quarter // 4 for quarter in range(4)]
+    ticks = [top + i for top in (0, pairs + len(gap)) for i in quarters]
+    sheet.update_yaxes(tickmode="array", tickvals=ticks, ticktext=[waves[i] for i in quarters] * 2)
+    places = list(range(0, len(table), 16))
+    sheet.update_xaxes(tickmode="array", tickvals=places, ticktext=[str(p) for p in places])
+    columns = np.array([[p, p + c.offset] for p in range(len(steps))])
+    start = min(16, len(steps) - 1)
+    return Figure(
+        title=f"The code of every place: {2 * pairs} features",
+        caption=(
+            "A column is the code of one place, {div|−1 to 1}: even features (sines) above, odd (cosines) below. Left:"
+            " tokens for a full wave. Framed: {c2|place p} and {accent|p + k}."
+        ),
+        text=(
+            f"The quickest wave repeats every {measured['shortest_wave_tokens']:.3g} places, the slowest every"
+            f" {measured['longest_wave_tokens']:,.0f}; the two most alike of {len(result.table)} places are"
+            f" {measured['closest_two_places']:.3g} apart."
+        ),
+        plot=uprights(sheet, columns, colours=(SERIES[1], ACCENT), frames=steps, start=start),
+        height=290,
+        steps="place",
+        start=start,
+    )
+
+
+def _turn(result: "SinusoidalResult", measured: Measurements, steps: list[str], waves: list[str]) -> Figure:
+    c, pairs = result.controls, len(waves)
+    shown = torch.linspace(0, pairs - 1, min(8, pairs)).round().long()
+    hands = as_hands(result.table[:PLACES]).reshape(PLACES, pairs, 2)[:, shown].numpy()
+    names = [waves[i] for i in shown.tolist()]
+    start = min(16, len(steps) - 1)
+    drawn = clocks(
+        hands[c.offset :],
+        hands[: len(steps)],
+        labels=names,
+        hover=[f"pair {i}<br>one wave in {name} tokens" for i, name in zip(shown.tolist(), names)],
+        frames=steps,
+        start=start,
+        columns=4,
+        forward=c.table == "sine and cosine",
+    )
+    one, none = "every pair turns by one angle, wherever p is.", "no fixed angle: the {mark|wedge} changes with p."
+    error = measured["largest_rotation_error"]
+    return Figure(
+        title=f"From p to p + {c.offset}, {len(names)} of {pairs} pairs",
+        caption=f"{{c2|Place p}} to {{accent|p + k}}: {one if error < EQUAL else none}",
+        text=(
+            f"One fixed rotation for each offset misses the code of p + k by at most {error:.2g}, in"
+            f" {len(result.turned)} cases up to place {len(result.table) - 1}."
+        ),
+        plot=drawn,
+        height=236,
+        half=True,
+        steps="place",
+        start=start,
+    )
+
+
+def _likeness(result: "SinusoidalResult", measured: Measurements) -> Figure:
+    alike = likeness(result.table).numpy()
+    spread = measured["largest_spread_of_likeness"]
+    return Figure(
+        title="Likeness of two places, cosine",
+        caption="Four starting places fall on one curve." if spread < EQUAL else "Four starting places, four curves.",
+        text=(
+            f"Neighbours are {measured['likeness_of_neighbours']:.3f} alike, places 32 apart"
+            f" {measured['likeness_at_32_places']:.3f}; at any one distance this varies by at most {spread:.2g}."
+        ),
+        plot=overlaid(
+            {f"p = {p}": alike[p, p:] for p in STARTS},
+            x_title="distance, tokens",
+            y_range=(min(0.0, float(alike.min())) - 0.12, 1.12),
+            together=spread < EQUAL,
+        ),
+        height=236,
+        half=True,
+    )

@@ -1,0 +1,86 @@
+"""Steps as rows, tokens as columns: what was computed when, uncovered row by row."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from visualizers.stepped import stepped
+from visualizers.theme import INK_2, STAGE, figure, plain
+
+WRITTEN = 5.5  # columns kept free at the right for the last words
+
+
+def timeline(
+    cells: np.ndarray,
+    *,
+    colours: Sequence[str],
+    columns: Sequence[str],
+    written: Sequence[str],
+    written_colours: Sequence[str] | str = INK_2,
+    states: Sequence[str],
+    x_title: str = "",
+    top: int = 62,
+) -> go.Figure:
+    """``cells`` (R, C) of small integers: 0 is empty, n is ``states[n − 1]`` in ``colours[n − 1]``.
+
+    ``columns`` name the first columns, at the top; ``written`` stands after the last filled cell of each row. Each
+    frame uncovers one row more.
+    """
+    R, C = cells.shape
+    filled = np.where(cells > 0, cells, np.nan)
+    span = max(len(colours) - 1, 1)
+    sheet = go.Heatmap(
+        z=[[None if np.isnan(value) else int(value) for value in row] for row in filled],
+        text=[["" if value == 0 else states[value - 1] for value in row] for row in cells],
+        colorscale=[[index / span, colour] for index, colour in enumerate(colours)],
+        zmin=1,
+        zmax=len(colours),
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        hoverongaps=False,
+        hovertemplate="step %{y}, token %{x}<br>%{text}<extra></extra>",
+    )
+    words = go.Scatter(
+        x=[int(np.flatnonzero(row)[-1]) + 0.7 for row in cells],
+        y=list(range(R)),
+        mode="text",
+        text=list(map(plain, written)),
+        textposition="middle right",
+        textfont={"color": written_colours, "size": 12},
+        hoverinfo="skip",
+        cliponaxis=False,
+    )
+    right = C + WRITTEN
+    cover = go.Scatter(
+        x=[-0.5, right, right, -0.5],
+        y=[R] * 2 + [R] * 2,
+        mode="lines",
+        fill="toself",
+        fillcolor=STAGE,
+        line={"width": 0},
+        hoverinfo="skip",
+    )
+    drawn = figure([sheet, words, cover], x=x_title, margin=(28, 8, top, 30))
+    drawn.update_layout(
+        xaxis={
+            "range": [-0.5, right],
+            "side": "top",
+            "tickmode": "array",
+            "tickvals": list(range(len(columns))),
+            "ticktext": list(map(plain, columns)),
+            "tickangle": -90,
+            "showline": False,
+            "title": {"text": ""},
+        },
+        yaxis={
+            "range": [R - 0.4, -0.5],
+            "showgrid": False,
+            "tickmode": "array",
+            "tickvals": list(range(0, R, 4 if R > 12 else 2)),
+            "ticktext": [str(row + 1) for row in range(0, R, 4 if R > 12 else 2)],
+        },
+    )
+    covers = [[{"y": [row + 0.5, row + 0.5, R + 1, R + 1]}] for row in range(R)]
+    return stepped(drawn, [str(row + 1) for row in range(R)], covers, traces=[2])

@@ -1,0 +1,32 @@
+"""Upright frames around single columns of a heatmap, moved from frame to frame."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from visualizers.stepped import stepped
+
+
+def uprights(
+    drawn: go.Figure, columns: np.ndarray, *, colours: Sequence[str], frames: Sequence[str], start: int = 0
+) -> go.Figure:
+    """Frame the columns (F, N) of the heatmap in ``drawn``, the N of a frame each in its own colour."""
+    height = len(drawn.data[0].z)
+    first = len(drawn.data)
+    for column, colour in zip(columns[start], colours):
+        drawn.add_scatter(
+            **_box(int(column), height),
+            mode="lines",
+            line={"color": colour, "width": 2},
+            hoverinfo="skip",
+            cliponaxis=False,
+        )
+    boxes = [[{"x": _box(int(column), height)["x"]} for column in row] for row in columns]
+    stepped(drawn, frames, boxes, traces=range(first, first + columns.shape[1]))
+    return drawn
+
+
+def _box(column: int, height: int) -> dict[str, list[float]]:
+    left, right, top, bottom = column - 0.5, column + 0.5, -0.5, height - 0.5
+    return {"x": [left, right, right, left, left], "y": [top, top, bottom, bottom, top]}
