@@ -27,6 +27,7 @@ class RoutingTrace(NamedTuple):
     logits: Tensor  # (B, T, E)
     gates: Tensor  # (B, T, k)
     chosen: Tensor  # (B, T, k)
+    x: Tensor  # (B, T, D) what the router and the experts read
 
     @property
     def probabilities(self) -> Tensor:
@@ -77,4 +78,4 @@ class SparseMoE(nn.Module):
             batch, token, rank = torch.where(chosen == index)  # (n,)
             output, _ = expert(x[batch, token])
             y[batch, token] += gates[batch, token, rank, None] * output
-        return y, RoutingTrace(logits, gates, chosen)
+        return y, RoutingTrace(logits, gates, chosen, x)

@@ -1,0 +1,60 @@
+"""A trained mixture-of-experts decoder with another gate: the same weights, other decisions.
+
+Symbols
+    h  router logits (..., E)      k  experts a token gets      E  experts
+"""
+
+from copy import copy
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from models.routing.mixture_of_experts import Gate, RoutingTrace, SparseMoE, softmax_over_chosen
+from models.transformer.decoder import Decoder, DecoderTrace
+
+M = TypeVar("M", bound=nn.Module)
+
+
+def routings(trace: DecoderTrace) -> list[RoutingTrace]:
+    """What the router of each layer decided."""
+    return [block.feed_forward for block in trace.blocks]
+
+
+def rerouted(model: Decoder, k: int, gate: Gate = softmax_over_chosen) -> Decoder:
+    """The model with ``k`` experts a token, chosen and weighed by ``gate``. It shares the weights: do not train it."""
+
+    def another(layer: SparseMoE) -> SparseMoE:
+        twin = copy(layer)
+        twin.k, twin.gate = k, gate
+        return twin
+
+    blocks = nn.ModuleList(fork(block, feed_forward=another(block.feed_forward)) for block in model.blocks)
+    return fork(model, blocks=blocks)
+
+
+def fork(module: M, **parts: nn.Module) -> M:
+    """The same module with other ``parts``; what is not named is shared."""
+    twin = copy(module)
+    twin._modules = module._modules | parts
+    return twin
+
+
+def drawn_by_lot(draws: torch.Generator) -> Gate:
+    """Any k experts, whatever the logits say, weighed alike: 1/k each."""
+
+    def gate(logits: Tensor, k: int) -> tuple[Tensor, Tensor]:
+        lots = torch.rand(logits.shape, generator=draws).to(logits.device)
+        return torch.full_like(logits[..., :k], 1 / k), lots.topk(k, dim=-1).indices
+
+    return gate
+
+
+def without(expert: int, gate: Gate = softmax_over_chosen) -> Gate:
+    """``gate`` among the other experts: this one is never chosen."""
+
+    def among_others(logits: Tensor, k: int) -> tuple[Tensor, Tensor]:
+        absent = torch.full_like(logits[..., :1], -torch.inf)
+        return gate(torch.cat([logits[..., :expert], absent, logits[..., expert + 1 :]], dim=-1), k)
+
+    return among_others

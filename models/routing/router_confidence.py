@@ -1,0 +1,53 @@
+"""How sure a router is, what shakes it, and which of its logits learn.
+
+Papers: Shazeer et al. 2017, "Outrageously Large Neural Networks", section 2.1 (noise before the choice);
+Fedus et al. 2021, "Switch Transformers", section 2.4 and table 11 (noise on the router's input); Jiang et al. 2024,
+"Mixtral of Experts", section 2.1 (softmax over the chosen).
+
+Symbols
+    h  router logits (..., E)     W  router (E, D)     x  its input (..., D)     k  experts a token gets
+"""
+
+import torch
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from models.routing.mixture_of_experts import Gate
+from models.routing.rerouted import rerouted, routings
+from models.transformer.decoder import Decoder
+
+
+def entropy(logits: Tensor) -> Tensor:
+    """−Σᵢ pᵢ ln pᵢ in nats, p = softmax(h): 0 when sure, ln E when all experts are alike. (..., E) → (...)"""
+    return torch.special.entr(logits.softmax(dim=-1)).sum(dim=-1)
+
+
+def margin(logits: Tensor, k: int) -> Tensor:
+    """The k-th largest logit minus the next: how far the choice is from another one. (..., E) → (...)"""
+    ordered = logits.topk(k + 1, dim=-1).values
+    return ordered[..., k - 1] - ordered[..., k]
+
+
+def flip_rate(logits: Tensor, router: Tensor, x: Tensor, k: int, noise: float, draws: torch.Generator, repeats: int) -> Tensor:
+    """How often W (x + noise · rms(x) · ε) chooses other experts than W x: (N, E), (E, D), (N, D) → (N,)
+
+    ε is standard normal in every feature; ``noise`` is its size as a share of the input's.
+    """
+    N, D = x.shape
+    chosen = torch.zeros_like(logits, dtype=torch.bool).scatter(-1, logits.topk(k, dim=-1).indices, True)  # (N, E)
+    size = noise * x.square().mean(dim=-1, keepdim=True).sqrt()  # (N, 1)
+    epsilon = torch.randn(repeats, N, D, generator=draws).to(x.device)  # (repeats, N, D)
+    shaken = (logits + size * (epsilon @ router.T)).topk(k, dim=-1).indices  # (repeats, N, k)
+    return (~chosen.expand(repeats, -1, -1).gather(-1, shaken).all(dim=-1)).float().mean(dim=0)
+
+
+def logit_gradients(model: Decoder, ids: Tensor, k: int, gate: Gate) -> list[Tensor]:
+    """∂ loss / ∂ h of every layer, (T, E) each, by autograd: the next-token loss of ids (1, T), summed over them."""
+
+    def differentiable(logits: Tensor, k: int) -> tuple[Tensor, Tensor]:
+        return gate(logits.requires_grad_(), k)
+
+    with torch.enable_grad():
+        predicted, trace = rerouted(model, k, differentiable)(ids)
+        loss = cross_entropy(predicted[0, :-1], ids[0, 1:], reduction="sum")
+        return [gradient[0] for gradient in torch.autograd.grad(loss, [layer.logits for layer in routings(trace)])]
