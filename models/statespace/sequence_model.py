@@ -1,0 +1,92 @@
+"""One frame for any layer that mixes a sequence, so that only the layer differs between two models.
+
+Papers: Gu & Dao 2023, "Mamba", section 3.4 (norm, mixer, residual); Arora et al. 2023, "Zoology", section 4
+(comparing mixers on recall).
+
+Symbols
+    ids  symbols (B, T)       D  width       L  layers       V  vocabulary
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from torch import Tensor, nn
+
+from models.attention.grouped_query import GroupedQueryAttention
+from models.attention.masks import causal_mask
+from models.layers.no_feed_forward import NoFeedForward
+from models.layers.rmsnorm import RMSNorm
+from models.layers.swiglu import SwiGLU
+from models.position.rope import RoPE
+from models.recurrence.gru import GRU
+from models.statespace.mamba import Mamba
+from models.statespace.retention import MultiScaleRetention
+from models.transformer.decoder import FeedForward
+
+Mixer = Callable[[int], nn.Module]
+"""Builds a causal layer from the width; its forward takes (B, T, D) and returns (y, trace)."""
+
+
+class CausalAttention(GroupedQueryAttention):
+    """Causal self-attention with rotary positions, as a mixer."""
+
+    def __init__(self, width: int, heads: int = 4) -> None:
+        super().__init__(width, heads, heads, width // heads, RoPE())
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Any]:
+        return super().forward(x, causal_mask(x.shape[1], device=x.device))
+
+
+class SequenceTrace(NamedTuple):
+    """What each layer's mixer did."""
+
+    mixers: tuple[Any, ...]
+
+
+class SequenceBlock(nn.Module):
+    """x + mixer(norm(x)), then x + FFN(norm(x))."""
+
+    def __init__(self, width: int, hidden: int, mixer: Mixer, feed_forward: FeedForward) -> None:
+        super().__init__()
+        self.mixer_norm, self.mixer = RMSNorm(width), mixer(width)
+        self.feed_forward_norm, self.feed_forward = RMSNorm(width), feed_forward(width, hidden)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Any]:
+        mixed, trace = self.mixer(self.mixer_norm(x))
+        x = x + mixed  # (B, T, D)
+        transformed, _ = self.feed_forward(self.feed_forward_norm(x))
+        return x + transformed, trace
+
+
+class SequenceModel(nn.Module):
+    """Embed, L blocks, norm, compare with every embedding."""
+
+    def __init__(
+        self, vocabulary: int, width: int, layers: int, hidden: int, mixer: Mixer, feed_forward: FeedForward
+    ) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(vocabulary, width)
+        self.blocks = nn.ModuleList(SequenceBlock(width, hidden, mixer, feed_forward) for _ in range(layers))
+        self.norm = RMSNorm(width)
+
+    def forward(self, ids: Tensor) -> tuple[Tensor, SequenceTrace]:
+        """Logits (B, T, V) for the symbol after each."""
+        x, traces = self.embedding(ids), []
+        for block in self.blocks:
+            x, trace = block(x)
+            traces.append(trace)
+        return self.norm(x) @ self.embedding.weight.T, SequenceTrace(tuple(traces))
+
+
+WIDTH, LAYERS, HIDDEN = 64, 2, 128
+KINDS: dict[str, tuple[Mixer, FeedForward]] = {
+    "mamba": (lambda width: Mamba(width, state=8), NoFeedForward),  # as in the paper, the mixer is the whole block
+    "retnet": (lambda width: MultiScaleRetention(width, heads=4), SwiGLU),
+    "gru": (GRU, SwiGLU),
+    "attention": (CausalAttention, SwiGLU),
+}
+
+
+def sequence_model(kind: str, vocabulary: int) -> SequenceModel:
+    """Two layers of width 64 of the given kind; its weights are still to come."""
+    return SequenceModel(vocabulary, WIDTH, LAYERS, HIDDEN, *KINDS[kind])
