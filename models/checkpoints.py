@@ -33,6 +33,12 @@ ARGUMENTS: Mapping[str, str] = {
     "decoder_medium": "sizes --size medium",
     "decoder_large": "sizes --size large",
     "digit_classifier": "digit_denoiser",
+    "sequence_mamba": "sequence_models --kind mamba",
+    "sequence_retnet": "sequence_models --kind retnet",
+    "sequence_gru": "sequence_models --kind gru",
+    "sequence_attention": "sequence_models --kind attention",
+    "reasoner_direct": "reasoner --style direct",
+    "reasoner_steps": "reasoner --style steps",
 }
 """What follows ``python -m models.training.`` where it is not simply the checkpoint's name."""
 

@@ -1,0 +1,8 @@
+"""A convolutional classifier of digits: ``python -m models.training.digit_cnn``."""
+
+from models.convolution.digit_cnn import DigitCNN
+from models.training.digit_pictures import train_classifier
+from models.training.loop import Plan
+
+if __name__ == "__main__":
+    train_classifier("digit_cnn", DigitCNN, Plan(steps=1200, learning_rate=4e-3, weight_decay=0.05), 64, __doc__)
