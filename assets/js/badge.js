@@ -2,44 +2,58 @@
 
 import { elapsed, on, state } from './hub.js';
 
-let badge = [];
+let badge = [];     // of the last result
+let failed = false;
+let tally = '';     // what stood there before “checking again”
 let timer = 0;
 
-const find = (selector) => document.querySelector(`#run ${selector}`);
+const find = (selector) => document.querySelector(selector);
 
 function write(parts, live) {
-  const line = find('.live .line');
+  const line = find('#run .live .line');
   if (!line) return;
-  const first = document.createElement('b');
+  const first = document.createElement(live ? 'b' : 'span');
   first.textContent = parts[0];
-  line.replaceChildren(live ? first : parts[0], parts.slice(1).map((part) => ` · ${part}`).join(''));
+  line.replaceChildren(first, parts.slice(1).map((part) => ` · ${part}`).join(''));
 }
 
 function draw() {
   const busy = state.phase === 'running' || state.phase === 'streaming';
-  document.body.dataset.phase = state.phase;
-  const [reset, stop] = [find('[data-act=reset]'), find('[data-act=stop]')];
-  if (reset && stop) {
-    const focused = document.activeElement === (busy ? reset : stop);
-    reset.hidden = busy;
-    stop.hidden = !busy;
-    if (focused) (busy ? stop : reset).focus();
-  }
+  document.body.dataset.phase = !busy && failed ? 'failed' : state.phase;
+  document.body.toggleAttribute('data-result', badge.length > 0);
+  swap(find('#run [data-act=reset]'), find('#run [data-act=stop]'), busy);
   clearInterval(timer);
-  if (!busy) return badge.length ? write(badge, true) : undefined;
-  const what = state.phase === 'streaming' ? 'figures follow' : badge.length ? 'figures show the previous run' : 'first run';
-  const tick = () => write(['running', `${(elapsed() / 1000).toFixed(1)} s`, what], false);
-  timer = setInterval(tick, 100);
-  tick();
-  const tally = document.querySelector('#claims .sec span');
-  if (tally) tally.textContent = 'checking again';
+  count(busy);
+  if (busy) {
+    const what = state.phase === 'streaming' ? 'figures follow' : badge.length ? 'figures show the previous run' : 'first run';
+    const tick = () => write(['running', `${(elapsed() / 1000).toFixed(1)} s`, what], false);
+    timer = setInterval(tick, 100);
+    tick();
+  } else if (failed) write(['no result', badge.length ? 'figures show the previous run' : 'see below'], false);
+  else if (badge.length) write(badge, true);
 }
 
-on('words', () => { badge = []; draw(); });
+function swap(reset, stop, busy) {
+  if (!reset || !stop) return;
+  const focused = document.activeElement === (busy ? reset : stop);
+  reset.hidden = busy;
+  stop.hidden = !busy;
+  if (focused) (busy ? stop : reset).focus();
+}
+
+function count(busy) {
+  const place = find('#claims .sec span');
+  if (!place) return;
+  if (busy && place.textContent !== 'checking again') { tally = place.textContent; place.textContent = 'checking again'; }
+  if (!busy && place.textContent === 'checking again') place.textContent = badge.length ? tally : 'not checked';
+}
+
+on('words', () => { badge = []; failed = false; draw(); });
+on('asked', () => { failed = false; });
 on('told', (told) => {
   if (told.badge) badge = told.badge;
-  if (told.state === 'failed') badge = [];
+  failed = told.state === 'failed';
   draw();
 });
-on('stopped', () => { badge = badge.length ? ['stopped', ...badge.slice(1)] : ['stopped']; draw(); });
+on('stopped', () => { if (badge.length) badge = ['stopped', ...badge.filter((part) => part !== 'stopped').slice(1)]; else failed = true; draw(); });
 on('phase', draw);

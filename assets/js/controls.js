@@ -2,15 +2,15 @@
 
 import { on, state, turn } from './hub.js';
 import { scaleOf, shown } from './scale.js';
+import { follow } from './value.js';
 
 let root = null;
 const drawn = new Map();   // name → {spec, element, set(value), row}
 
-export function mount({ element, props, watch }) {
+export function mount({ element, ...given }) {
   root = element;
   root.classList.add('controls');
-  watch('value', () => receive(JSON.parse(props.value)));
-  if (props.value) receive(JSON.parse(props.value));
+  follow(given, receive);
 }
 
 function receive(told) {

@@ -6,17 +6,16 @@ import { palette, repainted, token } from './palette.js';
 import { plotly } from './plotly.js';
 import { join, leave } from './stepper.js';
 import { table } from './table.js';
+import { follow } from './value.js';
 
 export const views = new Map();   // slot element id → View, for saving
 
 const narrow = matchMedia('(pointer: coarse)');
 
-export function mount({ element, props, watch }) {
+export function mount({ element, ...given }) {
   plotly();   // fetched while the first result is computed
   const view = new View(element);
-  const receive = () => props.value && view.receive(JSON.parse(props.value));
-  watch('value', receive);
-  receive();
+  follow(given, (told) => view.receive(told));
 }
 
 class View {

@@ -2,40 +2,44 @@
 
 import { fresh } from './hub.js';
 import { typeset } from './tex.js';
+import { follow } from './value.js';
 
-export function mount({ element, props, watch }) {
-  const draw = () => {
-    if (!props.value) return;
-    const { serial, html } = JSON.parse(props.value);
+export function mount({ element, ...given }) {
+  follow(given, ({ serial, html }) => {
     if (serial && !fresh(serial)) return;
     const template = document.createElement('template');
     template.innerHTML = html;
     morph(element, template.content);
     typeset(element);
-    element.dispatchEvent(new CustomEvent('panel', { bubbles: true }));
-  };
-  watch('value', draw);
-  draw();
+  });
 }
 
 function morph(old, fresh) {
-  const olds = [...old.childNodes];
-  const news = [...fresh.childNodes];
-  news.forEach((node, index) => {
-    const stands = olds[index];
-    if (!stands) old.append(node);
-    else if (stands.nodeName !== node.nodeName) stands.replaceWith(node);
-    else if (node.nodeType === Node.TEXT_NODE) {
-      if (stands.data !== node.data) stands.data = node.data;
-    } else if (node.dataset?.tex !== undefined || stands.dataset?.tex !== undefined) {
-      if (stands.dataset.tex !== node.dataset.tex) stands.replaceWith(node);   // an equal formula is set already
-    } else if (!stands.isEqualNode(node)) {
-      attributes(stands, node);
-      morph(stands, node);
+  let stands = old.firstChild;
+  for (const node of [...fresh.childNodes]) {
+    let match = stands;
+    while (match && !alike(match, node)) match = match.nextSibling;
+    if (!match) { old.insertBefore(node, stands); continue; }
+    while (stands !== match) stands = removed(stands);
+    if (node.nodeType === Node.TEXT_NODE) {
+      if (match.data !== node.data) match.data = node.data;
+    } else if (node.dataset.tex === undefined && !match.isEqualNode(node)) {   // an equal formula is set already
+      attributes(match, node);
+      morph(match, node);
     }
-  });
-  olds.slice(news.length).forEach((node) => node.remove());
+    stands = match.nextSibling;
+  }
+  while (stands) stands = removed(stands);
 }
+
+function removed(node) {
+  const next = node.nextSibling;
+  node.remove();
+  return next;
+}
+
+const key = (node) => [node.nodeName, node.id, node.classList?.[0], node.dataset?.tex].join(' ');
+const alike = (a, b) => key(a) === key(b);
 
 function attributes(old, fresh) {
   for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);

@@ -32,7 +32,7 @@ function element({ head, rows }, caption) {
   return sheet;
 }
 
-const cell = (value) => (value === null || value === undefined ? '' : typeof value === 'number' ? shown(value) : plain(value));
+const cell = (value) => (value === null || value === undefined ? '' : typeof value === 'number' ? shown(value) : String(value));
 
 // Labels may hold plotly's few tags and entities.
 export const plain = (text) => String(text).replace(/<br\s*\/?>/g, ' ').replace(/<[^>]*>/g, '').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
@@ -48,7 +48,8 @@ const axisName = (layout, trace, letter) => plain(axis(layout, trace, letter).ti
 function labelled(layout, trace, letter, value) {
   const { tickvals, ticktext } = axis(layout, trace, letter);
   const at = tickvals && ticktext ? Array.from(tickvals).indexOf(value) : -1;
-  return at >= 0 ? plain(ticktext[at]) : value;
+  if (at >= 0) return plain(ticktext[at]);
+  return typeof value === 'string' ? plain(value) : value;
 }
 
 function matrix(trace, layout) {
@@ -71,7 +72,8 @@ function columns(trace, layout) {
   const head = present.map((field) => (field === 'x' || field === 'y' ? axisName(layout, trace, field) : field));
   const rows = Array.from({ length }, (_, index) => present.map((field) => {
     const value = trace[field][index];
-    return field === 'x' || field === 'y' ? labelled(layout, trace, field, value) : value;
+    if (field === 'x' || field === 'y') return labelled(layout, trace, field, value);
+    return typeof value === 'string' ? plain(value) : value;
   })).filter((row) => row.some((value) => value !== null && value !== undefined));
   return { head, rows };
 }

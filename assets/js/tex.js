@@ -16,6 +16,5 @@ export async function typeset(root) {
     const displayMode = formula.classList.contains('display');
     katex.render(formula.dataset.tex, formula, { displayMode, fleqn: true, throwOnError: false, strict: false });
     formula.classList.add('set');
-    if (displayMode) formula.parentElement.classList.toggle('wide', formula.scrollWidth > formula.clientWidth + 1);
   }
 }

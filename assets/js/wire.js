@@ -7,8 +7,9 @@ import './badge.js';
 import './finder.js';
 import './predict.js';
 import './theme.js';
+import { follow } from './value.js';
 
-export function mount({ props, watch, trigger, server }) {
-  watch('value', () => props.value && receive(JSON.parse(props.value)));
+export function mount({ trigger, server, ...given }) {
+  follow(given, receive);
   connect({ trigger, server });
 }

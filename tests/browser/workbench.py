@@ -18,7 +18,7 @@ from glossary import reader
 from glossary.schema import Choice, Claim, Entry, Equation, Live, Prediction, Stated
 from visualizers.curve import curves
 from visualizers.matrix import heatmap
-from visualizers.theme import ACCENT, SEQUENTIAL, clickable, figure, plain, scale
+from visualizers.theme import ACCENT, SEQUENTIAL, clickable, figure, scale
 
 
 class BenchControls(Controls):
@@ -65,11 +65,15 @@ def draw(result: BenchResult) -> Figures:
     n = controls.size
     words = (controls.sentence.split() * n)[:n]
     x = np.linspace(0, 2 * np.pi, 60)
-    moving = figure([go.Scatter(x=x, y=np.sin(x), mode="lines", line={"color": ACCENT})], y_range=(-1.1, 1.1), x="angle")
+    moving = figure(
+        [go.Scatter(x=x, y=np.sin(x), mode="lines", line={"color": ACCENT})], y_range=(-1.1, 1.1), x="angle"
+    )
     moving.frames = [go.Frame(name=str(k), data=[go.Scatter(y=np.sin(x + k / 3))], traces=[0]) for k in range(12)]
-    grid = heatmap(np.random.default_rng(controls.seed).random((n, n)).astype("f4"), rows=[plain(w) for w in words], columns=[plain(w) for w in words])
+    grid = heatmap(np.random.default_rng(controls.seed).random((n, n)).astype("f4"), rows=words, columns=words)
     clickable(grid.data[0], "picked", "size")
-    pulses = go.Figure(go.Heatmap(z=np.outer(np.arange(4.0), np.ones(4)), colorscale=scale(SEQUENTIAL), showscale=False))
+    pulses = go.Figure(
+        go.Heatmap(z=np.outer(np.arange(4.0), np.ones(4)), colorscale=scale(SEQUENTIAL), showscale=False)
+    )
     pulses.frames = [go.Frame(name=str(k), data=[go.Heatmap(z=np.full((4, 4), k / 12.0))]) for k in range(12)]
     pulses.layout.template = None
     return {
@@ -116,7 +120,12 @@ ENTRIES = {
 
 def serve(port: int) -> None:
     """Serves the workbench in place of the glossary."""
-    published = {slug: entry for slug in (s for c in reader.chapters() for s in c.entries) for entry in [ENTRIES.get(slug)] if entry}
+    published = {
+        slug: entry
+        for slug in (s for c in reader.chapters() for s in c.entries)
+        for entry in [ENTRIES.get(slug)]
+        if entry
+    }
     reader.entries = lambda: published  # type: ignore[assignment]
     experiments.FAMILIES["bench"] = __name__
     page.serve("127.0.0.1", port, "cpu")
