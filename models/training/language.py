@@ -17,7 +17,6 @@ from torch.nn.functional import cross_entropy
 
 from models.checkpoints import DIRECTORY, command, save
 from models.data import corpus
-from models.language.evaluation import repeated_ids
 from models.language.pretrained import build
 from models.routing.balance import load_balancing_loss
 from models.routing.mixture_of_experts import RoutingTrace
@@ -78,18 +77,24 @@ def balance_loss(trace: DecoderTrace, coefficient: float) -> Tensor | float:
     return sum(load_balancing_loss(routing, coefficient) for routing in routed)
 
 
+def repeated_rows(rows: int, length: int, vocabulary: int, draws: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Random tokens said again and again, and which of them were said before: both (rows, length).
+
+    Every row has a period of its own, else a head could copy by distance and need not look for the token.
+    """
+    on = {"generator": draws, "device": draws.device}
+    period = torch.randint(4, length // 2 + 1, (rows, 1), **on)
+    place = torch.arange(length, device=draws.device)
+    return torch.randint(vocabulary, (rows, length), **on).gather(1, place % period), place >= period
+
+
 def batch_of(stream: Tensor, recipe: Recipe, draws: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Inputs and targets (B, T): windows of the corpus, then rows of random tokens said twice."""
+    """Inputs and targets (B, T): windows of the corpus, then rows of repeated random tokens."""
     length, repeated = recipe.config.context + 1, round(recipe.batch * recipe.repeated)
-    ids = windows(stream, recipe.batch - repeated, length, draws)
-    targets = ids[:, 1:]
-    if repeated:
-        period = (length + 1) // 2
-        twice = repeated_ids(repeated, period, recipe.config.vocabulary, draws)[:, :length]
-        seen_before = torch.arange(1, length, device=ids.device) >= period
-        foreseeable = torch.where(seen_before, twice[:, 1:], UNFORESEEABLE)
-        ids, targets = torch.cat([ids, twice]), torch.cat([targets, foreseeable])
-    return ids[:, :-1], targets
+    text = windows(stream, recipe.batch - repeated, length, draws)
+    random, said_before = repeated_rows(repeated, length, recipe.config.vocabulary, draws)
+    targets = torch.cat([text, random.where(said_before, UNFORESEEABLE)])
+    return torch.cat([text, random])[:, :-1], targets[:, 1:]
 
 
 def loss_of(model: Decoder, stream: Tensor, recipe: Recipe) -> Callable[[torch.Generator], Tensor]:

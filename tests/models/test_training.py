@@ -9,7 +9,7 @@ from models.language.evaluation import accuracy, induction_scores, repeated_ids,
 from models.language.pretrained import build
 from models.seeding import generator, seeded
 from models.training import decoder, draft, induction, language, moe_decoder, positions, sizes
-from models.training.language import UNFORESEEABLE, Recipe, batch_of, make, windows
+from models.training.language import UNFORESEEABLE, Recipe, batch_of, make, repeated_rows, windows
 from models.training.loop import Plan, learning_rate, train
 from models.transformer.decoder import DecoderConfig
 
@@ -64,13 +64,24 @@ def test_windows_are_stretches_of_the_stream():
     assert {int(start) for start in rows[:, 0]} == set(range(43))
 
 
-def test_the_first_half_of_a_random_row_is_not_asked_for():
+def test_random_rows_repeat_at_many_periods_and_only_repeats_are_asked_for():
+    ids, said_before = repeated_rows(rows=60, length=33, vocabulary=1000, draws=generator(0))
+    periods = (~said_before).sum(dim=1)
+    assert set(periods.tolist()) > set(range(6, 14))
+    for row, period in zip(ids, periods):
+        assert torch.equal(row[period:], row[:-period])
+        assert len(row[:period].unique()) > period / 2
+
+
+def test_a_batch_asks_for_all_of_a_text_and_for_what_a_random_row_said_before():
     recipe = Recipe("tiny", TINY, Plan(steps=1), batch=8, repeated=0.5)
-    ids, targets = batch_of(torch.zeros(100, dtype=torch.long), recipe, generator(0))
+    ids, targets = batch_of(torch.arange(100), recipe, generator(0))
     assert ids.shape == targets.shape == (8, 32)
-    period = 16
-    assert (targets[4:, : period - 1] == UNFORESEEABLE).all()
-    assert torch.equal(ids[4:, :15], targets[4:, period : period + 15])
+    assert torch.equal(targets[:4], ids[:4] + 1)
+    asked = targets[4:] != UNFORESEEABLE
+    assert torch.equal(targets[4:, :-1][asked[:, :-1]], ids[4:, 1:][asked[:, :-1]])
+    assert not asked[:, :3].any()
+    assert asked[:, -1].all()
 
 
 def test_token_losses_are_negative_log_probabilities():
