@@ -8,9 +8,10 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chromium import launched
 from tests.load.page_times import free_port
@@ -61,15 +62,23 @@ def bench() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture
-def tab(browser: Browser) -> Iterator[Open]:
-    """Opens an address in a fresh window; at the end nothing may have gone wrong in it."""
-    contexts, wrong = [], []
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> dict[str, BrowserContext]:
+    """One window a size and device, kept so that its cache is warm."""
+    return {}
 
-    def opened(address: str, *, width: int = 1440, height: int = 900, drawn: bool = True, **options: object) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
-        contexts.append(context)
-        page = context.new_page()
+
+@pytest.fixture
+def tab(browser: Browser, windows: dict[str, BrowserContext]) -> Iterator[Open]:
+    """Opens an address in a tab; at the end nothing may have gone wrong in it."""
+    pages, wrong = [], []
+
+    def opened(address: str, *, width: int = 1440, height: int = 900, drawn: bool = True, **options: Any) -> Page:
+        kind = f"{width} {height} {options}"
+        if kind not in windows:
+            windows[kind] = browser.new_context(viewport={"width": width, "height": height}, **options)
+        page = windows[kind].new_page()
+        pages.append(page)
         page.set_default_timeout(20_000)
         host = "/".join(address.split("/")[:3])
         page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
@@ -87,8 +96,9 @@ def tab(browser: Browser) -> Iterator[Open]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.evaluate("localStorage.clear()")
+        page.close()
     assert not wrong
 
 

@@ -1,0 +1,70 @@
+"""The page's words: marks become HTML, everything else stays text."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.panels.code import highlighted
+from app.panels.markup import html
+from app.panels.prose import blocks, caption, first_sentence, inline, measured
+from app.panels.thumbnails import _DRAWN, thumbnail
+from glossary import reader
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a **b** *c* `d`", '<b>b</b> <i>c</i> <code class="mono">d</code>'),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("<b>no</b> & co", "&lt;b&gt;no&lt;/b&gt; &amp; co"),
+        ("$a<b$", '<span class="tex" data-tex="a&lt;b">a&lt;b</span>'),
+    ],
+)
+def test_inline_marks(text: str, shown: str) -> None:
+    assert str(inline(text)).endswith(shown)
+
+
+def test_blocks_are_paragraphs_lists_and_tables() -> None:
+    shown = str(blocks("One\ntwo.\n\n- a\n- b\n  c\n\n| x | y |\n|---|---|\n| 1 | $z$ |"))
+    assert shown.startswith("<p>One two.</p><ul><li>a</li><li>b c</li></ul>")
+    assert '<th scope="col">x</th>' in shown
+    assert "<td>1</td>" in shown
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=80))
+def test_nothing_typed_becomes_a_tag(text: str) -> None:
+    hostile = f"{text}<script>alert(1)</script>{text}"
+    for shown in (inline(hostile), blocks(hostile), caption(hostile), measured(hostile), html("{}", hostile)):
+        assert "<script" not in str(shown)
+
+
+def test_the_first_sentence_stands_alone() -> None:
+    assert first_sentence("It has e.g. This one. Then more.") == ("It has e.g. This one.", "Then more.")
+    assert first_sentence("One only") == ("One only", "")
+    for entry in reader.entries().values():
+        assert first_sentence(entry.definition)[0].endswith((".", ":", "?")), entry.slug
+
+
+def test_measured_numbers_are_bold_and_counts_are_not() -> None:
+    assert str(measured("At 24 and 16 it is 2.7542, within 1.7e−6 or 40 %.")) == (
+        "At 24 and 16 it is <b>2.7542</b>, within <b>1.7e−6</b> or <b>40 %</b>."
+    )
+
+
+def test_a_caption_carries_its_colour_key() -> None:
+    shown = str(caption("{accent|query} meets {mark|wedge}"))
+    assert 'background:var(--accent)"></i>query</span> meets' in shown
+    assert 'class="sq"' in shown
+
+
+def test_code_is_marked_without_a_letter_lost() -> None:
+    source = 'def f(x):  # (B, T) <b>\n    """doc"""\n    return x & 1\n'
+    shown = str(highlighted(source))
+    assert '<span class="k">def</span> f(x):  <span class="c"># (B, T) &lt;b&gt;</span>' in shown
+    assert str(highlighted("if (")) == "if ("
+
+
+def test_every_chapter_has_its_own_drawing() -> None:
+    slugs = {chapter.slug for chapter in reader.chapters()}
+    assert slugs == set(_DRAWN)
+    assert len({str(thumbnail(slug)) for slug in slugs}) == len(slugs)

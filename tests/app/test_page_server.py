@@ -1,0 +1,91 @@
+"""What the server gives before and beside the page: nothing heavy at first, nothing of ours in the open."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from app.answers import Asked
+from app.components import FILES
+from app.engine import Engine, Turns
+from app.page import application, build, head
+from app.static_files import katex
+
+ROOT = Path(__file__).parents[2]
+HEAVY = ("torch", "plotly", "sklearn", "tokenizers")
+
+
+def test_the_first_page_waits_for_no_heavy_import() -> None:
+    script = (
+        "import sys; from app.engine import Engine; from app.page import application; application(Engine());"
+        f"print([name for name in {HEAVY} if name in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
+
+
+def test_no_handler_is_public() -> None:
+    page = build(Engine())
+    assert all(fn.api_visibility == "private" for fn in page.fns.values())
+    assert page.get_api_info()["named_endpoints"] == {}
+
+
+def test_gradio_leaves_no_stub_files_beside_ours() -> None:
+    build(Engine())
+    assert list((ROOT / "app").rglob("*.pyi")) == []
+
+
+def test_our_files_are_compressed_once_and_never_change() -> None:
+    app = FastAPI()
+    FILES.serve(app)
+    client = TestClient(app)
+    for name in (FILES.plotly, FILES.address("css/page.css"), FILES.address("js/wire.js")):
+        got = client.get(f"/{name}", headers={"accept-encoding": "br"})
+        assert got.status_code == 200
+        assert got.headers["content-encoding"] == "br"
+        assert "immutable" in got.headers["cache-control"]
+    plain = client.get(f"/{FILES.address('js/wire.js')}", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert client.get(f"/{FILES.folder}/css/none.css").status_code == 404
+    assert client.get(f"/{FILES.folder}/../pyproject.toml").status_code == 404
+
+
+def test_katex_is_where_this_gradio_keeps_it() -> None:
+    client = TestClient(application(Engine()))
+    for address in katex():
+        assert client.get(f"/{address}").status_code == 200
+    module = client.get(f"/{katex()[0]}").text
+    assert "export{" in module
+    assert "as default" in module
+
+
+def test_the_page_names_no_other_host() -> None:
+    ours = [path for kind in ("css", "js") for path in (ROOT / "assets" / kind).iterdir()]
+    for text in [head(), *(path.read_text() for path in ours)]:
+        assert "https://" not in text
+        assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_a_request_of_nonsense_is_read_as_nothing() -> None:
+    for sent in (None, [], "x", {"entry": 3, "values": [], "serial": "1", "query": 5}, json.loads('{"values": {"a": NaN}}')):
+        asked = Asked.read(sent)
+        assert asked.entry is None
+        assert asked.query is None
+        assert asked.serial == 0
+
+
+def test_the_newest_request_of_a_page_is_current() -> None:
+    turns = Turns()
+    turns.begin("one", 1)
+    turns.begin("two", 1)
+    turns.begin("one", 2)
+    assert not turns.current("one", 1)
+    assert turns.current("one", 2)
+    turns.end("one", 1)
+    assert turns.current("one", 2)
+    turns.stop("one")
+    assert not turns.current("one", 2)
+    assert turns.current("two", 1)

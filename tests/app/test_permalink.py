@@ -1,0 +1,54 @@
+"""Addresses: read without ever raising, written so that they read the same."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app import permalink
+from glossary import reader
+
+SLUG = next(iter(reader.entries()))
+
+
+def test_an_address_keeps_its_values() -> None:
+    query = permalink.write(SLUG, {"sentence": "Ada & Ben = 100 % <b>", "seed": "3"})
+    place = permalink.read(query)
+    assert place.entry == SLUG
+    assert place.values == {"sentence": "Ada & Ben = 100 % <b>", "seed": "3"}
+    assert place.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("?entry=softmaxx", "entry: there is no entry “softmaxx”"),
+        ("?entry=", "entry: there is no entry “”"),
+        ("?chapter=none", "chapter: there is no chapter “none”"),
+        ("?seed=3", "seed: this page has no such parameter"),
+    ],
+)
+def test_what_leads_nowhere_is_named(query: str, named: str) -> None:
+    place = permalink.read(query)
+    assert place.entry is None
+    assert place.problems[0].startswith(named)
+
+
+def test_a_misspelt_entry_is_answered_with_its_neighbours() -> None:
+    assert SLUG in permalink.read(f"?entry={SLUG}x").problems[0]
+
+
+def test_home_is_the_empty_address() -> None:
+    assert permalink.read("") == permalink.Place() == permalink.read("?__theme=dark")
+
+
+@given(st.text(max_size=200))
+def test_no_address_raises(query: str) -> None:
+    permalink.read(query)
+
+
+@given(st.dictionaries(st.sampled_from(["sentence", "seed", "form"]), st.text(min_size=1, max_size=50), max_size=3))
+def test_every_value_survives_the_address(values: dict[str, str]) -> None:
+    readable = {name: text for name, text in values.items() if text.isprintable()}
+    assert dict(permalink.read(permalink.write(SLUG, readable)).values) == readable
+
+
