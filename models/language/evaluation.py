@@ -1,9 +1,7 @@
 """What a language model has learned, measured on texts that it never saw.
 
-Papers: Olsson et al. 2022, "In-context Learning and Induction Heads" (induction score: "prefix matching").
-
 Symbols
-    ids  tokens (B, T)     L  layers     H  heads     P  length of a sequence that is then repeated
+    ids  tokens (B, T)     V  vocabulary     P  length of a sequence that is then repeated
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,11 +11,12 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
+from models.attention.head_patterns import induction_score
 from models.data.corpus import Question
 from models.routing.balance import utilisation_entropy
 from models.routing.mixture_of_experts import RoutingTrace
 from models.seeding import generator
-from models.transformer.decoder import Decoder, DecoderTrace
+from models.transformer.decoder import Decoder
 
 
 def device_of(model: Decoder) -> torch.device:
@@ -48,33 +47,22 @@ def loss_by_position(model: Decoder, ids: Tensor) -> Tensor:
     return token_losses(model(ids)[0], ids).mean(dim=0).cpu()
 
 
-def repeated_ids(rows: int, period: int, vocabulary: int, draws: torch.Generator) -> Tensor:
-    """Random tokens, then the same again: only a model that looks back can foresee the second half. (rows, 2P)"""
-    once = torch.randint(vocabulary, (rows, period), generator=draws, device=draws.device)
-    return once.repeat(1, 2)
-
-
-def induction_scores(trace: DecoderTrace, period: int) -> Tensor:
-    """Prefix matching, (L, H): the mean weight from a repeated token to the one that followed it the first time."""
-    seek = torch.arange(period, 2 * period - 1)
-    return torch.stack([weights[:, :, seek, seek - period + 1].mean(dim=(0, 2)) for weights in trace.weights])
-
-
-def previous_token_scores(trace: DecoderTrace) -> Tensor:
-    """The mean weight from every token to the one before it: (L, H)."""
-    return torch.stack([weights.diagonal(-1, dim1=-2, dim2=-1).mean(dim=(0, 2)) for weights in trace.weights])
+def said_twice(rows: int, period: int, tokens: Tensor, draws: torch.Generator) -> Tensor:
+    """Different tokens in random order, then the same again: the second half is foreseen by looking back. (B, 2P)"""
+    order = torch.rand(rows, len(tokens), generator=draws).argsort(dim=1)[:, :period]
+    return tokens[order].repeat(1, 2)
 
 
 @torch.inference_mode()
-def repeated_sequence_metrics(model: Decoder, period: int = 24, rows: int = 32, seed: int = 1) -> dict[str, float]:
-    """Loss on random sequences, the first time and repeated, and the score of the best induction head."""
-    ids = repeated_ids(rows, period, model.config.vocabulary, generator(seed)).to(device_of(model))
+def repetition_metrics(model: Decoder, tokens: Tensor, period: int = 24, rows: int = 32) -> dict[str, float]:
+    """Loss on random sequences of these tokens, at first and when repeated; the score of the best induction head."""
+    ids = said_twice(rows, period, tokens, generator(1)).to(device_of(model))
     logits, trace = model(ids)
     losses = token_losses(logits, ids)
     return {
         "first_pass_loss_nats": losses[:, : period - 1].mean().item(),
         "repeated_loss_nats": losses[:, period:].mean().item(),
-        "induction_score": induction_scores(trace, period).max().item(),
+        "induction_score": max(induction_score(weights, period).max().item() for weights in trace.weights),
     }
 
 

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 import torch
 
 from models.data import corpus
+from models.data.kinds.context import ANY_WORD
 from models.data.kinds.facts import STATEMENTS, statement
 from models.data.sample import parse
 from models.data.tiny_world import world
 from models.data.world import SHARES
-from models.language.evaluation import accuracy, held_out_loss, repeated_sequence_metrics, routing_metrics
+from models.language.evaluation import accuracy, held_out_loss, repetition_metrics, routing_metrics
+from models.language.tokenizer import ids_of
 from models.transformer.decoder import Decoder
 
 UNSEEN = 10_001  # a seed that no training uses
@@ -19,6 +21,12 @@ def held_out_rows(mixture: str, length: int, rows: int = 128) -> torch.Tensor:
     """New documents of the kinds that training used, packed: (rows, length)."""
     ids = corpus.tokens(mixture, rows * length, UNSEEN)
     return torch.from_numpy(ids).view(rows, length)
+
+
+def word_tokens() -> torch.Tensor:
+    """The tokens that are a whole word of the world: (words,)."""
+    spelt = [ids_of(word) for word in ANY_WORD]
+    return torch.tensor(sorted(ids[0] for ids in spelt if len(ids) == 1))
 
 
 def told_facts(tier: str) -> list[corpus.Question]:
@@ -52,6 +60,6 @@ def language_metrics(model: Decoder, mixture: str) -> dict[str, float]:
         "loss_nats": held_out_loss(model, rows.split(32)),
         **recall_metrics(model),
         **kind_metrics(model, kinds),
-        **repeated_sequence_metrics(model, period=min(24, model.config.context // 2)),
+        **repetition_metrics(model, word_tokens()),
         **routing_metrics(model, rows[:32]),
     }

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from models import checkpoints
-from models.language.evaluation import accuracy, induction_scores, repeated_ids, token_losses
+from models.language.evaluation import accuracy, said_twice, token_losses
 from models.language.pretrained import build
 from models.seeding import generator, seeded
 from models.training import decoder, draft, induction, language, moe_decoder, positions, sizes
@@ -90,18 +90,11 @@ def test_token_losses_are_negative_log_probabilities():
     torch.testing.assert_close(token_losses(p.log()[None], ids), -torch.tensor([[0.6, 0.5]]).log())
 
 
-def test_a_perfect_induction_head_scores_one():
-    period, weights = 5, torch.zeros(2, 3, 10, 10)
-    weights[:, 1, torch.arange(5, 10), torch.arange(1, 6)] = 1  # head 1 looks at what followed the first time
-
-    class Trace:
-        pass
-
-    trace = Trace()
-    trace.weights = (weights,)
-    assert induction_scores(trace, period).tolist() == [[0, 1, 0]]
-    ids = repeated_ids(2, period, 9, generator(0))
+def test_a_sequence_said_twice_has_no_other_repetition():
+    ids = said_twice(rows=9, period=5, tokens=torch.arange(20, 30), draws=generator(0))
     assert torch.equal(ids[:, :5], ids[:, 5:])
+    assert all(len(row.unique()) == 5 for row in ids)
+    assert ids.min() >= 20
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
