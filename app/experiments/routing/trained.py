@@ -1,0 +1,59 @@
+"""What the pages on trained routers share: the two decoders, and fresh text of the tiny world to route."""
+
+from functools import lru_cache
+from itertools import islice
+from typing import Literal, NamedTuple
+
+import torch
+from torch import Tensor
+
+from app.experiments.reading import read
+from models.checkpoints import CheckpointError
+from models.data.corpus import documents
+from models.language.pretrained import build, pretrained
+from models.language.tokenizer import END, ids_of
+from models.seeding import seeded
+from models.transformer.decoder import Decoder
+
+Balancing = Literal["on", "off"]
+CHECKPOINTS: dict[Balancing, str] = {"on": "moe_decoder", "off": "moe_decoder_collapsed"}
+
+SENTENCE = "Mia lives in Oslo . Ben has a red key . copy : 3 5 8 -> 3 5 8"
+TOKENS = 28
+LAYERS, EXPERTS = 3, 8
+ROWS, LENGTH = 16, 64
+
+
+@lru_cache(maxsize=4)
+def mixture_decoder(balancing: Balancing, device: str) -> Decoder:
+    """The decoder with eight experts a layer, trained with or without the load-balancing loss."""
+    try:
+        return pretrained(CHECKPOINTS[balancing], device)
+    except CheckpointError:
+        cfg = dict(vocabulary=1024, width=128, layers=3, heads=8, kv_heads=4, head_width=16, hidden=64, context=128)
+        return seeded(lambda: build(cfg, feed_forward="mixture"), int(balancing == "off"), device).requires_grad_(False)
+
+
+@lru_cache(maxsize=16)
+def fresh_text(seed: int, rows: int = ROWS) -> Tensor:
+    """Texts that no training saw, packed: ids (rows, LENGTH)."""
+    ids: list[int] = []
+    for text in documents("recall", 10_000 + seed):
+        ids += [END, *ids_of(text)]
+        if len(ids) >= rows * LENGTH:
+            return torch.tensor(ids[: rows * LENGTH]).view(rows, LENGTH)
+    raise AssertionError("documents never end")
+
+
+class Typed(NamedTuple):
+    """A typed text as the model reads it: an end-of-text token stands first in ``ids`` and not among the ``pieces``."""
+
+    ids: Tensor  # (1, 1 + T)
+    pieces: list[str]  # (T,)
+    notices: list[str]
+
+
+def typed(sentence: str, device: str) -> Typed:
+    """At most ``TOKENS`` tokens of a text, with a notice where it was cut."""
+    text = read(sentence, TOKENS, "Text", device)
+    return Typed(torch.cat([torch.full_like(text.ids[:, :1], END), text.ids], dim=1), text.pieces, text.notices)

@@ -1,0 +1,121 @@
+"""How the work is shared: histograms divided by class, shares over time, and what a setting does to both ends."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from visualizers.theme import ACCENT, AXIS, DASHES, GRID, INK, INK_3, SERIES, compact, figure, note
+
+GAP = 0.07
+
+
+def histograms(panels: Mapping[str, np.ndarray], *, marks: Mapping[str, np.ndarray], mark_label: str) -> go.Figure:
+    """Side by side, one histogram a panel: ``panels`` name → joint shares (C, E), each bar stacked of its classes.
+
+    The dashed line is an even load; the diamonds are ``marks`` (E,). All panels share one scale.
+    """
+    E = next(iter(panels.values())).shape[1]
+    highest = 1.12 * max(2 / E, *(float(joint.sum(axis=0).max()) for joint in panels.values()), *(float(m.max()) for m in marks.values()))
+    traces = []
+    for number, (name, joint) in enumerate(panels.items(), start=1):
+        traces += [
+            go.Bar(
+                x=list(range(E)), y=compact(shares), xaxis=f"x{number}", marker={"color": SERIES[c % len(SERIES)]},
+                hovertemplate=f"expert %{{x}}, class {c}<br>%{{y:.1%}} of all tokens<extra></extra>",
+            )
+            for c, shares in enumerate(joint)
+        ]  # fmt: skip
+        traces.append(
+            go.Scatter(
+                x=list(range(E)), y=compact(marks[name]), xaxis=f"x{number}", mode="markers", cliponaxis=False,
+                marker={"symbol": "diamond-open", "size": 9, "color": INK, "line": {"width": 2}},
+                hovertemplate=f"{mark_label} %{{y:.1%}}<extra>expert %{{x}}</extra>",
+            )
+        )  # fmt: skip
+    axis = {"title": {"text": "expert", "standoff": 4}, "range": [-0.6, E - 0.4], "tickmode": "linear", "dtick": 1}
+    return _side_by_side(traces, list(panels), axis, 1 / E, min(highest, 1.06))
+
+
+def shares_over_time(panels: Mapping[str, np.ndarray], steps: np.ndarray, *, last: int, x_title: str) -> go.Figure:
+    """Side by side, one chart a panel: the share of each of E parties over the steps, (S, E); dashed where all are even.
+
+    ``last`` is the step at which the axis ends, reached or not.
+    """
+    E = next(iter(panels.values())).shape[1]
+    highest = 1.06 * max(2 / E, *(float(shares.max()) for shares in panels.values()))
+    traces = [
+        go.Scatter(
+            x=compact(steps), y=compact(shares[:, e]), xaxis=f"x{number}", mode="lines",
+            line={"color": SERIES[e % len(SERIES)], "width": 1.8, "dash": DASHES[e % len(DASHES)]},
+            hovertemplate=f"expert {e}<br>step %{{x}}: %{{y:.1%}}<extra></extra>",
+        )
+        for number, shares in enumerate(panels.values(), start=1)
+        for e in range(E)
+    ]  # fmt: skip
+    axis = {"title": {"text": x_title, "standoff": 4}, "range": [0, last], "tickvals": [0, last // 2, last]}
+    return _side_by_side(traces, list(panels), axis, 1 / E, min(highest, 1.04))
+
+
+def _side_by_side(traces: Sequence[Any], names: Sequence[str], axis: dict[str, Any], even: float, highest: float) -> go.Figure:
+    """Panels over one y axis, the n-th with the x axis ``xn``; dashed at ``even``."""
+    wide = (1 - GAP * (len(names) - 1)) / len(names)
+    starts = [number * (wide + GAP) for number in range(len(names))]
+    bare = {"showgrid": False, "ticks": "", "showline": True, "linecolor": AXIS, "zeroline": False}
+    low, high = axis["range"]
+    line = {"type": "line", "x0": low, "x1": high, "y0": even, "y1": even, "line": {"color": INK, "width": 1.2, "dash": "dash"}}
+    return figure(
+        traces,
+        margin=(44, 12, 24, 40),
+        y_range=(0, highest),
+        bargap=0.18,
+        barmode="stack",
+        yaxis_tickformat=".0%",
+        shapes=[line | {"xref": f"x{number}" if number > 1 else "x"} for number in range(1, len(names) + 1)],
+        annotations=[
+            note(start, 1, f"<b>{name}</b>", xref="paper", yref="paper", xanchor="left", yanchor="bottom", colour=INK)
+            for start, name in zip(starts, names, strict=True)
+        ],
+        **{f"xaxis{number}": axis | bare | {"domain": [start, start + wide]} for number, start in enumerate(starts, start=1)},
+    )
+
+
+def over_settings(
+    rows: Mapping[str, np.ndarray], names: Sequence[str], *, picked: int, marks: Mapping[str, int], x_title: str
+) -> go.Figure:
+    """One above the other, a chart a row: title → one value a setting (N,), evenly spaced and named below.
+
+    The picked setting stands in accent; each of ``marks`` is a dotted upright at a setting, named at the top.
+    """
+    count, gap = len(rows), 0.16
+    tall = (1 - gap * (count - 1)) / count
+    x = list(range(len(names)))
+    here = np.arange(len(names)) == picked
+    tops = [1 - number * (tall + gap) for number in range(count)]
+    upright = {"type": "line", "y0": 0, "y1": 1, "yref": "paper", "line": {"color": INK_3, "width": 1, "dash": "dot"}, "layer": "below"}
+    drawn = figure(
+        [],
+        x=x_title,
+        margin=(48, 16, 44, 40),
+        shapes=[upright | {"x0": at, "x1": at} for at in marks.values()],
+        annotations=[
+            *(note(0, top, title, xref="paper", yref="paper", xanchor="left", yanchor="bottom") for top, title in zip(tops, rows, strict=True)),
+            *(note(at, 1, text, yref="paper", yanchor="bottom", yshift=20) for text, at in marks.items()),
+        ],
+    )
+    for number, (top, values) in enumerate(zip(tops, rows.values(), strict=True), start=1):
+        axis = "y" if number == 1 else f"y{number}"
+        drawn.add_trace(
+            go.Scatter(
+                x=x, y=compact(values), yaxis=axis, mode="lines+markers", line={"color": INK_3, "width": 1.5}, customdata=list(names),
+                marker={"size": [12 if own else 7 for own in here], "color": [ACCENT if own else INK_3 for own in here], "opacity": 1},
+                hovertemplate=f"{x_title} %{{customdata}}<br>%{{y:.4g}}<extra></extra>", cliponaxis=False,
+            )
+        )  # fmt: skip
+        drawn.layout[axis.replace("y", "yaxis")] = {
+            "domain": [max(top - tall, 0), top], "gridcolor": GRID, "zeroline": False, "ticks": "", "nticks": 4, "rangemode": "tozero",
+        }  # fmt: skip
+    return drawn.update_xaxes(
+        tickmode="array", tickvals=x, ticktext=list(names), range=[-0.3, len(names) - 0.7], anchor=f"y{count}" if count > 1 else "y"
+    )
