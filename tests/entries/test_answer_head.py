@@ -1,5 +1,6 @@
 """The head that the attention pages open with is found by measuring, not by eye."""
 
+from app.experiments.attention.heads import scores
 from app.experiments.attention.trained import (
     ANSWER_HEAD,
     TOLD_AND_ASKED,
@@ -9,11 +10,18 @@ from app.experiments.attention.trained import (
     run_text,
     weight_on,
 )
+from glossary import reader
 
 
 def test_it_gives_the_answer_most_weight_of_all_heads() -> None:
     on_answer = weight_on(answers(language_model("cpu"), 0), ask(0).told)
     assert divmod(int(on_answer.argmax()), on_answer.shape[1]) == ANSWER_HEAD
+
+
+def test_the_page_on_many_heads_opens_with_the_strongest_induction_head() -> None:
+    induction = scores("one a head", 0, "cpu")["induction"]
+    preset = reader.entries()["multi-head-attention"].live.preset
+    assert divmod(int(induction.argmax()), induction.shape[1]) == (preset["layer"], preset["head"])
 
 
 def test_the_text_on_screen_is_answered() -> None:

@@ -1,4 +1,4 @@
-"""Every head's map of a typed text, and what each head does on random tokens said twice, as four scores."""
+"""Every head's map of a typed text, and what each head does on random words said twice, as four scores."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -24,7 +24,8 @@ from models.attention.altered import altered, one_map_weights, weighing
 from models.attention.head_patterns import first_token_score, induction_score, local_score, previous_token_score
 from models.attention.masks import causal_mask
 from models.attention.multi_head import MultiHeadAttention
-from models.language.evaluation import repeated_ids
+from models.data.kinds.context import ANY_WORD
+from models.language.tokenizer import END, ids_of
 from models.seeding import generator, normal, seeded
 from models.transformer.decoder import Decoder
 from visualizers.heads import large_map, overview, score_blocks
@@ -57,13 +58,18 @@ def model_with(maps: str, device: str) -> Decoder:
     return model if maps == "one a head" else altered(model, lambda layer, _: weighing(one_map_weights))
 
 
+def said_twice(seed: int) -> Tensor:
+    """An end-of-text token, random words of the tiny world, and the same words again: (ROWS, 1 + 2 PERIOD)."""
+    words, draws = torch.tensor([ids_of(word)[0] for word in ANY_WORD]), generator(seed)
+    once = torch.stack([words[torch.randperm(len(words), generator=draws)[:PERIOD]] for _ in range(ROWS)])
+    return torch.cat([torch.full((ROWS, 1), END), once, once], dim=1)
+
+
 @lru_cache(maxsize=32)
 def scores(maps: str, seed: int, device: str) -> dict[str, Tensor]:
-    """Each score of each head, on random tokens that are said twice: no word is there to be understood."""
-    model = model_with(maps, device)
-    ids = repeated_ids(ROWS, PERIOD, model.config.vocabulary, generator(seed)).to(device)
+    """Each score of each head, on random words that are said twice: there is nothing in them to be understood."""
     with torch.inference_mode():
-        layers = attention_of(model(ids)[1])
+        layers = attention_of(model_with(maps, device)(said_twice(seed).to(device))[1])
         return {name: torch.stack([score(layer.weights) for layer in layers]) for name, score in SCORES.items()}
 
 
@@ -133,7 +139,7 @@ def draw(result: PatternResult) -> Figures:
         ),
         "scores": Figure(
             title="What each head does, scored",
-            caption="On random tokens said twice. A row a layer, a column a head; 1 is always, 0 never. Click a cell.",
+            caption="On random words said twice. A row a layer, a column a head; 1 is always, 0 never. Click a cell.",
             text=f"The strongest induction head is layer {where[0]}, head {where[1]}: {top:.3f}.",
             plot=score_blocks({name: score.numpy() for name, score in result.scores.items()}, picked=picked),
             height=300,

@@ -118,7 +118,7 @@ def draw(result: MapResult) -> Figures:
             caption="The darker, the more weight. The ringed head is the large map; click another.",
             text=(
                 f"Over {len(result.asked.logits)} other texts the head that looks back most gives the answer"
-                f" {metrics['largest_mean_weight_on_answer']:.2f} of the last token's weight; the model answers"
+                f" {metrics['largest_mean_weight_on_answer']:.3g} of the last token's weight; the model answers"
                 f" {metrics['answers_right_share']:.0%} of them rightly."
             ),
             plot=overview(text.weights.numpy(), picked=(controls.layer, controls.head)),

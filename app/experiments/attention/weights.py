@@ -80,14 +80,16 @@ def measure(result: WeightResult) -> Measurements:
     others = result.others
     weights, sent = (part[..., 1:, :] for part in others)  # the first token can only look at itself
     differ = weights.argmax(dim=-1) != sent.argmax(dim=-1)
+    divided = weights.amax(dim=-1) < 0.5
     shares = sent / sent.sum(dim=-1, keepdim=True)
     row = result.shown.weights[result.controls.layer, 0, result.controls.head]
     return {
         "row_sum_error": max((part.weights.sum(dim=-1) - 1).abs().max().item() for part in (result.shown, others)),
         "most_attended_is_not_largest_share": differ.float().mean().item(),
+        "differ_where_divided_share": differ[divided].float().mean().item(),
         "first_token_weight_share": weights[..., 0].mean().item(),
         "first_token_contribution_share": shares[..., 0].mean().item(),
-        "first_token_excess": (weights[..., 0] - shares[..., 0]).mean().item(),
+        "largest_first_token_excess": (weights[..., 0] - shares[..., 0]).mean(dim=(1, 3)).max().item(),
         "mean_entropy_nats": entropy(weights).mean().item(),
         "largest_possible_entropy_nats": torch.arange(2, weights.shape[-1] + 1).log().mean().item(),
         "picked_query_entropy_nats": entropy(row[result.controls.token(len(row))]).item(),
@@ -116,9 +118,10 @@ def draw(result: WeightResult) -> Figures:
             title="Weight is not contribution",
             caption="{c1|Weight} of each token, and its {c2|share of what arrives}: weight × length of what it sends.",
             text=(
-                f"Most weight goes to “{most}”, most of the contribution comes from “{largest}”. Over"
+                f"Most weight goes to “{most}”, most of what arrives comes from “{largest}”. Over"
                 f" {metrics['queries_measured']:,.0f} queries of other texts the two differ in"
-                f" {metrics['most_attended_is_not_largest_share']:.1%}."
+                f" {metrics['most_attended_is_not_largest_share']:.1%}; where no token has half of the weight,"
+                f" in {metrics['differ_where_divided_share']:.0%}."
             ),
             plot=token_bars(text.pieces[:here], {"weight": row.numpy(), "share of contribution": share_sent.numpy()}),
             height=260,
