@@ -6,7 +6,7 @@ The corpus is drawn and tokenised once and lives on the device; a batch is a gat
 import argparse
 import dataclasses
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from models.checkpoints import DIRECTORY, command, save
+from models.checkpoints import DIRECTORY
 from models.data import corpus
 from models.language.pretrained import build
 from models.routing.balance import load_balancing_loss
 from models.routing.mixture_of_experts import RoutingTrace
 from models.seeding import seeded
+from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.metrics import language_metrics
 from models.transformer.decoder import Decoder, DecoderConfig, DecoderTrace
@@ -139,10 +140,16 @@ def make(recipe: Recipe, options: argparse.Namespace) -> None:
             snapshots.append({name: weight.half() for name, weight in model.state_dict().items()})
 
     seconds = train(model, loss_of(model, drawn_corpus(recipe, options.device), recipe), recipe.plan, keep)
-    metrics = recipe.measure(rounded(model), recipe.mixture)
-    state = stacked(snapshots) if snapshots else model.state_dict()
-    save(recipe.name, state, card(recipe, model, options.device, seconds, metrics), options.out)
-    print({name: round(value, 3) for name, value in metrics.items()}, flush=True)
+    told: dict[str, Any] = {
+        "data": {"tiny world": recipe.mixture, "corpus tokens": recipe.corpus_tokens, "repeated rows": recipe.repeated},
+        "architecture": recipe.architecture,
+        "tokens": recipe.plan.steps * recipe.batch * recipe.config.context,
+        "seconds": round(seconds, 1),
+    }
+    if snapshots:
+        told |= {"state": stacked(snapshots), "snapshots": list(recipe.snapshots)}
+    shipped = rounded(model)
+    finish(recipe.name, shipped, recipe.plan, options, recipe.measure(shipped, recipe.mixture), **told)
 
 
 def stacked(snapshots: list[dict[str, Tensor]]) -> dict[str, Tensor]:
@@ -162,20 +169,3 @@ def rounded(model: Decoder) -> Decoder:
     for weight in model.state_dict().values():
         weight.copy_(weight.half())
     return model
-
-
-def card(recipe: Recipe, model: Decoder, device: str, seconds: float, metrics: Mapping[str, float]) -> dict[str, Any]:
-    """How the checkpoint was made and what it can do."""
-    made = {
-        "command": command(recipe.name),
-        "seed": recipe.plan.seed,
-        "device": torch.cuda.get_device_name() if device.startswith("cuda") else "cpu, one thread",
-        "data": {"tiny world": recipe.mixture, "corpus tokens": recipe.corpus_tokens, "repeated rows": recipe.repeated},
-        "architecture": recipe.architecture,
-        "steps": recipe.plan.steps,
-        "tokens": recipe.plan.steps * recipe.batch * recipe.config.context,
-        "seconds": round(seconds, 1),
-        "parameters": sum(parameter.numel() for parameter in model.parameters()),
-        "metrics": {name: round(value, 4) for name, value in metrics.items()},
-    }
-    return made | ({"snapshots": list(recipe.snapshots)} if recipe.snapshots else {})
