@@ -5,17 +5,17 @@ A checkpoint is two files, ``<name>.safetensors`` and ``<name>.json``. Nothing i
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as read_tensors
 from safetensors.torch import save as write_tensors
-from torch import Tensor
+from torch import Tensor, nn
 
 DIRECTORY = Path(__file__).parent.parent / "assets" / "checkpoints"
 
@@ -42,6 +42,8 @@ ARGUMENTS: Mapping[str, str] = {
 }
 """What follows ``python -m models.training.`` where it is not simply the checkpoint's name."""
 
+M = TypeVar("M", bound=nn.Module)
+
 _reading = Lock()
 
 
@@ -63,7 +65,13 @@ def save(name: str, state: Mapping[str, Tensor], card: Mapping[str, Any], direct
     data = write_tensors({key: value.detach().cpu().half().contiguous().clone() for key, value in state.items()})
     (directory / f"{name}.safetensors").write_bytes(data)
     full = {"name": name, **card, "torch": torch.__version__, "sha256": hashlib.sha256(data).hexdigest()}
-    (directory / f"{name}.json").write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_card(name, full, directory)
+
+
+def write_card(name: str, card: Mapping[str, Any], directory: Path = DIRECTORY) -> None:
+    """Write the card alone, as it is."""
+    text = json.dumps(card, indent=2, ensure_ascii=False)
+    (directory / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def load_card(name: str, directory: Path = DIRECTORY) -> dict[str, Any]:
@@ -81,6 +89,21 @@ def load_state(name: str, directory: Path = DIRECTORY) -> dict[str, Tensor]:
     """The weights in float32, read and checked once a process. Share them; do not write to them."""
     with _reading, torch.inference_mode(False):  # a caller's inference mode must not rule out gradients for all others
         return _read_state(name, directory)
+
+
+def load_whole_state(name: str, directory: Path = DIRECTORY) -> dict[str, Tensor]:
+    """The weights; where a checkpoint holds only what tuning changed, over those of the base that its card names."""
+    base = load_card(name, directory).get("base")
+    return (load_whole_state(base, directory) if base else {}) | load_state(name, directory)
+
+
+def restored(build: Callable[[], M], name: str, device: str = "cpu") -> M:
+    """A model with the weights of a checkpoint, frozen; ``build`` makes it without."""
+    with torch.inference_mode(False), torch.device("meta"):
+        model = build()
+    state = {key: weight.to(device) for key, weight in load_whole_state(name).items()}
+    model.load_state_dict(state, assign=True)
+    return model.eval().requires_grad_(False)
 
 
 @cache

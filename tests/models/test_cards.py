@@ -1,0 +1,33 @@
+"""Every language model still does what its card says; ``make models`` measures all of it, this the quick part."""
+
+import pytest
+
+from models.checkpoints import DIRECTORY, load_card
+from models.language.evaluation import held_out_loss, repetition_metrics
+from models.language.pretrained import pretrained
+from models.training.metrics import held_out_rows, recall_metrics, word_tokens
+from models.training.report import RECIPES, lines
+
+SHIPPED = [recipe for recipe in RECIPES if (DIRECTORY / f"{recipe.name}.json").exists()]
+
+
+@pytest.mark.parametrize("recipe", SHIPPED, ids=lambda recipe: recipe.name)
+def test_a_card_tells_what_its_model_does(recipe):
+    model, told = pretrained(recipe.name), load_card(recipe.name)["metrics"]
+    now = recall_metrics(model) | repetition_metrics(model, word_tokens())
+    now["loss_nats"] = held_out_loss(model, held_out_rows(recipe.mixture, model.config.context).split(32))
+    assert {name: told[name] for name in now} == pytest.approx(now, abs=0.01)
+
+
+@pytest.mark.parametrize("recipe", SHIPPED, ids=lambda recipe: recipe.name)
+def test_a_checkpoint_is_what_its_recipe_makes_now(recipe):
+    card = load_card(recipe.name)
+    assert card["architecture"] == recipe.architecture
+    assert card["steps"] == recipe.plan.steps
+
+
+def test_the_report_marks_what_has_moved():
+    card = {"name": "one", "parameters": 5, "steps": 3, "seconds": 1.0, "device": "cpu", "metrics": {"a": 1, "b": 1}}
+    heading, _, a, b, c = lines(card, {"a": 1.001, "b": 1.1, "c": 2.0})
+    assert heading == "one: 5 parameters, 3 steps, 1 s on cpu"
+    assert [line.endswith("*") for line in (a, b, c)] == [False, True, True]
