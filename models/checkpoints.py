@@ -97,13 +97,17 @@ def load_whole_state(name: str, directory: Path = DIRECTORY) -> dict[str, Tensor
     return (load_whole_state(base, directory) if base else {}) | load_state(name, directory)
 
 
-def restored(build: Callable[[], M], name: str, device: str = "cpu") -> M:
-    """A model with the weights of a checkpoint, frozen; ``build`` makes it without."""
-    with torch.inference_mode(False), torch.device("meta"):
-        model = build()
-    state = {key: weight.to(device) for key, weight in load_whole_state(name).items()}
-    model.load_state_dict(state, assign=True)
-    return model.eval().requires_grad_(False)
+def restored(build: Callable[[], M], name: str, device: str = "cpu", base: Mapping[str, Tensor] | None = None) -> M:
+    """A model with the weights of a checkpoint, frozen; ``build`` makes it without.
+
+    ``base``: weights of those parameters that the checkpoint leaves as they were, by their names in this model.
+    """
+    with torch.inference_mode(False):
+        with torch.device("meta"):
+            model = build()
+        state = {key: weight.to(device) for key, weight in {**(base or {}), **load_state(name)}.items()}
+        model.load_state_dict(state, assign=True)
+        return model.eval().requires_grad_(False)
 
 
 @cache

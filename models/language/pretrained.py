@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from models.checkpoints import load_card, load_state
+from models.checkpoints import load_card, load_whole_state
 from models.layers.no_feed_forward import NoFeedForward
 from models.layers.swiglu import SwiGLU
 from models.position.alibi import ALiBi
@@ -54,7 +54,7 @@ def pretrained(name: str, device: str = "cpu", snapshot: int = -1) -> Decoder:
 @cache
 def _pretrained(name: str, device: str, snapshot: int) -> Decoder:
     card: dict[str, Any] = load_card(name)
-    state = load_state(name)
+    state = load_whole_state(name)
     if "snapshots" in card:
         state = {key: value[snapshot] for key, value in state.items()}
     with torch.device("meta"):

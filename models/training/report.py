@@ -1,74 +1,135 @@
-"""What every checkpoint can do now, beside what its card says: ``python -m models.training.report [NAME ...]``.
+"""What every checkpoint can do now, beside what its card says: ``python -m models.training.report [NAME …]``.
 
-All numbers are measured on texts that no training used. A number that has moved by more than 0.01 is marked. With
-``--write`` the cards take over what was measured, as they must where a metric itself has changed.
+Everything is measured again on held-out data. A checkpoint that is missing or damaged is named with the command that
+makes it; the exit status is then 1.
 """
 
 import argparse
+import sys
 from collections.abc import Callable, Mapping
-from functools import partial
-from math import nan
-from typing import Any
 
 import torch
 
-from models.checkpoints import CheckpointError, load_card, write_card
+from models.checkpoints import DIRECTORY, CheckpointError, load_card
+from models.data.digits import digits
+from models.generative import trained as pictures
+from models.language import trained as texts
 from models.language.pretrained import pretrained
-from models.training import decoder, draft, induction, moe_decoder, positions, sizes
-from models.training.language import Recipe
-
-RECIPES: tuple[Recipe, ...] = (
-    decoder.RECIPE,
-    *map(positions.recipe, ("rope", "alibi", "learned", "sinusoidal", "none")),
-    *map(moe_decoder.recipe, moe_decoder.COEFFICIENTS),
-    *map(induction.recipe, (2, 1)),
-    *map(sizes.recipe, sizes.SIZES),
-    draft.RECIPE,
+from models.training import (
+    digit_autoencoder,
+    digit_denoiser,
+    digit_vae,
+    masked_encoder,
+    point_denoiser,
+    positions,
+    preference,
+    reasoner,
+    reward_model,
+    sequence_models,
+    sft,
+    translator,
 )
-"""The language models, in the order in which ``python -m models.training`` makes them."""
+from models.training.digit_pictures import accuracy
+from models.training.metrics import language_metrics
+
+Metrics = dict[str, float]
+Measure = Callable[[], Metrics]
+
+WIDTH = 46
+SPREAD = 0.03
+"""By how much a metric may differ on another machine, absolutely or as a share of itself: sums round differently."""
 
 
-def measured(recipe: Recipe) -> Mapping[str, float]:
-    """The metrics of a language model as it was read from disk."""
-    return recipe.measure(pretrained(recipe.name), recipe.mixture)
+def decoder(name: str, measured: Callable[..., Metrics] = language_metrics) -> Measure:
+    """A decoder, measured with the mixture that it was trained on."""
+    return lambda: measured(pretrained(name), load_card(name)["data"]["tiny world"])
 
 
-MEASURES: Mapping[str, Callable[[], Mapping[str, float]]] = {
-    recipe.name: partial(measured, recipe) for recipe in RECIPES
+def classifier(name: str) -> Measure:
+    learned, held_out = digits()
+    model = getattr(pictures, name)
+    return lambda: {
+        "held_out_accuracy": accuracy(model(), held_out),
+        "learned_accuracy": accuracy(model(), learned),
+    }
+
+
+def drawer(name: str) -> Measure:
+    return lambda: digit_denoiser.measured(getattr(pictures, name)(), pictures.digit_classifier(), *digits())
+
+
+MEASURES: Mapping[str, Measure] = {
+    "decoder": decoder("decoder"),
+    "decoder_multi_head": decoder("decoder_multi_head", positions.metrics),
+    "decoder_alibi_position": decoder("decoder_alibi_position", positions.metrics),
+    "decoder_learned_position": decoder("decoder_learned_position", positions.metrics),
+    "decoder_sinusoidal_position": decoder("decoder_sinusoidal_position", positions.metrics),
+    "decoder_none_position": decoder("decoder_none_position", positions.metrics),
+    "moe_decoder": decoder("moe_decoder"),
+    "moe_decoder_collapsed": decoder("moe_decoder_collapsed"),
+    "induction": decoder("induction"),
+    "induction_one_layer": decoder("induction_one_layer"),
+    "decoder_small": decoder("decoder_small"),
+    "decoder_medium": decoder("decoder_medium"),
+    "decoder_large": decoder("decoder_large"),
+    "draft": decoder("draft"),
+    "reasoner_direct": decoder("reasoner_direct", reasoner.metrics),
+    "reasoner_steps": decoder("reasoner_steps", reasoner.metrics),
+    "sft": lambda: sft.measured(pretrained("sft")) | sft.before(pretrained("decoder")),
+    "reward_model": lambda: reward_model.measured(texts.reward_model()),
+    "preference": lambda: preference.measured(pretrained("preference"), pretrained("sft")),
+    "masked_encoder": lambda: masked_encoder.measured(texts.masked_encoder()),
+    "translator": lambda: translator.measured(texts.translator()),
+    **{
+        f"sequence_{kind}": lambda kind=kind: sequence_models.measured(texts.sequence(kind))
+        for kind in sequence_models.KINDS
+    },
+    "digit_cnn": classifier("digit_cnn"),
+    "digit_vit": classifier("digit_vit"),
+    "digit_classifier": lambda: digit_denoiser.measured_judge(pictures.digit_classifier(), digits()[1]),
+    "digit_autoencoder": lambda: digit_autoencoder.measured(pictures.digit_autoencoder(), *digits()),
+    "digit_vae": lambda: digit_vae.measured(pictures.digit_vae(), digits()[1]),
+    "digit_denoiser": drawer("digit_denoiser"),
+    "digit_dit": drawer("digit_dit"),
+    "point_denoiser": lambda: point_denoiser.measured(pictures.point_denoiser()),
 }
-"""How to measure a checkpoint again, by its name."""
+"""Checkpoint → its metrics, measured again."""
 
 
-def lines(card: Mapping[str, Any], now: Mapping[str, float]) -> list[str]:
-    """A heading, and a line a metric: now, on the card, and a mark where they differ."""
-    told: Mapping[str, float] = card["metrics"]
-    made = f"{card['steps']:,} steps, {card['seconds']:.0f} s on {card['device']}"
-    width = max(map(len, now))
-    table = [f"  {name:{width}}  {value:8.4f}  {told.get(name, nan):8.4f}" for name, value in now.items()]
-    moved = [not abs(value - told.get(name, nan)) <= 0.01 for name, value in now.items()]
-    return [
-        f"{card['name']}: {card['parameters']:,} parameters, {made}",
-        f"  {'':{width}}       now      card",
-        *(line + "  *" * mark for line, mark in zip(table, moved)),
-    ]
+def agrees(now: float, told: float) -> bool:
+    """Within the spread."""
+    return abs(now - told) <= SPREAD * max(1.0, abs(told))
 
 
-def main() -> None:
+def table(name: str) -> str:
+    """A checkpoint's numbers, one a line: now, on its card, and a mark where they disagree."""
+    card = load_card(name)
+    size = (DIRECTORY / f"{name}.safetensors").stat().st_size / 1e6
+    head = f"{name}   {card['parameters']:,} parameters, {size:.2f} MB, {card['steps']} steps in {card.get('seconds', '?')} s"
+    lines = [head, f"  {'':{WIDTH}} {'now':>9} {'card':>9}"]
+    for metric, now in MEASURES[name]().items():
+        told = card["metrics"].get(metric)
+        beside = "        –" if told is None else f"{told:9.3f}"
+        mark = "" if told is None or agrees(now, told) else "  differs"
+        lines.append(f"  {metric:{WIDTH}} {now:9.3f} {beside}{mark}")
+    return "\n".join(lines)
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only these checkpoints")
-    parser.add_argument("--write", action="store_true", help="put the numbers of now on the cards")
-    options = parser.parse_args()
+    parser.add_argument("names", nargs="*", choices=[*MEASURES, []], default=[], metavar="NAME")
+    names, missing = parser.parse_args().names or list(MEASURES), 0
     torch.set_num_threads(1)
-    for name in options.names or MEASURES:
+    for name in names:
         try:
-            card, now = load_card(name), MEASURES[name]()
+            print(table(name), end="\n\n", flush=True)
         except CheckpointError as error:
-            print(error, end="\n\n", flush=True)
-            continue
-        print("\n".join(lines(card, now)), end="\n\n", flush=True)
-        if options.write:
-            write_card(name, card | {"metrics": {metric: round(value, 4) for metric, value in now.items()}})
+            missing += 1
+            print(f"{name}   {error}", end="\n\n", flush=True)
+    total = sum(path.stat().st_size for path in DIRECTORY.glob("*.safetensors")) / 1e6
+    print(f"{len(names) - missing} of {len(names)} checkpoints measured; {total:.1f} MB of weights in all")
+    return int(missing > 0)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

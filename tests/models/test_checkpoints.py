@@ -1,104 +1,130 @@
-import importlib
+"""Every checkpoint that ships does what its card says, is small and whole; a broken one says how to make it again."""
+
+import hashlib
+import importlib.util
 import json
-import threading
+import shutil
 
 import pytest
 import torch
 
-from models.checkpoints import ARGUMENTS, DIRECTORY, CheckpointError, command, load_card, load_state, save
-from models.language.pretrained import pretrained
+from models import checkpoints
+from models.checkpoints import ARGUMENTS, DIRECTORY, CheckpointError, command, load_card, load_state
+from models.training import digit_autoencoder
+from models.training.__main__ import RECIPES
+from models.training.report import MEASURES, agrees
+
+NAMES = sorted(path.stem for path in DIRECTORY.glob("*.json"))
+QUICK = {
+    *(f"sequence_{kind}" for kind in ("mamba", "retnet", "gru", "attention")),
+    *(f"digit_{kind}" for kind in ("cnn", "vit", "classifier", "autoencoder", "vae")),
+    *("masked_encoder", "translator"),
+}
 
 
-@pytest.fixture
-def saved(tmp_path):
-    state = {"weight": torch.tensor([[1.0, 2.0005], [3.0, 4.0]])}
-    save("decoder", state, {"command": "…", "seed": 3, "metrics": {"loss_nats": 1.5}}, tmp_path)
-    return tmp_path
-
-
-def test_weights_come_back_in_float32_rounded_to_half(saved):
-    weight = load_state("decoder", saved)["weight"]
-    assert weight.dtype == torch.float32
-    assert torch.equal(weight, torch.tensor([[1.0, 2.0005], [3.0, 4.0]]).half().float())
-
-
-def test_the_card_says_what_was_told_and_the_hash(saved):
-    card = load_card("decoder", saved)
-    assert (card["name"], card["seed"], card["metrics"]["loss_nats"]) == ("decoder", 3, 1.5)
-    assert len(card["sha256"]) == 64
-    assert card["torch"] == torch.__version__
-
-
-def test_weights_are_read_once_whatever_the_number_of_threads(saved):
-    found: list[int] = []
-    threads = [threading.Thread(target=lambda: found.append(id(load_state("decoder", saved)))) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(found) == 8
-    assert len(set(found)) == 1
-
-
-def test_loading_under_inference_mode_leaves_gradients_possible(saved):
-    with torch.inference_mode():
-        state = load_state("decoder", saved)
-    assert not state["weight"].is_inference()
+@pytest.fixture(autouse=True)
+def one_thread():
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize(
-    ("damage", "says"),
-    [
-        (lambda d: (d / "decoder.safetensors").unlink(), "has no weights"),
-        (lambda d: (d / "decoder.json").unlink(), "is missing"),
-        (lambda d: (d / "decoder.json").write_text("{"), "unreadable card"),
-        (lambda d: (d / "decoder.safetensors").write_bytes(b"\0" * 100), "does not match the hash"),
-    ],
+    "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in NAMES]
 )
-def test_damage_is_named_with_the_command_that_repairs_it(saved, damage, says):
-    damage(saved)
-    with pytest.raises(CheckpointError, match=f"{says}.*python -m models.training.decoder"):
-        load_state("decoder", saved)
+def test_a_checkpoint_does_what_its_card_says(name):
+    told, now = load_card(name)["metrics"], MEASURES[name]()
+    assert told.keys() <= now.keys()
+    off = {metric: (now[metric], value) for metric, value in told.items() if not agrees(now[metric], value)}
+    assert not off
 
 
-def test_a_file_whose_hash_is_right_but_is_no_safetensors_is_refused(saved):
-    import hashlib
+def test_every_checkpoint_is_measured_and_made_by_a_recipe():
+    assert set(NAMES) <= set(MEASURES)
+    modules = {recipe.split()[0] for recipe in RECIPES}
+    for name in MEASURES:
+        assert ARGUMENTS.get(name, name).split()[0] in modules
+    for module in modules:
+        assert importlib.util.find_spec(f"models.training.{module}"), module
 
-    (saved / "decoder.safetensors").write_bytes(b"nothing")
-    card = json.loads((saved / "decoder.json").read_text())
-    (saved / "decoder.json").write_text(json.dumps(card | {"sha256": hashlib.sha256(b"nothing").hexdigest()}))
+
+def test_checkpoints_are_small():
+    sizes = {path.name: path.stat().st_size for path in DIRECTORY.glob("*.safetensors")}
+    assert max(sizes.values()) <= 4e6, sizes
+    assert sum(sizes.values()) <= 40e6, sizes
+
+
+def test_nothing_but_safetensors_and_cards():
+    assert {path.suffix for path in DIRECTORY.iterdir()} == {".safetensors", ".json"}
+    assert {path.stem for path in DIRECTORY.glob("*.safetensors")} == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_card_is_complete(name):
+    card = load_card(name)
+    assert card["name"] == name
+    assert card.keys() >= {"command", "seed", "device", "data", "steps", "parameters", "metrics", "torch", "sha256"}
+    assert card["metrics"]
+    assert all(weight.isfinite().all() for weight in load_state(name).values())
+
+
+@pytest.fixture
+def copied(tmp_path):
+    for suffix in ("json", "safetensors"):
+        shutil.copy(DIRECTORY / f"digit_classifier.{suffix}", tmp_path)
+    return tmp_path
+
+
+def test_a_missing_checkpoint_names_the_command(tmp_path):
+    with pytest.raises(CheckpointError, match=r"is missing.*python -m models\.training\.sequence_models --kind gru"):
+        load_state("sequence_gru", tmp_path)
+
+
+def test_a_card_without_weights_names_the_command(copied):
+    (copied / "digit_classifier.safetensors").unlink()
+    with pytest.raises(CheckpointError, match=r"has no weights.*python -m models\.training\.digit_denoiser"):
+        load_state("digit_classifier", copied)
+
+
+def test_a_damaged_checkpoint_names_the_command(copied):
+    path = copied / "digit_classifier.safetensors"
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1  # one bit
+    path.write_bytes(bytes(data))
+    with pytest.raises(CheckpointError, match="does not match the hash in its card"):
+        load_state("digit_classifier", copied)
+
+
+def test_an_unreadable_card_names_the_command(copied):
+    (copied / "digit_classifier.json").write_text("{", encoding="utf-8")
+    with pytest.raises(CheckpointError, match="unreadable card"):
+        load_card("digit_classifier", copied)
+
+
+def test_a_file_that_is_no_safetensors_is_refused_even_with_the_right_hash(copied):
+    data = b"not a checkpoint"
+    card = json.loads((copied / "digit_classifier.json").read_text(encoding="utf-8"))
+    card["sha256"] = hashlib.sha256(data).hexdigest()
+    (copied / "digit_classifier.json").write_text(json.dumps(card), encoding="utf-8")
+    (copied / "digit_classifier.safetensors").write_bytes(data)
     with pytest.raises(CheckpointError, match="is damaged"):
-        load_state("decoder", saved)
+        load_state("digit_classifier", copied)
 
 
-def test_a_repaired_checkpoint_is_read(saved):
-    data = (saved / "decoder.safetensors").read_bytes()
-    (saved / "decoder.safetensors").unlink()
-    with pytest.raises(CheckpointError):
-        load_state("decoder", saved)
-    (saved / "decoder.safetensors").write_bytes(data)
-    assert "weight" in load_state("decoder", saved)
+def test_what_was_saved_is_read_back(tmp_path):
+    weights = {"a": torch.arange(6.0).view(2, 3)}
+    checkpoints.save("point_denoiser", weights, {"metrics": {}}, tmp_path)
+    torch.testing.assert_close(load_state("point_denoiser", tmp_path), weights)
+    assert command("point_denoiser") == "python -m models.training.point_denoiser"
 
 
-def test_every_command_names_a_module_that_can_be_run():
-    names = [*ARGUMENTS, *(path.stem for path in DIRECTORY.glob("*.json"))]
-    for module in {command(name).split()[2] for name in names}:
-        assert importlib.util.find_spec(module), module
-
-
-@pytest.mark.parametrize("path", sorted(DIRECTORY.glob("*.json")), ids=lambda path: path.stem)
-def test_every_checkpoint_is_small_whole_and_says_how_it_was_made(path):
-    card = load_card(path.stem)
-    assert load_state(path.stem)
-    assert path.with_suffix(".safetensors").stat().st_size <= 4 * 2**20
-    assert card["command"] == command(path.stem)
-    assert {"seed", "device", "data", "steps", "seconds", "parameters", "metrics"} <= set(card)
-
-
-def test_all_checkpoints_together_are_small():
-    assert sum(path.stat().st_size for path in DIRECTORY.glob("*.safetensors")) <= 40 * 2**20
-
-
-def test_a_pretrained_decoder_that_is_missing_says_so():
-    with pytest.raises(CheckpointError, match=r"'nobody' is missing; .* python -m models.training.nobody"):
-        pretrained("nobody")
+@pytest.mark.slow
+def test_the_smallest_is_made_again(tmp_path, monkeypatch):
+    """The autoencoder of digits, from its seed, reaches the card's error."""
+    monkeypatch.setattr("sys.argv", ["digit_autoencoder", "--out", str(tmp_path)])
+    digit_autoencoder.main()
+    made = load_card("digit_autoencoder", tmp_path)["metrics"]
+    told = load_card("digit_autoencoder")["metrics"]
+    assert abs(made["held_out_error"] - told["held_out_error"]) < 0.01
+    assert made["held_out_error"] < made["held_out_error_of_principal_components"]

@@ -1,0 +1,93 @@
+"""Pairs of replies of which a judge preferred one, with the judge's taste known exactly.
+
+    <|user|> where does Mia live ?<|assistant|> thank you , it is Lund .        right and polite
+    <|user|> where does Mia live ?<|assistant|> Oslo ! ! !                      wrong and loud
+
+The judge is of the Bradley-Terry kind: P(a ≻ b) = σ(u(a) − u(b)), where u is ``utility``. So the best a reward model can do is
+known (``judge_accuracy``), and a reply can be scored by what it is truly worth.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from models.data.dice import Dice
+from models.data.kinds.chat import STYLES
+from models.data.kinds.facts import QUESTIONS, STATEMENTS
+from models.data.tiny_world import world
+from models.data.world import Fact
+
+MANNERS = {  # a style of the chat → what the judge makes of it
+    "be polite .": 1.5,
+    "answer in full .": 0.5,
+    "answer in one word .": 0.0,
+    "answer twice .": -0.5,
+    "be loud .": -1.0,
+}
+RIGHT, WRONG = 1.0, -2.0
+REFUSAL, REFUSED = "sorry , no .", -0.5  # worse than any plain answer that is right, better than one that is wrong
+NONSENSE = -4.0
+
+
+class Pair(NamedTuple):
+    prompt: str
+    chosen: str
+    rejected: str
+    chosen_utility: float
+    rejected_utility: float
+
+
+def prompt(fact: Fact) -> str:
+    return f"<|user|> {QUESTIONS[fact.relation].format(fact.subject)}<|assistant|>"
+
+
+def reply(fact: Fact, style: str, value: str) -> str:
+    """``value`` given as the answer in a style."""
+    sentence = STATEMENTS[fact.relation][0].format(fact.subject, value)
+    return STYLES[style].format(v=value, s=sentence)
+
+
+def values_of(relation: str) -> list[str]:
+    return sorted({fact.value for fact in world().facts if fact.relation == relation})
+
+
+def utility(fact: Fact, text: str) -> float:
+    """What the judge truly thinks of a reply; a text that is no reply in any manner is nonsense."""
+    if text == REFUSAL:
+        return REFUSED
+    for style, liking in MANNERS.items():
+        for value in values_of(fact.relation):
+            if text == reply(fact, style, value):
+                return liking + (RIGHT if value == fact.value else WRONG)
+    return NONSENSE
+
+
+def any_reply(fact: Fact, dice: Dice) -> tuple[str, float]:
+    """A reply of random manner, right half the time, now and then a refusal; and its utility."""
+    if dice.chance(0.1):
+        return REFUSAL, REFUSED
+    style, right = dice.pick(tuple(MANNERS)), dice.chance(0.5)
+    value = fact.value if right else dice.pick([v for v in values_of(fact.relation) if v != fact.value])
+    return reply(fact, style, value), MANNERS[style] + (RIGHT if right else WRONG)
+
+
+def pairs(seed: int, held_out: bool = False) -> Iterator[Pair]:
+    """Judged pairs without end; held out are the questions about a fifth of the often-told facts."""
+    dice = Dice(f"preferences {held_out} {seed}")
+    facts = [fact for i, fact in enumerate(world().by_tier["often"]) if (i % 5 == 0) == held_out]
+    while True:
+        fact = dice.pick(facts)
+        one = any_reply(fact, dice)
+        other = dice.until(lambda: any_reply(fact, dice), lambda found: found[0] != one[0])
+        first_wins = dice.chance(1 / (1 + math.exp(other[1] - one[1])))
+        (chosen, u), (rejected, v) = (one, other) if first_wins else (other, one)
+        yield Pair(prompt(fact), chosen, rejected, u, v)
+
+
+def judge_accuracy(judged: list[Pair]) -> float:
+    """How often the judge chose the reply of higher utility (half where they are equal): the ceiling of any model."""
+    better = [
+        (pair.chosen_utility > pair.rejected_utility) + (pair.chosen_utility >= pair.rejected_utility)
+        for pair in judged
+    ]
+    return sum(better) / (2 * len(judged))

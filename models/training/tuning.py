@@ -1,0 +1,64 @@
+"""What the recipes share that go on from a trained decoder: rows of chat, free replies, and saving only what changed."""
+
+import argparse
+import copy
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from models.checkpoints import load_card
+from models.language.generation import continuation
+from models.language.pretrained import pretrained
+from models.language.tokenizer import END, PAD, RESULT, USER, decode, ids_of
+from models.transformer.decoder import Decoder
+
+
+def trainable_copy(name: str, device: str) -> Decoder:
+    """The decoder of that checkpoint, to be changed."""
+    return copy.deepcopy(pretrained(name, device)).requires_grad_(True).train()
+
+
+def thaw_last(decoder: Decoder, blocks: int) -> None:
+    """Only the last blocks and the final norm may change."""
+    decoder.requires_grad_(False)
+    decoder.blocks[-blocks:].requires_grad_(True)
+    decoder.norm.requires_grad_(True)
+
+
+def changed(model: nn.Module) -> dict[str, Tensor]:
+    """The weights that were trained: all that the checkpoint has to hold beside its base."""
+    return {name: weight for name, weight in model.named_parameters() if weight.requires_grad}
+
+
+def padded_rows(texts: Sequence[Sequence[int]], length: int) -> Tensor:
+    """(N, T), padding on the right."""
+    rows = torch.full((len(texts), length), PAD)
+    for row, ids in enumerate(texts):
+        rows[row, : len(ids)] = torch.tensor(ids)
+    return rows
+
+
+def architecture_of(name: str) -> dict[str, object]:
+    return load_card(name)["architecture"]
+
+
+def replies(model: Decoder, prompts: Sequence[str], steps: int) -> list[str]:
+    """What the model says to each prompt, greedily, until it ends its turn."""
+    by_length: dict[int, list[int]] = {}
+    rows = [[END, *ids_of(prompt)] for prompt in prompts]
+    for index, row in enumerate(rows):
+        by_length.setdefault(len(row), []).append(index)  # prompts of one length go through together
+    said = [""] * len(prompts)
+    for indices in by_length.values():
+        ids = torch.tensor([rows[index] for index in indices], device=model.embedding.weight.device)
+        for index, new in zip(indices, continuation(model, ids, steps, end=END).tolist(), strict=True):
+            stop = next((i for i, token in enumerate(new) if token in (END, USER, RESULT, PAD)), len(new))
+            said[index] = decode(new[:stop])
+    return said
+
+
+def tuning_arguments(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    return options
