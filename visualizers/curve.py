@@ -61,4 +61,5 @@ def curves(
 def mark_x(drawn: go.Figure, x: float, text: str) -> go.Figure:
     """A dotted upright at ``x`` with a label at its top."""
     drawn.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line={"color": INK_3, "width": 1, "dash": "dot"})
-    return drawn.add_annotation(**note(x, 1, text, yref="paper", xanchor="left", yanchor="top", xshift=5))
+    at = np.log10(x) if drawn.layout.xaxis.type == "log" else x  # shapes take the value, annotations its logarithm
+    return drawn.add_annotation(**note(at, 1, text, yref="paper", xanchor="left", yanchor="top", xshift=5))

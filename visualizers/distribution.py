@@ -63,4 +63,5 @@ def grouped_bars(groups: Mapping[str, np.ndarray], *, labels: Sequence[str], x_t
         )
         for index, (name, values) in enumerate(groups.items())
     ]
-    return figure(traces, x=x_title, margin=(40, 12, 12, 44), bargap=0.3, barmode="group")
+    drawn = figure(traces, x=x_title, margin=(40, 12, 12, 44), bargap=0.3, barmode="group")
+    return drawn.update_xaxes(type="category")  # “8” and “4” are names here, not places on a scale

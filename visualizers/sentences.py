@@ -6,27 +6,26 @@ import plotly.graph_objects as go
 
 from visualizers.theme import INK, figure, plain
 
-LONGEST = 38
+LONGEST = 42
 """Characters that fit into half a page; of a longer line the end is shown."""
 
 
 def sentences(lines: Sequence[tuple[str, str]], signs: Mapping[str, tuple[str, str]]) -> go.Figure:
     """One line an item, (text, verdict); ``signs`` gives each verdict its colour and marker symbol."""
     texts = [text if len(text) <= LONGEST else f"… {text[-LONGEST:]}" for text, _ in lines]
+    colours, symbols = zip(*(signs[verdict] for _, verdict in lines), strict=True)
     trace = go.Scatter(
         x=[0] * len(lines),
         y=list(range(len(lines))),
         mode="markers+text",
-        marker={
-            "size": 9, "color": [signs[verdict][0] for _, verdict in lines], "symbol": [signs[verdict][1] for _, verdict in lines],
-        },
+        marker={"size": 9, "color": colours, "symbol": symbols},
         text=[f"  {plain(text)}" for text in texts],
         textposition="middle right",
         textfont={"size": 13, "color": INK},
         customdata=[verdict for _, verdict in lines],
         hovertemplate="%{customdata}<extra></extra>",
         cliponaxis=False,
-    )  # fmt: skip
+    )
     drawn = figure([trace], x_range=(-0.03, 1), y_range=(len(lines) - 0.4, -0.6), margin=(6, 6, 4, 4))
     drawn.update_xaxes(visible=False)
     return drawn.update_yaxes(visible=False)

@@ -19,18 +19,24 @@ class Strip(NamedTuple):
     colours: Sequence[str] = SERIES
 
 
-def strips(charts: Sequence[Strip], *, x_title: str, marks: Mapping[str, float], x_log: bool = False) -> go.Figure:
-    """The charts from top to bottom; each of ``marks`` is a dotted upright through all of them, named at the top."""
+def strips(
+    charts: Sequence[Strip], *, x_title: str, marks: Mapping[str, tuple[float, str]], x_log: Sequence[float] = ()
+) -> go.Figure:
+    """The charts from top to bottom; each of ``marks`` is a dotted upright through all of them, named at the top.
+
+    A mark is a place and the side of it on which its name stands, left or right. ``x_log`` are the ticks of a
+    logarithmic x axis.
+    """
     gap = 0.14
     tall = (1 - gap * (len(charts) - 1)) / len(charts)
     drawn = figure([], x=x_title, margin=(48, 20, 44, 40))
-    drawn.update_xaxes(type="log" if x_log else "linear", anchor=f"y{len(charts)}" if len(charts) > 1 else "y")
+    drawn.update_xaxes(anchor=f"y{len(charts)}" if len(charts) > 1 else "y")
     for number, strip in enumerate(charts, start=1):
         axis = "y" if number == 1 else f"y{number}"
         top = 1 - (number - 1) * (tall + gap)
         drawn.layout[axis.replace("y", "yaxis")] = {
             "domain": [max(top - tall, 0), top], "type": "log" if strip.log else "linear", "range": strip.y_range,
-            "gridcolor": GRID, "zeroline": False, "showline": False, "ticks": "", "nticks": 4, "exponentformat": "power",
+            "gridcolor": GRID, "zeroline": False, "showline": False, "nticks": 4, "exponentformat": "power",
         }  # fmt: skip
         drawn.add_annotation(**note(0, top, strip.title, xref="paper", yref="paper", xanchor="left", yanchor="bottom"))
         for index, (name, (x, y)) in enumerate(strip.lines.items()):
@@ -42,11 +48,13 @@ def strips(charts: Sequence[Strip], *, x_title: str, marks: Mapping[str, float],
                     hovertemplate=f"{name}<br>{x_title} %{{x:g}}<br>%{{y:.3g}}<extra></extra>",
                 )
             )  # fmt: skip
-    for text, x in marks.items():
+    if x_log:
+        drawn.update_xaxes(type="log", tickvals=x_log, ticktext=[f"{tick:g}" for tick in x_log])
+    for text, (x, side) in marks.items():
         drawn.add_shape(
             type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line={"color": INK_3, "width": 1, "dash": "dot"}
         )
-        drawn.add_annotation(
-            **note(np.log10(x) if x_log else x, 1, text, colour=INK_2, yref="paper", yanchor="bottom", yshift=16)
-        )
+        place = {"xanchor": "right" if side == "left" else "left", "xshift": -3 if side == "left" else 3}
+        at = np.log10(x) if x_log else x
+        drawn.add_annotation(**note(at, 1, text, colour=INK_2, yref="paper", yanchor="bottom", yshift=16, **place))
     return drawn

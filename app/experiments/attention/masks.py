@@ -7,7 +7,8 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.base import MORE, Controls, Experiment, Figure, Figures, Measurements, Sentence
+from app.experiments.attention import masks_figures
+from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read, read_document
 from models.attention.masks import causal_mask
 from models.data.corpus import encoded
@@ -17,17 +18,13 @@ from models.language.pretrained import pretrained
 from models.language.tokenizer import VOCABULARY
 from models.seeding import generator
 from models.transformer.decoder import Decoder
-from visualizers.distribution import bars
-from visualizers.mask import outline
-from visualizers.matrix import heatmap
-from visualizers.theme import ACCENT, INK_3
 
 LONGEST = 24  # tokens; more labels than this cannot be read in half a page
 OTHER_TEXTS = 8
 
 
 class MaskControls(Controls):
-    sentence: Sentence = Field("Ada lives in Lund . Ben lives in Oslo . Ada lives in", title="Sentence")
+    sentence: Sentence = Field("Ada lives in Lund . Ben lives in Oslo . Ben lives in", title="Sentence")
     changed: int = Field(
         9,
         ge=0,
@@ -39,13 +36,6 @@ class MaskControls(Controls):
     mask: Literal["causal", "none", "self"] = Field("causal", title="Mask")
     layer: int = Field(1, ge=0, le=3, title="Layer of the map", json_schema_extra=MORE)
     head: int = Field(0, ge=0, le=7, title="Head of the map", json_schema_extra=MORE)
-
-
-MAP_CAPTIONS = {
-    "causal": "The darker, the more attention. Beyond the stairs lies the future: every weight there is 0.",
-    "none": "No stairs: every token looks everywhere, also at what comes after it.",
-    "self": "Only the diagonal is left: every token looks at itself alone.",
-}
 
 
 class Change(NamedTuple):
@@ -72,6 +62,7 @@ class MaskResult(NamedTuple):
     controls: MaskControls
     pieces: list[str]
     instead: str
+    allowed: Tensor  # (T, T) what each token may look at
     shown: Change  # the sentence, B = 1
     others: Change  # texts, places and tokens drawn by the seed
     losses: dict[str, Tensor]  # mask → nats a token over the other texts
@@ -128,6 +119,7 @@ def run(controls: MaskControls, device: str) -> MaskResult:
         controls,
         text.pieces,
         instead.pieces[0],
+        mask_of(controls.mask, text.ids),
         change(model, text.ids, *worded, mask_of(controls.mask, text.ids)),
         change(model, rows, *drawn, mask_of(controls.mask, rows)),
         {name: token_losses(model(rows, mask=mask_of(name, rows))[0], rows).mean() for name in ("causal", "none")},
@@ -139,7 +131,7 @@ def run(controls: MaskControls, device: str) -> MaskResult:
 def measure(result: MaskResult) -> Measurements:
     both = (result.shown, result.others)
     size = len(result.pieces)
-    allowed = mask_of(result.controls.mask, torch.zeros(1, size)).sum().item()
+    allowed = result.allowed.sum().item()
     moved = result.shown.forecast[result.shown.later]
     return {
         "attention_on_the_future": max(c.weights.triu(1).sum(-1).max().item() for c in both),
@@ -154,76 +146,8 @@ def measure(result: MaskResult) -> Measurements:
     }
 
 
-def said_before(result: MaskResult) -> str:
-    """What the change did to the tokens before it, in words."""
-    place = int(result.shown.places[0])
-    if not place:
-        return "Nothing stands before it."
-    largest = result.shown.logits[0][:place].max().item()
-    return (
-        f"Before it no logit changes: the difference is exactly 0."
-        if largest == 0
-        else f"Before it logits change by up to {largest:.3g}."
-    )
-
-
 def draw(result: MaskResult) -> Figures:
-    controls, shown, numbers = result.controls, result.shown, measure(result)
-    tokens, place = result.pieces, int(result.shown.places[0])
-    size, swap = len(tokens), f"{tokens[place]} → {result.instead}"
-    allowed = mask_of(controls.mask, torch.zeros(1, size))
-    weights = shown.weights[controls.layer, 0, controls.head].masked_fill(~allowed, torch.nan)
-    return {
-        "map": Figure(
-            title=f"Who looks at whom: layer {controls.layer}, head {controls.head}",
-            caption=MAP_CAPTIONS[controls.mask],
-            text=(
-                f"{numbers['allowed_pairs']:g} of {size * size} pairs are allowed; the most attention that a token spends"
-                f" on later ones is {numbers['attention_on_the_future']:.3g}."
-            ),
-            plot=outline(
-                heatmap(
-                    weights.numpy(),
-                    rows=tokens,
-                    columns=tokens,
-                    row_title="token that looks",
-                    column_title="token it looks at",
-                    sets=(None, "changed"),
-                ),
-                allowed.numpy(),
-            ),
-            height=330,
-            half=True,
-        ),
-        "stream": Figure(
-            title="How far each token’s vector moves",
-            caption="One word in the input is changed. Going up a layer, what else changes?",
-            text=f"{swap}. {said_before(result)}",
-            plot=heatmap(
-                shown.stream[:, 0].flip(0).numpy(),
-                rows=[*(f"layer {layer}" for layer in reversed(range(len(shown.stream) - 1))), "input"],
-                columns=tokens,
-                high=1.0,
-                sets=(None, "changed"),
-            ),
-            height=330,
-            half=True,
-        ),
-        "forecast": Figure(
-            title="How much each forecast of the next token changes, from 0 to 1",
-            caption="{ink-3|Before} the changed token and {accent|from it on}. Click a bar to change that token instead.",
-            text=(f"The forecasts after it move by {numbers['mean_forecast_change_after']:.2g} on average."),
-            plot=bars(
-                shown.forecast[0].numpy(),
-                labels=tokens,
-                write=False,
-                y_range=(0, 1.05),
-                sets="changed",
-                colours=[INK_3 if index < place else ACCENT for index in range(size)],
-            ),
-            height=200,
-        ),
-    }
+    return masks_figures.draw(result, measure(result))
 
 
 EXPERIMENT = Experiment(

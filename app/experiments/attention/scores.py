@@ -1,6 +1,7 @@
 """Random queries and keys of growing width: how far scores spread, and what is left of the softmax and its gradient."""
 
 import math
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import torch
@@ -8,27 +9,27 @@ from pydantic import Field
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
-from app.experiments.base import MORE, Controls, Experiment, Figure, Figures, Measurements
+from app.experiments.attention import scores_figures
+from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements
 from models.attention.dot_product import attention_scores, attention_weights, mix
 from models.layers.softmax import entropy
 from models.seeding import normal
-from visualizers.curve import curves, mark_x
-from visualizers.distribution import grouped_bars
-from visualizers.theme import SERIES
 
 HEADS, QUERIES, PROBE = 64, 8, 0.5  # PROBE: cosine of the query and the key that matches it
 WIDTHS = (1, 4, 16, 64, 128, 256, 512)
-DIVISORS = {"sqrt": lambda width: math.sqrt(width), "nothing": lambda width: 1.0, "d_k": lambda width: float(width)}
-SAID = {"sqrt": "divided by √d_k", "nothing": "undivided", "d_k": "divided by d_k"}
+DIVISORS: dict[str, Callable[[int], float]] = {"sqrt": math.sqrt, "nothing": lambda width: 1.0, "width": float}
+AGREES = "Cosine of the query on screen and one of its keys"
 
 
 class ScoreControls(Controls):
-    width: Literal[1, 4, 16, 64, 128, 256, 512] = Field(64, title="Head width d_k")
-    divide_by: Literal["sqrt", "nothing", "d_k"] = Field("sqrt", title="Divide scores by", description="sqrt is √d_k")
+    width: Literal[1, 4, 16, 64, 128, 256, 512] = Field(64, title="Head width")
+    divide_by: Literal["sqrt", "nothing", "width"] = Field(
+        "sqrt", title="Divide scores by", description="sqrt is the root of the width"
+    )
     keys: int = Field(16, ge=2, le=32, title="Keys")
     match: float = Field(
-        0, ge=0, le=1, multiple_of=0.05, title="One key agrees", description="Cosine of the query and one of its keys", json_schema_extra=MORE
-    )  # fmt: skip
+        0, ge=0, le=1, multiple_of=0.05, title="One key agrees", description=AGREES, json_schema_extra=MORE
+    )
 
 
 class Spread(NamedTuple):
@@ -43,6 +44,7 @@ class Spread(NamedTuple):
 
 class ScoreResult(NamedTuple):
     controls: ScoreControls
+    widths: tuple[int, ...]
     chosen: Spread
     undivided: Spread
     order: Tensor  # (S,) key at each place of ``weights``
@@ -54,40 +56,62 @@ def agreeing(q: Tensor, k: Tensor, cosine: float) -> Tensor:
     return cosine * q + math.sqrt(1 - cosine**2) * k
 
 
-def spread(
-    q: Tensor, k: Tensor, probes: Tensor, upstream: Tensor, order: Tensor, controls: ScoreControls, divide_by: str
-) -> Spread:
+def scores_of(q: Tensor, k: Tensor, divide_by: str) -> Tensor:
+    """Dot products divided as asked: the model's own division by √width is undone where it is not wanted."""
+    width = q.shape[-1]
+    return attention_scores(q, k) * (math.sqrt(width) / DIVISORS[divide_by](width))
+
+
+class Vectors(NamedTuple):
+    """Random numbers of mean 0 and variance 1; a narrow head uses the first features of each vector."""
+
+    q: Tensor  # (H, T, widest)
+    k: Tensor  # (H, S, widest)
+    probes: Tensor  # (H, T, widest) a key for each query, at cosine PROBE to it
+    upstream: Tensor  # (H, T, S) the gradient that arrives at the weights
+    v: Tensor  # (H, S, widest)
+
+    @classmethod
+    def drawn(cls, controls: ScoreControls, device: str) -> "Vectors":
+        sizes = {"q": (QUERIES, WIDTHS[-1]), "k": (controls.keys, WIDTHS[-1]), "probes": (QUERIES, WIDTHS[-1])}
+        sizes |= {"upstream": (QUERIES, controls.keys), "v": (controls.keys, WIDTHS[-1])}
+        first = 10 * controls.seed + 5  # puts a typical query on screen
+        all_drawn = {
+            name: normal(HEADS, *size, seed=first + place).to(device)
+            for place, (name, size) in enumerate(sizes.items())
+        }
+        vectors = cls(**all_drawn)
+        vectors.k[0, 0] = agreeing(vectors.q[0, 0], vectors.k[0, 0], controls.match)
+        return vectors._replace(probes=agreeing(vectors.q, vectors.probes, PROBE))
+
+
+def spread(x: Vectors, order: Tensor, shown_width: int, divide_by: str) -> Spread:
     rows = []
     for width in WIDTHS:
-        # attention_scores divides by √d_k; the other forms undo that and divide as they say.
-        redo = math.sqrt(width) / DIVISORS[divide_by](width)
-        scores = (attention_scores(q[..., :width], k[..., :width]) * redo).requires_grad_()  # (H, T, S)
+        scores = scores_of(x.q[..., :width], x.k[..., :width], divide_by).requires_grad_()  # (H, T, S)
         weights = attention_weights(scores)
-        (gradient,) = torch.autograd.grad((weights * upstream).sum(), scores)
-        matched = attention_scores(q[:, :, None, :width], probes[:, :, None, :width]) * redo
+        (gradient,) = torch.autograd.grad((weights * x.upstream).sum(), scores)
+        matched = scores_of(x.q[:, :, None, :width], x.probes[:, :, None, :width], divide_by)
         rows.append((scores.var(), entropy(weights).mean(), gradient.norm(dim=-1).median(), matched.mean()))
-        if width == controls.width:
+        if width == shown_width:
             shown = weights[0, 0][order]
     variance, nats, passed, matched = (torch.stack(column) for column in zip(*rows, strict=True))
     return Spread(variance, nats, passed, matched, shown)
 
 
 def run(controls: ScoreControls, device: str) -> ScoreResult:
-    widest, seed = WIDTHS[-1], 10 * controls.seed
-    q = normal(HEADS, QUERIES, widest, seed=seed).to(device)
-    k = normal(HEADS, controls.keys, widest, seed=seed + 1).to(device)
-    k[0, 0] = agreeing(q[0, 0], k[0, 0], controls.match)
-    probes = agreeing(q, normal(HEADS, QUERIES, widest, seed=seed + 2).to(device), PROBE)
-    upstream = normal(HEADS, QUERIES, controls.keys, seed=seed + 3).to(device)
-    narrow_q, narrow_k = q[..., : controls.width], k[..., : controls.width]
-    order = (narrow_q[0, 0] @ narrow_k[0].T).argsort(descending=True)
-    chosen = spread(q, k, probes, upstream, order, controls, controls.divide_by)
-    undivided = spread(q, k, probes, upstream, order, controls, "nothing")
-    v = normal(HEADS, controls.keys, controls.width, seed=seed + 4).to(device)
-    redo = math.sqrt(controls.width) / DIVISORS[controls.divide_by](controls.width)
-    ours = mix(attention_weights(attention_scores(narrow_q, narrow_k) * redo), v)
-    theirs = scaled_dot_product_attention(narrow_q, narrow_k, v)
-    return ScoreResult(controls, chosen, undivided, order, (ours - theirs).abs().max())
+    x, width = Vectors.drawn(controls, device), controls.width
+    q, k, v = (vectors[..., :width] for vectors in (x.q, x.k, x.v))
+    order = (q[0, 0] @ k[0].T).argsort(descending=True)
+    ours = mix(attention_weights(scores_of(q, k, controls.divide_by)), v)
+    return ScoreResult(
+        controls,
+        WIDTHS,
+        spread(x, order, width, controls.divide_by),
+        spread(x, order, width, "nothing"),
+        order,
+        (ours - scaled_dot_product_attention(q, k, v)).abs().max(),
+    )
 
 
 def exponent(values: Tensor) -> float:
@@ -115,64 +139,7 @@ def measure(result: ScoreResult) -> Measurements:
 
 
 def draw(result: ScoreResult) -> Figures:
-    numbers, controls = measure(result), result.controls
-    said = SAID[controls.divide_by]
-    chosen, undivided = result.chosen, result.undivided
-    shown = {"undivided": undivided, said: chosen}  # one line where nothing is divided
-    colours = {"undivided": SERIES[1], "divided by √d_k": SERIES[0], "divided by d_k": SERIES[0]}
-    names = [f"k{key + 1}" if key or not controls.match else "match" for key in result.order.tolist()]
-
-    def against_width(of: str) -> Figure:
-        lines = {name.replace("divided by", "÷"): getattr(spread, of).numpy() for name, spread in shown.items()}
-        drawn = curves(
-            WIDTHS, lines, x_title="head width d_k", x_log=True, y_log=True, markers=True,
-            colours={name.replace("divided by", "÷"): colour for name, colour in colours.items()}, room=72,
-        )  # fmt: skip
-        drawn.update_xaxes(tickmode="array", tickvals=WIDTHS, ticktext=[str(w) if w != 128 else "" for w in WIDTHS])
-        return mark_x(drawn, controls.width, "")
-
-    return {
-        "weights": Figure(
-            title=f"How one query shares its attention, d_k = {controls.width}",
-            caption=f"The same query and keys, best key first. {{c2|Undivided}} scores and {{c1|{said}}}.",
-            text=(
-                f"At d_k = {controls.width} the best key takes {undivided.weights.max():.1%} of the attention if scores are"
-                f" left alone and {chosen.weights.max():.1%} if they are {said}; mean entropy"
-                f" {numbers['raw_mean_entropy_nats']:.3g} and {numbers['mean_entropy_nats']:.3g} of"
-                f" {math.log(controls.keys):.3g} nats. Torch's own scaled_dot_product_attention differs from this run by"
-                f" {numbers['difference_from_torch']:.2g}."
-            ),
-            plot=grouped_bars(
-                {name: spread.weights.numpy() for name, spread in (("divided", chosen), ("undivided", undivided))},
-                labels=names,
-                x_title="key",
-            ),
-            height=220,
-        ),
-        "variance": Figure(
-            title="Variance of a score",
-            caption="Each score adds d_k random products, so {c2|undivided} variance is d_k itself.",
-            text=(
-                f"At d_k = {controls.width} the variance is {numbers['raw_score_variance']:.3g} undivided and"
-                f" {numbers['score_variance']:.3g} {said}."
-            ),
-            plot=against_width("variance"),
-            height=240,
-            half=True,
-        ),
-        "gradient": Figure(
-            title="Gradient behind the softmax",
-            caption="Norm that reaches the scores, median over 512 queries, for one random gradient from above.",
-            text=(
-                f"At d_k = {controls.width} the typical query gets {numbers['raw_median_gradient']:.2g} undivided and"
-                f" {numbers['median_gradient']:.2g} {said}; at d_k = {WIDTHS[-1]} it is {undivided.gradient[-1]:.2g} and"
-                f" {chosen.gradient[-1]:.2g}."
-            ),
-            plot=against_width("gradient"),
-            height=240,
-            half=True,
-        ),
-    }
+    return scores_figures.draw(result, measure(result))
 
 
 EXPERIMENT = Experiment("scaled-scores", ScoreControls, run, measure, draw, badge="simulation")

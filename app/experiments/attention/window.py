@@ -3,13 +3,13 @@
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-import numpy as np
 import torch
 from pydantic import Field
 from torch import Tensor
 
+from app.experiments.attention import window_figures
 from app.experiments.attention.masks import LONGEST
-from app.experiments.base import MORE, Controls, Experiment, Figure, Figures, Measurements, Sentence
+from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read_document
 from models.attention.masks import causal_mask, sliding_window_mask
 from models.data.dice import Dice
@@ -20,11 +20,6 @@ from models.seeding import normal
 from models.serving.kv_cache import KVCache
 from models.serving.rolling_buffer import EVERYTHING_HELD, rolling_cache
 from models.transformer.decoder import Decoder
-from visualizers.curve import curves
-from visualizers.mask import outline
-from visualizers.matrix import heatmap
-from visualizers.strips import Strip, strips
-from visualizers.theme import ACCENT, SERIES
 
 WINDOWED = {"every": lambda layer: True, "every second": lambda layer: layer % 2 == 0, "none": lambda layer: False}
 PEOPLE, TEXTS = 5, 8
@@ -35,7 +30,7 @@ class WindowControls(Controls):
     sentence: Sentence = Field(
         "Ada lives in Lund . Ben lives in Oslo . Cleo lives in Rome . Ada lives in", title="Sentence"
     )
-    window: int = Field(4, ge=2, le=WIDEST, title="Window W", description="Tokens in sight, the token itself included")
+    window: int = Field(6, ge=3, le=WIDEST, title="Window W", description="Tokens in sight, the token itself included")
     layers: Literal["every", "every second", "none"] = Field("every", title="Layers with the window")
     sinks: int = Field(
         0, ge=0, le=4, title="Sinks", description="First tokens that stay in sight", json_schema_extra=MORE
@@ -202,75 +197,8 @@ def measure(result: WindowResult) -> Measurements:
     }
 
 
-def by_distance(recall: Recall) -> tuple[np.ndarray, np.ndarray]:
-    """Mean probability of the right city at each distance."""
-    distances = recall.distance.unique()
-    means = [recall.probability[recall.distance == distance].mean().item() for distance in distances]
-    return distances.numpy(), np.array(means)
-
-
 def draw(result: WindowResult) -> Figures:
-    controls, numbers, tokens = result.controls, measure(result), result.pieces
-    W, L, n = controls.window, result.depth, len(result.pieces)
-    weights = result.weights.masked_fill(~result.allowed, torch.nan)
-    back = np.arange(len(result.gradient))[::-1]
-    reached = result.gradient.gt(0).numpy()
-    read_so_far = np.arange(1, n + 1)
-    return {
-        "map": Figure(
-            title=f"The band: layer {controls.layer}, head {controls.head}",
-            caption="Inside the outline is what a token may look at. Everything else is never computed.",
-            text=(
-                f"{numbers['scores_of_the_band']:g} scores are counted inside the outline, against"
-                f" {numbers['scores_of_the_triangle']:g} without a window; n·W is {numbers['n_times_window']:g}."
-            ),
-            plot=outline(
-                heatmap(weights.numpy(), rows=tokens, columns=tokens, row_title="token that looks", column_title="token it looks at"),
-                result.allowed.numpy(),
-            ),
-            height=330,
-            half=True,
-        ),
-        "bytes": Figure(
-            title="Keys and values kept, bytes",
-            caption="{c1|In the window}, old slots are written over. {c2|Without it}, nothing is forgotten.",
-            text=(
-                f"After {n} tokens {numbers['buffer_bytes']:,.0f} bytes are held, and {numbers['full_cache_bytes']:,.0f} without a"
-                f" window. Read token by token from its slots, the model gives the logits of the band to within"
-                f" {numbers['buffer_against_band']:.2g}."
-            ),
-            plot=curves(
-                read_so_far, {"window": result.buffer_bytes.numpy(), "all": result.full_bytes.numpy()},
-                x_title="tokens read", colours={"window": SERIES[0], "all": SERIES[1]}, room=64,
-            ),
-            height=330,
-            half=True,
-        ),
-        "reach": Figure(
-            title="What still arrives from further back",
-            caption="Above: the pull of each input token on the last output. Below: the chance of the right city, {accent|windowed} and {c2|not}.",
-            text=(
-                f"The gradient is above 0 at {numbers['reach_positions']:g} positions; L(W−1)+1 is {L * (W - 1) + 1} and L·W is {L * W}."
-                f" The farthest carries {numbers['gradient_share_of_farthest']:.1e} of the sum,"
-                f" the {W} in the window {numbers['gradient_share_within_window']:.1%}."
-                f" Facts beyond the reach are recalled {numbers['recall_beyond_reach']:.1%} of the time"
-                f" (chance {numbers['chance']:.1%}), with no window {numbers['recall_without_window']:.1%}."
-            ),
-            plot=strips(
-                [
-                    Strip("share of the gradient", {"gradient": (back[reached], result.gradient.numpy()[reached])}, log=True, colours=(ACCENT,)),
-                    Strip(
-                        "probability of the right city",
-                        {"windowed": by_distance(result.recall), "no window": by_distance(result.full_recall)},
-                        y_range=(-0.03, 1.06), colours=(ACCENT, SERIES[1]),
-                    ),
-                ],
-                x_title="tokens back",
-                marks={"window": W - 0.5, "reach": L * (W - 1) + 0.5},
-            ),
-            height=360,
-        ),
-    }  # fmt: skip
+    return window_figures.draw(result, measure(result))
 
 
 EXPERIMENT = Experiment(

@@ -1,0 +1,108 @@
+"""What the pages on scores, masks, groups, windows and temperature say in words beyond their claims."""
+
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch.nn.functional import scaled_dot_product_attention
+
+from app.experiments.attention import grouped, masks, window
+from app.experiments.attention.masks import MaskControls, mask_of
+from app.experiments.attention.scores import scores_of
+from app.experiments.attention.window import PEOPLE, WindowControls, facts_asked_again, masks_of
+from app.experiments.decoding import temperature
+from app.experiments.decoding.temperature import heated, last_sentence, verdict
+from models.attention.dot_product import attention_weights
+from models.data.tiny_world import world
+from models.data.words import CITIES
+from models.language.tokenizer import END, ids_of, labels
+from models.seeding import normal
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(1, 3), st.integers(1, 9), st.integers(2, 9), st.integers(2, 7))
+def test_scaled_scores_are_torchs_and_a_missing_root_is_noticed(heads, queries, keys, width):
+    q, k, v = (normal(heads, n, width, seed=n).double() for n in (queries, keys, keys))
+    theirs = scaled_dot_product_attention(q, k, v)
+    torch.testing.assert_close(attention_weights(scores_of(q, k, "sqrt")) @ v, theirs)
+    for other in ("nothing", "width"):
+        assert not torch.allclose(attention_weights(scores_of(q, k, other)) @ v, theirs)
+
+
+@given(st.integers(1, 40), st.integers(3, 10))
+def test_a_band_holds_the_scores_that_the_page_states(tokens, w):
+    band = masks_of(WindowControls(window=w), tokens, 1, "cpu")[0]
+    expected = tokens * w - w * (w - 1) // 2 if tokens >= w else tokens * (tokens + 1) // 2
+    assert band.sum() == expected
+
+
+def test_every_second_layer_and_none_and_sinks():
+    causal, band = mask_of("causal", torch.zeros(1, 12)), masks_of(WindowControls(window=3), 12, 1, "cpu")[0]
+    alternate = masks_of(WindowControls(window=3, layers="every second"), 12, 4, "cpu")
+    assert [torch.equal(mask, causal) for mask in alternate] == [False, True, False, True]
+    assert all(torch.equal(mask, causal) for mask in masks_of(WindowControls(layers="none"), 12, 4, "cpu"))
+    kept = masks_of(WindowControls(window=3, sinks=2), 12, 1, "cpu")[0]
+    assert torch.equal(kept, band | (causal & (torch.arange(12) < 2)))
+
+
+def test_cities_are_asked_for_again_where_the_page_says():
+    ids, answers, distance = facts_asked_again(seed=3)
+    told = ids.gather(1, answers - 1 - distance)
+    assert torch.equal(told, ids.gather(1, answers))
+    assert {labels()[city] for city in told.flatten().tolist()} <= set(CITIES)
+    assert sorted(set(distance.flatten().tolist())) == list(range(4, 45, 5))
+    assert (told[:, None].eq(told[..., None]).sum(dim=1) == 1).all(), "a city told twice could be guessed"
+    assert ids.shape[1] == 1 + 2 * 5 * PEOPLE
+
+
+def test_a_place_beyond_the_text_and_a_long_word_are_told():
+    result = masks.run(MaskControls(sentence="Ada lives", changed=20, instead="unheard-of"), "cpu")
+    assert int(result.shown.places[0]) == 2
+    assert [notice.split(":")[0] for notice in result.notices] == ["changed", "instead"]
+
+
+def test_any_text_is_read():
+    for text in ("🙂", "שלום עולם", "<b>x</b> $x$ {c1|y}", "a" * 2000, "%"):
+        figures = masks.draw(masks.run(MaskControls(sentence=text, instead=text[:20]), "cpu"))
+        figures |= window.draw(window.run(WindowControls(sentence=text), "cpu"))
+        figures |= grouped.draw(grouped.run(grouped.GroupedControls(sentence=text), "cpu"))
+        figures |= temperature.draw(temperature.run(temperature.TemperatureControls(prompt=text), "cpu"))
+        for figure in figures.values():
+            assert "<b>x" not in figure.plot.to_json()
+            assert text not in figure.caption, "a caption is marked up; what was typed belongs in labels and text"
+
+
+def test_the_first_head_of_each_group_is_kept():
+    weight = torch.arange(8 * 2 * 3.0).view(16, 3)  # 8 heads of 2 features
+    kept = grouped.first_heads(weight, 8, 2)
+    assert torch.equal(kept, torch.cat([weight[:2], weight[8:10]]))
+
+
+def test_pooling_leaves_the_trained_model_alone():
+    full = grouped.pretrained(grouped.CHECKPOINT, "cpu")
+    before = {name: weight.clone() for name, weight in full.state_dict().items()}
+    *_, last = grouped.run(grouped.GroupedControls(steps=5, kv_heads=4), "cpu")
+    assert last.steps == 5
+    assert all(torch.equal(before[name], weight) for name, weight in full.state_dict().items())
+    assert grouped.pooled(4, "mean", "cpu").config.heads == 8
+
+
+def test_sentences_are_judged_by_the_world():
+    fact = world().by_tier["often"][0]
+    home = world().of("home", "Mia").value
+    other = next(city for city in CITIES if city != home)
+    assert verdict(f"Mia lives in {home} .") == verdict(f"the home of Mia is {home} .") == "true"
+    assert verdict(f"Mia lives in {other} .") == "false"
+    assert verdict("Mia lives in") == verdict(f"Ada lives in {home} .") == verdict("shop Oslo .") == "neither"
+    assert verdict(f"the {fact.relation} of nobody is nothing .") == "neither"
+
+
+def test_the_sentence_that_the_prompt_began_is_the_one_judged():
+    told = [END, *ids_of("Ada lives in Lund . Mia")]
+    assert last_sentence([*told, *ids_of("has a duck . Tom has")], len(told)) == "Mia has a duck ."
+    assert last_sentence([END, *ids_of("Mia has")], 2) == "Mia has"
+
+
+def test_dividing_probabilities_changes_nothing():
+    z = 3 * normal(5, 20, seed=0)
+    torch.testing.assert_close(heated(z, 3.0, "probabilities").softmax(-1), z.softmax(-1))
+    assert not torch.allclose(heated(z, 3.0, "logits").softmax(-1), z.softmax(-1))
