@@ -5,7 +5,8 @@ import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -199,12 +200,24 @@ class Answers:
         runs = self._engine.stream(entry, self._engine.parse(entry, {}))
         *_, run = runs
         key = HERO[1] if HERO[1] in run.figures else next(iter(run.figures))
-        picture = shown(asked.serial, 0, f"{entry.slug}-{key}", key, run.figures[key])
-        yield _serial(asked, {"wire": told | {"hero": entry.slug}, "hero": picture})
+        picture = replace(run.figures[key], caption=_hero_caption(run))
+        hero = shown(asked.serial, 0, f"{entry.slug}|{key}", key, picture)
+        yield _serial(asked, {"wire": told, "hero": hero})
 
 
 def _words(entry: Entry) -> Parts:
     """All that needs no run."""
+    return dict(_words_of(entry.slug))
+
+
+def _hero_caption(run: "Run") -> str:
+    text = getattr(run.controls, "sentence", "")
+    return f"A small trained model reads “{text}”. Every tile is one attention head: open any."
+
+
+@cache
+def _words_of(slug: str) -> Parts:
+    entry = reader.entries()[slug]
     return {
         "bar": bar.bar(entry),
         "head": words.head(entry),
@@ -228,7 +241,7 @@ def _result(serial: int, entry: Entry, run: "Run") -> Parts:
     """Figures, verdicts and numbers of one result."""
     drawn = list(run.figures.items())[:SLOTS]
     figures = {
-        f"figure-{slot}": shown(serial, slot, f"{entry.slug}-{drawn[slot][0]}", *drawn[slot]) if slot < len(drawn) else hidden(serial, slot)
+        f"figure-{slot}": shown(serial, slot, f"{entry.slug}|{drawn[slot][0]}", *drawn[slot]) if slot < len(drawn) else hidden(serial, slot)
         for slot in range(SLOTS)
     }  # fmt: skip
     return figures | {

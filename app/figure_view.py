@@ -5,6 +5,7 @@ update. This one draws with plotly's own packaged library, in ``assets/js/figure
 """
 
 import json
+import weakref
 from typing import TYPE_CHECKING
 
 from app.panels.prose import caption
@@ -28,7 +29,19 @@ def shown(serial: int, slot: int, name: str, key: str, figure: "Figure") -> str:
         "steps": figure.steps,
         "start": figure.start,
     }
-    return f'{json.dumps(words, ensure_ascii=False)[:-1]}, "plot": {figure.plot.to_json()}}}'
+    return f'{json.dumps(words, ensure_ascii=False)[:-1]}, "plot": {_written(figure)}}}'
+
+
+def _written(figure: "Figure") -> str:
+    """Plotly's JSON, kept as long as the figure lives: thirty readers of one run write it once."""
+    key = id(figure)
+    if key not in _WRITTEN:
+        _WRITTEN[key] = figure.plot.to_json()
+        weakref.finalize(figure, _WRITTEN.pop, key, None)
+    return _WRITTEN[key]
+
+
+_WRITTEN: dict[int, str] = {}
 
 
 def hidden(serial: int, slot: int) -> str:

@@ -29,6 +29,7 @@ def build(engine: Engine | None = None) -> gr.Blocks:
     def ask(event: gr.EventData) -> Iterator[dict[Any, Any]]:
         for parts in answers.stream(event._data):
             yield {places[name]: as_value(part) for name, part in parts.items()}
+        yield {places["wire"]: gr.skip()}  # Gradio sends the last word of a stream twice: let it be a short one
 
     def stop(sent: Any) -> None:
         answers.stop(str(sent)[:40])

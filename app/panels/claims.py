@@ -14,6 +14,7 @@ from app.panels.markup import EMPTY, html, join
 from app.panels.prose import inline
 from app.panels.words import citation, section
 from glossary import reader
+from glossary.condition import Condition
 from glossary.schema import Claim, Entry, Stated
 
 
@@ -49,12 +50,12 @@ def _claim(index: int, claim: Claim, verdict: Checked | None, controls: Mapping[
 
 
 def _verdict(claim: Claim, verdict: Checked | None) -> Markup:
-    bound = scientific(claim.condition.words)
+    limit = bound(claim.condition)
     if verdict is None:
-        return html("{} {}", claim.value_label, bound)
+        return html("{} {}", claim.value_label, limit)
     word = "held" if verdict.holds else "failed"
     label = f"{claim.value_label} " if claim.value_label else ""
-    return html('<b>{}</b> · {}<span class="val">{}</span>, {}', word, label, short(verdict.value), bound)
+    return html('<b>{}</b> · {}<span class="val">{}</span>, {}', word, label, short(verdict.value), limit)
 
 
 def _stated(stated: Stated) -> Markup:
@@ -70,13 +71,13 @@ def short(value: float) -> str:
     """Two digits for what is very small, else as everywhere: the row is narrow."""
     if value and abs(value) < 1e-3:
         mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{mantissa}e{int(exponent)}".replace("-", "−")
+        return f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", "−")
     return number(value)
 
 
-def scientific(words: str) -> str:
-    """“below 1e-05” → “below 1e−5”."""
-    return re.sub(r"-0?(?=\d)", "−", words)
+def bound(condition: Condition) -> str:
+    """“below 1e−5”, “between 0.9 and 1”."""
+    return re.sub(r"-?\d[\d.]*(?:e[-+]?\d+)?", lambda found: short(float(found[0])), condition.words)
 
 
 def _lower_first(sentence: str) -> str:

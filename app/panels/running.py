@@ -23,9 +23,9 @@ def bar() -> Markup:
     """Badge, Reset or Stop, More controls. The browser writes the badge's moving part."""
     return html(
         '<div class="runbar"><p class="live" role="status"><span class="pulse"></span><span class="line"></span></p>'
-        '<span class="acts"><button class="btn" type="button" data-act="reset">{reset}<span class="lbl">Reset</span></button>'
-        '<button class="btn" type="button" data-act="stop" hidden>{stop}<span class="lbl">Stop</span></button>'
-        '<button class="btn" type="button" data-act="more" aria-expanded="false" aria-controls="controls">{more}'
+        '<span class="acts"><button class="btn" type="button" data-act="reset" aria-label="Reset">{reset}<span class="lbl">Reset</span></button>'
+        '<button class="btn" type="button" data-act="stop" aria-label="Stop" hidden>{stop}<span class="lbl">Stop</span></button>'
+        '<button class="btn" type="button" data-act="more" aria-label="More controls" aria-expanded="false" aria-controls="controls">{more}'
         '<span class="lbl">More controls</span></button></span></div>',
         reset=ICONS["reset"], stop=ICONS["stop"], more=ICONS["more"],
     )  # fmt: skip
@@ -72,7 +72,10 @@ def notices(lines: Iterable[str], *, wrong: bool = False) -> Markup:
 
 def say(run: "Run") -> Markup:
     """The figures as sentences."""
-    return html('<p class="say">{}</p>', join((measured(figure.text) for figure in run.figures.values()), " "))
+    return html(
+        '<p class="say" aria-live="polite">{}</p>',
+        join((measured(figure.text) for figure in run.figures.values()), " "),
+    )
 
 
 def numbers(run: "Run") -> Markup:

@@ -1,6 +1,8 @@
 // PlotlyView: one figure with its header, caption, plot, table and, if it unfolds in steps, its stepper.
 
 import { inflate, merged } from './arrays.js';
+import { folded } from './fold.js';
+import { go } from './address.js';
 import { fresh, on, state, turn } from './hub.js';
 import { palette, repainted, token } from './palette.js';
 import { plotly } from './plotly.js';
@@ -97,7 +99,8 @@ class View {
     try {
       const Plotly = await plotly();
       if (!this.painted || !this.plot.clientWidth) return;
-      const { data, layout } = this.at(this.painted, this.step);
+      const { data, layout, height } = folded(this.at(this.painted, this.step), this.plot.clientWidth);
+      this.plot.style.height = `${height ?? this.told.height}px`;
       const name = this.told.name;
       await Plotly.react(this.plot, data, dressed(layout, this.plot, name), { displayModeBar: false, responsive: false, doubleClick: 'reset', showTips: false });
       this.listen();
@@ -126,6 +129,7 @@ class View {
     const given = point.customdata ?? point.pointNumber ?? point.pointIndex;
     const values = Array.isArray(given) || ArrayBuffer.isView(given) ? given : [given];
     const changes = {};
+    if (!state.entry) return this.hop(sets, values);
     sets.forEach((name, index) => {
       const value = values[index];
       const spec = state.specs.find((one) => one.name === name);
@@ -134,6 +138,12 @@ class View {
       if (takes) changes[name] = value;
     });
     if (Object.keys(changes).length) turn(changes);
+  }
+
+  // On the first page a picture belongs to an entry: a click opens it there.
+  hop(sets, values) {
+    const changes = sets.map((name, index) => [name, values[index]]).filter(([name, value]) => name && value !== undefined);
+    go(`?${new URLSearchParams([['entry', this.told.name.split('|')[0]], ...changes])}`);
   }
 
   resized() {

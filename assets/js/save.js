@@ -28,7 +28,7 @@ async function picture(view, kind) {
     title: { text: view.told.title, x: 0, xref: 'paper', y: 1, yref: 'container', pad: { t: 10 }, yanchor: 'top', font: { size: 15, color: token('ink'), family: token('sans') } },
   };
   const address = await Plotly.toImage({ data, layout: titled }, { format: kind, width: base.width, height: titled.height, scale: kind === 'png' ? 2 : 1 });
-  fetchless(address, `${view.told.name}.${kind}`);
+  fetchless(address, `${view.told.name.replace('|', '-')}.${kind}`);
 }
 
 const files = {

@@ -70,7 +70,13 @@ def test_the_page_names_no_other_host() -> None:
 
 
 def test_a_request_of_nonsense_is_read_as_nothing() -> None:
-    for sent in (None, [], "x", {"entry": 3, "values": [], "serial": "1", "query": 5}, json.loads('{"values": {"a": NaN}}')):
+    for sent in (
+        None,
+        [],
+        "x",
+        {"entry": 3, "values": [], "serial": "1", "query": 5},
+        json.loads('{"values": {"a": NaN}}'),
+    ):
         asked = Asked.read(sent)
         assert asked.entry is None
         assert asked.query is None

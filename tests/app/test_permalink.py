@@ -50,5 +50,3 @@ def test_no_address_raises(query: str) -> None:
 def test_every_value_survives_the_address(values: dict[str, str]) -> None:
     readable = {name: text for name, text in values.items() if text.isprintable()}
     assert dict(permalink.read(permalink.write(SLUG, readable)).values) == readable
-
-
