@@ -13,8 +13,8 @@ WIDTHS = (0.8, 1.6, 2.6, 3.8, 5.2)
 BARE = {"showline": False, "showgrid": False, "zeroline": False, "showticklabels": False, "ticks": ""}
 """An axis of which only its title is to be seen."""
 
-FAINTEST = 0.02
-"""No arc below this weight."""
+FAINTEST, FAINTEST_OF_OTHERS = 0.02, 0.1
+"""No arc below this weight: of the query, of other tokens. A row has at most ten tenths, so arcs stay few."""
 
 
 def token_size(count: int) -> int:
@@ -57,7 +57,7 @@ def token_bars(
     if sets is not None:
         for bar in bars:
             clickable(bar, sets)
-    drawn = figure(bars, margin=(36, 8, 8, 58), bargap=0.25, barmode="group")
+    drawn = figure(bars, margin=(36, 8, 8, 58), bargap=0.25, barmode="group", hovermode="x")
     token_axis(drawn, tokens, query, "x", token_size(len(tokens)))
     return drawn.update_xaxes(tickangle=-60, showline=True)
 
@@ -76,11 +76,12 @@ def arcs(tokens: Sequence[str], weights: np.ndarray, query: int, *, sets: str | 
     """
     T = len(tokens)
     bundles = []
-    for asking, colour, opacity in ((np.arange(T) != query, INK_3, 0.22), (np.arange(T) == query, ACCENT, 0.95)):
+    others = (np.arange(T) != query, INK_3, 0.22, FAINTEST_OF_OTHERS)
+    for asking, colour, opacity, faintest in (others, (~others[0], ACCENT, 0.95, FAINTEST)):
         shown = np.where(asking[:, None], weights, 0)
         fifth = np.minimum(np.floor(5 * shown), 4)
         for step, width in enumerate(WIDTHS):
-            pairs = np.argwhere((shown >= FAINTEST) & (fifth == step))
+            pairs = np.argwhere((shown >= faintest) & (fifth == step))
             if len(pairs):
                 bundles.append(_bundle(pairs, T, width, colour, opacity))
     marks = go.Scatter(
@@ -102,7 +103,7 @@ def arcs(tokens: Sequence[str], weights: np.ndarray, query: int, *, sets: str | 
 
 def _bundle(pairs: np.ndarray, count: int, width: float, colour: str, opacity: float) -> go.Scatter:
     """Arcs of one width as one trace; the farther the key, the higher. A look at oneself is a small loop."""
-    turn = np.linspace(0, np.pi, 19)
+    turn = np.linspace(0, np.pi, 15)
     xs, ys = [], []
     for query, key in pairs:
         half = (query - key) / 2

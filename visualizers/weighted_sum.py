@@ -23,7 +23,7 @@ def weighted_sum(
     near = cosines(sums, output)
     bound = float(max(np.abs(terms).max(), np.abs(output).max(), 1e-9))
     lowest = min(0.0, float(near.min()))
-    widest = 1.4 * float(max(weights.max(), 0.25))
+    widest = 1.75 * float(max(weights.max(), 0.25))
     table = strip(terms, 0, "x2", bound, "weight × value")
     if sets is not None:
         clickable(table, sets, None)

@@ -18,7 +18,7 @@ from visualizers.lookup import STAGES, lookup
 from visualizers.tokens import token_bars
 
 Exchange = Literal["values", "keys", "both"]
-WORDS = 3  # of each forecast are drawn
+WORDS = 2  # of each forecast are drawn
 
 
 class ExchangeControls(HeadControls):
