@@ -65,13 +65,7 @@ def save(name: str, state: Mapping[str, Tensor], card: Mapping[str, Any], direct
     data = write_tensors({key: value.detach().cpu().half().contiguous().clone() for key, value in state.items()})
     (directory / f"{name}.safetensors").write_bytes(data)
     full = {"name": name, **card, "torch": torch.__version__, "sha256": hashlib.sha256(data).hexdigest()}
-    write_card(name, full, directory)
-
-
-def write_card(name: str, card: Mapping[str, Any], directory: Path = DIRECTORY) -> None:
-    """Write the card alone, as it is."""
-    text = json.dumps(card, indent=2, ensure_ascii=False)
-    (directory / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
+    (directory / f"{name}.json").write_text(json.dumps(full, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def load_card(name: str, directory: Path = DIRECTORY) -> dict[str, Any]:

@@ -10,9 +10,12 @@ from models.transformer.decoder import DecoderConfig
 RECIPE = Recipe(
     name="draft",
     config=DecoderConfig(
-        vocabulary=1024, width=80, layers=2, heads=5, kv_heads=5, head_width=16, hidden=216, context=256
+        vocabulary=1024, width=80, layers=2, heads=5, kv_heads=5, head_width=16, hidden=216, context=128
     ),
-    plan=Plan(steps=6000, learning_rate=3e-3, warm_up=200),
+    plan=Plan(steps=4000, learning_rate=3e-3, warm_up=200),
+    mixture="recall",
+    batch=16,
+    repeated=0.1,
 )
 
 if __name__ == "__main__":

@@ -10,13 +10,7 @@ from models.training.language import Recipe, arguments, make
 from models.training.loop import Plan
 from models.transformer.decoder import DecoderConfig
 
-STEPS = 6000
-POINTS = 20
-
-
-def spaced(points: int, first: int, last: int) -> tuple[int, ...]:
-    """Steps from first to last, each the same factor after the one before."""
-    return tuple(round(first * (last / first) ** (point / (points - 1))) for point in range(points))
+STEPS, POINTS = 3000, 20
 
 
 def recipe(layers: int) -> Recipe:
@@ -25,12 +19,13 @@ def recipe(layers: int) -> Recipe:
         config=DecoderConfig(
             vocabulary=1024, width=64, layers=layers, heads=4, kv_heads=4, head_width=16, hidden=0, context=64
         ),
-        plan=Plan(steps=STEPS, learning_rate=3e-3, warm_up=100),
+        plan=Plan(steps=STEPS, learning_rate=4e-3, warm_up=100),
         mixture="induction",
         feed_forward="none",
-        batch=256,
+        batch=32,
+        corpus_tokens=4_000_000,
         repeated=0.5,
-        snapshots=spaced(POINTS, 20, STEPS) if layers == 2 else (),
+        snapshots=tuple(range(STEPS // POINTS, STEPS + 1, STEPS // POINTS)) if layers == 2 else (),
     )
 
 

@@ -26,14 +26,12 @@ from models.training.loop import Plan, train
 from models.training.metrics import language_metrics
 from models.transformer.decoder import Decoder, DecoderConfig, DecoderTrace
 
-UNFORESEEABLE = -100
-
 
 @dataclass(frozen=True)
 class Recipe:
     """All that makes one checkpoint.
 
-    ``repeated`` is the share of rows that are random tokens said twice, ``balance`` the load-balancing coefficient,
+    ``repeated`` is the share of rows that are random tokens said again and again, ``balance`` the load-balancing coefficient,
     ``snapshots`` the steps after which the weights are kept (all of them, or only the last if there are none).
     ``compiled`` needs a C++ compiler.
     """
@@ -68,8 +66,8 @@ def windows(stream: Tensor, rows: int, length: int, draws: torch.Generator) -> T
 
 
 def next_token_loss(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mean −ln p over the targets that can be foreseen, in nats: logits (B, T, V), targets (B, T)."""
-    return cross_entropy(logits.flatten(0, 1), targets.flatten(), ignore_index=UNFORESEEABLE)
+    """Mean −ln p of the targets in nats: logits (B, T, V), targets (B, T)."""
+    return cross_entropy(logits.flatten(0, 1), targets.flatten())
 
 
 def balance_loss(trace: DecoderTrace, coefficient: float) -> Tensor | float:
@@ -78,24 +76,23 @@ def balance_loss(trace: DecoderTrace, coefficient: float) -> Tensor | float:
     return sum(load_balancing_loss(routing, coefficient) for routing in routed)
 
 
-def repeated_rows(rows: int, length: int, vocabulary: int, draws: torch.Generator) -> tuple[Tensor, Tensor]:
-    """Random tokens said again and again, and which of them were said before: both (rows, length).
+def repeated_rows(rows: int, length: int, vocabulary: int, draws: torch.Generator) -> Tensor:
+    """Random tokens said again and again: (rows, length).
 
     Every row has a period of its own, else a head could copy by distance and need not look for the token.
     """
     on = {"generator": draws, "device": draws.device}
     period = torch.randint(4, length // 2 + 1, (rows, 1), **on)
-    place = torch.arange(length, device=draws.device)
-    return torch.randint(vocabulary, (rows, length), **on).gather(1, place % period), place >= period
+    place = torch.arange(length, device=draws.device) % period
+    return torch.randint(vocabulary, (rows, length), **on).gather(1, place)
 
 
 def batch_of(stream: Tensor, recipe: Recipe, draws: torch.Generator) -> tuple[Tensor, Tensor]:
     """Inputs and targets (B, T): windows of the corpus, then rows of repeated random tokens."""
     length, repeated = recipe.config.context + 1, round(recipe.batch * recipe.repeated)
     text = windows(stream, recipe.batch - repeated, length, draws)
-    random, said_before = repeated_rows(repeated, length, recipe.config.vocabulary, draws)
-    targets = torch.cat([text, random.where(said_before, UNFORESEEABLE)])
-    return torch.cat([text, random])[:, :-1], targets[:, 1:]
+    ids = torch.cat([text, repeated_rows(repeated, length, recipe.config.vocabulary, draws)])
+    return ids[:, :-1], ids[:, 1:]
 
 
 def loss_of(model: Decoder, stream: Tensor, recipe: Recipe) -> Callable[[torch.Generator], Tensor]:

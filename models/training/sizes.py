@@ -9,13 +9,13 @@ from models.transformer.decoder import DecoderConfig
 
 SIZES = {
     "small": DecoderConfig(
-        vocabulary=1024, width=64, layers=1, heads=4, kv_heads=2, head_width=16, hidden=168, context=192
+        vocabulary=1024, width=64, layers=1, heads=4, kv_heads=2, head_width=16, hidden=168, context=128
     ),
     "medium": DecoderConfig(
-        vocabulary=1024, width=96, layers=2, heads=6, kv_heads=3, head_width=16, hidden=256, context=192
+        vocabulary=1024, width=96, layers=2, heads=6, kv_heads=3, head_width=16, hidden=256, context=128
     ),
     "large": DecoderConfig(
-        vocabulary=1024, width=144, layers=4, heads=6, kv_heads=3, head_width=24, hidden=384, context=192
+        vocabulary=1024, width=144, layers=4, heads=6, kv_heads=3, head_width=24, hidden=384, context=128
     ),
 }
 
@@ -24,8 +24,9 @@ def recipe(size: str) -> Recipe:
     return Recipe(
         name=f"decoder_{size}",
         config=SIZES[size],
-        plan=Plan(steps=6000, learning_rate=3e-3, warm_up=200),
-        batch=128,
+        plan=Plan(steps=4000, learning_rate=3e-3, warm_up=200),
+        mixture="recall",
+        batch=16,
         repeated=0.1,
     )
 
