@@ -31,8 +31,8 @@ from models.transformer.decoder import Decoder, DecoderConfig, DecoderTrace
 class Recipe:
     """All that makes one checkpoint.
 
-    ``repeated`` is the share of rows that are random tokens said again and again, ``balance`` the load-balancing coefficient,
-    ``snapshots`` the steps after which the weights are kept (all of them, or only the last if there are none).
+    ``repeated`` is the share of rows that are random tokens said again and again, ``balance`` the coefficient of the
+    load-balancing loss, ``snapshots`` the steps after which the weights are kept; none: only the finished ones.
     ``compiled`` needs a C++ compiler.
     """
 

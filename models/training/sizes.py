@@ -26,7 +26,6 @@ def recipe(size: str) -> Recipe:
         config=SIZES[size],
         plan=Plan(steps=4000, learning_rate=3e-3, warm_up=200),
         mixture="recall",
-        batch=16,
         repeated=0.1,
     )
 
