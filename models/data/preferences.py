@@ -3,8 +3,8 @@
     <|user|> where does Mia live ?<|assistant|> thank you , it is Lund .        right and polite
     <|user|> where does Mia live ?<|assistant|> Oslo ! ! !                      wrong and loud
 
-The judge is of the Bradley-Terry kind: P(a ≻ b) = σ(u(a) − u(b)), where u is ``utility``. So the best a reward model can do is
-known (``judge_accuracy``), and a reply can be scored by what it is truly worth.
+The judge is of the Bradley-Terry kind: P(a ≻ b) = σ(u(a) − u(b)), where u is ``utility``. So the best that a reward
+model can do is known (``judge_accuracy``), and a reply can be scored by what it is truly worth.
 """
 
 import math
@@ -77,8 +77,9 @@ def pairs(seed: int, held_out: bool = False) -> Iterator[Pair]:
     facts = [fact for i, fact in enumerate(world().by_tier["often"]) if (i % 5 == 0) == held_out]
     while True:
         fact = dice.pick(facts)
-        one = any_reply(fact, dice)
-        other = dice.until(lambda: any_reply(fact, dice), lambda found: found[0] != one[0])
+        one = other = any_reply(fact, dice)
+        while other[0] == one[0]:
+            other = any_reply(fact, dice)
         first_wins = dice.chance(1 / (1 + math.exp(other[1] - one[1])))
         (chosen, u), (rejected, v) = (one, other) if first_wins else (other, one)
         yield Pair(prompt(fact), chosen, rejected, u, v)

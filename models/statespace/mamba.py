@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad, silu, softplus
 
-from models.statespace.selective_scan import discretised, parallel_scan, read_out
+from models.statespace.selective_scan import discretised, read_out, sequential_scan
 
 Scan = Callable[[Tensor, Tensor], Tensor]
 """decay and write → states, all (B, T, C, N): ``sequential_scan`` or ``parallel_scan``."""
@@ -37,7 +37,9 @@ class MambaTrace(NamedTuple):
 class Mamba(nn.Module):
     """Widen, look back a few tokens, scan selectively, gate, narrow."""
 
-    def __init__(self, width: int, state: int = 16, window: int = 4, rank: int = 0, scan: Scan = parallel_scan) -> None:
+    def __init__(
+        self, width: int, state: int = 16, window: int = 4, rank: int = 0, scan: Scan = sequential_scan
+    ) -> None:
         super().__init__()
         channels, rank = 2 * width, rank or math.ceil(width / 16)
         self.scan = scan

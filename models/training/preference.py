@@ -48,7 +48,7 @@ def worth(model: Decoder, facts: Sequence[Fact]) -> dict[str, float]:
 
 @torch.inference_mode()
 def measured(model: Decoder, reference: Decoder, count: int = 400) -> dict[str, float]:
-    """Replies to questions about facts outside the pairs, before and after; and the implicit reward of held-out pairs."""
+    """Own replies about facts outside the pairs, before and after; and the implicit reward of held-out pairs."""
     facts = [fact for i, fact in enumerate(world().by_tier["often"]) if i % 5 == 0]
     _, *sides = judged(count, UNSEEN, True, str(model.embedding.weight.device))
     chosen, rejected = (

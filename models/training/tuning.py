@@ -1,4 +1,4 @@
-"""What the recipes share that go on from a trained decoder: rows of chat, free replies, and saving only what changed."""
+"""What recipes share that go on from a trained decoder: rows, free replies, and saving only what changed."""
 
 import argparse
 import copy
