@@ -17,6 +17,8 @@ from safetensors.torch import load as read_tensors
 from safetensors.torch import save as write_tensors
 from torch import Tensor, nn
 
+from models.seeding import unfilled
+
 DIRECTORY = Path(__file__).parent.parent / "assets" / "checkpoints"
 
 ARGUMENTS: Mapping[str, str] = {
@@ -97,7 +99,7 @@ def restored(build: Callable[[], M], name: str, device: str = "cpu", base: Mappi
     ``base``: weights of those parameters that the checkpoint leaves as they were, by their names in this model.
     """
     with torch.inference_mode(False):
-        with torch.device("meta"):
+        with unfilled():
             model = build()
         state = {key: weight.to(device) for key, weight in {**(base or {}), **load_state(name)}.items()}
         model.load_state_dict(state, assign=True)

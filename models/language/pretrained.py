@@ -16,6 +16,7 @@ from models.position.rope import RoPE
 from models.position.scheme import NoPosition, PositionScheme
 from models.position.sinusoidal import Sinusoidal
 from models.routing.mixture_of_experts import SparseMoE
+from models.seeding import unfilled
 from models.transformer.decoder import Decoder, DecoderConfig, FeedForward
 
 POSITIONS: Mapping[str, Callable[[DecoderConfig], PositionScheme]] = {
@@ -57,7 +58,7 @@ def _pretrained(name: str, device: str, snapshot: int) -> Decoder:
     state = load_whole_state(name)
     if "snapshots" in card:
         state = {key: value[snapshot] for key, value in state.items()}
-    with torch.device("meta"):
+    with unfilled():
         model = build(**card["architecture"])
     model.load_state_dict(state, assign=True)
     return model.to(device).requires_grad_(False).eval()
