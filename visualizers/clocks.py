@@ -12,6 +12,7 @@ from visualizers.theme import ACCENT, AXIS, INK_3, MARK, SERIES, STAGE, figure
 CELL, TALL = 400, 520  # a clock's cell in drawing units: whole numbers are short on the wire
 RADIUS = 164
 WEDGE = 0.86  # of the radius
+NARROW = 4  # columns on a phone
 ARC = 0.35  # radians between two points of an arc
 FAINT = 0.02  # radians of a wedge too thin to see
 
@@ -87,6 +88,9 @@ def clocks(
         margin=(0, 0, 0, 0),
     )
     stepped(drawn, frames, moving, traces=[2, 3, 4])
+    if columns > NARROW:
+        fold = {"cell": [CELL, TALL], "columns": columns, "to": NARROW, "rows": rows, "below": 480}
+        drawn.update_layout(meta={"fold": fold})  # the page lays them out anew on a phone
     drawn.update_xaxes(visible=False, range=[0, columns * CELL])
     drawn.update_yaxes(visible=False, range=[8, rows * TALL + 24], scaleanchor="x")
     return drawn
@@ -121,7 +125,7 @@ def _wedges(
 ) -> dict[str, np.ndarray]:
     """Sectors as long as the shorter hand, all as one path without gaps, which would forbid two-byte numbers.
 
-    The way between two centres is walked there and back, and so fills nothing.
+    The way between centres is walked there and back, and so fills nothing, folded or not.
     """
     begin = np.arctan2(second[:, 1], second[:, 0])
     sweep = (np.arctan2(first[:, 1], first[:, 0]) - begin) % (2 * np.pi)
@@ -130,12 +134,11 @@ def _wedges(
     length = WEDGE * np.minimum(np.hypot(*first.T), np.hypot(*second.T))
     path = []
     for row in range(0, len(centre), columns):
-        path.append(centre[row][None])
-        for c, a, turn, long in list(zip(centre, begin, sweep, length))[row : row + columns]:
-            if FAINT < abs(turn) < 2 * np.pi - FAINT:
-                angle = a + turn * np.linspace(0, 1, 2 + int(abs(turn) / ARC))
-                arc = c + long * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
-                path.append(np.concatenate([c[None], arc, c[None]]))
-        path.append(centre[row][None])
+        those = slice(row, row + columns)
+        for c, a, turn, long in zip(centre[those], begin[those], sweep[those], length[those]):
+            angle = a + turn * np.linspace(0, 1, 2 + int(abs(turn) / ARC))
+            arc = c + long * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+            path.append(np.concatenate([c[None], arc, c[None]]) if FAINT < abs(turn) < 2 * np.pi - FAINT else c[None])
+        path.append(centre[those][::-1])
     x, y = np.rint(np.concatenate(path)).astype(np.int16).T
     return {"x": x.copy(), "y": y.copy()}

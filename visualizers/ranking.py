@@ -62,7 +62,7 @@ def ranking(
         yaxis={
             "tickmode": "array",
             "tickvals": rows,
-            "ticktext": list(map(plain, labels)),
+            "ticktext": [f"{plain(label)} " for label in labels],
             "showgrid": False,
             "range": [len(rows) - 0.4, -0.6],
         },

@@ -19,7 +19,6 @@ def timeline(
     written: Sequence[str],
     written_colours: Sequence[str] | str = INK_2,
     states: Sequence[str],
-    x_title: str = "",
     top: int = 62,
 ) -> go.Figure:
     """``cells`` (R, C) of small integers: 0 is empty, n is ``states[n − 1]`` in ``colours[n − 1]``.
@@ -28,10 +27,10 @@ def timeline(
     frame uncovers one row more.
     """
     R, C = cells.shape
-    filled = np.where(cells > 0, cells, np.nan)
     span = max(len(colours) - 1, 1)
+    every, rows = -(-C // 30), list(range(0, R, 4 if R > 12 else 2))
     sheet = go.Heatmap(
-        z=[[None if np.isnan(value) else int(value) for value in row] for row in filled],
+        z=[[int(value) or None for value in row] for row in cells],
         text=[["" if value == 0 else states[value - 1] for value in row] for row in cells],
         colorscale=[[index / span, colour] for index, colour in enumerate(colours)],
         zmin=1,
@@ -55,31 +54,30 @@ def timeline(
     right = C + WRITTEN
     cover = go.Scatter(
         x=[-0.5, right, right, -0.5],
-        y=[R] * 2 + [R] * 2,
+        y=[R] * 4,
         mode="lines",
         fill="toself",
         fillcolor=STAGE,
         line={"width": 0},
         hoverinfo="skip",
     )
-    drawn = figure([sheet, words, cover], x=x_title, margin=(28, 8, top, 30))
+    drawn = figure([sheet, words, cover], margin=(28, 8, top, 8))
     drawn.update_layout(
         xaxis={
             "range": [-0.5, right],
             "side": "top",
             "tickmode": "array",
-            "tickvals": list(range(len(columns))),
-            "ticktext": list(map(plain, columns)),
+            "tickvals": list(range(0, len(columns), every)),
+            "ticktext": list(map(plain, columns[::every])),
             "tickangle": -90,
             "showline": False,
-            "title": {"text": ""},
         },
         yaxis={
             "range": [R - 0.4, -0.5],
             "showgrid": False,
             "tickmode": "array",
-            "tickvals": list(range(0, R, 4 if R > 12 else 2)),
-            "ticktext": [str(row + 1) for row in range(0, R, 4 if R > 12 else 2)],
+            "tickvals": rows,
+            "ticktext": [str(row + 1) for row in rows],
         },
     )
     covers = [[{"y": [row + 0.5, row + 0.5, R + 1, R + 1]}] for row in range(R)]

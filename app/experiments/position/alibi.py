@@ -96,8 +96,8 @@ def _length(result: AlibiResult, measured: Measurements) -> Figure:
         title="Loss by place in the text, nats",
         caption=f"Five decoders, all trained on texts of 64 tokens. {{accent|Dots}}: {name} on this seed’s texts.",
         text=(
-            f"Past token 64 {name} loses {measured['loss_past_the_trained_length_nats']:.2f} nats a token on this seed’s"
-            f" texts; recorded near token {record.places[-1]:.0f}: {ends}."
+            f"Past token 64 {name} loses {measured['loss_past_the_trained_length_nats']:.2f} nats a token on the texts of"
+            f" this seed; recorded near token {record.places[-1]:.0f}: {ends}."
         ),
         plot=by_place(
             record.places,
@@ -119,7 +119,7 @@ def _bias(result: AlibiResult, measured: Measurements) -> Figure:
     return Figure(
         title="What distance leaves of a weight, e to the bias",
         caption=f"{len(names)} heads from slope {names[0]} to {names[-1]}; a row is a query, {{seq|0 to 1}}.",
-        text=f"Slopes run from {names[0]} to {names[-1]}; the flattest halves a weight every {halves:.3g} tokens.",
+        text=f"Slopes run from {names[0]} to {names[-1]}; the last halves weights every {halves:.3g} tokens.",
         plot=tiles(
             result.kept[order].reshape(2, columns, MAP, MAP).numpy(), row_labels=["", ""], column_labels=[""] * columns
         ),

@@ -34,7 +34,10 @@ class RopeControls(Controls):
         "unit hands", title="Query and key", description="Unit hands start at the tick"
     )
     sentence: Sentence = Field(
-        "Ada lives in Lund . Ben lives in Oslo . Ada lives in", title="Sentence", description="Read by the trained head"
+        "Ada lives in Lund . Ben lives in Oslo . Ada lives in",
+        title="Sentence",
+        description="Read by the trained head",
+        json_schema_extra=MORE,
     )
     sight: Literal["all before it", "64 tokens"] = Field(
         "all before it", title="A token reads", description="In the long texts", json_schema_extra=MORE

@@ -7,6 +7,7 @@ import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.position.long_texts import by_place
+from app.measurements import number
 from models.language.loss_by_length import recorded
 from visualizers.clocks import clocks
 from visualizers.curve import mark_x
@@ -20,9 +21,7 @@ KEYS = (0, 16, 32, 48)  # key positions whose scores are drawn
 EQUAL = 1e-3  # scores closer than this are drawn as one line
 
 HANDS = {
-    "query and key": (
-        "{accent|query} at m and {c2|key} at n turn together; the {mark|wedge} between them, their offset, stays."
-    ),
+    "query and key": ("{accent|query} at m and {c2|key} at n turn together; the {mark|wedge} between them stays."),
     "query only": "{accent|query} at m turns, {c2|key} at n rests: the {mark|wedge} grows with m.",
     "nothing, add instead": (
         "{accent|query} and {c2|key} are pushed, not turned: they change in length, the {mark|wedge} too."
@@ -59,7 +58,7 @@ def _hands(result: "RopeResult", measured: Measurements) -> Figure:
     )
     return Figure(
         title=f"{pairs} hands, one for each pair of features",
-        caption=f"{HANDS[c.turn]} Below: tokens for a full turn.",
+        caption=f"{HANDS[c.turn]} Below: tokens a turn.",
         text=(
             f"The first pair turns once in {measured['fastest_pair_full_turn_tokens']:.3g} tokens, the last in"
             f" {measured['slowest_pair_full_turn_tokens']:,.0f}; {measured['full_circles_in_64_tokens_pairs']:.0f} of"
@@ -94,7 +93,7 @@ def _score(result: "RopeResult", measured: Measurements) -> Figure:
         caption=f"{one if equal else others} {{wash|Band}}: eight in ten of {len(result.scores) - 1} other pairs.",
         text=(
             f"At an offset of {offset} the score is {measured['score']:.4f}; moved to any other place {verdict}"
-            f" {spread:.2g}."
+            f" {number(spread)}."
         ),
         plot=mark_x(drawn, offset, f"offset {offset}"),
         height=230,

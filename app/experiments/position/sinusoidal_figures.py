@@ -9,6 +9,7 @@ from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.position.rope_figures import short
+from app.measurements import number
 from visualizers.clocks import clocks
 from visualizers.matrix import heatmap
 from visualizers.overlaid import overlaid
@@ -60,6 +61,7 @@ def _table(result: "SinusoidalResult", measured: Measurements, steps: list[str],
     sheet.update_xaxes(tickmode="array", tickvals=places, ticktext=[str(p) for p in places])
     columns = np.array([[p, p + c.offset] for p in range(len(steps))])
     start = min(16, len(steps) - 1)
+    sheet.update_layout(margin={"b": 40})
     return Figure(
         title=f"The code of every place: {2 * pairs} features",
         caption=(
@@ -100,7 +102,7 @@ def _turn(result: "SinusoidalResult", measured: Measurements, steps: list[str], 
         title=f"From p to p + {c.offset}, {len(names)} of {pairs} pairs",
         caption=f"{{c2|Place p}} to {{accent|p + k}}: {one if error < EQUAL else none}",
         text=(
-            f"One fixed rotation for each offset misses the code of p + k by at most {error:.2g}, in"
+            f"One fixed rotation for each offset misses the code of p + k by at most {number(error)}, in"
             f" {len(result.turned)} cases up to place {len(result.table) - 1}."
         ),
         plot=drawn,
@@ -119,7 +121,7 @@ def _likeness(result: "SinusoidalResult", measured: Measurements) -> Figure:
         caption="Four starting places fall on one curve." if spread < EQUAL else "Four starting places, four curves.",
         text=(
             f"Neighbours are {measured['likeness_of_neighbours']:.3f} alike, places 32 apart"
-            f" {measured['likeness_at_32_places']:.3f}; at any one distance this varies by at most {spread:.2g}."
+            f" {measured['likeness_at_32_places']:.3f}; at any one distance this varies by at most {number(spread)}."
         ),
         plot=overlaid(
             {f"p = {p}": alike[p, p:] for p in STARTS},

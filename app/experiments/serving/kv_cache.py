@@ -55,7 +55,8 @@ class CacheResult(NamedTuple):
     controls: CacheControls
     config: DecoderConfig
     prompt: list[int]
-    stale: int  # tokens of the cache that were computed for the older prompt
+    before: int  # tokens that the cache held before the first step
+    wrong: slice  # those of them that were computed behind another text
     plain: list[Step]  # written without a cache
     asked: list[Step]  # written as the control has it
     parameters: int
@@ -84,6 +85,11 @@ def write(model: Decoder, prompt: list[int], controls: CacheControls, cache: KVC
         yield Step(ids[-1], logits[0], len(new), len(ids) - 1, held, time.perf_counter() - started)
 
 
+def same_beginning(one: list[int], other: list[int]) -> int:
+    """How many first tokens two texts share."""
+    return next((place for place, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
+
+
 @torch.inference_mode()
 def run(controls: CacheControls, device: str) -> CacheResult:
     model = pretrained("decoder", device)
@@ -93,11 +99,13 @@ def run(controls: CacheControls, device: str) -> CacheResult:
     cache = None if controls.cache == "none" else model.new_cache()
     if controls.cache == "of the older prompt":
         model(older.ids[:, : len(prompt) - 1], cache)
+    before = 0 if cache is None else len(cache)
     return CacheResult(
         controls=controls,
         config=model.config,
         prompt=prompt,
-        stale=0 if cache is None else len(cache),
+        before=before,
+        wrong=slice(same_beginning(prompt, older.ids[0].tolist()) if before else 0, before),
         plain=list(write(model, prompt, controls, None)),
         asked=list(write(model, prompt, controls, cache)),
         parameters=sum(weight.numel() for weight in model.parameters()),
@@ -107,7 +115,7 @@ def run(controls: CacheControls, device: str) -> CacheResult:
 
 def measure(result: CacheResult) -> Measurements:
     asked, plain = result.asked, result.plain
-    computed = result.stale + sum(step.computed for step in asked)
+    computed = result.before + sum(step.computed for step in asked)
     work, without = result.flops(asked), result.flops(plain)
     return {
         "tokens_that_differ_from_those_without_a_cache": sum(a.token != b.token for a, b in zip(asked, plain)),
@@ -119,7 +127,7 @@ def measure(result: CacheResult) -> Measurements:
         "largest_gap_from_the_formula_bytes": max(abs(step.held_bytes - result.formula(step.seen)) for step in asked),
         "last_token_flops": work[-1],
         "last_token_without_a_cache_flops": without[-1],
-        "work_saved_on_the_last_token_times": without[-1] / work[-1],
+        "last_token_work_without_over_with_cache": without[-1] / work[-1],
     }
 
 

@@ -23,7 +23,7 @@ STEPS = {
     ),
     "none": "A row is a step, a column a token: without a cache, every step {accent|computes} all of them again.",
     "of the older prompt": (
-        "{accent|Computed}, {mark|remembered}, {failed|remembered from the older prompt}: red words are its doing."
+        "{accent|Computed}, {mark|remembered}, {failed|remembered, but of the older prompt}: red words are its doing."
     ),
 }
 
@@ -37,7 +37,7 @@ def cells(result: "CacheResult") -> np.ndarray:
     table = np.zeros((len(result.asked), result.asked[-1].seen), dtype=int)
     for row, step in enumerate(result.asked):
         table[row, : step.seen] = REMEMBERED
-        table[row, : result.stale] = STALE
+        table[row, result.wrong] = STALE
         table[row, step.seen - step.computed : step.seen] = COMPUTED
     return table
 
@@ -50,7 +50,7 @@ def _steps(result: "CacheResult", measured: Measurements) -> Figure:
         columns=pieces(result.prompt),
         written=[word if word == other else f"{word}, not {other}" for word, other in zip(words, plain)],
         written_colours=[INK_2 if word == other else FAILED for word, other in zip(words, plain)],
-        states=("remembered", "computed", "remembered from the older prompt"),
+        states=("remembered", "computed", "remembered, but of the older prompt"),
     )
     return Figure(
         title="What each new token needs",
@@ -62,7 +62,7 @@ def _steps(result: "CacheResult", measured: Measurements) -> Figure:
             " written without a cache."
         ),
         plot=drawn,
-        height=max(200, 92 + 16 * len(words)),
+        height=max(180, 70 + 16 * len(words)),
         steps="token",
         start=len(words) - 1,
     )
@@ -79,7 +79,7 @@ def _held(result: "CacheResult", measured: Measurements) -> Figure:
     )
     real = f"{REAL.name}: {REAL.cache_bytes(1) / 1e3:.0f} kB a token"
     drawn.add_annotation(
-        **note(0.03, 0.98, real, colour=INK_3, xref="paper", yref="paper", xanchor="left", yanchor="top")
+        **note(0.98, 0.04, real, colour=INK_3, xref="paper", yref="paper", xanchor="right", yanchor="bottom")
     )
     return Figure(
         title="Cache held, kB",

@@ -162,7 +162,9 @@ def _growth(result: MemoryResult, measured: Measurements) -> Figure:
         y_log=True,
         room=72,
     )
-    drawn.update_xaxes(dtick=1, tickformat="~s").update_yaxes(dtick=1, tickformat="~r")
+    drawn.update_xaxes(dtick=1, tickformat="~s", range=np.log10(LENGTHS[[0, -1]]).tolist()).update_yaxes(
+        dtick=1, tickformat="~r"
+    )
     weights = measured["weights_gigabytes"]
     line = {"color": INK_3, "width": 1, "dash": "dash"}
     drawn.add_shape(type="line", xref="paper", x0=0, x1=1, y0=weights, y1=weights, line=line)
@@ -187,8 +189,8 @@ def _live(result: MemoryResult, measured: Measurements) -> Figure:
         for kind in ("MHA", "GQA", "MQA")
     }
     return Figure(
-        title="Small live models: measured bytes by formula",
-        caption=f"{TOYS} drawn shapes: {{c1|MHA}}, {{c2|GQA}}, {{c3|MQA}}. On the line the formula is exact.",
+        title="Live models: bytes by formula",
+        caption=f"Measured on {TOYS} drawn shapes, {{c1|MHA}}, {{c2|GQA}} or {{c3|MQA}}. On the line the formula is exact.",
         text=(
             "The formula misses the bytes of the live tensors by at most"
             f" {measured['largest_error_of_the_formula_bytes']:,.0f}."

@@ -1,0 +1,62 @@
+import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from models.seeding import seeded
+from models.serving.decoding_cost import forward_flops, positions_with_cache, positions_without_cache
+from models.serving.kv_cache import cache_bytes
+from models.serving.model_shapes import SHAPES, latent_cache_bytes
+from models.transformer.decoder import Decoder, DecoderConfig
+
+CONFIG = DecoderConfig(vocabulary=37, width=18, layers=3, heads=6, kv_heads=2, head_width=4, hidden=11, context=64)
+
+
+@pytest.mark.parametrize("prompt", [1, 4, 9])
+def test_counted_work_is_what_torch_counts(prompt):
+    model, ids = seeded(lambda: Decoder(CONFIG), 0), torch.arange(prompt)[None]
+    cache = model.new_cache()
+    for new, seen in ((ids, prompt), (ids[:, :1], prompt + 1)):
+        with FlopCounterMode(display=False) as counter:
+            model(new, cache)
+        assert counter.get_total_flops() == forward_flops(CONFIG, new.shape[1], seen)
+
+
+def test_positions_are_n_and_n_times_n_plus_one_over_two():
+    assert [positions_without_cache(1, n) for n in (1, 2, 10)] == [1, 3, 55]
+    assert [positions_with_cache(1, n) for n in (1, 2, 10)] == [1, 2, 10]
+
+
+PARAMETERS = {
+    "GPT-2": 124_439_808,
+    "Llama 2 7B": 6_738_415_616,
+    "Llama 2 70B": 68_976_648_192,
+    "Mistral 7B": 7_241_732_096,
+    "Mixtral 8×7B": 46_702_792_704,
+}
+BYTES_A_TOKEN = {"Llama 2 7B": 524_288, "Llama 2 70B": 327_680, "Mistral 7B": 131_072, "Mixtral 8×7B": 131_072}
+
+
+@pytest.mark.parametrize(("name", "count"), PARAMETERS.items())
+def test_published_models_have_their_exact_number_of_weights(name, count):
+    assert SHAPES[name].parameters == count
+
+
+@pytest.mark.parametrize(("name", "count"), BYTES_A_TOKEN.items())
+def test_published_models_cache_their_exact_bytes_a_token(name, count):
+    assert SHAPES[name].cache_bytes(1) == count
+
+
+def test_a_70b_model_at_8k_holds_268_gigabytes_and_eight_times_that_with_its_own_key_a_head():
+    shape = SHAPES["Llama 3 70B"]
+    assert shape.cache_bytes(8192) == 2_684_354_560
+    assert shape.cache_bytes(8192, kv_heads=shape.heads) == 8 * 2_684_354_560
+    assert shape.attention == "GQA"
+
+
+def test_a_latent_cache_is_82_percent_smaller_than_that_of_deepseek_67b_and_98_than_with_all_heads():
+    latent, grouped = SHAPES["DeepSeek-V2"], SHAPES["DeepSeek 67B"]
+    assert latent.cache_bytes(1, bytes_per_value=1) == latent_cache_bytes(60, 576, 1, 1) == 34_560
+    assert grouped.cache_bytes(1, bytes_per_value=1) == 194_560
+    assert round(1 - 34_560 / 194_560, 3) == 0.822
+    full = cache_bytes(latent.layers, latent.heads, latent.head_width, 1, 1)
+    assert round(1 - 34_560 / full, 3) == 0.982
