@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from visualizers.stepped import stepped
 from visualizers.theme import ACCENT, AXIS, INK_3, clickable, compact, figure, note
 from visualizers.tokens import BARE, strip, token_axis, token_size
 
@@ -55,20 +56,21 @@ def lookup(
         (compared, on, on, whole | on, off),
         (compared, on, on, weighed | on, on),
     ]
-    kinds = ("heatmap", "bar", "bar", "heatmap", "heatmap")
-    drawn.frames = [
-        go.Frame(name=stage, data=[{"type": kind, **state} for kind, state in zip(kinds, row)], traces=[1, 2, 3, 4, 5])
-        for stage, row in zip(STAGES, states)
-    ]
+    stepped(drawn, STAGES, states, traces=[1, 2, 3, 4, 5])
     heads = {"x": "key", "x2": "q · k / √K", "x3": "weight", "x4": "value"}
     for axis, words in heads.items():
         middle = sum(COLUMNS[axis]) / 2
         drawn.add_annotation(**note(middle, 1, words, xref="paper", yref="paper", yanchor="bottom", yshift=4))
     drawn.add_annotation(**note(COLUMNS["x4"][0], S + 0.6, "sum", xref="paper", xanchor="right", xshift=-6))
-    drawn.update_layout({axis.replace("x", "xaxis"): BARE | {"domain": domain} for axis, domain in COLUMNS.items()})
-    drawn.update_layout(
-        xaxis2={"zeroline": True, "zerolinecolor": AXIS}, xaxis3={"range": [0, 1.1 * max(weights.max(), 0.25)]}
-    )
+    special: dict[str, dict[str, Any]] = {
+        "x2": {"zeroline": True, "zerolinecolor": AXIS},
+        "x3": {"range": [0, 1.1 * max(weights.max(), 0.25)]},
+    }
+    columns = {
+        axis.replace("x", "xaxis"): BARE | {"domain": domain} | special.get(axis, {})
+        for axis, domain in COLUMNS.items()
+    }
+    drawn.update_layout(columns, overwrite=True)  # merging them into what is there takes 10 ms
     token_axis(drawn, [*tokens], None, "y", token_size(S))
     drawn.update_yaxes(
         range=[S + 1.3, -2.3], tickvals=[-1.6, *range(S)], ticktext=["<b>query</b>", *drawn.layout.yaxis.ticktext]

@@ -1,10 +1,11 @@
 """How an attention output comes of weights and values, one token after the other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
+from visualizers.stepped import Patch, stepped
 from visualizers.theme import ACCENT, INK_3, STAGE, clickable, compact, figure
 from visualizers.tokens import BARE, strip, token_axis, token_size
 
@@ -47,24 +48,22 @@ def weighted_sum(
         _veil(S, S, -0.5, K - 0.5, "x2"),
     ]  # fmt: skip
     drawn = figure(traces, margin=(64, 10, 8, 34), bargap=0.35)
-    drawn.frames = [
-        go.Frame(
-            name=str(s + 1),
-            data=[
-                {"type": "heatmap", "z": compact(sums[s : s + 1])},
-                {"type": "scatter", "x": [near[s]], "y": [s]},
-                _outline(s + 1, S, 0, widest),
-                _outline(s + 1, S, -0.5, K - 0.5),
-            ],
-            traces=[4, 5, 6, 7],
-        )
+    moving: Iterator[list[Patch]] = (
+        [
+            {"z": compact(sums[s : s + 1])},
+            {"x": compact(near[s : s + 1]), "y": [s]},
+            _outline(s + 1, S, 0, widest),
+            _outline(s + 1, S, -0.5, K - 0.5),
+        ]
         for s in range(S)
-    ]
-    drawn.update_layout(
-        xaxis=BARE | {"domain": [0, 0.22], "range": [0, widest], "title": _title("weight")},
-        xaxis2=BARE | {"domain": [0.25, 0.86], "title": _title("weight × value")},
-        xaxis3=BARE | {"domain": [0.9, 1], "range": [lowest - 0.05, 1.12], "title": _title("cosine")},
     )
+    stepped(drawn, [str(s + 1) for s in range(S)], moving, traces=[4, 5, 6, 7])
+    columns = {
+        "xaxis": BARE | {"domain": [0, 0.22], "range": [0, widest], "title": _title("weight")},
+        "xaxis2": BARE | {"domain": [0.25, 0.86], "title": _title("weight × value")},
+        "xaxis3": BARE | {"domain": [0.9, 1], "range": [lowest - 0.05, 1.12], "title": _title("cosine")},
+    }
+    drawn.update_layout(columns, overwrite=True)  # merging them into what is there takes 10 ms
     token_axis(drawn, tokens, None, "y", token_size(S))
     return drawn.update_yaxes(
         range=[S + 2.2, -0.6],
@@ -83,12 +82,12 @@ def _title(words: str) -> dict[str, object]:
     return {"text": words, "standoff": 8, "font": {"size": 12}}
 
 
-def _outline(done: int, count: int, left: float, right: float) -> dict[str, object]:
+def _outline(done: int, count: int, left: float, right: float) -> dict[str, list[float | None]]:
     """Around the rows from ``done`` to ``count``: those still to be added."""
     top, bottom = done - 0.5, count - 0.5
     if done >= count:
-        return {"type": "scatter", "x": [None], "y": [None]}
-    return {"type": "scatter", "x": [left, right, right, left, left], "y": [top, top, bottom, bottom, top]}
+        return {"x": [None], "y": [None]}
+    return {"x": [left, right, right, left, left], "y": [top, top, bottom, bottom, top]}
 
 
 def _veil(done: int, count: int, left: float, right: float, axis: str) -> go.Scatter:

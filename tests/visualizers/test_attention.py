@@ -1,6 +1,7 @@
 """Attention drawings by their structure: what stands where, what the frames do, what a click sets."""
 
 import re
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -44,6 +45,11 @@ def test_typed_text_stays_text(name: str) -> None:
     assert not any("<b><b>" in label or label == "<b>" for label in labels)
 
 
+def patches(drawn: go.Figure) -> list[list[dict[str, Any]]]:
+    """What each frame changes, a dict a trace."""
+    return [frame._props["data"] for frame in drawn.frames]
+
+
 def sets_of(drawn: go.Figure) -> set[tuple[str | None, ...]]:
     return {tuple(trace.meta["sets"]) for trace in drawn.data if trace.meta}
 
@@ -82,9 +88,9 @@ def test_every_block_of_scores_holds_its_scores_and_their_places() -> None:
 def test_the_sum_grows_to_the_output_frame_by_frame() -> None:
     drawn = DRAWINGS["sum"]
     assert [frame.name for frame in drawn.frames] == [str(s + 1) for s in range(T)]
-    for s, frame in enumerate(drawn.frames):
-        np.testing.assert_allclose(frame.data[0].z[0], WEIGHTS[: s + 1] @ VALUES[: s + 1], atol=1e-6)
-        hidden = frame.data[2].y
+    for s, (row, _, veil, _) in enumerate(patches(drawn)):
+        np.testing.assert_allclose(row["z"][0], WEIGHTS[: s + 1] @ VALUES[: s + 1], atol=1e-6)
+        hidden = veil["y"]
         assert (hidden[0] is None) if s == T - 1 else (min(hidden) == s + 0.5)
     np.testing.assert_allclose(drawn.data[4].z[0], WEIGHTS @ VALUES, atol=1e-6)
     assert drawn.data[3].x[-1] == pytest.approx(1)
@@ -95,11 +101,11 @@ def test_the_cosine_of_nothing_is_zero() -> None:
 
 
 def test_the_look_up_unveils_one_part_after_the_other() -> None:
-    frames = DRAWINGS["lookup"].frames
-    assert [frame.name for frame in frames] == list(STAGES)
-    shown = [[trace.opacity for trace in frame.data][1:] for frame in frames]
+    drawn = DRAWINGS["lookup"]
+    assert [frame.name for frame in drawn.frames] == list(STAGES)
+    shown = [[part["opacity"] for part in stage[1:]] for stage in patches(drawn)]
     assert shown == [[0, 0, 0, 0], [1, 0, 0, 0], [1, 1, 0, 0], [1, 1, 1, 0], [1, 1, 1, 1]]
-    products = np.array(frames[1].data[0].z)
+    products = patches(drawn)[1][0]["z"]
     np.testing.assert_allclose(products.sum(axis=1), VALUES @ VALUES[0], atol=1e-5)
 
 

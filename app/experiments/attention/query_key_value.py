@@ -67,7 +67,7 @@ def run(controls: ExchangeControls, device: str) -> ExchangeResult:
         keys=share(trace.k, trace.q.shape[1])[0],
         exchanged={
             what: run_text(exchanging(model, controls.layer, pair, what), controls.sentence)
-            for what in ("values", "keys", "both")
+            for what in dict.fromkeys(("values", "keys", controls.exchange))
         },
         asked=asked(controls.layer, "nothing", controls.seed, device),
         asked_exchanged=asked(controls.layer, controls.exchange, controls.seed, device),

@@ -136,7 +136,8 @@ def right(found: Answers, asked: Questions) -> Tensor:
 
 
 def weight_on(found: Answers, positions: Tensor) -> Tensor:
-    """Each head's mean weight, over the questions, from the last token to a position: (L, H)."""
+    """Each head's mean share of weight, over the questions, from the last token to a position: (L, H)."""
     N, L, H, _ = found.weights.shape
     at = positions.to(found.weights.device).view(N, 1, 1, 1).expand(N, L, H, 1)
-    return found.weights.gather(-1, at).squeeze(-1).mean(dim=0)
+    shares = found.weights / found.weights.sum(dim=-1, keepdim=True)
+    return shares.gather(-1, at).squeeze(-1).mean(dim=0)
