@@ -15,7 +15,7 @@ def recipe(balance: str) -> Recipe:
     return Recipe(
         name="moe_decoder" if balance == "on" else "moe_decoder_collapsed",
         config=DecoderConfig(
-            vocabulary=1024, width=128, layers=3, heads=8, kv_heads=4, head_width=16, hidden=64, context=128
+            vocabulary=1024, width=128, layers=2, heads=8, kv_heads=4, head_width=16, hidden=96, context=128
         ),
         plan=Plan(steps=2000, learning_rate=3e-3, warm_up=200),
         mixture="recall",
