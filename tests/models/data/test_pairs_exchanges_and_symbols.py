@@ -1,4 +1,4 @@
-"""Rows for the encoder, the translator, the sequence models and the judge: true, repeatable, and split without leaks."""
+"""Rows for encoder, translator, sequence models and judge: true, repeatable, and split without leaks."""
 
 import math
 from itertools import islice
