@@ -37,6 +37,7 @@ def strips(
         drawn.layout[axis.replace("y", "yaxis")] = {
             "domain": [max(top - tall, 0), top], "type": "log" if strip.log else "linear", "range": strip.y_range,
             "gridcolor": GRID, "zeroline": False, "showline": False, "nticks": 4, "exponentformat": "power",
+            "dtick": 1 if strip.log else None,
         }  # fmt: skip
         drawn.add_annotation(**note(0, top, strip.title, xref="paper", yref="paper", xanchor="left", yanchor="bottom"))
         for index, (name, (x, y)) in enumerate(strip.lines.items()):
@@ -50,11 +51,12 @@ def strips(
             )  # fmt: skip
     if x_log:
         drawn.update_xaxes(type="log", tickvals=x_log, ticktext=[f"{tick:g}" for tick in x_log])
-    for text, (x, side) in marks.items():
-        drawn.add_shape(
-            type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line={"color": INK_3, "width": 1, "dash": "dot"}
-        )
+    for text, (mark, side) in marks.items():
+        for number in range(len(charts)):
+            within = f"y{number + 1} domain" if number else "y domain"
+            line = {"color": INK_3, "width": 1, "dash": "dot"}
+            drawn.add_shape(type="line", x0=mark, x1=mark, y0=0, y1=1, yref=within, line=line)
         place = {"xanchor": "right" if side == "left" else "left", "xshift": -3 if side == "left" else 3}
-        at = np.log10(x) if x_log else x
+        at = float(np.log10(mark)) if x_log else mark
         drawn.add_annotation(**note(at, 1, text, colour=INK_2, yref="paper", yanchor="bottom", yshift=16, **place))
     return drawn

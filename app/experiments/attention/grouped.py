@@ -3,7 +3,7 @@
 import copy
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, cast
 
 import torch
 from pydantic import Field
@@ -12,7 +12,7 @@ from torch import Tensor
 from app.experiments.attention import grouped_figures
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read_document
-from models.attention.grouped_query import pool_key_value_heads, share
+from models.attention.grouped_query import GroupedQueryAttention, pool_key_value_heads, share
 from models.checkpoints import load_card
 from models.data.corpus import documents
 from models.language.evaluation import token_losses
@@ -34,7 +34,7 @@ class GroupedControls(Controls):
     )
     keep: Literal["mean", "first"] = Field("mean", title="A group keeps", description="Its heads’ mean, or its first")
     cache: Literal["shared", "repeated"] = Field("shared", title="Cache", description="Repeated: a copy a query head")
-    steps: int = Field(0, ge=0, le=60, multiple_of=5, title="Train on, steps", description="On new texts, live")
+    steps: int = Field(0, ge=0, le=40, multiple_of=5, title="Train on, steps", description="On new texts, live")
     layer: int = Field(1, ge=0, le=2, title="Layer of the maps", json_schema_extra=MORE)
 
 
@@ -62,10 +62,11 @@ def pooled(kv_heads: int, keep: str, device: str) -> Decoder:
     model = pretrained(CHECKPOINT, device)
     changed = copy.deepcopy(model, {id(weight): weight for weight in model.parameters()})
     for block in changed.blocks:
-        old, block.attention = block.attention, pool_key_value_heads(block.attention, kv_heads)
+        old = cast(GroupedQueryAttention, block.attention)
+        block.attention = new = pool_key_value_heads(old, kv_heads)
         if keep == "first":
-            block.attention.to_k.weight.data = first_heads(old.to_k.weight, old.kv_heads, kv_heads)
-            block.attention.to_v.weight.data = first_heads(old.to_v.weight, old.kv_heads, kv_heads)
+            new.to_k.weight.data = first_heads(old.to_k.weight, old.kv_heads, kv_heads)
+            new.to_v.weight.data = first_heads(old.to_v.weight, old.kv_heads, kv_heads)
     return changed.requires_grad_(False)
 
 

@@ -26,9 +26,8 @@ def _maps(result: "GroupedResult", numbers: Measurements) -> Figure:
         title=f"Layer {result.controls.layer}: eight query heads, and the same eight with {_heads(G)} to read",
         caption="A frame holds the query heads that share keys and values. Queries still differ, so maps do.",
         text=(
-            f"{heads // G} query heads read each key/value head, and on new texts the forecasts of the next token"
-            " move by"
-            f" {numbers['mean_forecast_change']:.2g}, where 1 would be entirely."
+            f"{heads // G} query heads read each key/value head, and on new texts the forecasts of the next token move"
+            f" by {numbers['mean_forecast_change']:.2g}, where 1 would be entirely."
         ),
         plot=shared_heads(
             np.stack([result.before.numpy(), result.after.numpy()]), groups=G, row_labels=[f"{heads} K/V", f"{G} K/V"]
@@ -55,13 +54,12 @@ def _bytes(result: "GroupedResult", numbers: Measurements) -> Figure:
     return Figure(
         title="Share of the cache that is left",
         caption=(
-            "Query heads / key/value heads, {accent|yours} and {ink-3|others} measured here;"
-            " {c2|published} models beside them."
+            "Query heads / key/value heads, {accent|yours} and {ink-3|others} measured here; {c2|published} models"
+            " beside them."
         ),
         text=(
-            f"A token's keys and values take {numbers['cache_bytes']:,.0f} bytes here,"
-            f" {numbers['times_smaller']:g} times fewer than {numbers['full_cache_bytes']:,.0f}; at 16 bits a value,"
-            f" {real}."
+            f"A token's keys and values take {numbers['cache_bytes']:,.0f} bytes here, {numbers['times_smaller']:g}"
+            f" times fewer than {numbers['full_cache_bytes']:,.0f}; at 16 bits a value, {real}."
         ),
         plot=drawn,
         height=260,
@@ -77,8 +75,8 @@ def _loss(result: "GroupedResult", numbers: Measurements) -> Figure:
         kept = list(result.bytes)
         groups["trained on"] = np.array([result.trained_loss if heads == G else np.nan for heads in kept])
         after = (
-            f"{result.steps} steps of training have brought it to {result.trained_loss:.3g}"
-            f" and won back {numbers['won_back_percent']:.0f} % of what was lost"
+            f"{result.steps} steps of training have brought it to {result.trained_loss:.3g} and won back"
+            f" {numbers['won_back_percent']:.0f} % of what was lost"
         )
     return Figure(
         title="Loss on new texts, nats a token",

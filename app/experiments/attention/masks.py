@@ -20,7 +20,7 @@ from models.seeding import generator
 from models.transformer.decoder import Decoder
 
 LONGEST = 24  # tokens; more labels than this cannot be read in half a page
-OTHER_TEXTS = 8
+OTHER_TEXTS = 6
 
 
 class MaskControls(Controls):
@@ -108,20 +108,18 @@ def run(controls: MaskControls, device: str) -> MaskResult:
         notices.append(f"changed: the text has {size} tokens, so the last one, number {place}, is changed")
     if len(instead.pieces) > 1:
         notices.append(f"instead: {instead.pieces[0]} is put in, the first of {len(instead.pieces)} tokens")
-    worded = torch.tensor([place], device=device), instead.ids[:, 0]
+    at = torch.tensor([place], device=device)
     rows, draws = world_texts(controls.seed), generator(controls.seed)
-    drawn = [
-        torch.randint(low, high, (len(rows),), generator=draws).to(device)
-        for low, high in ((1, rows.shape[1]), (0, VOCABULARY))
-    ]
+    places = torch.randint(1, rows.shape[1], (len(rows),), generator=draws).to(device)
+    tokens = torch.randint(VOCABULARY, (len(rows),), generator=draws).to(device)
     rows = rows.to(device)
     return MaskResult(
         controls,
         text.pieces,
         instead.pieces[0],
         mask_of(controls.mask, text.ids),
-        change(model, text.ids, *worded, mask_of(controls.mask, text.ids)),
-        change(model, rows, *drawn, mask_of(controls.mask, rows)),
+        change(model, text.ids, at, instead.ids[:, 0], mask_of(controls.mask, text.ids)),
+        change(model, rows, places, tokens, mask_of(controls.mask, rows)),
         {name: token_losses(model(rows, mask=mask_of(name, rows))[0], rows).mean() for name in ("causal", "none")},
         sum(parameter.numel() for parameter in model.parameters()),
         notices,

@@ -33,8 +33,7 @@ def _map(result: "MaskResult", numbers: Measurements) -> Figure:
         caption=MAP_CAPTIONS[controls.mask],
         text=(
             f"{numbers['allowed_pairs']:g} of {len(tokens) ** 2} pairs are allowed, and the most attention that any"
-            " token"
-            f" spends on later ones is {numbers['attention_on_the_future']:.3g}."
+            f" token spends on later ones is {numbers['attention_on_the_future']:.3g}."
         ),
         plot=outline(drawn, result.allowed.numpy()),
         height=330,

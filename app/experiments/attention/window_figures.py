@@ -28,8 +28,7 @@ def _map(result: "WindowResult", numbers: Measurements) -> Figure:
         caption="Inside the outline lies what a token may look at. Nothing else needs to be computed.",
         text=(
             f"{numbers['scores_of_the_band']:g} scores are counted inside the outline,"
-            f" {numbers['scores_of_the_triangle']:g}"
-            f" in the whole triangle; n·W is {numbers['n_times_window']:g}."
+            f" {numbers['scores_of_the_triangle']:g} in the whole triangle; n·W is {numbers['n_times_window']:g}."
         ),
         plot=outline(
             heatmap(weights.numpy(), rows=tokens, columns=tokens, column_title="looks at"), result.allowed.numpy()
@@ -40,20 +39,22 @@ def _map(result: "WindowResult", numbers: Measurements) -> Figure:
 
 
 def _bytes(result: "WindowResult", numbers: Measurements) -> Figure:
-    count = len(result.pieces)
+    count, kept = len(result.pieces), {"all": result.full_bytes.numpy()}
+    if numbers["buffer_bytes"] < numbers["full_cache_bytes"]:
+        kept = {"window": result.buffer_bytes.numpy()} | kept
     return Figure(
         title="Keys and values kept, bytes",
         caption="With {c1|the window}, new tokens overwrite the oldest. Without, {c2|all} are kept.",
         text=(
             f"After {count} tokens {numbers['buffer_bytes']:,.0f} bytes are held, {numbers['full_cache_bytes']:,.0f}"
-            " without a"
-            " window. Reading from its slots, token by token, the model gives the same logits as the band to within"
-            f" {numbers['buffer_against_band']:.2g}."
+            " without a window. Reading from its slots, token by token, the model gives the same logits as the band"
+            f" to within {numbers['buffer_against_band']:.2g}."
         ),
         plot=curves(
             np.arange(1, count + 1),
-            {"window": result.buffer_bytes.numpy(), "all": result.full_bytes.numpy()},
+            kept,
             x_title="tokens read",
+            colours={"window": SERIES[0], "all": SERIES[1]},
             room=58,
         ),
         height=330,
@@ -88,17 +89,13 @@ def _reach(result: "WindowResult", numbers: Measurements) -> Figure:
         title="What still arrives from further back",
         caption=(
             "Above, the pull of each input token on the last output. Below, the chance of naming a city told so long"
-            " ago,"
-            " {accent|with the window} and {c2|without}."
+            " ago, {accent|with the window} and {c2|without}."
         ),
         text=(
-            f"The gradient is above 0 at {numbers['reach_positions']:g} positions: L(W−1)+1 is {L * (W - 1) + 1},"
-            f" L·W is {L * W}."
-            f" The farthest carries {numbers['gradient_share_of_farthest']:.1e} of it. Told beyond that reach, a"
-            " city is"
-            f" recalled {numbers['recall_beyond_reach']:.1%} of the time (chance is {numbers['chance']:.1%}),"
-            " without a window"
-            f" {numbers['recall_without_window']:.1%}."
+            f"The gradient is above 0 at {numbers['reach_positions']:g} positions: L(W−1)+1 is {L * (W - 1) + 1}, L·W"
+            f" is {L * W}. The farthest carries {numbers['gradient_share_of_farthest']:.1e} of it. Told beyond that"
+            f" reach, a city is recalled {numbers['recall_beyond_reach']:.1%} of the time (chance is"
+            f" {numbers['chance']:.1%}), without a window {numbers['recall_without_window']:.1%}."
         ),
         plot=strips(
             [pull, told],

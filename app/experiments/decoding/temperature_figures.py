@@ -34,9 +34,9 @@ def _distribution(result: "TemperatureResult", numbers: Measurements) -> Figure:
         title=f"The next token at temperature {result.controls.temperature:g}",
         caption="The ten likeliest, in the order of their logits. No temperature changes that order.",
         text=(
-            f"{names[0]} has {numbers['largest_probability']:.1%}; the entropy, {numbers['entropy_nats']:.3g} nats,"
-            " is that of an"
-            f" even choice between {numbers['effective_choices']:.3g} of {len(result.logits):,} tokens."
+            f"The likeliest, {names[0]}, has {numbers['largest_probability']:.1%}; the entropy,"
+            f" {numbers['entropy_nats']:.3g} nats, is that of an even choice between"
+            f" {numbers['effective_choices']:.3g} of {len(result.logits):,} tokens."
         ),
         plot=bars(result.p[top].numpy(), labels=names, y_range=(0, max(0.3, 1.1 * result.p.max().item())), write=False),
         height=300,
@@ -76,8 +76,8 @@ def _quality(result: "TemperatureResult", numbers: Measurements) -> Figure:
     return Figure(
         title="From greedy to even",
         caption=(
-            "Below: statements such as “Mia lives in …” end {held|true}, {failed|false}, or {ink-3|neither}, with a word"
-            " that is no city. A fifth of the facts were never told: cold or hot, the model cannot know them."
+            "Below: statements such as “Mia lives in …” end {held|true}, {failed|false}, or {ink-3|neither}: no city."
+            " A fifth of the facts were never told: cold or hot, the model cannot know them."
         ),
         text=(
             f"At your temperature such a statement ends true with {numbers['chance_of_the_truth']:.1%} and false with"
