@@ -1,7 +1,6 @@
 """From a request of the browser to what each part of the page shows. Knows no component, only their names."""
 
 import logging
-import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
@@ -31,7 +30,7 @@ SLOTS = 3
 """Figures of an entry, at most."""
 
 PATIENCE = 0.15
-"""Seconds that an opening entry waits for its first result, so that all comes in one message; then its words go ahead."""
+"""Seconds that an opening entry waits for its result, to come in one message with it; then its words go ahead."""
 
 HERO = ("multi-head-attention", "heads")
 """Entry and figure key of the live picture on the first page, where they exist."""
@@ -239,11 +238,9 @@ def _nothing_yet(entry: Entry) -> Parts:
 
 def _result(serial: int, entry: Entry, run: "Run") -> Parts:
     """Figures, verdicts and numbers of one result."""
-    drawn = list(run.figures.items())[:SLOTS]
-    figures = {
-        f"figure-{slot}": shown(serial, slot, f"{entry.slug}|{drawn[slot][0]}", *drawn[slot]) if slot < len(drawn) else hidden(serial, slot)
-        for slot in range(SLOTS)
-    }  # fmt: skip
+    figures = {f"figure-{slot}": hidden(serial, slot) for slot in range(SLOTS)}
+    for slot, (key, figure) in enumerate(run.figures.items()):
+        figures[f"figure-{slot}"] = shown(serial, slot, f"{entry.slug}|{key}", key, figure)
     return figures | {
         "claims": claims.claims(entry, check(entry, run.metrics), run.controls.model_dump()),
         "say": running.say(run),
@@ -271,6 +268,4 @@ def _serial(asked: Asked, parts: Parts) -> Parts:
             stamped[name] = {"serial": asked.serial, **part}
         else:
             stamped[name] = part
-    if isinstance(stamped.get("wire"), dict):
-        stamped["wire"]["sent"] = time.time()
     return stamped

@@ -41,7 +41,8 @@ def build(engine: Engine | None = None) -> gr.Blocks:
     def predict(sent: Any) -> dict[str, Any]:
         return _predicted(answers, sent)
 
-    with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as page:
+    page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
+    with page:
         places: dict[str, gr.HTML] = {}
         with gr.Column(elem_id="page"):
             panel(rail.rail(), elem_id="rail")
@@ -120,7 +121,7 @@ def application(engine: Engine) -> FastAPI:
     """The page and its files, ready for a server."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     FILES.serve(app)
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         build(engine),
         path="",
@@ -132,6 +133,7 @@ def application(engine: Engine) -> FastAPI:
         mcp_server=False,
         show_error=False,
     )
+    return app
 
 
 def serve(host: str = "127.0.0.1", port: int = 7860, device: str = "auto") -> None:

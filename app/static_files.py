@@ -44,7 +44,8 @@ class StaticFile:
 
     @cached_property
     def _compressed(self) -> bytes:
-        return brotli.compress(self.plain, quality=6)
+        compressed: bytes = brotli.compress(self.plain, quality=6)
+        return compressed
 
     def response(self, accepts: str) -> Response:
         headers = {"cache-control": FOREVER, "vary": "accept-encoding"}

@@ -3,35 +3,50 @@
 from markupsafe import Markup
 
 from app.panels.icons import ICONS
-from app.panels.markup import EMPTY, html
+from app.panels.markup import html
 from app.panels.rail import published
 from app.panels.words import neighbours
 from glossary import reader
 from glossary.schema import Entry
 
 
-def bar(entry: Entry | None) -> Markup:
-    """Without an entry, only the buttons that every page has."""
+def bar(entry: Entry) -> Markup:
+    """Breadcrumb and neighbours on the left; on the right what this page can do."""
     return html(
-        '<div class="bar"><div class="crumbs"><button class="btn icon narrow" type="button" data-act="drawer" '
-        'aria-label="Open the catalogue">{menu}</button>{crumbs}</div><div class="acts">{predict}'
-        '<button class="btn icon narrow" type="button" data-act="find" aria-label="Search">{search}</button>'
-        '<button class="btn icon" type="button" data-act="copy" aria-label="Copy the address of this state" title="Copy the address of this state">'
-        "{share}</button>{theme}</div></div>",
-        menu=ICONS["menu"], crumbs=_crumbs(entry) if entry else EMPTY, search=ICONS["search"], share=ICONS["share"],
+        """
+        <div class="bar">
+          <div class="crumbs">
+            <button class="btn icon narrow" type="button" data-act="drawer" aria-label="Open the catalogue">
+              {menu}</button>
+            {crumbs}
+          </div>
+          <div class="acts">
+            <button class="btn wide" type="button" data-act="predict" aria-pressed="false">
+              {predict}Predict first</button>
+            <span class="rule wide"></span>
+            <button class="btn icon narrow" type="button" data-act="find" aria-label="Search">{search}</button>
+            {share}{theme}
+          </div>
+        </div>
+        """,
+        menu=ICONS["menu"],
+        crumbs=_crumbs(entry),
+        predict=ICONS["predict"],
+        search=ICONS["search"],
+        share=_icon_button("copy", "share", "Copy the address of this state"),
         theme=theme_button(),
-        predict=html(
-            '<button class="btn wide" type="button" data-act="predict" aria-pressed="false">{}Predict first</button><span class="rule wide"></span>',
-            ICONS["predict"],
-        ) if entry else EMPTY,
-    )  # fmt: skip
+    )
 
 
 def theme_button() -> Markup:
+    return _icon_button("theme", "theme", "Light or dark")
+
+
+def _icon_button(act: str, icon: str, name: str) -> Markup:
     return html(
-        '<button class="btn icon" type="button" data-act="theme" aria-label="Light or dark" title="Light or dark">{}</button>',
-        ICONS["theme"],
-    )
+        '<button class="btn icon" type="button" data-act="{}" aria-label="{}" title="{}">{}</button>',
+        act, name, name, ICONS[icon],
+    )  # fmt: skip
 
 
 def _crumbs(entry: Entry) -> Markup:
@@ -39,10 +54,17 @@ def _crumbs(entry: Entry) -> Markup:
     there = published(chapter)
     before, after = neighbours(entry)
     return html(
-        '<a href="?chapter={}">{}</a><span aria-hidden="true">/</span><span class="place">{} of {}</span>{}{}',
-        chapter.slug, chapter.title, there.index(entry) + 1, len(there),
-        _step(before, "Previous", "left"), _step(after, "Next", "right"),
-    )  # fmt: skip
+        """
+        <a href="?chapter={slug}">{title}</a><span aria-hidden="true">/</span>
+        <span class="place">{place} of {count}</span>{previous}{next}
+        """,
+        slug=chapter.slug,
+        title=chapter.title,
+        place=there.index(entry) + 1,
+        count=len(there),
+        previous=_step(before, "Previous", "left"),
+        next=_step(after, "Next", "right"),
+    )
 
 
 def _step(entry: Entry | None, word: str, icon: str) -> Markup:

@@ -33,20 +33,27 @@ def _claim(index: int, claim: Claim, verdict: Checked | None, controls: Mapping[
     failed = verdict is not None and not verdict.holds
     broken = bool(controls) and all(controls.get(name) == value for name, value in claim.fails_for.items())
     return html(
-        '<div class="claim{state}"><span class="st">{icon}</span><p class="says">{says}</p>{symptom}'
-        '<div class="meta"><span>{verdict}</span>{switch}</div>{stated}</div>',
+        """
+        <div class="claim{state}"><span class="st">{icon}</span><p class="says">{says}</p>{symptom}
+          <div class="meta">
+            <span>{verdict}</span>
+            <button class="sw" type="button" role="switch" aria-checked="{broken}" data-act="break" data-claim="{index}"
+              data-change="{change}" title="Break it: see the claim fail"><i></i><span>{switch}</span></button>
+          </div>
+          {stated}
+        </div>
+        """,
         state=" failed" if failed else "",
         icon=UNKNOWN if verdict is None else FAILED if failed else HELD,
         says=inline(claim.says),
         symptom=html('<p class="sym">Look: {}</p>', inline(_lower_first(claim.symptom))) if failed else EMPTY,
         verdict=_verdict(claim, verdict),
-        switch=html(
-            '<button class="sw" type="button" role="switch" aria-checked="{}" data-act="break" data-claim="{}" '
-            'data-change="{}" title="Break it: see the claim fail"><i></i><span>{}</span></button>',
-            str(broken).lower(), index, json.dumps(claim.fails_for), claim.switch,
-        ),
+        broken=str(broken).lower(),
+        index=index,
+        change=json.dumps(claim.fails_for),
+        switch=claim.switch,
         stated=_stated(claim.stated) if claim.stated else EMPTY,
-    )  # fmt: skip
+    )
 
 
 def _verdict(claim: Claim, verdict: Checked | None) -> Markup:

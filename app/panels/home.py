@@ -6,47 +6,74 @@ from markupsafe import Markup
 
 from app.panels.bar import theme_button
 from app.panels.icons import LEVELS, MARK, level_dots
-from app.panels.markup import html, join
+from app.panels.markup import EMPTY, html, join
 from app.panels.prose import first_sentence, inline
 from app.panels.rail import plural, published, search_field
 from app.panels.thumbnails import thumbnail
 from glossary import reader
 from glossary.reader import Chapter
+from glossary.schema import Entry
+from glossary.search import search
 
 TRIED = ("rope", "make the cache smaller", "who gets which expert")
 """Searches offered under the field; each is shown only if it finds something."""
 
 
 def top() -> Markup:
-    """Bar and hero; the page puts the live picture beside it."""
-    from glossary.search import search
-
-    many = plural(len(reader.entries()), "idea")
-    every = "it is running" if len(reader.entries()) == 1 else "every one running"
-    tried = [words for words in TRIED if search(words, 1)]
+    """Bar and pitch; the page puts the live picture beside them."""
+    count = len(reader.entries())
     return html(
-        '<header class="bar"><a class="brand" href="?">{mark}Modelarium</a><div class="acts"><a class="btn wide" href="#chapters">Chapters</a>'
-        '<span class="rule wide"></span>{theme}</div></header><div class="pitch"><h1 tabindex="-1">{many} from neural networks, {every}</h1>'
-        '<p class="sub">Pick one. A small PyTorch model runs while you look, what it computes is drawn beside the words, and every '
-        'claim on the page is checked by that run.</p><div class="finder">{field}<ul class="hits" aria-live="polite" hidden></ul></div>{tried}</div>',
-        mark=MARK, theme=theme_button(), many=many, every=every,
-        field=search_field("Search by name, alias or question", f"Search {plural(len(reader.entries()), 'entry')}"),
-        tried=html(
-            '<p class="try">Try {}</p>',
-            join(html('<button class="chip" type="button" data-act="try">{}</button>', words) for words in tried),
-        ) if tried else Markup(""),
-    )  # fmt: skip
+        """
+        <header class="bar">
+          <a class="brand" href="?">{mark}Modelarium</a>
+          <div class="acts">
+            <a class="btn wide" href="#chapters">Chapters</a><span class="rule wide"></span>{theme}
+          </div>
+        </header>
+        <div class="pitch">
+          <h1 tabindex="-1">{ideas} from neural networks, {every}</h1>
+          <p class="sub">
+            Pick one. A small PyTorch model runs while you look, what it computes is drawn beside the words, and every
+            claim on the page is checked by that run.
+          </p>
+          <div class="finder">{field}<ul class="hits" aria-live="polite" hidden></ul></div>
+          {tried}
+        </div>
+        """,
+        mark=MARK,
+        theme=theme_button(),
+        ideas=plural(count, "idea"),
+        every="every one running" if count > 1 else "and it is running",
+        field=search_field("Search by name, alias or question", f"Search {plural(count, 'entry')}"),
+        tried=_tried(),
+    )
+
+
+def _tried() -> Markup:
+    chips = join(
+        html('<button class="chip" type="button" data-act="try">{}</button>', words)
+        for words in TRIED
+        if search(words, 1)
+    )
+    return html('<p class="try">Try {}</p>', chips) if chips else EMPTY
 
 
 def chapters() -> Markup:
     """A card a chapter, then each chapter's own list, which the address ``?chapter=`` opens."""
     here = [chapter for chapter in reader.chapters() if published(chapter)]
     levels = Counter(entry.level for entry in reader.entries().values())
-    counts = " · ".join(f"{levels[level]} {level}" for level in LEVELS if levels[level])
     return html(
-        '<section class="all" id="chapters"><div class="band"><h2>Chapters</h2><span>{}</span></div><nav class="chs" aria-label="Chapters">{}</nav></section>{}',
-        counts, join(_card(chapter) for chapter in here), join(_list(chapter) for chapter in here),
-    )  # fmt: skip
+        """
+        <section class="all" id="chapters">
+          <div class="band"><h2>Chapters</h2><span>{counts}</span></div>
+          <nav class="chs" aria-label="Chapters">{cards}</nav>
+        </section>
+        {lists}
+        """,
+        counts=" · ".join(f"{levels[level]} {level}" for level in LEVELS if levels[level]),
+        cards=join(_card(chapter) for chapter in here),
+        lists=join(_list(chapter) for chapter in here),
+    )
 
 
 def _card(chapter: Chapter) -> Markup:
@@ -58,14 +85,22 @@ def _card(chapter: Chapter) -> Markup:
 
 def _list(chapter: Chapter) -> Markup:
     entries = published(chapter)
-    rows = join(
-        html(
-            '<a href="?entry={}"><b>{}</b>{}<p>{}</p></a>',
-            entry.slug, entry.title, level_dots(entry.level), inline(first_sentence(entry.definition)[0]),
-        )
-        for entry in entries
-    )  # fmt: skip
     return html(
-        '<section class="chapter" data-chapter="{}" hidden><div class="band"><h2>{}</h2><span>{}</span></div><nav class="les" aria-label="{}">{}</nav></section>',
-        chapter.slug, chapter.title, plural(len(entries), "entry"), chapter.title, rows,
+        """
+        <section class="chapter" data-chapter="{slug}" hidden>
+          <div class="band"><h2>{title}</h2><span>{count}</span></div>
+          <nav class="les" aria-label="{title}">{rows}</nav>
+        </section>
+        """,
+        slug=chapter.slug,
+        title=chapter.title,
+        count=plural(len(entries), "entry"),
+        rows=join(_row(entry) for entry in entries),
+    )
+
+
+def _row(entry: Entry) -> Markup:
+    return html(
+        '<a href="?entry={}"><b>{}</b>{}<p>{}</p></a>',
+        entry.slug, entry.title, level_dots(entry.level), inline(first_sentence(entry.definition)[0]),
     )  # fmt: skip

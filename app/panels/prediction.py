@@ -21,11 +21,19 @@ def questions(entry: Entry) -> Markup:
 
 def _question(index: int, prediction: Prediction) -> Markup:
     return html(
-        '<form class="predict" data-index="{index}"><fieldset><legend>{asks}</legend>{given}{answer}</fieldset>'
-        '<button class="btn solid" type="submit" disabled>{eye}Reveal</button><div class="verdict" role="status"></div></form>',
-        index=index, asks=inline(prediction.asks), given=_given(prediction), eye=ICONS["eye"],
+        """
+        <form class="predict" data-index="{index}">
+          <fieldset><legend>{asks}</legend>{given}{answer}</fieldset>
+          <button class="btn solid" type="submit" disabled>{eye}Reveal</button>
+          <div class="verdict" role="status"></div>
+        </form>
+        """,
+        index=index,
+        asks=inline(prediction.asks),
+        given=_given(prediction),
         answer=_choices(index, prediction) if prediction.choices else _slider(prediction),
-    )  # fmt: skip
+        eye=ICONS["eye"],
+    )
 
 
 def _given(prediction: Prediction) -> Markup:
@@ -52,12 +60,24 @@ def _choices(index: int, prediction: Prediction) -> Markup:
 
 
 def _slider(prediction: Prediction) -> Markup:
+    """Without a start value: the thumb stands at the left and the guess is “–” until it is moved."""
     low, high = prediction.low or 0.0, prediction.high or 0.0
     return html(
-        '<div class="guess"><span class="lab">Your guess<output>–</output></span><input type="range" min="{low}" max="{high}" step="{step}" '
-        'value="{low}" data-empty data-unit="{unit}" aria-label="Your guess" style="--p:0%"><div class="ticks"><span>{l}</span><span>{h}</span></div></div>',
-        low=low, high=high, step=(high - low) / 200, unit=prediction.unit, l=number(low), h=number(high),
-    )  # fmt: skip
+        """
+        <div class="guess">
+          <span class="lab">Your guess<output>–</output></span>
+          <input type="range" min="{low}" max="{high}" step="{step}" value="{low}" data-unit="{unit}"
+            aria-label="Your guess" style="--p:0%">
+          <div class="ticks"><span>{least}</span><span>{most}</span></div>
+        </div>
+        """,
+        low=low,
+        high=high,
+        step=(high - low) / 200,
+        unit=prediction.unit,
+        least=number(low),
+        most=number(high),
+    )
 
 
 def verdict(prediction: Prediction, answer: Answer, guess: float) -> Markup:

@@ -22,29 +22,54 @@ SAVED = ("png", "svg", "html", "csv", "json")
 def bar() -> Markup:
     """Badge, Reset or Stop, More controls. The browser writes the badge's moving part."""
     return html(
-        '<div class="runbar"><p class="live" role="status"><span class="pulse"></span><span class="line"></span></p>'
-        '<span class="acts"><button class="btn" type="button" data-act="reset" aria-label="Reset">{reset}<span class="lbl">Reset</span></button>'
-        '<button class="btn" type="button" data-act="stop" aria-label="Stop" hidden>{stop}<span class="lbl">Stop</span></button>'
-        '<button class="btn" type="button" data-act="more" aria-label="More controls" aria-expanded="false" aria-controls="controls">{more}'
-        '<span class="lbl">More controls</span></button></span></div>',
-        reset=ICONS["reset"], stop=ICONS["stop"], more=ICONS["more"],
+        """
+        <div class="runbar">
+          <p class="live" role="status"><span class="pulse"></span><span class="line"></span></p>
+          <span class="acts">{reset}{stop}{more}</span>
+        </div>
+        """,
+        reset=_button("reset", "Reset"),
+        stop=_button("stop", "Stop", "hidden"),
+        more=_button("more", "More controls", 'aria-expanded="false" aria-controls="controls"'),
+    )
+
+
+def _button(act: str, name: str, attributes: str = "") -> Markup:
+    return html(
+        '<button class="btn" type="button" data-act="{}" aria-label="{}" {}>{}<span class="lbl">{}</span></button>',
+        act, name, Markup(attributes), ICONS[act], name,
     )  # fmt: skip
 
 
 def tabs() -> Markup:
     """Numbers and Code; what can be saved, made in the browser."""
-    saves = join(
-        (
+    return html(
+        """
+        <div class="tabs">
+          <div role="tablist" aria-label="Details of the run">{numbers}{code}</div>
+          <span class="dl">Save {saves}</span>
+        </div>
+        """,
+        numbers=_tab("numbers", chosen=True),
+        code=_tab("code"),
+        saves=join(
             html('<button type="button" data-act="save" data-kind="{}">{}</button>', kind, kind.upper())
             for kind in SAVED
         ),
-        " ",
     )
-    tab = '<button type="button" role="tab" id="tab-{}" aria-controls="{}" aria-selected="{}" tabindex="{}" data-act="tab">{}</button>'
+
+
+def _tab(panel: str, *, chosen: bool = False) -> Markup:
     return html(
-        '<div class="tabs"><div role="tablist" aria-label="Details of the run">{}{}</div><span class="dl">Save {}</span></div>',
-        html(tab, "numbers", "numbers", "true", 0, "Numbers"), html(tab, "code", "code", "false", -1, "Code"), saves,
-    )  # fmt: skip
+        """
+        <button type="button" role="tab" id="tab-{panel}" aria-controls="{panel}" aria-selected="{chosen}"
+          tabindex="{order}" data-act="tab">{name}</button>
+        """,
+        panel=panel,
+        chosen=str(chosen).lower(),
+        order=0 if chosen else -1,
+        name=panel.capitalize(),
+    )
 
 
 def badge(run: "Run") -> list[str]:

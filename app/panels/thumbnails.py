@@ -136,11 +136,17 @@ def _language() -> str:
 
 
 def _decoding() -> str:
-    edges = ((8, 31, 50, 14), (8, 31, 50, 48), (50, 14, 100, 7), (50, 14, 100, 24), (50, 48, 100, 40), (50, 48, 100, 56), (100, 24, 152, 18), (100, 24, 152, 32))  # fmt: skip
-    tree = "".join(line((a, b), (c, d), LINE, 1.6) for a, b, c, d in edges) + path("M8 31L50 14L100 24L152 18")
-    taken = "".join(dot(x, y, 3) for x, y in ((8, 31), (50, 14), (100, 24), (152, 18)))
+    root, up, down, best = (8, 31), (50, 14), (50, 48), (100, 24)
+    left, ends = ((100, 7), (100, 40), (100, 56)), ((152, 18), (152, 32))
+    edges = [(root, up), (root, down), (up, left[0]), (up, best), (down, left[1]), (down, left[2])]
+    tree = "".join(line(a, b, LINE, 1.6) for a, b in edges + [(best, end) for end in ends])
+    taken = (root, up, best, ends[0])
+    others = (down, *left, ends[1])
     return (
-        tree + taken + "".join(dot(x, y, 2.4, GREY) for x, y in ((50, 48), (100, 7), (100, 40), (100, 56), (152, 32)))
+        tree
+        + polyline(taken)
+        + "".join(dot(x, y, 3) for x, y in taken)
+        + "".join(dot(x, y, 2.4, GREY) for x, y in others)
     )
 
 

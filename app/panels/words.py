@@ -16,8 +16,12 @@ def head(entry: Entry) -> Markup:
     lead, rest = first_sentence(entry.definition)
     also = html("<span>also: {}</span>", ", ".join(entry.aliases)) if entry.aliases else EMPTY
     return html(
-        '<p class="kicker"><span>{level} {dots}</span>{also}</p><h1 tabindex="-1">{title}</h1>'
-        '<div class="def"><p class="lead">{lead}</p>{rest}</div><div class="purpose">{purpose}</div>',
+        """
+        <p class="kicker"><span>{level} {dots}</span>{also}</p>
+        <h1 tabindex="-1">{title}</h1>
+        <div class="def"><p class="lead">{lead}</p>{rest}</div>
+        <div class="purpose">{purpose}</div>
+        """,
         level=entry.level.capitalize(),
         dots=level_dots(entry.level),
         also=also,
@@ -43,9 +47,13 @@ def _equation(index: int, equation: Equation) -> Markup:
     called = equation.code.partition(":")[2]
     last = called.rpartition(".")[2]
     return html(
-        '<div class="eq" data-name="{name}">{tex}<button class="fn" type="button" aria-expanded="false" '
-        'aria-controls="source-{index}" title="{name}" data-act="source"><span class="sr">Code of {name}: </span>{called}</button>'
-        '<pre class="src" id="source-{index}" tabindex="0" hidden>{code}</pre></div>',
+        """
+        <div class="eq" data-name="{name}">{tex}
+          <button class="fn" type="button" aria-expanded="false" aria-controls="source-{index}" title="{name}"
+            data-act="source"><span class="sr">Code of {name}: </span>{called}</button>
+          <pre class="src" id="source-{index}" tabindex="0" hidden>{code}</pre>
+        </div>
+        """,
         index=index,
         name=equation.name,
         tex=tex(equation.latex, display=True),

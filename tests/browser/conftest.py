@@ -19,9 +19,10 @@ from tests.load.page_times import free_port
 ROOT = Path(__file__).parents[2]
 Open = Callable[..., Page]
 
-DRAWN = """() => document.body.dataset.phase === 'idle'
-  && [...document.querySelectorAll('#figures .block:not([data-empty]) .plot')].length > 0
-  && [...document.querySelectorAll('#figures .block:not([data-empty]) .plot')].every((plot) => plot.dataset.drawn !== '0')"""
+DRAWN = """() => {
+  const plots = [...document.querySelectorAll('#figures .block:not([data-empty]) .plot')];
+  return document.body.dataset.phase === 'idle' && plots.length && plots.every((plot) => plot.dataset.drawn !== '0');
+}"""
 
 
 @contextmanager

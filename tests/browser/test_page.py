@@ -161,8 +161,14 @@ def test_training_streams_and_stop_ends_it(bench: str, tab: Open) -> None:
 
 def test_a_newer_request_wins_over_a_slow_older_one(bench: str, tab: Open) -> None:
     page = tab(f"{bench}?entry=rope")
-    page.evaluate("""async () => { const {hub} = {hub: await import(document.querySelector('link[href$="hub.js"]').href)};
-        hub.turn({pause: 1.5, size: 20}); await new Promise((r) => setTimeout(r, 700)); hub.turn({pause: 0, size: 4}); }""")
+    page.evaluate(
+        """async () => {
+          const { turn } = await import(document.querySelector('link[href$="hub.js"]').href);
+          turn({ pause: 1.5, size: 20 });
+          await new Promise((done) => setTimeout(done, 700));
+          turn({ pause: 0, size: 4 });
+        }"""
+    )
     page.wait_for_function("document.querySelector('#numbers').innerText.match(/Size, tokens\\s+4/)")
     page.wait_for_timeout(1500)
     assert value(page, "Size, tokens") == "4"
@@ -356,8 +362,10 @@ def test_home_shows_what_there_is(bench: str, tab: Open, width: int) -> None:
 def test_everything_that_can_be_pressed_has_a_name(bench: str, tab: Open) -> None:
     page = tab(f"{bench}?entry=rope")
     page.click("[data-act=more]")
-    unnamed = page.evaluate("""() => [...document.querySelectorAll('#page :is(button, a, input, select)')].filter((one) => {
-        const named = one.getAttribute('aria-label') || one.textContent.trim() || one.labels?.length || one.getAttribute('aria-labelledby');
-        return !named && one.type !== 'radio';
-    }).map((one) => one.outerHTML.slice(0, 120))""")
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll('#page :is(button, a, input, select)')]
+          .filter((one) => one.type !== 'radio' && !one.getAttribute('aria-label') && !one.textContent.trim()
+            && !one.labels?.length && !one.getAttribute('aria-labelledby'))
+          .map((one) => one.outerHTML.slice(0, 120))"""
+    )
     assert unnamed == []

@@ -6,6 +6,7 @@
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -15,10 +16,10 @@ from pydantic import Field
 from app import experiments, page
 from app.experiments.base import Controls, Experiment, Figure, Figures, Measurements, Sentence
 from glossary import reader
-from glossary.schema import Choice, Claim, Entry, Equation, Live, Prediction, Stated
+from glossary.schema import Entry
 from visualizers.curve import curves
 from visualizers.matrix import heatmap
-from visualizers.theme import ACCENT, SEQUENTIAL, clickable, figure, scale
+from visualizers.theme import ACCENT, SEQUENTIAL, figure, scale
 
 
 class BenchControls(Controls):
@@ -61,80 +62,79 @@ def measure(result: BenchResult) -> Measurements:
 
 
 def draw(result: BenchResult) -> Figures:
-    controls = result.controls
-    n = controls.size
+    controls, n = result.controls, result.controls.size
     words = (controls.sentence.split() * n)[:n]
+    values = np.random.default_rng(controls.seed).random((n, n))
     x = np.linspace(0, 2 * np.pi, 60)
-    moving = figure(
-        [go.Scatter(x=x, y=np.sin(x), mode="lines", line={"color": ACCENT})], y_range=(-1.1, 1.1), x="angle"
-    )
-    moving.frames = [go.Frame(name=str(k), data=[go.Scatter(y=np.sin(x + k / 3))], traces=[0]) for k in range(12)]
-    grid = heatmap(np.random.default_rng(controls.seed).random((n, n)).astype("f4"), rows=words, columns=words)
-    clickable(grid.data[0], "picked", "size")
-    pulses = go.Figure(
-        go.Heatmap(z=np.outer(np.arange(4.0), np.ones(4)), colorscale=scale(SEQUENTIAL), showscale=False)
-    )
-    pulses.frames = [go.Frame(name=str(k), data=[go.Heatmap(z=np.full((4, 4), k / 12.0))]) for k in range(12)]
-    pulses.layout.template = None
     return {
-        "moving": Figure("A wave that moves", "The {accent|wave} goes left.", f"There are {n} points, 0.25 apart.", moving, 220, steps="step", start=3),
-        "grid": Figure("A grid to click", "Row is picked; {c2|columns} are sizes.", f"Row {controls.picked} is picked.", grid, 240, half=True),
-        "other": Figure("Pulses" if controls.shape == "sine" else "Curves", "Steps with the wave.", "It pulses.",
-                        pulses if controls.shape == "sine" else curves(x, {"a": x}, x_title="x"), 240, half=True),
-    }  # fmt: skip
-
-
-def _entry(slug: str, preset: dict[str, object], title: str) -> Entry:
-    claim = Claim(
-        says="The base is much larger than the size.", holds="base_over_size > 100", fails_for={"base": 100},
-        switch="base 100", symptom="Nothing to see.", value_label="ratio", stated=Stated(value="1 667", by="vaswani2017attention#section 3"),
-    )  # fmt: skip
-    hostile = Claim(
-        says="<img src=x onerror=alert(1)> stays text & nothing else.", holds="size_tokens < 20", fails_for={"size": 24},
-        switch="<b>24</b>", symptom="<script>alert(2)</script>",
-    )  # fmt: skip
-    return Entry(
-        slug=slug, title=title, chapter="position", level="beginner", aliases=["<i>alias</i>"],
-        needs=["alibi"], variants=["rope"], used_in=["nothing at all"], cite=["vaswani2017attention#section 3.2"],
-        equations=[Equation(name="wave", latex=r"y_i = \sin\left(x_i + \tfrac{k}{3}\right)", code="models.seeding:normal")],
-        live=Live(
-            experiment="bench", preset=preset, controls=["sentence", "size", "base", "shape", "width", "picked"], claims=[claim, hostile],
-            predictions=[
-                Prediction(asks="How many letters are there?", metric="letters", low=0, high=100, unit="letters", reveals="Count them."),
-                Prediction(asks="Is the size even?", metric="size_tokens", set={"size": 4}, reveals="So it is.",
-                           choices=[Choice(says="small", when="x < 5"), Choice(says="large", when="x >= 5")]),
-            ],
+        "moving": Figure(
+            title="A wave that moves",
+            caption="The {accent|wave} goes left.",
+            text=f"There are {n} points, 0.25 apart.",
+            plot=_moving(x),
+            height=220,
+            steps="step",
+            start=3,
         ),
-        definition="The workbench **tries** every habit of the page. It has $x_i$, `code` and *emphasis*, and <u>no HTML</u>.",
-        purpose="So that a test can turn, click and stop.",
-        record="Often said: nothing.\n\n| a | b |\n|---|---|\n| 1 | $x^2$ |\n\n- one\n- two",
-    )  # fmt: skip
-
-
-ENTRIES = {
-    "rope": _entry("rope", {}, "Workbench"),
-    "alibi": _entry("alibi", {"rounds": 3, "size": 5}, "Workbench that trains"),
-    "yarn": _entry("yarn", {"size": 7, "pause": 1.0}, "Workbench that is slow"),
-}
-
-
-def serve(port: int) -> None:
-    """Serves the workbench in place of the glossary."""
-    published = {
-        slug: entry
-        for slug in (s for c in reader.chapters() for s in c.entries)
-        for entry in [ENTRIES.get(slug)]
-        if entry
+        "grid": Figure(
+            title="A grid to click",
+            caption="Row is picked; {c2|columns} are sizes.",
+            text=f"Row {controls.picked} is picked.",
+            plot=heatmap(values, rows=words, columns=words, sets=("picked", "size")),
+            height=240,
+            half=True,
+        ),
+        "other": Figure(
+            title="Pulses" if controls.shape == "sine" else "Curves",
+            caption="Steps with the wave.",
+            text="It pulses.",
+            plot=_pulses() if controls.shape == "sine" else curves(x, {"a": x}, x_title="x"),
+            height=240,
+            half=True,
+        ),
     }
-    reader.entries = lambda: published  # type: ignore[assignment]
-    experiments.FAMILIES["bench"] = __name__
-    page.serve("127.0.0.1", port, "cpu")
+
+
+def _moving(x: np.ndarray) -> go.Figure:
+    wave = figure([go.Scatter(x=x, y=np.sin(x), mode="lines", line={"color": ACCENT})], y_range=(-1.1, 1.1), x="angle")
+    wave.frames = [go.Frame(name=str(k), data=[go.Scatter(y=np.sin(x + k / 3))], traces=[0]) for k in range(12)]
+    return wave
+
+
+def _pulses() -> go.Figure:
+    square = go.Heatmap(z=np.zeros((4, 4)), zmin=0, zmax=1, colorscale=scale(SEQUENTIAL), showscale=False)
+    drawn = figure([square])
+    drawn.frames = [go.Frame(name=str(k), data=[go.Heatmap(z=np.full((4, 4), k / 12))]) for k in range(12)]
+    return drawn
 
 
 EXPERIMENT = Experiment("bench", BenchControls, run, measure, draw, parameters=lambda result: 1_400_000)
 
-if __name__ == "__main__":
-    sys.modules["tests.browser.workbench"] = sys.modules["__main__"]
+
+def entries() -> dict[str, Entry]:
+    """The same words three times: as they are, with a training, and slow. Their ids are of the catalogue."""
+    words = reader.read_entry(Path(__file__).with_suffix(".md"))
+
+    def variant(slug: str, title: str, preset: dict[str, object]) -> Entry:
+        return words.model_copy(
+            update={"slug": slug, "title": title, "live": words.live.model_copy(update={"preset": preset})}
+        )
+
+    made = [
+        variant("rope", "Workbench", {}),
+        variant("alibi", "Workbench that trains", {"rounds": 3, "size": 5}),
+        variant("yarn", "Workbench that is slow", {"size": 7, "pause": 1.0}),
+    ]
+    return {entry.slug: entry for entry in made}
+
+
+def serve(port: int) -> None:
+    """Serves the workbench in place of the glossary."""
+    published = entries()
+    reader.entries = lambda: published  # type: ignore[assignment]
     experiments.FAMILIES["bench"] = "tests.browser.workbench"
-    __name__ = "tests.browser.workbench"
+    page.serve("127.0.0.1", port, "cpu")
+
+
+if __name__ == "__main__":
     serve(int(sys.argv[1]))
