@@ -47,8 +47,9 @@ def figure(
     margin: tuple[int, int, int, int] = (36, 16, 8, 40),
     **layout: Any,
 ) -> go.Figure:
-    """A figure without template: baseline on x only, light y grid, no legend, ``margin`` (left, right, top, bottom) in pixels.
+    """A figure without template: baseline on x only, light y grid, no legend.
 
+    ``margin`` is left, right, top, bottom in pixels;
     ``x`` is the title of the x axis with its unit; the y unit belongs in the figure's own title.
     """
     left, right, top, bottom = margin

@@ -69,7 +69,9 @@ def test_figures_are_worded_light_and_stable(entry: Entry) -> None:
     shown = run(entry)
     assert 1 <= len(shown.figures) <= 3
     for key, figure in shown.figures.items():
-        assert figure.title and figure.caption and figure.text.endswith("."), key
+        assert figure.title, key
+        assert figure.caption, key
+        assert figure.text.endswith("."), key
         assert len(figure.plot.to_json()) <= WIRE_BYTES, key
         assert len(figure.plot.data) > 0, key
         assert figure.plot.layout.title.text is None, f"{key}: the title belongs above the plot"

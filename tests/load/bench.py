@@ -28,7 +28,9 @@ def start_up() -> bool:
     ours, bare = page_times.start_ups()
     ratio = statistics.median(ours) / statistics.median(bare)
     kept = ratio <= START_RATIO
-    print(f"start to first page   {statistics.median(ours):6.2f} s   bare Gradio {statistics.median(bare):6.2f} s", end="")
+    print(
+        f"start to first page   {statistics.median(ours):6.2f} s   bare Gradio {statistics.median(bare):6.2f} s", end=""
+    )
     print(f"   ratio {ratio:.2f} (budget {START_RATIO})  {verdict(kept)}")
     return kept
 
@@ -40,7 +42,9 @@ def server() -> list[bool]:
     for time in sorted(times, key=lambda time: -time.median):
         heaviest = max(time.figure_bytes, key=lambda key: time.figure_bytes[key])
         first = f"{time.first:8.0f}" if time.streams else " " * 8
-        print(f"  {time.slug:32}{time.median:8.0f}{time.worst:8.0f}{first}   {time.figure_bytes[heaviest]:>7} {heaviest}")
+        print(
+            f"  {time.slug:32}{time.median:8.0f}{time.worst:8.0f}{first}   {time.figure_bytes[heaviest]:>7} {heaviest}"
+        )
     still = [time for time in times if not time.streams]
     overall = statistics.median(time.median for time in still)
     kept = [

@@ -1,4 +1,4 @@
-"""Times of the page: from process start to the first page, and from a click to a figure, beside the least there can be."""
+"""Times of the page, from process start to first page and from click to figure, beside the least there can be."""
 
 import os
 import socket

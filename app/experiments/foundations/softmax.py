@@ -1,4 +1,4 @@
-"""A few logits become probabilities: what a shift leaves alone, what one logit takes from the others, where it overflows."""
+"""A few logits become probabilities: what a shift leaves alone, what each takes from the others, where it overflows."""
 
 import re
 from collections.abc import Callable
@@ -100,7 +100,7 @@ def measure(result: SoftmaxResult) -> Measurements:
 
 def draw(result: SoftmaxResult) -> Figures:
     names = [f"{value:g}" for value in result.logits.tolist()]
-    p = result.probabilities
+    p, measured = result.probabilities, measure(result)
     top = int(p.nan_to_num(-1).argmax())
     overflow = curves(
         SHIFTS.numpy(),
@@ -124,7 +124,7 @@ def draw(result: SoftmaxResult) -> Figures:
             caption="Column: the logit that is raised. {c2|Red} gains, {accent|blue} loses. Only the diagonal gains.",
             text=(
                 f"Raising a logit helps its own probability by up to {result.jacobian.diagonal().max():.3g} a unit and"
-                f" changes any other by at most {measure(result)['largest_cross_derivative']:.3g}."
+                f" changes any other by at most {measured['largest_cross_derivative']:.3g}."
             ),
             plot=heatmap(
                 result.jacobian.numpy(),
@@ -139,9 +139,9 @@ def draw(result: SoftmaxResult) -> Figures:
         ),
         "overflow": Figure(
             title="Sum of the probabilities, two ways of computing it",
-            caption="{c1|Stable} subtracts the largest logit first. {c2|Naive} does not: where its line ends, it is 0/0 or ∞/∞.",
+            caption="{c1|Stable} subtracts the largest logit first. {c2|Naive} does not, and ends at 0/0 or ∞/∞.",
             text=(
-                f"The naive form gives numbers up to a shift of {measure(result)['largest_shift_the_naive_form_survives']:g};"
+                f"The naive form survives a shift of {measured['largest_shift_the_naive_form_survives']:g};"
                 " the stable form gives 1 everywhere."
             ),
             plot=mark_x(overflow, result.shift, "your shift"),
