@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from models.attention import altered as altered_module
+from models.attention import contribution, head_patterns
 from models.attention.altered import (
     altered,
     even_weights,
@@ -133,4 +134,8 @@ def test_shape_comments():
     with shapes_checked(altered_module, B=1, H=4, T=7, S=7, K=4) as watch:
         altered(decoder(), lambda layer, _: weighing(even_weights))(IDS)
         altered(decoder(), lambda layer, _: swapping(1, 2, keys=True))(IDS)
+    assert not watch.unreached()
+    with shapes_checked(contribution, head_patterns, B=B, H=H, T=T, S=T, K=K, D=12) as watch:
+        with_equal_norms(normal(B, H, T, K, seed=0), normal(12, H * K, seed=1))
+        local_score(attention_weights(SCORES))
     assert not watch.unreached()

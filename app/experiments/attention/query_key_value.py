@@ -143,7 +143,7 @@ def draw(result: ExchangeResult) -> Figures:
             title="Its weights, before and after the exchange",
             caption="{c1|Before} and {c2|after}. Values do not vote: only an exchange of keys moves weight.",
             text=(
-                f"“{one}” and “{other}” exchange their {what}: no weight of layer {layer} changes by more than"
+                f"“{one}” and “{other}” exchange their {what}: the largest change of a weight in layer {layer} is"
                 f" {metrics['largest_weight_change']:.3g}."
             ),
             plot=token_bars(text.pieces[:seen], {"before": weights.numpy(), "after": changed.numpy()}),
