@@ -129,20 +129,29 @@ def facts_asked_again(seed: int) -> tuple[Tensor, Tensor, Tensor]:
     return torch.tensor(rows), answers, answers - 1 - torch.tensor(told)
 
 
-def recall(model: Decoder, controls: WindowControls, device: str) -> Recall:
-    ids, answers, distance = (part.to(device) for part in facts_asked_again(controls.seed))
-    x = model.embedding(ids)
-    x, _ = through(model, x, masks_of(controls, ids.shape[1], len(model.blocks), device))
+class Hindsight(NamedTuple):
+    """What a model with this window can know of the past; no typed text has a part in it."""
+
+    gradient: Tensor
+    recall: Recall
+
+
+@lru_cache(maxsize=64)
+def hindsight(
+    seed: int, window: int, layers: Literal["every", "every second", "none"], sinks: int, device: str
+) -> Hindsight:
+    model, controls = (
+        pretrained("decoder", device),
+        WindowControls(seed=seed, window=window, layers=layers, sinks=sinks),
+    )
+    ids, answers, distance = (part.to(device) for part in facts_asked_again(seed))
+    masks = masks_of(controls, ids.shape[1], len(model.blocks), device)
+    x, _ = through(model, model.embedding(ids), masks)
     asking = x.gather(1, (answers - 1)[..., None].expand(-1, -1, x.shape[-1]))  # (B, P, D)
     p, city = model.unembed(asking).softmax(dim=-1), ids.gather(1, answers)
     right = p.gather(-1, city[..., None])[..., 0]
-    return Recall(distance.flatten(), right.flatten(), (p.argmax(dim=-1) == city).flatten())
-
-
-@lru_cache(maxsize=32)
-def full_recall(seed: int, device: str) -> Recall:
-    """The same texts with nothing out of sight."""
-    return recall(pretrained("decoder", device), WindowControls(seed=seed, layers="none"), device)
+    recall = Recall(distance.flatten(), right.flatten(), (p.argmax(dim=-1) == city).flatten())
+    return Hindsight(gradient_by_position(model, ids[:1], masks, seed), recall)
 
 
 @torch.no_grad()
@@ -154,7 +163,7 @@ def run(controls: WindowControls, device: str) -> WindowResult:
     x, weights = through(model, model.embedding(text.ids), masks)
     full = tuple(layer for layer in range(depth) if not WINDOWED[controls.layers](layer))
     logits, held = stream(model, text.ids, rolling_cache(depth, controls.window, controls.sinks, full))
-    told = facts_asked_again(controls.seed)[0][:1].to(device)
+    past = hindsight(controls.seed, controls.window, controls.layers, controls.sinks, device)
     return WindowResult(
         controls,
         depth,
@@ -164,9 +173,8 @@ def run(controls: WindowControls, device: str) -> WindowResult:
         held,
         full_bytes(model, text.ids),
         (logits - model.unembed(x)[0]).abs().max(),
-        gradient_by_position(model, told, masks_of(controls, told.shape[1], depth, device), controls.seed),
-        recall(model, controls, device),
-        full_recall(controls.seed, device),
+        *past,
+        hindsight(controls.seed, WIDEST, "none", 0, device).recall,
         sum(parameter.numel() for parameter in model.parameters()),
         text.notices,
     )
