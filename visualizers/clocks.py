@@ -13,7 +13,7 @@ CELL, TALL = 400, 520  # a clock's cell in drawing units: whole numbers are shor
 RADIUS = 164
 WEDGE = 0.86  # of the radius
 NARROW = 4  # columns on a phone
-ARC = 0.35  # radians between two points of an arc
+ARC = 0.42  # radians between two points of an arc
 FAINT = 0.02  # radians of a wedge too thin to see
 
 

@@ -1,4 +1,4 @@
-"""Scores lowered by distance, each head at its own slope; five position schemes read past their trained length."""
+"""Scores lowered by distance, each head at its own slope; three position schemes read past their trained length."""
 
 import math
 from functools import lru_cache
@@ -19,14 +19,14 @@ from visualizers.theme import SERIES
 
 MAP = 40
 RIVALS = ("learned", "rope")
-COLOURS = dict(zip(("alibi", "rope", "learned", "sinusoidal", "none"), SERIES))
+COLOURS = dict(zip(("alibi", "rope", "learned"), SERIES))
 
-Scheme = Literal["alibi", "rope", "learned", "sinusoidal", "none"]
+Scheme = Literal["alibi", "rope", "learned"]
 
 
 class AlibiControls(Controls):
     scheme: Scheme = Field(
-        "alibi", title="Positions told by", description="Five decoders of one size, all trained on texts of 64 tokens"
+        "alibi", title="Positions told by", description="Three decoders of one size, trained on texts of 64 tokens"
     )
     heads: Literal[4, 8, 12, 16] = Field(8, title="Heads of the bias maps")
 
@@ -63,21 +63,17 @@ def run(controls: AlibiControls, device: str) -> AlibiResult:
     )
 
 
-def rank_correlation(x: Tensor, y: Tensor) -> float:
-    """Spearman's ρ, without ties."""
-    ranks = torch.stack([x.argsort().argsort(), y.argsort().argsort()]).float()
-    return torch.corrcoef(ranks)[0, 1].item()
-
-
 def measure(result: AlibiResult) -> Measurements:
-    trained_slopes = slopes(result.reach.shape[1])
+    steepest, *_, flattest = result.reach.mean(dim=0).tolist()
     return {
         "loss_past_the_trained_length_nats": result.read.beyond.item(),
         "lead_over_learned_and_rotary_positions_nats": min(
             (rival.beyond - result.read.beyond).item() for rival in result.rivals
         ),
         "cost_of_long_sight_nats": result.read.cost_of_long_sight,
-        "flatter_heads_look_further_correlation": rank_correlation(-trained_slopes, result.reach.mean(dim=0)),
+        "steepest_head_looks_back_tokens": steepest,
+        "flattest_head_looks_back_tokens": flattest,
+        "flattest_over_steepest_head_distance": flattest / steepest,
         "steepest_slope": result.slopes.max().item(),
         "flattest_slope": result.slopes.min().item(),
         "distance_that_halves_a_weight_in_the_flattest_head_tokens": math.log(2) / result.slopes.min().item(),
@@ -94,10 +90,10 @@ def _length(result: AlibiResult, measured: Measurements) -> Figure:
     ends = ", ".join(f"{NAMES[scheme]} {record.whole[scheme][-1]:.2f}" for scheme in COLOURS)
     return Figure(
         title="Loss by place in the text, nats",
-        caption=f"Five decoders, all trained on texts of 64 tokens. {{accent|Dots}}: {name} on this seed’s texts.",
+        caption=f"Three decoders, trained on texts of 64 tokens. {{accent|Dots}}: {name} on this seed’s texts.",
         text=(
-            f"Past token 64 {name} loses {measured['loss_past_the_trained_length_nats']:.2f} nats a token on the texts of"
-            f" this seed; recorded near token {record.places[-1]:.0f}: {ends}."
+            f"Past token 64 {name} loses {measured['loss_past_the_trained_length_nats']:.2f} nats a token on the texts"
+            f" of this seed; recorded near token {record.places[-1]:.0f}: {ends}."
         ),
         plot=by_place(
             record.places,
@@ -119,7 +115,12 @@ def _bias(result: AlibiResult, measured: Measurements) -> Figure:
     return Figure(
         title="What distance leaves of a weight, e to the bias",
         caption=f"{len(names)} heads from slope {names[0]} to {names[-1]}; a row is a query, {{seq|0 to 1}}.",
-        text=f"Slopes run from {names[0]} to {names[-1]}; the last halves weights every {halves:.3g} tokens.",
+        text=(
+            f"Slopes run from {names[0]} to {names[-1]}; the last halves a weight every {halves:.3g} tokens. In the"
+            f" trained model, {NAMES[result.controls.scheme]}, the first head looks back"
+            f" {measured['steepest_head_looks_back_tokens']:.1f} tokens on average, the eighth"
+            f" {measured['flattest_head_looks_back_tokens']:.1f}."
+        ),
         plot=tiles(
             result.kept[order].reshape(2, columns, MAP, MAP).numpy(), row_labels=["", ""], column_labels=[""] * columns
         ),

@@ -15,7 +15,7 @@ from visualizers.curve import curves, mark_x
 from visualizers.theme import ACCENT, STAGE, compact
 
 ROWS, LENGTH, DOT = 3, 192, 32
-NAMES = {"rope": "RoPE", "alibi": "ALiBi", "sinusoidal": "sinusoidal", "learned": "learned", "none": "none"}
+NAMES = {"rope": "RoPE", "alibi": "ALiBi", "learned": "learned"}
 
 
 class Read(NamedTuple):

@@ -105,7 +105,7 @@ def placed(x: Tensor, places: Tensor, base: float, how: Literal["turn", "leave",
 
 def steps(pairs: int) -> int:
     """Key positions to step through; fewer for many hands, since a figure may have 100 kB."""
-    return 32 if pairs <= 16 else 20
+    return 32 if pairs <= 16 else 16
 
 
 def hands(x: Tensor) -> Tensor:
