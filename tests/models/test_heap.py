@@ -13,9 +13,11 @@ from models.heap import keep_freed_memory
 def work():
     return [torch.ones(1 << 19) for _ in range(10)]  # ten blocks of two megabytes, freed at once
 
-work(), work()
+for _ in range(2):
+    work()
 faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-work(), work(), work()
+for _ in range(3):
+    work()
 print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - faults)
 """
 
