@@ -8,6 +8,7 @@ import torch
 from pydantic import Field
 from torch import Tensor, nn
 
+from app.experiments.attention import heads_figures
 from app.experiments.attention.trained import (
     Answers,
     TextControls,
@@ -19,7 +20,7 @@ from app.experiments.attention.trained import (
     right,
     run_text,
 )
-from app.experiments.base import Experiment, Figure, Figures, Measurements
+from app.experiments.base import Experiment, Figures, Measurements
 from models.attention.altered import altered, one_map_weights, weighing
 from models.attention.head_patterns import first_token_score, induction_score, local_score, previous_token_score
 from models.attention.masks import causal_mask
@@ -28,7 +29,6 @@ from models.data.kinds.context import ANY_WORD
 from models.language.tokenizer import END, ids_of
 from models.seeding import generator, normal, seeded
 from models.transformer.decoder import Decoder
-from visualizers.heads import large_map, overview, score_blocks
 
 PERIOD, ROWS = 16, 6
 SCORES: dict[str, Callable[[Tensor], Tensor]] = {
@@ -51,6 +51,10 @@ class PatternResult(NamedTuple):
     scores: dict[str, Tensor]  # name → (L, H)
     asked: Answers
     difference_from_torch: Tensor
+
+    @property
+    def picked(self) -> tuple[int, int]:
+        return self.controls.layer, self.controls.head
 
 
 def model_with(maps: str, device: str) -> Decoder:
@@ -119,41 +123,7 @@ def difference_between_heads(weights: Tensor) -> float:
 
 
 def draw(result: PatternResult) -> Figures:
-    controls, text = result.controls, result.text
-    L, H = text.weights.shape[:2]
-    picked = (controls.layer, controls.head)
-    place = f"layer {controls.layer}, head {controls.head}"
-    of_head = {name: score[picked].item() for name, score in result.scores.items()}
-    top = max(result.scores["induction"].flatten().tolist())
-    where = divmod(int(result.scores["induction"].argmax()), H)
-    return {
-        "heads": Figure(
-            title=f"Every head's map of your text, {L} layers × {H} heads",
-            caption="A tile is a map: its rows ask, its columns answer; the darker, the more weight. Click a head.",
-            text=(
-                f"Two heads of one layer spend {measure(result)['difference_between_heads']:.0%} of their weight on"
-                " different tokens, on average."
-            ),
-            plot=overview(text.weights.numpy(), picked=picked),
-            height=340,
-        ),
-        "scores": Figure(
-            title="What each head does, scored",
-            caption="On random words said twice. A row a layer, a column a head; 1 is always, 0 never. Click a cell.",
-            text=f"The strongest induction head is layer {where[0]}, head {where[1]}: {top:.3f}.",
-            plot=score_blocks({name: score.numpy() for name, score in result.scores.items()}, picked=picked),
-            height=300,
-            half=True,
-        ),
-        "map": Figure(
-            title=f"The ringed head: {place}",
-            caption="Its weights on your text: a row is a token that asks, the columns are those that it looks at.",
-            text=f"Its scores: {', '.join(f'{name} {score:.2f}' for name, score in of_head.items())}.",
-            plot=large_map(text.weights[picked].numpy(), text.pieces),
-            height=300,
-            half=True,
-        ),
-    }
+    return heads_figures.draw(result, measure(result))
 
 
 EXPERIMENT = Experiment(

@@ -8,6 +8,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from app.experiments.attention import maps_figures
 from app.experiments.attention.trained import (
     Answers,
     HeadControls,
@@ -19,12 +20,10 @@ from app.experiments.attention.trained import (
     run_text,
     weight_on,
 )
-from app.experiments.base import Experiment, Figure, Figures, Measurements
+from app.experiments.base import Experiment, Figures, Measurements
 from models.attention.altered import altered, even_weights, shuffled_weights, undivided_weights, weighing
 from models.attention.dot_product import attention_weights
 from models.transformer.decoder import Decoder
-from visualizers.heads import large_map, overview
-from visualizers.weighted_sum import weighted_sum
 
 Weigh = Callable[[Tensor], Tensor]
 
@@ -101,61 +100,7 @@ def of_query(result: MapResult) -> tuple[Tensor, Tensor]:
 
 
 def draw(result: MapResult) -> Figures:
-    controls, text = result.controls, result.text
-    query = controls.token(len(text.pieces))
-    trace = text.layers[controls.layer]
-    weights = trace.weights[0, controls.head, query]
-    here = query + 1  # later tokens are out of sight
-    top = int(weights.argmax())
-    place = f"layer {controls.layer}, head {controls.head}"
-    asking, found = text.pieces[query], text.pieces[top]
-    word, p = text.forecast(query)
-    metrics = measure(result)
-    L, H = text.weights.shape[:2]
-    return {
-        "heads": Figure(
-            title=f"Every head, {L} layers × {H}",
-            caption="The darker, the more weight. The ringed head is the large map; click another.",
-            text=(
-                f"Over {len(result.asked.logits)} other texts the head that looks back most gives the answer"
-                f" {metrics['largest_mean_weight_on_answer']:.3g} of the last token's weight; the model answers"
-                f" {metrics['answers_right_share']:.0%} of them rightly."
-            ),
-            plot=overview(text.weights.numpy(), picked=(controls.layer, controls.head)),
-            height=300,
-            half=text.short,
-        ),
-        "map": Figure(
-            title=f"What each token looks at: {place}",
-            caption="A row asks; its weights add up to one. The {accent|framed} row is summed below; click another.",
-            text=f"“{asking}” gives most weight to “{found}”, {weights[top]:.3f}.",
-            plot=large_map(trace.weights[0, controls.head].numpy(), text.pieces, query=query, sets="query"),
-            height=300 if text.short else 560,
-            half=text.short,
-        ),
-        "sum": Figure(
-            title=f"What “{asking}” takes in; then the model expects “{word}”",
-            caption=(
-                "Each row is a token: its {accent|weight}, and weight times value, feature by feature."
-                " Step through it: the sum turns into the head's output."
-            ),
-            text=(
-                f"The largest weight, {weights[top]:.3f}, goes to “{found}”;"
-                f" {metrics['values_for_cosine_099']:.0f} of {here} values bring the sum within a cosine of 0.99"
-                f" of the output. After “{asking}” the model expects “{word}” with probability {p:.3f}."
-            ),
-            plot=weighted_sum(
-                text.pieces[:here],
-                weights[:here].numpy(),
-                text.values(controls.layer)[controls.head, :here].numpy(),
-                trace.mixed[0, controls.head, query].numpy(),
-                sets="query",
-            ),
-            height=min(560, 118 + 20 * here),
-            steps="values added",
-            start=query,
-        ),
-    }
+    return maps_figures.draw(result, measure(result))
 
 
 EXPERIMENT = Experiment(

@@ -6,19 +6,15 @@ from typing import Literal, NamedTuple
 from pydantic import Field
 from torch import Tensor
 
+from app.experiments.attention import query_key_value_figures
 from app.experiments.attention.trained import Answers, HeadControls, TextRun, answers, ask, language_model, run_text
-from app.experiments.base import Experiment, Figure, Figures, Measurements
+from app.experiments.base import Experiment, Figures, Measurements
 from models.attention.altered import altered, swapping
 from models.attention.dot_product import scaled_dot_product
 from models.attention.grouped_query import share
-from models.language.tokenizer import labels
 from models.transformer.decoder import Decoder
-from visualizers.distribution import grouped_bars
-from visualizers.lookup import STAGES, lookup
-from visualizers.tokens import token_bars
 
 Exchange = Literal["values", "keys", "both"]
-WORDS = 2  # of each forecast are drawn
 
 
 class ExchangeControls(HeadControls):
@@ -40,6 +36,14 @@ class ExchangeResult(NamedTuple):
     exchanged: dict[str, TextRun]  # what was exchanged → the same text
     asked: Answers
     asked_exchanged: Answers
+
+    @property
+    def query(self) -> int:
+        return self.controls.token(len(self.text.pieces))
+
+    @property
+    def after(self) -> TextRun:
+        return self.exchanged[self.controls.exchange]
 
 
 def exchanging(model: Decoder, layer: int, pair: tuple[int, int], what: str) -> Decoder:
@@ -76,9 +80,8 @@ def run(controls: ExchangeControls, device: str) -> ExchangeResult:
 
 def measure(result: ExchangeResult) -> Measurements:
     controls, questions = result.controls, ask(result.controls.seed)
-    layer = controls.layer
-    query = controls.token(len(result.text.pieces))
-    before, after = result.text.layers[layer], result.exchanged[controls.exchange].layers[layer]
+    layer, query = controls.layer, result.query
+    before, after = result.text.layers[layer], result.after.layers[layer]
     output, changed = (trace.mixed[0, controls.head, query] for trace in (before, after))
     by_value, by_key = (result.exchanged[what].layers[layer].mixed[0, :, query] for what in ("values", "keys"))
     asked_change = (result.asked_exchanged.weights[:, layer] - result.asked.weights[:, layer]).abs().max()
@@ -95,74 +98,8 @@ def measure(result: ExchangeResult) -> Measurements:
     }
 
 
-def forecasts(before: TextRun, after: TextRun) -> tuple[list[str], Tensor, Tensor]:
-    """The likeliest next tokens of both runs, and their probabilities in each."""
-    p, q = (run.logits[-1].softmax(dim=-1) for run in (before, after))
-    shown = list(dict.fromkeys([*p.topk(WORDS).indices.tolist(), *q.topk(WORDS).indices.tolist()]))
-    return [labels()[token] for token in shown], p[shown], q[shown]
-
-
 def draw(result: ExchangeResult) -> Figures:
-    controls, text = result.controls, result.text
-    layer, head, query = controls.layer, controls.head, controls.token(len(text.pieces))
-    trace, after = text.layers[layer], result.exchanged[controls.exchange]
-    seen = query + 1  # later tokens are out of sight
-    scores, weights = (part[0, head, query, :seen] for part in (trace.scores, trace.weights))
-    found = int(weights.argmax())
-    one, other = (text.pieces[token] for token in controls.pair(len(text.pieces)))
-    changed = after.layers[layer].weights[0, head, query, :seen]
-    words, p, q = forecasts(text, after)
-    what = {"values": "values", "keys": "keys", "both": "keys and values"}[controls.exchange]
-    metrics = measure(result)
-    return {
-        "lookup": Figure(
-            title=f"“{text.pieces[query]}” asks, layer {layer}, head {head}",
-            caption=(
-                "Step through: the query meets every key (dot products, each divided by √K), the scores become"
-                " {accent|weights}, the weights fade the values, and what is left is added up."
-            ),
-            text=(
-                f"The best match is “{text.pieces[found]}”: score {scores[found]:.3f}, weight {weights[found]:.3f}"
-                f" of 1 over {seen} tokens."
-            ),
-            plot=lookup(
-                text.pieces[:seen],
-                trace.q[0, head, query].numpy(),
-                result.keys[head, :seen].numpy(),
-                scores.numpy(),
-                weights.numpy(),
-                text.values(layer)[head, :seen].numpy(),
-                trace.mixed[0, head, query].numpy(),
-                sets="query",
-            ),
-            height=min(580, 130 + 20 * seen),
-            steps="step",
-            start=len(STAGES) - 1,
-        ),
-        "weights": Figure(
-            title="Its weights, before and after the exchange",
-            caption="{c1|Before} and {c2|after}. Values do not vote: only an exchange of keys moves weight.",
-            text=(
-                f"“{one}” and “{other}” exchange their {what}: the largest change of a weight in layer {layer} is"
-                f" {metrics['largest_weight_change']:.3g}."
-            ),
-            plot=token_bars(text.pieces[:seen], {"before": weights.numpy(), "after": changed.numpy()}),
-            height=250,
-            half=True,
-        ),
-        "forecast": Figure(
-            title="The next word, before and after",
-            caption="{c1|Before} and {c2|after} the exchange, probability.",
-            text=(
-                f"In {len(result.asked.logits)} other texts the model names the other city in"
-                f" {metrics['named_the_other_city_share']:.0%},"
-                f" the one that was told in {metrics['still_right_share']:.0%}."
-            ),
-            plot=grouped_bars({"before": p.numpy(), "after": q.numpy()}, labels=words),
-            height=250,
-            half=True,
-        ),
-    }
+    return query_key_value_figures.draw(result, measure(result))
 
 
 EXPERIMENT = Experiment(

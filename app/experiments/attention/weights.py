@@ -1,6 +1,5 @@
 """How the trained decoder spends its attention, and how little a large weight says of a large contribution."""
 
-import math
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -8,15 +7,15 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from app.experiments.attention import weights_figures
 from app.experiments.attention.trained import HeadControls, TextRun, ask, attention_of, language_model, run_text
-from app.experiments.base import Experiment, Figure, Figures, Measurements
+from app.experiments.base import Experiment, Figures, Measurements
 from models.attention.altered import altered, undivided_weights, weighing
 from models.attention.contribution import contributions, levelling, with_equal_norms
 from models.attention.grouped_query import GroupedQueryAttention, share
 from models.attention.multi_head import MultiHeadTrace
 from models.layers.softmax import entropy
 from models.transformer.decoder import Decoder
-from visualizers.tokens import arcs, over, token_bars
 
 
 class WeightControls(HeadControls):
@@ -39,6 +38,10 @@ class WeightResult(NamedTuple):
     text: TextRun
     shown: Spent  # the text, B = 1
     others: Spent  # the seed's texts
+
+    @property
+    def query(self) -> int:
+        return self.controls.token(len(self.text.pieces))
 
 
 def model_with(alter: str, device: str) -> Decoder:
@@ -92,57 +95,13 @@ def measure(result: WeightResult) -> Measurements:
         "largest_first_token_excess": (weights[..., 0] - shares[..., 0]).mean(dim=(1, 3)).max().item(),
         "mean_entropy_nats": entropy(weights).mean().item(),
         "largest_possible_entropy_nats": torch.arange(2, weights.shape[-1] + 1).log().mean().item(),
-        "picked_query_entropy_nats": entropy(row[result.controls.token(len(row))]).item(),
+        "picked_query_entropy_nats": entropy(row[result.query]).item(),
         "queries_measured": differ.numel(),
     }
 
 
 def draw(result: WeightResult) -> Figures:
-    controls, text = result.controls, result.text
-    layer, head, query = controls.layer, controls.head, controls.token(len(text.pieces))
-    weights, sent = (part[layer, 0, head] for part in result.shown)
-    here = query + 1
-    row, share_sent = weights[query, :here], sent[query, :here] / sent[query, :here].sum()
-    most, largest = text.pieces[int(row.argmax())], text.pieces[int(share_sent.argmax())]
-    spread = entropy(weights)
-    metrics = measure(result)
-    return {
-        "arcs": Figure(
-            title=f"Where layer {layer}, head {head} looks",
-            caption="An arc joins a token to one that it looks at; width is weight. Click another {accent|query}.",
-            text=f"“{text.pieces[query]}” spends {row.sum():.6g} in all, most of it, {row.max():.3f}, on “{most}”.",
-            plot=arcs(text.pieces, weights.numpy(), query, sets="query"),
-            height=230,
-        ),
-        "contribution": Figure(
-            title="Weight is not contribution",
-            caption="{c1|Weight} of each token, and its {c2|share of what arrives}: weight × length of what it sends.",
-            text=(
-                f"Most weight goes to “{most}”, most of what arrives comes from “{largest}”. Over"
-                f" {metrics['queries_measured']:,.0f} queries of other texts the two differ in"
-                f" {metrics['most_attended_is_not_largest_share']:.1%}; where no token has half of the weight,"
-                f" in {metrics['differ_where_divided_share']:.0%}."
-            ),
-            plot=token_bars(text.pieces[:here], {"weight": row.numpy(), "share of contribution": share_sent.numpy()}),
-            height=260,
-            half=True,
-        ),
-        "entropy": Figure(
-            title="How widely each query looks, nats",
-            caption="Entropy of a row: 0 is one token alone; the {ink-3|line} is an even spread. Click a bar.",
-            text=(
-                f"“{text.pieces[query]}” spreads over {spread[query]:.3f} nats, as if over"
-                f" {math.exp(min(spread[query].item(), 9)):.2f} tokens alike; even would be {math.log(here):.3f}."
-            ),
-            plot=over(
-                token_bars(text.pieces, {"entropy": spread.numpy()}, query=query, sets="query"),
-                torch.arange(1, len(text.pieces) + 1).log().numpy(),
-                "even",
-            ),
-            height=260,
-            half=True,
-        ),
-    }
+    return weights_figures.draw(result, measure(result))
 
 
 EXPERIMENT = Experiment(
