@@ -1,41 +1,55 @@
 """How the work is shared: histograms divided by class, shares over time, and what a setting does to both ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from visualizers.stepped import Patch, stepped
 from visualizers.theme import ACCENT, AXIS, DASHES, GRID, INK, INK_3, SERIES, compact, figure, note
 
 GAP = 0.07
 
 
-def histograms(panels: Mapping[str, np.ndarray], *, marks: Mapping[str, np.ndarray], mark_label: str) -> go.Figure:
-    """Side by side, one histogram a panel: ``panels`` name → joint shares (C, E), each bar stacked of its classes.
+def histograms(
+    panels: Mapping[str, np.ndarray], *, marks: Mapping[str, np.ndarray], mark_label: str, moments: Sequence[str]
+) -> go.Figure:
+    """Side by side, one histogram a panel: ``panels`` name → joint shares (S, C, E), each bar stacked of its classes.
 
-    The dashed line is an even load; the diamonds are ``marks`` (E,). All panels share one scale.
+    The last of the S moments is drawn, and each is a frame if there are several. The dashed line is an even load; the
+    diamonds are ``marks`` (S, E). All panels share one scale.
     """
-    E = next(iter(panels.values())).shape[1]
-    highest = 1.12 * max(2 / E, *(float(joint.sum(axis=0).max()) for joint in panels.values()), *(float(m.max()) for m in marks.values()))
+    _, C, E = next(iter(panels.values())).shape
+    tallest = [float(joint.sum(axis=1).max()) for joint in panels.values()] + [float(mark.max()) for mark in marks.values()]
+    places = list(range(E))
     traces = []
     for number, (name, joint) in enumerate(panels.items(), start=1):
         traces += [
             go.Bar(
-                x=list(range(E)), y=compact(shares), xaxis=f"x{number}", marker={"color": SERIES[c % len(SERIES)]},
+                x=places, y=compact(joint[-1, c]), xaxis=f"x{number}", marker={"color": SERIES[c % len(SERIES)]},
                 hovertemplate=f"expert %{{x}}, class {c}<br>%{{y:.1%}} of all tokens<extra></extra>",
             )
-            for c, shares in enumerate(joint)
+            for c in range(C)
         ]  # fmt: skip
         traces.append(
             go.Scatter(
-                x=list(range(E)), y=compact(marks[name]), xaxis=f"x{number}", mode="markers", cliponaxis=False,
+                x=places, y=compact(marks[name][-1]), xaxis=f"x{number}", mode="markers", cliponaxis=False,
                 marker={"symbol": "diamond-open", "size": 9, "color": INK, "line": {"width": 2}},
                 hovertemplate=f"{mark_label} %{{y:.1%}}<extra>expert %{{x}}</extra>",
             )
         )  # fmt: skip
     axis = {"title": {"text": "expert", "standoff": 4}, "range": [-0.6, E - 0.4], "tickmode": "linear", "dtick": 1}
-    return _side_by_side(traces, list(panels), axis, 1 / E, min(highest, 1.06))
+    drawn = _side_by_side(traces, list(panels), axis, 1 / E, min(1.12 * max(2 / E, *tallest), 1.06))
+    if len(moments) == 1:
+        return drawn
+
+    def patches(moment: int) -> Iterator[Patch]:
+        for name, joint in panels.items():
+            yield from ({"y": compact(shares)} for shares in joint[moment])
+            yield {"y": compact(marks[name][moment])}
+
+    return stepped(drawn, moments, (list(patches(moment)) for moment in range(len(moments))), range(len(traces)))
 
 
 def shares_over_time(panels: Mapping[str, np.ndarray], steps: np.ndarray, *, last: int, x_title: str) -> go.Figure:
@@ -119,3 +133,27 @@ def over_settings(
     return drawn.update_xaxes(
         tickmode="array", tickvals=x, ticktext=list(names), range=[-0.3, len(names) - 0.7], anchor=f"y{count}" if count > 1 else "y"
     )
+
+
+def outcomes(rows: Mapping[str, Sequence[float]], names: Sequence[str], *, colours: Sequence[str]) -> go.Figure:
+    """One above the other, a small bar chart a row: title → one value a name, each name in its colour, its value at its end."""
+    count, gap = len(rows), 0.2
+    tall = (1 - gap * (count - 1)) / count
+    tops = [1 - number * (tall + gap) for number in range(count)]
+    titles = [note(0, top, title, xref="paper", yref="paper", xanchor="left", yanchor="bottom") for top, title in zip(tops, rows, strict=True)]
+    drawn = figure([], margin=(56, 44, 22, 6), bargap=0.25, annotations=titles)
+    places = list(range(len(names)))
+    for number, (top, values) in enumerate(zip(tops, rows.values(), strict=True), start=1):
+        axis = "" if number == 1 else str(number)
+        drawn.add_trace(
+            go.Bar(
+                x=compact(values), y=places, orientation="h", xaxis=f"x{axis}", yaxis=f"y{axis}", marker={"color": list(colours)},
+                text=[f"{value:.3g}" for value in values], textposition="outside", cliponaxis=False, hovertemplate="%{x:.4g}<extra></extra>",
+            )
+        )  # fmt: skip
+        drawn.layout[f"xaxis{axis}"] = {"anchor": f"y{axis}", "showticklabels": False, "showgrid": False, "zeroline": False, "rangemode": "tozero"}
+        drawn.layout[f"yaxis{axis}"] = {
+            "anchor": f"x{axis}", "domain": [max(top - tall, 0), top], "range": [len(names) - 0.4, -0.6], "tickvals": places, "ticktext": list(names),
+            "showgrid": False, "ticks": "",
+        }  # fmt: skip
+    return drawn

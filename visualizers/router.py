@@ -102,6 +102,6 @@ def flips(margin: np.ndarray, rate: np.ndarray, *, typed_margin: np.ndarray, typ
     )  # fmt: skip
     drawn = figure(
         [dots(margin, rate, 5, INK_3, 0.35, "fresh token"), dots(typed_margin, typed_rate, 7, ACCENT, 0.9, "typed token"), line],
-        x="margin between the last expert in and the first out", y_range=(-0.03, 1.03), margin=(44, 8, 8, 44),
+        x="margin of the choice, in logits", y_range=(-0.03, 1.03), margin=(44, 8, 8, 44),
     )  # fmt: skip
     return drawn.update_yaxes(tickformat=".0%")

@@ -9,7 +9,7 @@ from visualizers.stepped import Patch, stepped
 from visualizers.theme import INK, INK_3, SEQUENTIAL, SERIES, WASH, clickable, compact, figure, note, plain, scale
 from visualizers.tokens import token_axis
 
-TOP, MOUTH = 2.1, 1.16
+TOP, MOUTH = 2.0, 1.14
 """Heights of the tokens and of the mouths of the bins; the histogram has the height 0 to 1."""
 
 LAYER_GAP = 1
@@ -24,7 +24,7 @@ def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, expert
     T, k = chosen.shape
     counts = np.stack([np.bincount(chosen[: t + 1].ravel(), minlength=experts) for t in range(T)])  # (T, E)
     shares = counts / ((np.arange(T) + 1)[:, None] * k)
-    full = 1.25 * max(float(shares[-1].max()), 2 / experts)
+    full = 1.15 * max(float(shares[-1].max()), 1.6 / experts)
     mouths = (np.arange(experts) + 0.5) * T / experts - 0.5
     colours = [SERIES[e % len(SERIES)] for e in range(experts)]
 
@@ -79,7 +79,7 @@ def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, expert
 
 def _path(token: float, mouth: float) -> tuple[np.ndarray, np.ndarray]:
     """From the token straight down, across, and straight down into the bin."""
-    s = np.linspace(0, 1, 11)
+    s = np.linspace(0, 1, 17)
     return token + (mouth - token) * s * s * (3 - 2 * s), TOP - 0.06 - (TOP - 0.06 - MOUTH) * s
 
 

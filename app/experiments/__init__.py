@@ -1,4 +1,4 @@
-"""Every experiment, listed by hand. A family is imported when it is first asked for: torch is not needed to show words."""
+"""Every experiment, listed by hand. A family is imported when first asked for: to show words takes no torch."""
 
 from importlib import import_module
 
@@ -15,6 +15,7 @@ FAMILIES: dict[str, str] = {
     "grouped-query": "app.experiments.attention.grouped",
     "sliding-window": "app.experiments.attention.window",
     "balancing-loss": "app.experiments.routing.balancing_loss",
+    "balancing-methods": "app.experiments.routing.balancing_methods",
     "diffusion": "app.experiments.generative.diffusion",
     "router": "app.experiments.routing.router",
     "noising": "app.experiments.generative.noising",

@@ -66,8 +66,18 @@ class LiveTraining:
         width = planted.centres.shape[1]
         gate = biased_choice(self.bias)
         self.model = SideBySideMoE(len(rules), width, hidden, experts, k=1, gate=gate, seed=seed).to(device)
-        self.optimizer = torch.optim.Adam(self.model.parameters(), learning_rate)
+        self.optimizer = torch.optim.Adam(self.model.parameters(), learning_rate, fused=True)
         self.decay = torch.optim.lr_scheduler.LinearLR(self.optimizer, 1.0, 0.05, steps)
+
+    @property
+    def parameters(self) -> int:
+        """Weights of one run."""
+        return sum(weight[0].numel() for weight in self.model.parameters())
+
+    @property
+    def target_variance(self) -> float:
+        """The task loss of always answering the mean."""
+        return self.unseen.y.var().item()
 
     def step(self) -> Tensor:
         """One step of every run; returns the load of the batch, (R, E)."""
@@ -89,6 +99,16 @@ class LiveTraining:
         sent = spread(torch.ones_like(trace.gates), trace.chosen, E)  # (R, N, E)
         gates = spread(trace.gates, trace.chosen, E)
         return Look(torch.einsum("nc,rne->rce", member, sent) / N, trace.probabilities.mean(dim=-2), gates.mean(dim=-2), task)
+
+    def balance_gradient(self) -> Tensor:
+        """‖∇ balance‖ / (‖∇ balance‖ + ‖∇ task‖) at the router, on unseen tokens: what share of it serves balance. (R,)"""
+        task, trace, load = self._forward(self.unseen)
+        balance = self.coefficients * switch_loss(load, trace.probabilities.mean(dim=-2))  # (R,)
+        router = self.model.router
+        towards_task, towards_balance = (
+            torch.autograd.grad(loss.sum(), router, retain_graph=True)[0].flatten(1).norm(dim=1) for loss in (task, balance)
+        )
+        return towards_balance / (towards_balance + towards_task).clamp_min(1e-12)  # (R,)
 
     def _forward(self, batch: Batch) -> tuple[Tensor, RoutingTrace, Tensor]:
         y, trace = self.model(batch.x)

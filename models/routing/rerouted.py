@@ -21,16 +21,22 @@ def routings(trace: DecoderTrace) -> list[RoutingTrace]:
     return [block.feed_forward for block in trace.blocks]
 
 
-def rerouted(model: Decoder, k: int, gate: Gate = softmax_over_chosen) -> Decoder:
-    """The model with ``k`` experts a token, chosen and weighed by ``gate``. It shares the weights: do not train it."""
+def rerouted(model: Decoder, k: int, gate: Gate = softmax_over_chosen, only: int | None = None) -> Decoder:
+    """The model with ``k`` experts a token, chosen and weighed by ``gate``, in every layer or in ``only`` that one.
+
+    It shares the weights: do not train it.
+    """
 
     def another(layer: SparseMoE) -> SparseMoE:
         twin = copy(layer)
         twin.k, twin.gate = k, gate
         return twin
 
-    blocks = nn.ModuleList(fork(block, feed_forward=another(block.feed_forward)) for block in model.blocks)
-    return fork(model, blocks=blocks)
+    blocks = [
+        fork(block, feed_forward=another(block.feed_forward)) if only in (None, index) else block
+        for index, block in enumerate(model.blocks)
+    ]
+    return fork(model, blocks=nn.ModuleList(blocks))
 
 
 def fork(module: M, **parts: nn.Module) -> M:

@@ -41,13 +41,18 @@ def flip_rate(logits: Tensor, router: Tensor, x: Tensor, k: int, noise: float, d
     return (~chosen.expand(repeats, -1, -1).gather(-1, shaken).all(dim=-1)).float().mean(dim=0)
 
 
-def logit_gradients(model: Decoder, ids: Tensor, k: int, gate: Gate) -> list[Tensor]:
-    """∂ loss / ∂ h of every layer, (T, E) each, by autograd: the next-token loss of ids (1, T), summed over them."""
+def logit_gradients(model: Decoder, ids: Tensor, layer: int, k: int, gate: Gate) -> tuple[Tensor, Tensor]:
+    """∂ loss / ∂ h of one layer, whose gate this is, and who was chosen there: (T, E) and (T, k).
+
+    The loss is that of the next token, summed over ids (1, T); the gradient is autograd's.
+    """
 
     def differentiable(logits: Tensor, k: int) -> tuple[Tensor, Tensor]:
         return gate(logits.requires_grad_(), k)
 
     with torch.enable_grad():
-        predicted, trace = rerouted(model, k, differentiable)(ids)
+        predicted, trace = rerouted(model, k, differentiable, only=layer)(ids)
         loss = cross_entropy(predicted[0, :-1], ids[0, 1:], reduction="sum")
-        return [gradient[0] for gradient in torch.autograd.grad(loss, [layer.logits for layer in routings(trace)])]
+        routing = routings(trace)[layer]
+        (gradient,) = torch.autograd.grad(loss, routing.logits)
+        return gradient[0], routing.chosen[0]

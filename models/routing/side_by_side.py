@@ -38,20 +38,19 @@ class SideBySideMoE(nn.Module):
         self.k, self.gate = k, gate
         draws = generator(seed)
 
-        def alike(*shape: int) -> nn.Parameter:
-            first = torch.randn(*shape, generator=draws) / shape[-2] ** 0.5
+        def alike(*shape: int, fan: int) -> nn.Parameter:
+            first = torch.randn(*shape, generator=draws) / fan**0.5
             return nn.Parameter(first.expand(runs, *shape).clone())
 
-        self.router = alike(width, experts)
-        self.to_gate = alike(experts, width, hidden)
-        self.to_value = alike(experts, width, hidden)
-        self.to_out = alike(experts, hidden, width)
+        self.router = alike(width, experts, fan=width)
+        self.to_gate = alike(width, experts, hidden, fan=width)
+        self.to_value = alike(width, experts, hidden, fan=width)
+        self.to_out = alike(experts, hidden, width, fan=hidden)
 
     def forward(self, x: Tensor) -> tuple[Tensor, RoutingTrace]:
         logits = x @ self.router  # (R, N, E)
         gates, chosen = self.gate(logits, self.k)  # (R, N, k)
-        E = logits.shape[-1]
-        neurons = swiglu(x @ self.to_gate, x @ self.to_value)  # (R, E, N, F)
-        outputs = neurons @ self.to_out  # (R, E, N, D)
-        y = torch.einsum("rne,rend->rnd", spread(gates, chosen, E), outputs)  # (R, N, D)
+        neurons = swiglu(x @ self.to_gate.flatten(2), x @ self.to_value.flatten(2))  # (R, N, E·F)
+        weighed = neurons.unflatten(-1, self.to_gate.shape[2:]) * spread(gates, chosen, logits.shape[-1])[..., None]  # (R, N, E, F)
+        y = weighed.flatten(2) @ self.to_out.flatten(1, 2)  # (R, N, D)
         return y, RoutingTrace(logits, gates, chosen, x)

@@ -38,8 +38,8 @@ def test_a_run_is_the_sparse_layer_with_its_weights(k, gate):
     alone = SparseMoE(6, 4, E, k, gate)
     alone.router.weight.data = several.router[1].T
     for index, expert in enumerate(alone.experts):
-        for name in ("to_gate", "to_value", "to_out"):
-            getattr(expert, name).weight.data = getattr(several, name)[1, index].T
+        expert.to_gate.weight.data, expert.to_value.weight.data = several.to_gate[1, :, index].T, several.to_value[1, :, index].T
+        expert.to_out.weight.data = several.to_out[1, index].T
     x = normal(11, 6, seed=0)
     torch.testing.assert_close(several(x)[0][1], alone(x[None])[0][0], atol=1e-6, rtol=1e-5)
 
@@ -145,15 +145,17 @@ def test_gradients_of_the_logits_are_those_of_the_loss(model):
 
     def loss(shift: torch.Tensor) -> float:
         """Of the next token, if ``shift`` is added to the logits of the last layer."""
-        layers = iter([torch.zeros_like(shift), shift])
-        shifted = rerouted.rerouted(double, K, lambda logits, k: chosen_of_softmax(logits + next(layers), k))
+        shifted = rerouted.rerouted(double, K, lambda logits, k: chosen_of_softmax(logits + shift, k), only=1)
         return cross_entropy(shifted(ids)[0][0, :-1], ids[0, 1:], reduction="sum").item()
 
-    found = logit_gradients(double, ids, K, chosen_of_softmax)[1]
+    found, chosen = logit_gradients(double, ids, 1, K, chosen_of_softmax)
     step = torch.zeros(6, E, dtype=torch.float64)
     for place in [(0, 0), (2, 3), (4, 1)]:
         step.zero_()[place] = 1e-6
         assert (loss(step) - loss(-step)) / 2e-6 == pytest.approx(found[place].item(), abs=1e-6)
+    assert chosen.shape == (6, K)
+    only_chosen, chosen = logit_gradients(double, ids, 1, K, softmax_over_chosen)
+    assert not only_chosen.scatter(-1, chosen, 0).any()
 
 
 @pytest.mark.parametrize(
@@ -188,6 +190,7 @@ def test_shape_comments_are_true():
         training.unseen = batch
         training.step()
         look = training.look()
+        assert training.balance_gradient().tolist() == [0, 0]  # neither run has a balancing loss
     assert watch.reached
     assert not watch.unreached()
     assert check_fields(planted, **sizes) == 4

@@ -1,22 +1,18 @@
 """Small mixtures of experts trained live under several coefficients of the balancing loss, on the same tokens."""
 
-import time
 from collections.abc import Iterator
 from typing import NamedTuple
 
-import torch
 from pydantic import Field
-from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Experiment, Figure, Figures, Measurements
+from app.experiments.routing.live import Progress, watched
 from models.data.planted_classes import plant
 from models.routing.balance import squared_variation, switch_loss, utilisation_entropy
-from models.routing.live_training import LiveTraining, Look, Rule, class_information
+from models.routing.live_training import LiveTraining, Rule, class_information
 from visualizers.loads import histograms, over_settings, shares_over_time
 
 COEFFICIENTS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1)
-MOMENTS, PAUSE_SECONDS = 20, 0.2
-SMOOTH = 10
 
 
 class BalancingLossControls(Controls):
@@ -28,8 +24,7 @@ class BalancingLossControls(Controls):
 class BalancingLossResult(NamedTuple):
     controls: BalancingLossControls
     coefficients: list[float]  # one a run
-    loads: Tensor  # (S, R, E) of every batch so far
-    look: Look  # at unseen tokens
+    progress: Progress
     target_variance: float
     parameters: int  # of one run
 
@@ -40,27 +35,15 @@ class BalancingLossResult(NamedTuple):
 
 def run(controls: BalancingLossControls, device: str) -> Iterator[BalancingLossResult]:
     coefficients = sorted({*COEFFICIENTS, controls.coefficient})
-    training = LiveTraining(
-        plant(controls.seed, common=controls.common),
-        [Rule(coefficient=alpha) for alpha in coefficients],
-        controls.seed,
-        steps=controls.steps,
-        device=device,
-    )
-    loads: list[Tensor] = []
-    variance = training.unseen.y.var().item()
-    parameters = sum(weight[0].numel() for weight in training.model.parameters())
-    shown = time.perf_counter()
-    for step in range(1, controls.steps + 1):
-        loads.append(training.step())
-        due = step % (controls.steps // MOMENTS) == 0 and time.perf_counter() - shown > PAUSE_SECONDS
-        if step == 1 or step == controls.steps or due:
-            yield BalancingLossResult(controls, coefficients, torch.stack(loads), training.look(), variance, parameters)
-            shown = time.perf_counter()
+    rules = [Rule(coefficient=alpha) for alpha in coefficients]
+    planted = plant(controls.seed, common=controls.common)
+    training = LiveTraining(planted, rules, controls.seed, steps=controls.steps, device=device)
+    for progress in watched(training, controls.steps):
+        yield BalancingLossResult(controls, coefficients, progress, training.target_variance, training.parameters)
 
 
 def measure(result: BalancingLossResult) -> Measurements:
-    look, mine = result.look, result.mine
+    look, mine = result.progress.look, result.mine
     load = look.load[mine]
     E = len(load)
     return {
@@ -79,28 +62,19 @@ def measure(result: BalancingLossResult) -> Measurements:
     }
 
 
-def smoothed(loads: Tensor) -> tuple[Tensor, Tensor]:
-    """Steps (S',) and the mean load of every ``SMOOTH`` batches (S', R, E); a single batch at the start."""
-    groups = len(loads) // SMOOTH
-    if not groups:
-        return torch.ones(1), loads[:1]
-    mean = loads[: groups * SMOOTH].unflatten(0, (groups, SMOOTH)).mean(dim=1)
-    return SMOOTH * torch.arange(1, groups + 1), mean
-
-
 def draw(result: BalancingLossResult) -> Figures:
-    numbers, look, mine = measure(result), result.look, result.mine
-    S, _, E = result.loads.shape
+    numbers, progress, mine = measure(result), result.progress, result.mine
+    look, (S, _, E) = progress.look, progress.loads.shape
     yours = f"α = {result.controls.coefficient:g}"
-    runs = {"α = 0": 0, yours: mine}
-    steps, loads = smoothed(result.loads)
+    runs = {"no balancing": 0, yours: mine}
+    steps, loads = progress.smoothed()
     losses = look.task_loss / result.target_variance
     return {
         "histogram": Figure(
             title="Which tokens each expert gets",
             caption=(
                 "Share of unseen tokens sent to each expert, one colour a planted class; ◇ the router’s mean probability P, dashed"
-                f" an even load. Left nothing balances, right {yours}."
+                f" an even load. Left nothing balances, right {yours}. When the training is over, step back through it."
             ),
             text=(
                 f"With {yours} the busiest expert gets {numbers['busiest_load_over_even']:.2f} times its even share and"
@@ -108,11 +82,14 @@ def draw(result: BalancingLossResult) -> Figures:
                 f" Switch’s E Σ f P is {numbers['switch_loss']:.3f} and Shazeer’s CV² is {numbers['shazeer_squared_variation']:.3f}."
             ),
             plot=histograms(
-                {name: look.joint[index].numpy() for name, index in runs.items()},
-                marks={name: look.probability[index].numpy() for name, index in runs.items()},
+                {name: progress.joint(index) for name, index in runs.items()},
+                marks={name: progress.probability(index) for name, index in runs.items()},
                 mark_label="mean probability",
+                moments=progress.moments,
             ),
             height=280,
+            steps="step",
+            start=len(progress.moments) - 1,
         ),
         "loads": Figure(
             title="Load of each expert while training",

@@ -26,7 +26,7 @@ Choice = Literal["learned", "by lot"]
 
 class MixtureControls(Controls):
     sentence: Sentence = Field(SENTENCE, title="Text", description=f"Up to {TOKENS} tokens; the model knows the tiny world")
-    layer: int = Field(1, ge=0, le=LAYERS - 1, title="Layer", description="0 is the first; or click a row in the second figure")
+    layer: int = Field(0, ge=0, le=LAYERS - 1, title="Layer", description="0 is the first; or click a row in the second figure")
     k: int = Field(2, ge=1, le=EXPERTS, title="Experts a token", description="The model was trained with 2")
     balancing: Balancing = Field("on", title="Balancing loss in training")
     choice: Choice = Field("learned", title="Experts chosen", description="By the trained router, or drawn by lot")
@@ -163,15 +163,15 @@ def draw(result: MixtureResult) -> Figures:
                 f" an even share is {T * k / EXPERTS:g}. The last token, “{result.pieces[-1]}”, goes to {last}."
             ),
             plot=falling(result.pieces, chosen, gates, EXPERTS),
-            height=380,
+            height=360,
             steps="token",
             start=T - 1,
         ),
         "layers": Figure(
             title="Token → expert in every layer, and the load of each expert",
             caption=(
-                "Left: a row an expert, a column a token, dark is a large gate. Right: {accent|load} over 1,024 tokens of fresh"
-                " text, dashed where all would be even."
+                "Left: a row an expert, a column a token, dark is a large gate. Right: each expert’s share of 1,024 fresh tokens,"
+                " dashed where all would be even. The layer above has its colours; click the other."
             ),
             text=(
                 f"On fresh text the busiest expert (layer {busiest[0]}, expert {busiest[1]}) gets"
@@ -185,7 +185,7 @@ def draw(result: MixtureResult) -> Figures:
                 picked=layer,
                 sets="layer",
             ),
-            height=430,
+            height=380,
             steps="token",
             start=T - 1,
         ),

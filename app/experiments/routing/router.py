@@ -37,7 +37,7 @@ GATES: dict[Order, Gate] = {
 class RouterControls(Controls):
     sentence: Sentence = Field(SENTENCE, title="Text", description=f"Up to {TOKENS} tokens")
     layer: int = Field(1, ge=0, le=LAYERS - 1, title="Layer", description="0 is the first")
-    token: int = Field(2, ge=-1, le=TOKENS - 1, title="Token", description="Counted from 0, −1 is the last; or click one")
+    token: int = Field(6, ge=-1, le=TOKENS - 1, title="Token", description="Counted from 0, −1 is the last; or click one")
     order: Order = Field(RENORMALISED, title="Order of softmax and choice")
     noise: float = Field(0.2, ge=0, le=5, title="Noise on the input", description="As a share of the input’s own size")
     k: int = Field(2, ge=1, le=EXPERTS - 1, title="Experts a token", json_schema_extra=MORE)
@@ -49,6 +49,7 @@ class RouterResult(NamedTuple):
     logits: Tensor  # (T, E) of the typed tokens
     gates: dict[str, Tensor]  # order → (T, E), zero where not chosen
     gradients: dict[str, Tensor]  # order → (T, E)
+    fresh_gradients: tuple[Tensor, Tensor]  # of a row of fresh text, in the order asked for: (64, E), and the chosen (64, k)
     chosen: Tensor  # (T, k)
     difference: Tensor  # largest between the gates of the order asked for and of top-k first, over typed and fresh tokens
     kept_mass: Tensor  # (N,) of the softmax over all, on the chosen
@@ -65,7 +66,8 @@ def layer_of(controls: RouterControls, ids: Tensor, device: str) -> RoutingTrace
 def run(controls: RouterControls, device: str) -> RouterResult:
     model, k, layer = mixture_decoder("on", device), controls.k, controls.layer
     text = typed(controls.sentence, device)
-    here, fresh = (layer_of(controls, ids, device) for ids in (text.ids, fresh_text(controls.seed, FRESH_ROWS).to(device)))
+    fresh_ids = fresh_text(controls.seed, FRESH_ROWS).to(device)
+    here, fresh = (layer_of(controls, ids, device) for ids in (text.ids, fresh_ids))
     logits = torch.cat([here.logits[0, 1:], fresh.logits.flatten(0, 1)])
     x = torch.cat([here.x[0, 1:], fresh.x.flatten(0, 1)])
     every = {name: gate(logits, k) for name, gate in GATES.items()}
@@ -76,7 +78,8 @@ def run(controls: RouterControls, device: str) -> RouterResult:
         text=text,
         logits=logits[:T],
         gates={name: spread(gate[:T], which[:T], EXPERTS) for name, (gate, which) in every.items()},
-        gradients={name: logit_gradients(model, text.ids, k, gate)[layer][1:] for name, gate in GATES.items()},
+        gradients={name: logit_gradients(model, text.ids, layer, k, gate)[0][1:] for name, gate in GATES.items()},
+        fresh_gradients=logit_gradients(model, fresh_ids[:1], layer, k, GATES[controls.order]),
         chosen=chosen[:T],
         difference=(every[controls.order][0] - every[FIRST][0]).abs().max(),
         kept_mass=every["softmax, top-k"][0].sum(dim=-1),
@@ -94,9 +97,10 @@ def by_quarter(result: RouterResult) -> Tensor:
 
 
 def measure(result: RouterResult) -> Measurements:
-    left_out = result.gates[FIRST] == 0
+    fresh, chosen = result.fresh_gradients
+    of_order = torch.cat([result.gradients[result.controls.order], fresh]).abs()
+    left_out = torch.ones_like(of_order, dtype=torch.bool).scatter(-1, torch.cat([result.chosen, chosen]), False)
     narrow, *_, wide = by_quarter(result)[1].tolist()
-    of_order = result.gradients[result.controls.order].abs()
     return {
         "gate_difference_from_top_k_first": result.difference.item(),
         "mean_kept_mass": result.kept_mass.mean().item(),

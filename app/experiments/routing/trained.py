@@ -8,11 +8,9 @@ import torch
 from torch import Tensor
 
 from app.experiments.reading import read
-from models.checkpoints import CheckpointError
 from models.data.corpus import documents
-from models.language.pretrained import build, pretrained
+from models.language.pretrained import pretrained
 from models.language.tokenizer import END, ids_of
-from models.seeding import seeded
 from models.transformer.decoder import Decoder
 
 Balancing = Literal["on", "off"]
@@ -20,18 +18,13 @@ CHECKPOINTS: dict[Balancing, str] = {"on": "moe_decoder", "off": "moe_decoder_co
 
 SENTENCE = "Mia lives in Oslo . Ben has a red key . copy : 3 5 8 -> 3 5 8"
 TOKENS = 28
-LAYERS, EXPERTS = 3, 8
+LAYERS, EXPERTS = 2, 8
 ROWS, LENGTH = 16, 64
 
 
-@lru_cache(maxsize=4)
 def mixture_decoder(balancing: Balancing, device: str) -> Decoder:
     """The decoder with eight experts a layer, trained with or without the load-balancing loss."""
-    try:
-        return pretrained(CHECKPOINTS[balancing], device)
-    except CheckpointError:
-        cfg = dict(vocabulary=1024, width=128, layers=3, heads=8, kv_heads=4, head_width=16, hidden=64, context=128)
-        return seeded(lambda: build(cfg, feed_forward="mixture"), int(balancing == "off"), device).requires_grad_(False)
+    return pretrained(CHECKPOINTS[balancing], device)
 
 
 @lru_cache(maxsize=16)
