@@ -110,12 +110,12 @@ def measure(result: PatternResult) -> Measurements:
     best = {f"best_{name.replace(' ', '_')}_score": score.max().item() for name, score in result.scores.items()}
     return best | {
         "answers_right_share": right(result.asked, ask(result.controls.seed)).float().mean().item(),
-        "difference_between_heads": difference_between_heads(result.text.weights),
+        "difference_between_maps": difference_between_maps(result.text.weights),
         "difference_from_torch": result.difference_from_torch.item(),
     }
 
 
-def difference_between_heads(weights: Tensor) -> float:
+def difference_between_maps(weights: Tensor) -> float:
     """Mean share of weight that two heads of a layer spend on different tokens: 0 equal maps, 1 nothing in common."""
     L, H, T, _ = weights.shape
     apart = (weights[:, :, None] - weights[:, None]).abs().sum(dim=-1)[..., 1:] / 2  # the first token has no choice

@@ -19,7 +19,7 @@ def _heads(result: "PatternResult", numbers: Measurements) -> Figure:
         title=f"Every head's map of your text, {maps.shape[0]} layers × {maps.shape[1]} heads",
         caption="A tile is a map: its rows ask, its columns answer; the darker, the more weight. Click a head.",
         text=(
-            f"Two heads of one layer spend {numbers['difference_between_heads']:.0%} of their weight on different"
+            f"Two heads of one layer spend {numbers['difference_between_maps']:.0%} of their weight on different"
             " tokens, on average."
         ),
         plot=overview(maps.numpy(), picked=result.picked),
