@@ -1,6 +1,6 @@
 """Pairs of features as the hands of clocks, turned from frame to frame."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ def clocks(
     *,
     labels: Sequence[str],
     hover: Sequence[str],
+    table: Mapping[str, Sequence[float]],
     frames: Sequence[str],
     start: int = 0,
     columns: int = 8,
@@ -32,7 +33,8 @@ def clocks(
 
     ``first`` and ``second`` (F, P, 2) hold the x and y of every hand in every frame; the longest of them reaches
     the rim. Angles count from the tick, against the watch. The wedge goes ``forward`` from the second hand to the
-    first, or else the shorter way. ``labels`` stand under the clocks.
+    first, or else the shorter way. ``labels`` stand under the clocks; ``table``
+    is what the page shows for the figure as numbers, a column a name and a row a clock.
     """
     frame_count, pairs, _ = first.shape
     rows = -(-pairs // columns)
@@ -88,9 +90,18 @@ def clocks(
         margin=(0, 0, 0, 0),
     )
     stepped(drawn, frames, moving, traces=[2, 3, 4])
-    if columns > NARROW:
-        fold = {"cell": [CELL, TALL], "columns": columns, "to": NARROW, "rows": rows, "below": 480}
-        drawn.update_layout(meta={"fold": fold})  # the page lays them out anew on a phone
+    meta: dict[str, Any] = {"table": {"head": list(table), "rows": [list(row) for row in zip(*table.values())]}}
+    if columns > NARROW:  # the page lays them out anew on a phone
+        after = -(-pairs // NARROW)
+        meta["fold"] = {
+            "cell": [CELL, TALL],
+            "columns": columns,
+            "to": NARROW,
+            "rows": rows,
+            "after": after,
+            "below": 480,
+        }
+    drawn.update_layout(meta=meta)
     drawn.update_xaxes(visible=False, range=[0, columns * CELL])
     drawn.update_yaxes(visible=False, range=[8, rows * TALL + 24], scaleanchor="x")
     return drawn

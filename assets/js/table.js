@@ -8,6 +8,10 @@ const COLUMNS = 40;
 
 export function table({ data, layout }, title) {
   const box = document.createElement('div');
+  if (layout?.meta?.table) {   // a picture whose coordinates say nothing brings its own
+    box.append(element(layout.meta.table, title));
+    return box;
+  }
   for (const [index, trace] of data.entries()) {
     const grid = trace.type === 'heatmap' ? matrix(trace, layout) : columns(trace, layout);
     if (!grid || !grid.rows.length) continue;

@@ -28,7 +28,15 @@ def turning(steps, pairs, lag=0.5):
 def drawn_clocks(steps=4, pairs=10, **options):
     first, second = turning(steps, pairs)
     names = [str(i) for i in range(pairs)]
-    return clocks(first, second, labels=names, hover=names, frames=[f"m {i}" for i in range(steps)], **options)
+    return clocks(
+        first,
+        second,
+        labels=names,
+        hover=names,
+        table={"pair": range(len(names))},
+        frames=[f"m {i}" for i in range(steps)],
+        **options,
+    )
 
 
 def patches(drawn):
@@ -52,7 +60,14 @@ def test_every_clock_has_its_two_hands_in_every_frame():
 def test_the_clocks_stay_light_even_where_every_wedge_is_wide(pairs, steps):
     angle = np.arange(steps)[:, None] * np.ones(pairs)
     names = [str(i) for i in range(pairs)]
-    drawn = clocks(unit(angle + 6), unit(angle), labels=names, hover=names, frames=[str(i) for i in range(steps)])
+    drawn = clocks(
+        unit(angle + 6),
+        unit(angle),
+        labels=names,
+        hover=names,
+        table={"pair": range(len(names))},
+        frames=[str(i) for i in range(steps)],
+    )
     assert len(drawn.to_json()) < 100_000
     assert len(drawn.frames) == steps
 
@@ -67,7 +82,7 @@ def area(x, y):
 def test_a_wedge_fills_its_sector_and_the_way_between_clocks_fills_nothing(lag):
     first, second = turning(1, 12, lag)
     names = [""] * 12
-    drawn = clocks(first, second, labels=names, hover=names, frames=["0"])
+    drawn = clocks(first, second, labels=names, hover=names, table={"pair": range(len(names))}, frames=["0"])
     wedge = drawn.data[2]
     sector = 12 * (0.86 * RADIUS) ** 2 * lag / 2
     assert area(wedge.x, wedge.y) == pytest.approx(sector, rel=0.06)
@@ -75,7 +90,7 @@ def test_a_wedge_fills_its_sector_and_the_way_between_clocks_fills_nothing(lag):
 
 def test_the_shorter_way_is_never_more_than_half_a_turn():
     first, second = turning(1, 1, lag=6.0)
-    drawn = clocks(first, second, labels=[""], hover=[""], frames=["0"], forward=False)
+    drawn = clocks(first, second, labels=[""], hover=[""], table={"pair": [0]}, frames=["0"], forward=False)
     assert area(drawn.data[2].x, drawn.data[2].y) == pytest.approx(
         -((0.86 * RADIUS) ** 2) * (2 * np.pi - 6) / 2, rel=0.05
     )
@@ -83,8 +98,8 @@ def test_the_shorter_way_is_never_more_than_half_a_turn():
 
 def test_only_wide_rows_of_clocks_fold_on_a_phone():
     fold = drawn_clocks().layout.meta["fold"]
-    assert (fold["columns"], fold["to"], fold["rows"]) == (8, 4, 2)
-    assert drawn_clocks(columns=4).layout.meta is None
+    assert (fold["columns"], fold["to"], fold["rows"], fold["after"]) == (8, 4, 2, 3)
+    assert "fold" not in drawn_clocks(columns=4).layout.meta
 
 
 def staircase():

@@ -113,8 +113,8 @@ def _bias(result: AlibiResult, measured: Measurements) -> Figure:
     columns = len(names) // 2
     halves = measured["distance_that_halves_a_weight_in_the_flattest_head_tokens"]
     return Figure(
-        title="What distance leaves of a weight, e to the bias",
-        caption=f"{len(names)} heads from slope {names[0]} to {names[-1]}; a row is a query, {{seq|0 to 1}}.",
+        title="What distance leaves of a weight",
+        caption=f"e to the bias, {{seq|0 to 1}}, in {len(names)} heads of slope {names[0]} to {names[-1]}.",
         text=(
             f"Slopes run from {names[0]} to {names[-1]}; the last halves a weight every {halves:.3g} tokens. In the"
             f" trained model, {NAMES[result.controls.scheme]}, the first head looks back"
@@ -122,7 +122,9 @@ def _bias(result: AlibiResult, measured: Measurements) -> Figure:
             f" {measured['flattest_head_looks_back_tokens']:.1f}."
         ),
         plot=tiles(
-            result.kept[order].reshape(2, columns, MAP, MAP).numpy(), row_labels=["", ""], column_labels=[""] * columns
+            result.kept[order].reshape(2, columns, MAP, MAP).numpy(),
+            row_labels=[f"{names[0]} …", f"{names[columns]} …"],
+            column_labels=[""] * columns,
         ),
         height=210,
         half=True,
@@ -141,10 +143,12 @@ def _sight(result: AlibiResult, measured: Measurements) -> Figure:
         markers=True,
         room=64,
     )
-    drawn.update_xaxes(tickmode="array", tickvals=record.sights, ticktext=[str(sight) for sight in record.sights])
+    ticks = [*record.sights[::2], TRAINED]
+    drawn.update_xaxes(tickmode="array", tickvals=ticks, ticktext=[str(sight) for sight in ticks], tickangle=0)
+    drawn.update_yaxes(range=[0, 1.1 * max(max(record.by_sight[scheme]) for scheme in schemes)])
     return Figure(
         title="Loss past token 64, nats, by how far it looks",
-        caption="Past 64 tokens of sight {c1|ALiBi} neither gains nor loses; {c2|RoPE} is hurt.",
+        caption="With more than 64 tokens of sight {c1|ALiBi} neither gains nor loses; {c2|RoPE} is hurt.",
         text=(
             f"Reading everything instead of the last 64 tokens changes the loss of {NAMES[chosen]} by"
             f" {measured['cost_of_long_sight_nats']:+.3f} nats on this seed’s texts."

@@ -52,6 +52,12 @@ def _hands(result: "RopeResult", measured: Measurements) -> Figure:
             f"pair {i}<br>{2 * math.pi / tokens:.4g} rad a token<br>one turn in {short(tokens)} tokens"
             for i, tokens in enumerate(full_turn)
         ],
+        table={
+            "pair": list(range(pairs)),
+            "radians a token": result.theta.tolist(),
+            "tokens a turn": full_turn,
+            "radians at this offset": (result.theta * c.offset).tolist(),
+        },
         frames=[f"m {n + c.offset} · n {n}" for n in range(count)],
         start=count // 2,
         forward=c.vectors == "unit hands" and c.turn != "nothing, add instead",
