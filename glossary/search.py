@@ -46,8 +46,11 @@ def search(text: str, limit: int = 20) -> list[Hit]:
     hits = []
     for slug, fields in _index().items():
         score = sum(_match(word, fields) for word in asked)
-        if asked and " ".join(asked) in (" ".join(fold(reader.entries()[slug].title)), slug.replace("-", " ")):
+        names = (" ".join(fold(reader.entries()[slug].title)), slug.replace("-", " "))
+        if asked and " ".join(asked) in names:
             score += 20
+        elif asked and any(name.startswith(" ".join(asked)) for name in names):
+            score += 5
         if score > 0:
             hits.append(Hit(slug, score))
     return sorted(hits, key=lambda hit: -hit.score)[:limit]
