@@ -12,6 +12,7 @@ FAMILIES: dict[str, str] = {
     "attention-weights": "app.experiments.attention.weights",
     "scaled-scores": "app.experiments.attention.scores",
     "causal-mask": "app.experiments.attention.masks",
+    "mask-painting": "app.experiments.attention.mask_painting",
     "grouped-query": "app.experiments.attention.grouped",
     "sliding-window": "app.experiments.attention.window",
     "balancing-loss": "app.experiments.routing.balancing_loss",
