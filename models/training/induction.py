@@ -10,7 +10,7 @@ from models.training.language import Recipe, arguments, make
 from models.training.loop import Plan
 from models.transformer.decoder import DecoderConfig
 
-STEPS, POINTS = 3000, 20
+SNAPSHOTS = (*range(150, 1350, 150), *range(1350, 1750, 50), 1850, 2000, 2300, 3000)  # dense where the head forms
 
 
 def recipe(layers: int) -> Recipe:
@@ -19,13 +19,13 @@ def recipe(layers: int) -> Recipe:
         config=DecoderConfig(
             vocabulary=1024, width=64, layers=layers, heads=4, kv_heads=4, head_width=16, hidden=0, context=64
         ),
-        plan=Plan(steps=STEPS, learning_rate=4e-3, warm_up=100),
+        plan=Plan(steps=SNAPSHOTS[-1], learning_rate=4e-3, warm_up=100),
         mixture="induction",
         feed_forward="none",
         batch=32,
         corpus_tokens=4_000_000,
         repeated=0.5,
-        snapshots=tuple(range(STEPS // POINTS, STEPS + 1, STEPS // POINTS)) if layers == 2 else (),
+        snapshots=SNAPSHOTS if layers == 2 else (),
     )
 
 
