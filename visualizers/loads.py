@@ -21,7 +21,9 @@ def histograms(
     diamonds are ``marks`` (S, E). All panels share one scale.
     """
     _, C, E = next(iter(panels.values())).shape
-    tallest = [float(joint.sum(axis=1).max()) for joint in panels.values()] + [float(mark.max()) for mark in marks.values()]
+    tallest = [float(joint.sum(axis=1).max()) for joint in panels.values()] + [
+        float(mark.max()) for mark in marks.values()
+    ]
     places = list(range(E))
     traces = []
     for number, (name, joint) in enumerate(panels.items(), start=1):
@@ -53,7 +55,7 @@ def histograms(
 
 
 def shares_over_time(panels: Mapping[str, np.ndarray], steps: np.ndarray, *, last: int, x_title: str) -> go.Figure:
-    """Side by side, one chart a panel: the share of each of E parties over the steps, (S, E); dashed where all are even.
+    """Side by side, a chart a panel: the share of each of E parties over the steps, (S, E); dashed where all are even.
 
     ``last`` is the step at which the axis ends, reached or not.
     """
@@ -72,13 +74,16 @@ def shares_over_time(panels: Mapping[str, np.ndarray], steps: np.ndarray, *, las
     return _side_by_side(traces, list(panels), axis, 1 / E, min(highest, 1.04))
 
 
-def _side_by_side(traces: Sequence[Any], names: Sequence[str], axis: dict[str, Any], even: float, highest: float) -> go.Figure:
+def _side_by_side(
+    traces: Sequence[Any], names: Sequence[str], axis: dict[str, Any], even: float, highest: float
+) -> go.Figure:
     """Panels over one y axis, the n-th with the x axis ``xn``; dashed at ``even``."""
     wide = (1 - GAP * (len(names) - 1)) / len(names)
     starts = [number * (wide + GAP) for number in range(len(names))]
     bare = {"showgrid": False, "ticks": "", "showline": True, "linecolor": AXIS, "zeroline": False}
     low, high = axis["range"]
-    line = {"type": "line", "x0": low, "x1": high, "y0": even, "y1": even, "line": {"color": INK, "width": 1.2, "dash": "dash"}}
+    dashed = {"color": INK, "width": 1.2, "dash": "dash"}
+    line = {"type": "line", "x0": low, "x1": high, "y0": even, "y1": even, "line": dashed}
     return figure(
         traces,
         margin=(44, 12, 24, 40),
@@ -91,7 +96,11 @@ def _side_by_side(traces: Sequence[Any], names: Sequence[str], axis: dict[str, A
             note(start, 1, f"<b>{name}</b>", xref="paper", yref="paper", xanchor="left", yanchor="bottom", colour=INK)
             for start, name in zip(starts, names, strict=True)
         ],
-        **{f"xaxis{number}": axis | bare | {"domain": [start, start + wide]} for number, start in enumerate(starts, start=1)},
+    ).update_layout(
+        {
+            f"xaxis{number}": axis | bare | {"domain": [start, start + wide]}
+            for number, start in enumerate(starts, start=1)
+        }
     )
 
 
@@ -107,14 +116,24 @@ def over_settings(
     x = list(range(len(names)))
     here = np.arange(len(names)) == picked
     tops = [1 - number * (tall + gap) for number in range(count)]
-    upright = {"type": "line", "y0": 0, "y1": 1, "yref": "paper", "line": {"color": INK_3, "width": 1, "dash": "dot"}, "layer": "below"}
+    upright = {
+        "type": "line",
+        "y0": 0,
+        "y1": 1,
+        "yref": "paper",
+        "line": {"color": INK_3, "width": 1, "dash": "dot"},
+        "layer": "below",
+    }
     drawn = figure(
         [],
         x=x_title,
         margin=(48, 16, 44, 40),
         shapes=[upright | {"x0": at, "x1": at} for at in marks.values()],
         annotations=[
-            *(note(0, top, title, xref="paper", yref="paper", xanchor="left", yanchor="bottom") for top, title in zip(tops, rows, strict=True)),
+            *(
+                note(0, top, title, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
+                for top, title in zip(tops, rows, strict=True)
+            ),
             *(note(at, 1, text, yref="paper", yanchor="bottom", yshift=20) for text, at in marks.items()),
         ],
     )
@@ -122,38 +141,58 @@ def over_settings(
         axis = "y" if number == 1 else f"y{number}"
         drawn.add_trace(
             go.Scatter(
-                x=x, y=compact(values), yaxis=axis, mode="lines+markers", line={"color": INK_3, "width": 1.5}, customdata=list(names),
-                marker={"size": [12 if own else 7 for own in here], "color": [ACCENT if own else INK_3 for own in here], "opacity": 1},
+                x=x, y=compact(values), yaxis=axis, mode="lines+markers", line={"color": INK_3, "width": 1.5},
+                customdata=list(names),
+                marker={
+                    "size": [12 if own else 7 for own in here], "color": [ACCENT if own else INK_3 for own in here],
+                },
                 hovertemplate=f"{x_title} %{{customdata}}<br>%{{y:.4g}}<extra></extra>", cliponaxis=False,
             )
         )  # fmt: skip
         drawn.layout[axis.replace("y", "yaxis")] = {
-            "domain": [max(top - tall, 0), top], "gridcolor": GRID, "zeroline": False, "ticks": "", "nticks": 4, "rangemode": "tozero",
+            "domain": [max(top - tall, 0), top], "gridcolor": GRID, "zeroline": False, "ticks": "", "nticks": 4,
+            "rangemode": "tozero",
         }  # fmt: skip
     return drawn.update_xaxes(
-        tickmode="array", tickvals=x, ticktext=list(names), range=[-0.3, len(names) - 0.7], anchor=f"y{count}" if count > 1 else "y"
+        tickmode="array",
+        tickvals=x,
+        ticktext=list(names),
+        range=[-0.3, len(names) - 0.7],
+        anchor=f"y{count}" if count > 1 else "y",
     )
 
 
 def outcomes(rows: Mapping[str, Sequence[float]], names: Sequence[str], *, colours: Sequence[str]) -> go.Figure:
-    """One above the other, a small bar chart a row: title → one value a name, each name in its colour, its value at its end."""
+    """A bar chart a row, one above the other: title → one value a name, each name in its colour, the value written."""
     count, gap = len(rows), 0.2
     tall = (1 - gap * (count - 1)) / count
     tops = [1 - number * (tall + gap) for number in range(count)]
-    titles = [note(0, top, title, xref="paper", yref="paper", xanchor="left", yanchor="bottom") for top, title in zip(tops, rows, strict=True)]
+    titles = [
+        note(0, top, title, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
+        for top, title in zip(tops, rows, strict=True)
+    ]
     drawn = figure([], margin=(56, 44, 22, 6), bargap=0.25, annotations=titles)
     places = list(range(len(names)))
     for number, (top, values) in enumerate(zip(tops, rows.values(), strict=True), start=1):
         axis = "" if number == 1 else str(number)
         drawn.add_trace(
             go.Bar(
-                x=compact(values), y=places, orientation="h", xaxis=f"x{axis}", yaxis=f"y{axis}", marker={"color": list(colours)},
-                text=[f"{value:.3g}" for value in values], textposition="outside", cliponaxis=False, hovertemplate="%{x:.4g}<extra></extra>",
+                x=compact(values), y=places, orientation="h", xaxis=f"x{axis}", yaxis=f"y{axis}",
+                marker={"color": list(colours)},
+                text=[f"{value:.3g}" for value in values], textposition="outside", cliponaxis=False,
+                hovertemplate="%{x:.4g}<extra></extra>",
             )
         )  # fmt: skip
-        drawn.layout[f"xaxis{axis}"] = {"anchor": f"y{axis}", "showticklabels": False, "showgrid": False, "zeroline": False, "rangemode": "tozero"}
+        drawn.layout[f"xaxis{axis}"] = {
+            "anchor": f"y{axis}",
+            "showticklabels": False,
+            "showgrid": False,
+            "zeroline": False,
+            "rangemode": "tozero",
+        }
         drawn.layout[f"yaxis{axis}"] = {
-            "anchor": f"x{axis}", "domain": [max(top - tall, 0), top], "range": [len(names) - 0.4, -0.6], "tickvals": places, "ticktext": list(names),
+            "anchor": f"x{axis}", "domain": [max(top - tall, 0), top], "range": [len(names) - 0.4, -0.6],
+            "tickvals": places, "ticktext": list(names),
             "showgrid": False, "ticks": "",
         }  # fmt: skip
     return drawn

@@ -5,33 +5,62 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.theme import ACCENT, GRID, INK, INK_3, SEQUENTIAL, SERIES, STAGE, clickable, compact, figure, note, scale
+from visualizers.theme import (
+    ACCENT,
+    GRID,
+    INK,
+    INK_3,
+    SEQUENTIAL,
+    SERIES,
+    STAGE,
+    clickable,
+    compact,
+    figure,
+    note,
+    scale,
+)
 from visualizers.tokens import token_axis
 
 
 def verdicts(
-    tokens: Sequence[str], probabilities: np.ndarray, chosen: np.ndarray, under: Mapping[str, np.ndarray], *, picked: int, sets: str
+    tokens: Sequence[str],
+    probabilities: np.ndarray,
+    chosen: np.ndarray,
+    under: Mapping[str, np.ndarray],
+    *,
+    picked: int,
+    sets: str,
 ) -> go.Figure:
-    """Router ``probabilities`` (E, T) with a dot on each of the ``chosen`` (T, k); ``under`` them a row of bars a number (T,).
+    """Router ``probabilities`` (E, T), rings on the ``chosen`` (T, k); ``under`` them bars, a row a number (T,).
 
     The picked token stands bold and framed. A click on a token sets the control ``sets`` to its index.
     """
     E, T = probabilities.shape
     places = [[[t] for t in range(T)] for _ in range(E)]
     grid = go.Heatmap(
-        z=compact(probabilities), customdata=places, colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False, xgap=1, ygap=1,
+        z=compact(probabilities), customdata=places, colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False,
+        xgap=1, ygap=1,
         hovertemplate="expert %{y}<br>probability %{z:.3f}<extra></extra>",
     )  # fmt: skip
     dots = go.Scatter(
-        x=np.repeat(np.arange(T), chosen.shape[1]).tolist(), y=chosen.ravel().tolist(), mode="markers", hoverinfo="skip",
+        x=np.repeat(np.arange(T), chosen.shape[1]).tolist(), y=chosen.ravel().tolist(), mode="markers",
+        hoverinfo="skip",
         marker={"size": 7, "color": STAGE, "line": {"color": INK, "width": 1.5}},
     )  # fmt: skip
-    frame = {"type": "rect", "x0": picked - 0.5, "x1": picked + 0.5, "yref": "paper", "y0": 0, "y1": 1, "line": {"color": INK, "width": 1.5}}
+    frame = {
+        "type": "rect",
+        "x0": picked - 0.5,
+        "x1": picked + 0.5,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": INK, "width": 1.5},
+    }
     drawn = figure([clickable(grid, sets), dots], margin=(64, 8, 64, 8), bargap=0.3, shapes=[frame])
     token_axis(drawn, tokens, picked, "x")
     drawn.update_xaxes(side="top", tickangle=-60, range=[-0.5, T - 0.5], anchor="y")
     bottom, height, gap = 0.0, 0.17, 0.05
-    for number, (name, values) in enumerate(reversed(under.items()), start=2):
+    for number, (name, values) in enumerate(reversed(list(under.items())), start=2):
         bars = go.Bar(
             x=list(range(T)), y=compact(values), yaxis=f"y{number}", customdata=[[t] for t in range(T)],
             marker={"color": [ACCENT if t == picked else INK_3 for t in range(T)]},
@@ -39,7 +68,8 @@ def verdicts(
         )  # fmt: skip
         drawn.add_trace(clickable(bars, sets))
         drawn.layout[f"yaxis{number}"] = {
-            "domain": [bottom, bottom + height], "rangemode": "tozero", "nticks": 3, "gridcolor": GRID, "zeroline": False,
+            "domain": [bottom, bottom + height], "rangemode": "tozero", "nticks": 3, "gridcolor": GRID,
+            "zeroline": False,
             "title": {"text": name, "standoff": 2}, "ticks": "",
         }  # fmt: skip
         bottom += height + gap
@@ -53,14 +83,20 @@ def verdicts(
 
 
 def grouped_rows(
-    rows: Mapping[str, Mapping[str, np.ndarray]], *, x_title: str, colours: Sequence[str] = (ACCENT, SERIES[1], SERIES[2])
+    rows: Mapping[str, Mapping[str, np.ndarray]],
+    *,
+    x_title: str,
+    colours: Sequence[str] = (ACCENT, SERIES[1], SERIES[2]),
 ) -> go.Figure:
-    """One above the other, ``rows`` of grouped bars: title → series → values (E,). A ring marks what is exactly zero."""
+    """``rows`` of grouped bars, one above the other: title → series → values (E,). A ring marks what is exactly 0."""
     count = len(rows)
     gap = 0.2
     tall = (1 - gap * (count - 1)) / count
     tops = [1 - number * (tall + gap) for number in range(count)]
-    titles = [note(0, top, title, xref="paper", yref="paper", xanchor="left", yanchor="bottom") for top, title in zip(tops, rows, strict=True)]
+    titles = [
+        note(0, top, title, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
+        for top, title in zip(tops, rows, strict=True)
+    ]
     drawn = figure([], x=x_title, margin=(48, 8, 24, 40), bargap=0.3, barmode="group", annotations=titles)
     for number, (top, group) in enumerate(zip(tops, rows.values(), strict=True), start=1):
         axis = "" if number == 1 else str(number)
@@ -68,7 +104,8 @@ def grouped_rows(
             x = np.arange(len(values))
             drawn.add_trace(
                 go.Bar(
-                    x=x.tolist(), y=compact(values), yaxis=f"y{axis}", marker={"color": colours[series]}, offsetgroup=str(series),
+                    x=x.tolist(), y=compact(values), yaxis=f"y{axis}", marker={"color": colours[series]},
+                    offsetgroup=str(series),
                     hovertemplate=f"{name}<br>expert %{{x}}<br>%{{y:.4g}}<extra></extra>",
                 )
             )  # fmt: skip
@@ -76,19 +113,24 @@ def grouped_rows(
             shift = 0.7 / len(group) * (series - (len(group) - 1) / 2)
             drawn.add_trace(
                 go.Scatter(
-                    x=compact(zero + shift), y=[0] * len(zero), yaxis=f"y{axis}", mode="markers", hoverinfo="skip", cliponaxis=False,
+                    x=compact(zero + shift), y=[0] * len(zero), yaxis=f"y{axis}", mode="markers", hoverinfo="skip",
+                    cliponaxis=False,
                     marker={"symbol": "circle-open", "size": 5, "color": colours[series], "line": {"width": 1.2}},
                 )
             )  # fmt: skip
         drawn.layout[f"yaxis{axis}"] = {
-            "domain": [max(top - tall, 0), top], "gridcolor": GRID, "zeroline": False, "nticks": 4, "ticks": "", "rangemode": "tozero",
+            "domain": [max(top - tall, 0), top], "gridcolor": GRID, "zeroline": False, "nticks": 4, "ticks": "",
+            "rangemode": "tozero",
+            "exponentformat": "power",
         }  # fmt: skip
     drawn.update_xaxes(anchor=f"y{count}" if count > 1 else "y", tickmode="linear", dtick=1)
     return drawn
 
 
-def flips(margin: np.ndarray, rate: np.ndarray, *, typed_margin: np.ndarray, typed_rate: np.ndarray, middle: np.ndarray) -> go.Figure:
-    """One dot a token, its flip rate over its margin; the typed tokens in accent; ``middle`` (2, Q): mean margin and rate by quarter."""
+def flips(
+    margin: np.ndarray, rate: np.ndarray, *, typed_margin: np.ndarray, typed_rate: np.ndarray, middle: np.ndarray
+) -> go.Figure:
+    """A dot a token, its flip rate over its margin, typed ones in accent; ``middle`` (2, Q): the means of quarters."""
 
     def dots(x: np.ndarray, y: np.ndarray, size: int, colour: str, opacity: float, name: str) -> go.Scatter:
         return go.Scatter(
@@ -98,10 +140,15 @@ def flips(margin: np.ndarray, rate: np.ndarray, *, typed_margin: np.ndarray, typ
 
     line = go.Scatter(
         x=compact(middle[0]), y=compact(middle[1]), mode="lines+markers", line={"color": SERIES[1], "width": 2},
-        marker={"size": 8, "color": SERIES[1], "symbol": "diamond"}, hovertemplate="quarter of the tokens<br>%{y:.1%}<extra></extra>",
+        marker={"size": 8, "color": SERIES[1], "symbol": "diamond"},
+        hovertemplate="quarter of the tokens<br>%{y:.1%}<extra></extra>",
     )  # fmt: skip
     drawn = figure(
-        [dots(margin, rate, 5, INK_3, 0.35, "fresh token"), dots(typed_margin, typed_rate, 7, ACCENT, 0.9, "typed token"), line],
+        [
+            dots(margin, rate, 5, INK_3, 0.35, "fresh token"),
+            dots(typed_margin, typed_rate, 7, ACCENT, 0.9, "typed token"),
+            line,
+        ],
         x="margin of the choice, in logits", y_range=(-0.03, 1.03), margin=(44, 8, 8, 44),
     )  # fmt: skip
     return drawn.update_yaxes(tickformat=".0%")

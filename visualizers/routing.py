@@ -42,17 +42,24 @@ def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, expert
             for e, gate in zip(chosen[t], gates[t], strict=True)
             for x, y in [_path(t, mouths[e])]
         ]
-        bars = {"y": compact(np.minimum(shares[t] / full, 1.08)), "text": [f"{count}" if count else "" for count in counts[t]]}
+        bars = {
+            "y": compact(np.minimum(shares[t] / full, 1.08)),
+            "text": [f"{count}" if count else "" for count in counts[t]],
+        }
         return [bars, {"x": [t]}, *lines]
 
     bars, mark, *lines = now(T - 1)
     traces = [
         *faint,
         go.Bar(
-            x=compact(mouths), **bars, marker={"color": colours}, width=0.72 * T / experts, textposition="outside", cliponaxis=False,
-            customdata=[f"expert {e}" for e in range(experts)], hovertemplate="%{customdata}<br>%{text} assignments<extra></extra>",
+            x=compact(mouths), **bars, marker={"color": colours}, width=0.72 * T / experts, textposition="outside",
+            cliponaxis=False,
+            customdata=[f"expert {e}" for e in range(experts)],
+            hovertemplate="%{customdata}<br>%{text} assignments<extra></extra>",
         ),
-        go.Scatter(**mark, y=[TOP], mode="markers", marker={"size": 9, "color": INK}, hoverinfo="skip", cliponaxis=False),
+        go.Scatter(
+            **mark, y=[TOP], mode="markers", marker={"size": 9, "color": INK}, hoverinfo="skip", cliponaxis=False
+        ),
         *(go.Scatter(line, mode="lines", hoverinfo="skip") for line in lines),
     ]  # fmt: skip
     left, right, even = -0.6, T - 0.4, 1 / experts / full
@@ -60,7 +67,14 @@ def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, expert
         traces,
         margin=(12, 40, 64, 36),
         shapes=[
-            {"type": "line", "x0": left, "x1": right, "y0": y, "y1": y, "line": {"color": colour, "width": 1.2, "dash": dash}}
+            {
+                "type": "line",
+                "x0": left,
+                "x1": right,
+                "y0": y,
+                "y1": y,
+                "line": {"color": colour, "width": 1.2, "dash": dash},
+            }
             for y, colour, dash in ((0, INK_3, "solid"), (even, INK, "dash"))
         ],
         annotations=[
@@ -71,7 +85,8 @@ def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, expert
     )
     token_axis(drawn, tokens, None, "x")
     drawn.update_layout(
-        xaxis={"side": "top", "range": [-0.7, T - 0.3], "tickangle": -60}, yaxis={"visible": False, "range": [-0.02, TOP + 0.04]}
+        xaxis={"side": "top", "range": [-0.7, T - 0.3], "tickangle": -60},
+        yaxis={"visible": False, "range": [-0.02, TOP + 0.04]},
     )
     changed = range(experts, experts + 2 + k)
     return stepped(drawn, list(map(plain, tokens)), map(now, range(T)), changed)
@@ -85,14 +100,19 @@ def _path(token: float, mouth: float) -> tuple[np.ndarray, np.ndarray]:
 
 def _line(x: object, y: object, width: float, colour: str, opacity: float) -> go.Scatter:
     return go.Scatter(
-        x=compact(x), y=compact(y), mode="lines", line={"width": width, "color": colour}, opacity=opacity, hoverinfo="skip"
+        x=compact(x),
+        y=compact(y),
+        mode="lines",
+        line={"width": width, "color": colour},
+        opacity=opacity,
+        hoverinfo="skip",
     )
 
 
 def score(
     tokens: Sequence[str], gates: np.ndarray, load: np.ndarray, *, picked: int | None = None, sets: str | None = None
 ) -> go.Figure:
-    """All layers at once: ``gates`` (L, E, T), a row an expert, a column a token; at the right each expert's ``load`` (L, E).
+    """All layers at once: ``gates`` (L, E, T), a row an expert, a column a token; at the right its ``load`` (L, E).
 
     Frame t rings token t. A click on a row sets the control ``sets`` to its layer.
     """
@@ -104,7 +124,8 @@ def score(
     names = np.full(sheet.shape, "", dtype=object)
     names[rows] = [[f"layer {r // pitch}, expert {r % pitch}"] * T for r in rows]
     grid = go.Heatmap(
-        z=compact(sheet), text=names.tolist(), colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False, xgap=1, ygap=1,
+        z=compact(sheet), text=names.tolist(), colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False, xgap=1,
+        ygap=1,
         hovertemplate="%{text}<br>gate %{z:.3f}<extra></extra>", hoverongaps=False,
     )  # fmt: skip
     ring = go.Scatter(
@@ -114,7 +135,8 @@ def score(
     bars = go.Bar(
         x=compact(load.ravel()), y=rows.tolist(), orientation="h", xaxis="x2", width=0.8,
         marker={"color": [SERIES[r % pitch] if r // pitch == picked else INK_3 for r in rows]},
-        customdata=[[int(r) // pitch] for r in rows], hovertext=[f"layer {r // pitch}, expert {r % pitch}" for r in rows],
+        customdata=[[int(r) // pitch] for r in rows],
+        hovertext=[f"layer {r // pitch}, expert {r % pitch}" for r in rows],
         hovertemplate="%{hovertext}<br>%{x:.1%} of the assignments<extra></extra>",
     )  # fmt: skip
     if sets is not None:
@@ -123,7 +145,13 @@ def score(
         clickable(grid, sets)
     reach = max(0.25, 1.08 * float(load.max()))
     spans = [(layer * pitch - 0.5, layer * pitch + E - 0.5) for layer in range(L)]
-    even = {"type": "line", "xref": "x2", "x0": 1 / E, "x1": 1 / E, "line": {"color": INK, "width": 1.2, "dash": "dash"}}
+    even = {
+        "type": "line",
+        "xref": "x2",
+        "x0": 1 / E,
+        "x1": 1 / E,
+        "line": {"color": INK, "width": 1.2, "dash": "dash"},
+    }
     shapes = [even | {"y0": top, "y1": bottom} for top, bottom in spans]
     if picked is not None:
         top, bottom = spans[picked]
@@ -135,11 +163,13 @@ def score(
     drawn.update_layout(
         xaxis={"domain": [0, 0.77], "range": [-0.6, T - 0.4], "tickangle": -60},
         xaxis2={
-            "domain": [0.8, 1], "range": [0, reach], "tickvals": far[0], "ticktext": far[1], "showgrid": False, "zeroline": False, "ticks": "",
+            "domain": [0.8, 1], "range": [0, reach], "tickvals": far[0], "ticktext": far[1], "showgrid": False,
+            "zeroline": False, "ticks": "",
         },
         yaxis={
             "range": [len(sheet) - 0.3, -0.7], "showgrid": False, "tickmode": "array",
-            "tickvals": [layer * pitch + (E - 1) / 2 for layer in range(L)], "ticktext": [f"layer {layer}" for layer in range(L)],
+            "tickvals": [layer * pitch + (E - 1) / 2 for layer in range(L)],
+            "ticktext": [f"layer {layer}" for layer in range(L)],
         },
     )  # fmt: skip
     return stepped(drawn, list(map(plain, tokens)), ([{"x": _box(t)}] for t in range(T)), [1])

@@ -33,6 +33,11 @@ def importance(trace: RoutingTrace) -> Tensor:
     return total.index_add(0, trace.chosen.flatten(), trace.gates.flatten().to(total.dtype))
 
 
+def variation(amounts: Tensor) -> Tensor:
+    """CV(x) = deviation / mean: 0 when all are equal, √(E − 1) when one has everything. (..., E) → (...)"""
+    return squared_variation(amounts).sqrt()
+
+
 def squared_variation(amounts: Tensor) -> Tensor:
     """CV(x)² = variance / mean²: 0 when all are equal. Shazeer's loss is w · CV(Importance)². (..., E) → (...)"""
     return amounts.var(dim=-1, unbiased=False) / amounts.mean(dim=-1).square()

@@ -93,20 +93,23 @@ class LiveTraining:
     @torch.no_grad()
     def look(self) -> Look:
         """Where tokens go now that were set aside from training."""
-        task, trace, load = self._forward(self.unseen)
+        task, trace, _ = self._forward(self.unseen)
         N, E = trace.logits.shape[-2:]
         member = torch.nn.functional.one_hot(self.unseen.classes).float()  # (N, C)
         sent = spread(torch.ones_like(trace.gates), trace.chosen, E)  # (R, N, E)
         gates = spread(trace.gates, trace.chosen, E)
-        return Look(torch.einsum("nc,rne->rce", member, sent) / N, trace.probabilities.mean(dim=-2), gates.mean(dim=-2), task)
+        return Look(
+            torch.einsum("nc,rne->rce", member, sent) / N, trace.probabilities.mean(dim=-2), gates.mean(dim=-2), task
+        )
 
     def balance_gradient(self) -> Tensor:
-        """‖∇ balance‖ / (‖∇ balance‖ + ‖∇ task‖) at the router, on unseen tokens: what share of it serves balance. (R,)"""
+        """‖∇ balance‖ / (‖∇ balance‖ + ‖∇ task‖) at the router: what share of its gradient serves balance. (R,)"""
         task, trace, load = self._forward(self.unseen)
         balance = self.coefficients * switch_loss(load, trace.probabilities.mean(dim=-2))  # (R,)
         router = self.model.router
         towards_task, towards_balance = (
-            torch.autograd.grad(loss.sum(), router, retain_graph=True)[0].flatten(1).norm(dim=1) for loss in (task, balance)
+            torch.autograd.grad(loss.sum(), router, retain_graph=True)[0].flatten(1).norm(dim=1)
+            for loss in (task, balance)
         )
         return towards_balance / (towards_balance + towards_task).clamp_min(1e-12)  # (R,)
 

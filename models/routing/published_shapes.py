@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class MoEShape:
-    """Counts of one model. ``everywhere`` is what every token meets: embeddings, attention, norms, routers, shared parts."""
+    """Counts of one model. ``everywhere`` is what every token meets: embeddings, attention, norms, routers …"""
 
     name: str
     everywhere: int
@@ -45,9 +45,11 @@ def grouped_query_attention(d: int, heads: int, kv_heads: int, head_width: int) 
     return 2 * d * heads * head_width + 2 * d * kv_heads * head_width
 
 
-def latent_attention(d: int, heads: int, q_rank: int = 1536, kv_rank: int = 512, plain: int = 128, rotary: int = 64) -> int:
-    """Multi-head latent attention (DeepSeek-V2, section 2.1.2 and appendix C): down, norm and up, for queries and for keys
-    with values, the rotary key beside them, and the output."""
+def latent_attention(
+    d: int, heads: int, q_rank: int = 1536, kv_rank: int = 512, plain: int = 128, rotary: int = 64
+) -> int:
+    """Multi-head latent attention (DeepSeek-V2, appendix C): down, norm and up, once for queries and once for keys with
+    values, the rotary key beside them, and the output."""
     queries = d * q_rank + q_rank + q_rank * heads * (plain + rotary)
     keys_and_values = d * (kv_rank + rotary) + kv_rank + kv_rank * heads * (plain + plain)
     return queries + keys_and_values + heads * plain * d
@@ -66,7 +68,16 @@ def mixtral(name: str, d: int, layers: int, heads: int, hidden: int, vocabulary:
 
 
 def deepseek(
-    name: str, d: int, layers: int, dense: int, dense_hidden: int, hidden: int, experts: int, chosen: int, shared: int, vocabulary: int
+    name: str,
+    d: int,
+    layers: int,
+    dense: int,
+    dense_hidden: int,
+    hidden: int,
+    experts: int,
+    chosen: int,
+    shared: int,
+    vocabulary: int,
 ) -> MoEShape:
     """The first layers are dense; in the others ``shared`` experts serve every token beside the chosen ones."""
     sparse = layers - dense
@@ -81,7 +92,7 @@ def deepseek(
 
 
 def switch(name: str, d: int, layers: int, heads: int, hidden: int, experts: int) -> MoEShape:
-    """T5 with ``layers`` in the encoder and in the decoder; in every other one the feed-forward layer is a Switch layer.
+    """T5 with ``layers`` in the encoder and in the decoder; every other feed-forward layer is a Switch layer.
 
     One embedding serves both ends; a table of 32 relative positions a head stands in either half.
     """

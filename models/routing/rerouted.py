@@ -16,6 +16,11 @@ from models.transformer.decoder import Decoder, DecoderTrace
 M = TypeVar("M", bound=nn.Module)
 
 
+def mixtures(model: Decoder) -> list[SparseMoE]:
+    """The mixture of each layer."""
+    return [block.feed_forward for block in model.blocks]
+
+
 def routings(trace: DecoderTrace) -> list[RoutingTrace]:
     """What the router of each layer decided."""
     return [block.feed_forward for block in trace.blocks]

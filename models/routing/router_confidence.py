@@ -28,7 +28,9 @@ def margin(logits: Tensor, k: int) -> Tensor:
     return ordered[..., k - 1] - ordered[..., k]
 
 
-def flip_rate(logits: Tensor, router: Tensor, x: Tensor, k: int, noise: float, draws: torch.Generator, repeats: int) -> Tensor:
+def flip_rate(
+    logits: Tensor, router: Tensor, x: Tensor, k: int, noise: float, draws: torch.Generator, repeats: int
+) -> Tensor:
     """How often W (x + noise · rms(x) · ε) chooses other experts than W x: (N, E), (E, D), (N, D) → (N,)
 
     ε is standard normal in every feature; ``noise`` is its size as a share of the input's.

@@ -32,7 +32,14 @@ class SideBySideMoE(nn.Module):
     """y = Σᵢ gᵢ · Expertᵢ(x) for R runs at once, all drawn from one seed to the same weights."""
 
     def __init__(
-        self, runs: int, width: int, hidden: int, experts: int = 8, k: int = 1, gate: Gate = chosen_of_softmax, seed: int = 0
+        self,
+        runs: int,
+        width: int,
+        hidden: int,
+        experts: int = 8,
+        k: int = 1,
+        gate: Gate = chosen_of_softmax,
+        seed: int = 0,
     ) -> None:
         super().__init__()
         self.k, self.gate = k, gate
@@ -51,6 +58,8 @@ class SideBySideMoE(nn.Module):
         logits = x @ self.router  # (R, N, E)
         gates, chosen = self.gate(logits, self.k)  # (R, N, k)
         neurons = swiglu(x @ self.to_gate.flatten(2), x @ self.to_value.flatten(2))  # (R, N, E·F)
-        weighed = neurons.unflatten(-1, self.to_gate.shape[2:]) * spread(gates, chosen, logits.shape[-1])[..., None]  # (R, N, E, F)
+        weighed = (
+            neurons.unflatten(-1, self.to_gate.shape[2:]) * spread(gates, chosen, logits.shape[-1])[..., None]
+        )  # (R, N, E, F)
         y = weighed.flatten(2) @ self.to_out.flatten(1, 2)  # (R, N, D)
         return y, RoutingTrace(logits, gates, chosen, x)

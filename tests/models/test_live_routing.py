@@ -38,7 +38,10 @@ def test_a_run_is_the_sparse_layer_with_its_weights(k, gate):
     alone = SparseMoE(6, 4, E, k, gate)
     alone.router.weight.data = several.router[1].T
     for index, expert in enumerate(alone.experts):
-        expert.to_gate.weight.data, expert.to_value.weight.data = several.to_gate[1, :, index].T, several.to_value[1, :, index].T
+        expert.to_gate.weight.data, expert.to_value.weight.data = (
+            several.to_gate[1, :, index].T,
+            several.to_value[1, :, index].T,
+        )
         expert.to_out.weight.data = several.to_out[1, index].T
     x = normal(11, 6, seed=0)
     torch.testing.assert_close(several(x)[0][1], alone(x[None])[0][0], atol=1e-6, rtol=1e-5)

@@ -39,7 +39,11 @@ class Progress(NamedTuple):
     @property
     def moments(self) -> list[str]:
         """The step of each look in ``seen``."""
-        return [str(round(moment * self.steps / MOMENTS)) for moment in range(MOMENTS + 1)] if self.done else [str(len(self.loads))]
+        return (
+            [str(round(moment * self.steps / MOMENTS)) for moment in range(MOMENTS + 1)]
+            if self.done
+            else [str(len(self.loads))]
+        )
 
     def joint(self, run: int) -> np.ndarray:
         """Share of the tokens of each class sent to each expert, at every moment in ``seen``: (S', C, E)."""
@@ -50,7 +54,7 @@ class Progress(NamedTuple):
         return torch.stack([look.probability[run] for look in self.seen]).numpy()
 
     def smoothed(self) -> tuple[Tensor, Tensor]:
-        """Steps (S',) and the mean load of every SMOOTH batches (S', R, E); at the very start that of the first batch."""
+        """Steps (S',) and the mean load of every SMOOTH batches (S', R, E); at the very start that of one batch."""
         groups = len(self.loads) // SMOOTH
         if not groups:
             return torch.ones(1), self.loads[:1]
@@ -67,6 +71,8 @@ def watched(training: LiveTraining, steps: int) -> Iterator[Progress]:
         loads.append(training.step())
         if step * MOMENTS % steps < MOMENTS:
             looks.append(training.look())
-        if step == steps or (step * MOMENTS % steps < MOMENTS or step == 1) and time.perf_counter() - shown > PAUSE_SECONDS:
+        if step == steps or (
+            (step * MOMENTS % steps < MOMENTS or step == 1) and time.perf_counter() - shown > PAUSE_SECONDS
+        ):
             yield Progress(torch.stack(loads), list(looks), steps)
             shown = time.perf_counter()

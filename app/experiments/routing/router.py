@@ -1,4 +1,4 @@
-"""One router at work on a typed text: its verdicts, two ways to make gates of them, who learns, and what noise changes."""
+"""One router at work on a typed text: its verdicts, the gates made of them, which logits learn, what noise changes."""
 
 from typing import Literal, NamedTuple
 
@@ -6,8 +6,9 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.base import MORE, Controls, Experiment, Figure, Figures, Measurements, Sentence
-from app.experiments.routing.trained import EXPERTS, LAYERS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
+from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
+from app.experiments.routing import router_figures
+from app.experiments.routing.trained import EXPERTS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
 from models.routing.mixture_of_experts import (
     Gate,
     RoutingTrace,
@@ -15,18 +16,15 @@ from models.routing.mixture_of_experts import (
     renormalised_chosen_of_softmax,
     softmax_over_chosen,
 )
-from models.routing.rerouted import rerouted, routings
+from models.routing.rerouted import mixtures, rerouted, routings
 from models.routing.router_confidence import entropy, flip_rate, logit_gradients, margin
 from models.routing.side_by_side import spread
 from models.seeding import generator
-from visualizers.router import flips, grouped_rows, verdicts
 
 REPEATS, FRESH_ROWS = 64, 4
-QUARTERS = 4
-
 
 Order = Literal["top-k, softmax", "softmax, top-k", "softmax, top-k, renormalised"]
-FIRST, RENORMALISED = "top-k, softmax", "softmax, top-k, renormalised"
+FIRST: Order = "top-k, softmax"
 GATES: dict[Order, Gate] = {
     "top-k, softmax": softmax_over_chosen,
     "softmax, top-k": chosen_of_softmax,
@@ -36,9 +34,11 @@ GATES: dict[Order, Gate] = {
 
 class RouterControls(Controls):
     sentence: Sentence = Field(SENTENCE, title="Text", description=f"Up to {TOKENS} tokens")
-    layer: int = Field(1, ge=0, le=LAYERS - 1, title="Layer", description="0 is the first")
-    token: int = Field(6, ge=-1, le=TOKENS - 1, title="Token", description="Counted from 0, −1 is the last; or click one")
-    order: Order = Field(RENORMALISED, title="Order of softmax and choice")
+    layer: Literal[0, 1] = Field(1, title="Layer", description="0 is the first")
+    token: int = Field(
+        6, ge=-1, le=TOKENS - 1, title="Token", description="Counted from 0, −1 is the last; or click one"
+    )
+    order: Order = Field("softmax, top-k, renormalised", title="Order of softmax and choice")
     noise: float = Field(0.2, ge=0, le=5, title="Noise on the input", description="As a share of the input’s own size")
     k: int = Field(2, ge=1, le=EXPERTS - 1, title="Experts a token", json_schema_extra=MORE)
 
@@ -49,12 +49,27 @@ class RouterResult(NamedTuple):
     logits: Tensor  # (T, E) of the typed tokens
     gates: dict[str, Tensor]  # order → (T, E), zero where not chosen
     gradients: dict[str, Tensor]  # order → (T, E)
-    fresh_gradients: tuple[Tensor, Tensor]  # of a row of fresh text, in the order asked for: (64, E), and the chosen (64, k)
+    fresh_gradients: tuple[Tensor, Tensor]  # in the order asked for, of a fresh text: (64, E), and the chosen (64, k)
     chosen: Tensor  # (T, k)
-    difference: Tensor  # largest between the gates of the order asked for and of top-k first, over typed and fresh tokens
+    difference: Tensor  # largest between the gates of the order asked for and of top-k first, fresh tokens included
     kept_mass: Tensor  # (N,) of the softmax over all, on the chosen
     margins: Tensor  # (T + N,) typed tokens first
     flip_rates: Tensor  # (T + N,)
+    parameters: int
+
+    @property
+    def token(self) -> int:
+        """The index of the token to look at: the last, if there are not so many."""
+        T = len(self.text.pieces)
+        return self.controls.token if 0 <= self.controls.token < T else T - 1
+
+    @property
+    def quarters(self) -> Tensor:
+        """Mean margin and flip rate of the fresh tokens, in quarters by margin: (2, 4)."""
+        T = len(self.text.pieces)
+        by_margin = self.margins[T:].argsort()
+        ordered = torch.stack([self.margins[T:], self.flip_rates[T:]])[:, by_margin]
+        return torch.stack([quarter.mean(dim=1) for quarter in ordered.tensor_split(4, dim=1)], dim=1)
 
 
 def layer_of(controls: RouterControls, ids: Tensor, device: str) -> RoutingTrace:
@@ -72,7 +87,7 @@ def run(controls: RouterControls, device: str) -> RouterResult:
     x = torch.cat([here.x[0, 1:], fresh.x.flatten(0, 1)])
     every = {name: gate(logits, k) for name, gate in GATES.items()}
     chosen, T = every[FIRST][1], len(text.pieces)
-    router = model.blocks[layer].feed_forward.router.weight
+    router = mixtures(model)[layer].router.weight
     return RouterResult(
         controls=controls,
         text=text,
@@ -85,22 +100,15 @@ def run(controls: RouterControls, device: str) -> RouterResult:
         kept_mass=every["softmax, top-k"][0].sum(dim=-1),
         margins=margin(logits, k),
         flip_rates=flip_rate(logits, router, x, k, controls.noise, generator(controls.seed), REPEATS),
+        parameters=sum(weight.numel() for weight in model.parameters()),
     )
-
-
-def by_quarter(result: RouterResult) -> Tensor:
-    """Mean margin and flip rate of the fresh tokens, in quarters by margin: (2, 4)."""
-    T = len(result.text.pieces)
-    margins, rates = result.margins[T:], result.flip_rates[T:]
-    order = margins.argsort()
-    return torch.stack([part[order].tensor_split(QUARTERS)[q].mean() for part in (margins, rates) for q in range(QUARTERS)]).view(2, -1)
 
 
 def measure(result: RouterResult) -> Measurements:
     fresh, chosen = result.fresh_gradients
     of_order = torch.cat([result.gradients[result.controls.order], fresh]).abs()
     left_out = torch.ones_like(of_order, dtype=torch.bool).scatter(-1, torch.cat([result.chosen, chosen]), False)
-    narrow, *_, wide = by_quarter(result)[1].tolist()
+    narrow, *_, wide = result.quarters[1].tolist()
     return {
         "gate_difference_from_top_k_first": result.difference.item(),
         "mean_kept_mass": result.kept_mass.mean().item(),
@@ -115,75 +123,10 @@ def measure(result: RouterResult) -> Measurements:
 
 
 def draw(result: RouterResult) -> Figures:
-    controls, numbers, text = result.controls, measure(result), result.text
-    T, k = result.chosen.shape
-    token = controls.token if 0 <= controls.token < T else T - 1
-    p = result.logits.softmax(dim=-1)
-    nats, gap = entropy(result.logits), result.margins[:T]
-    name = f"“{text.pieces[token]}”"
-    return {
-        "verdicts": Figure(
-            title=f"What the router of layer {controls.layer} says of each token",
-            caption=(
-                "Dark: a large probability; rings: the experts chosen. Below, entropy in nats and the margin of logits between the"
-                " last expert in and the first one out. Click a token."
-            ),
-            text=(
-                f"For {name} the router chooses {', '.join(f'expert {e}' for e in result.chosen[token].tolist())} with"
-                f" {p[token].topk(k).values.sum():.1%} of the probability; entropy {nats[token]:.3f} nats, margin {gap[token]:.3f}."
-            ),
-            plot=verdicts(
-                text.pieces,
-                p.T.numpy(),
-                result.chosen.numpy(),
-                {"entropy": nats.numpy(), "margin": gap.numpy()},
-                picked=token,
-                sets="token",
-            ),
-            height=420,
-        ),
-        "orders": Figure(
-            title=f"The gates of {name}, and which logits learn",
-            caption="{accent|top-k, softmax}; {c2|softmax, top-k}; {c3|the same, renormalised}. A ring on the line is exactly zero.",
-            text=(
-                f"Computed as “{controls.order}”, gates differ from those of “{FIRST}” by at most"
-                f" {numbers['gate_difference_from_top_k_first']:.2g} over all tokens, and the largest gradient of an unchosen logit is"
-                f" {numbers['largest_gradient_of_unchosen']:.2g}. In the plain softmax the two chosen keep {numbers['mean_kept_mass']:.1%}."
-            ),
-            plot=grouped_rows(
-                {
-                    "gate": {order: gates[token].numpy() for order, gates in result.gates.items()},
-                    "size of the loss’s gradient": {order: g[token].abs().numpy() for order, g in result.gradients.items()},
-                },
-                x_title="expert",
-            ),
-            height=340,
-            half=True,
-        ),
-        "flips": Figure(
-            title="How often noise changes the choice",
-            caption="A dot a token, {accent|typed} or fresh; {c2|mean} of each quarter by margin. Narrow margins flip first.",
-            text=(
-                f"With noise of {controls.noise:g} times the input’s size, {numbers['flip_rate_smallest_margins']:.0%} of the choices"
-                f" change in the quarter with the smallest margins, {numbers['flip_rate_largest_margins']:.0%} in that with the largest."
-            ),
-            plot=flips(
-                result.margins[T:].numpy(),
-                result.flip_rates[T:].numpy(),
-                typed_margin=gap.numpy(),
-                typed_rate=result.flip_rates[:T].numpy(),
-                middle=by_quarter(result).numpy(),
-            ),
-            height=340,
-            half=True,
-        ),
-    }
-
-
-def parameters(result: RouterResult) -> int:
-    return sum(weight.numel() for weight in mixture_decoder("on", "cpu").parameters())
+    return router_figures.draw(result, measure(result))
 
 
 EXPERIMENT = Experiment(
-    "router", RouterControls, run, measure, draw, "trained toy", parameters, lambda result: result.text.notices
-)
+    "router", RouterControls, run, measure, draw,
+    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.text.notices,
+)  # fmt: skip

@@ -1,13 +1,12 @@
 """What the pages on trained routers share: the two decoders, and fresh text of the tiny world to route."""
 
 from functools import lru_cache
-from itertools import islice
 from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
 
-from app.experiments.reading import read
+from app.experiments.reading import read_document
 from models.data.corpus import documents
 from models.language.pretrained import pretrained
 from models.language.tokenizer import END, ids_of
@@ -48,5 +47,5 @@ class Typed(NamedTuple):
 
 def typed(sentence: str, device: str) -> Typed:
     """At most ``TOKENS`` tokens of a text, with a notice where it was cut."""
-    text = read(sentence, TOKENS, "Text", device)
-    return Typed(torch.cat([torch.full_like(text.ids[:, :1], END), text.ids], dim=1), text.pieces, text.notices)
+    document = read_document(sentence, TOKENS + 1, "Text", device)
+    return Typed(document.ids, document.pieces[1:], document.notices)

@@ -1,0 +1,99 @@
+"""The three figures of the balancing loss: who gets what, how loads went, and every coefficient side by side."""
+
+from typing import TYPE_CHECKING
+
+from app.experiments.base import Figure, Figures, Measurements
+from models.routing.balance import utilisation_entropy
+from models.routing.live_training import class_information
+from visualizers.loads import histograms, over_settings, shares_over_time
+
+if TYPE_CHECKING:
+    from app.experiments.routing.balancing_loss import BalancingLossResult
+
+
+def draw(result: "BalancingLossResult", numbers: Measurements) -> Figures:
+    return {
+        "histogram": _histogram(result, numbers),
+        "loads": _loads(result, numbers),
+        "coefficients": _coefficients(result, numbers),
+    }
+
+
+def _runs(result: "BalancingLossResult") -> dict[str, int]:
+    """The two that are compared, by name."""
+    return {"no balancing": 0, f"α = {result.controls.coefficient:g}": result.mine}
+
+
+def _histogram(result: "BalancingLossResult", numbers: Measurements) -> Figure:
+    progress, runs = result.progress, _runs(result)
+    return Figure(
+        title="Which tokens each expert gets",
+        caption=(
+            "Share of unseen tokens sent to each expert, one colour a planted class; ◇ the router’s mean probability P,"
+            " dashed an even load. When the training is over, step back through it."
+        ),
+        text=(
+            f"With α = {result.controls.coefficient:g} the busiest expert gets {numbers['busiest_load_over_even']:.2f}"
+            f" times its even share and {numbers['starved_experts']:g} of 8 starve; without the loss"
+            f" {numbers['starved_experts_unbalanced']:g} do. On this histogram Switch’s E Σ f P is"
+            f" {numbers['switch_loss']:.3f} and Shazeer’s CV² is {numbers['shazeer_squared_variation']:.3f}."
+        ),
+        plot=histograms(
+            {name: progress.joint(run) for name, run in runs.items()},
+            marks={name: progress.probability(run) for name, run in runs.items()},
+            mark_label="mean probability",
+            moments=progress.moments,
+        ),
+        height=280,
+        steps="step",
+        start=len(progress.moments) - 1,
+    )
+
+
+def _loads(result: "BalancingLossResult", numbers: Measurements) -> Figure:
+    steps, loads = result.progress.smoothed()
+    return Figure(
+        title="Load of each expert while training",
+        caption=(
+            "One line an expert, mean of ten batches. Lines that sink to the floor belong to experts that no longer"
+            " learn."
+        ),
+        text=(
+            f"After {len(result.progress.loads)} steps utilisation entropy is {numbers['utilisation_entropy']:.3f} with"
+            f" α = {result.controls.coefficient:g} and {numbers['utilisation_entropy_unbalanced']:.3f} without the"
+            " loss; 1 is even, 0 a single expert."
+        ),
+        plot=shares_over_time(
+            {name: loads[:, run].numpy() for name, run in _runs(result).items()},
+            steps.numpy(),
+            last=result.controls.steps,
+            x_title="step",
+        ),
+        height=240,
+    )
+
+
+def _coefficients(result: "BalancingLossResult", numbers: Measurements) -> Figure:
+    look = result.progress.look
+    return Figure(
+        title="What the coefficient buys, and at what price",
+        caption="One run a coefficient, all from the same weights on the same tokens, {accent|yours} marked.",
+        text=(
+            f"With α = {result.controls.coefficient:g} the expert tells {numbers['class_information']:.0%} of a token’s"
+            f" class, without the loss {numbers['class_information_unbalanced']:.0%};"
+            f" {numbers['unexplained_share']:.1%} and {numbers['unexplained_share_unbalanced']:.1%} of the targets’"
+            " variance stay unexplained."
+        ),
+        plot=over_settings(
+            {
+                "utilisation entropy: 1 is even": utilisation_entropy(look.load).numpy(),
+                "what the expert tells of the class: 1 is all": class_information(look.joint).numpy(),
+                "variance of the targets left unexplained, %": (100 * look.task_loss / result.target_variance).numpy(),
+            },
+            [f"{alpha:g}" for alpha in result.coefficients],
+            picked=result.mine,
+            marks={"Switch’s 0.01": result.coefficients.index(0.01)},
+            x_title="coefficient α",
+        ),
+        height=400,
+    )
