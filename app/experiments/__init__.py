@@ -13,6 +13,7 @@ FAMILIES: dict[str, str] = {
     "scaled-scores": "app.experiments.attention.scores",
     "causal-mask": "app.experiments.attention.masks",
     "mask-painting": "app.experiments.attention.mask_painting",
+    "score-fill": "app.experiments.attention.fill",
     "grouped-query": "app.experiments.attention.grouped",
     "sliding-window": "app.experiments.attention.window",
     "balancing-loss": "app.experiments.routing.balancing_loss",
