@@ -10,6 +10,7 @@ FAMILIES: dict[str, str] = {
     "attention-maps": "app.experiments.attention.maps",
     "query-key-value": "app.experiments.attention.query_key_value",
     "attention-weights": "app.experiments.attention.weights",
+    "score-kinds": "app.experiments.attention.score_kinds",
     "scaled-scores": "app.experiments.attention.scores",
     "causal-mask": "app.experiments.attention.masks",
     "mask-painting": "app.experiments.attention.mask_painting",

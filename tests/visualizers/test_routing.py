@@ -72,7 +72,7 @@ def test_every_line_ends_in_the_bin_of_its_expert() -> None:
 
 def test_a_click_carries_the_layer_or_the_token() -> None:
     grid, _, bars = DRAWINGS["score"].data
-    assert [cell[0][0] for cell in grid.customdata] == [0] * E + [1] * (E + 1)  # the empty row belongs to a layer, too
+    assert [cell[0][0] for cell in grid.customdata] == [0] * (E + 1) + [1] * E  # with the empty row
     assert [place[0] for place in bars.customdata] == [0] * E + [1] * E
     assert {tuple(trace.meta["sets"]) for trace in DRAWINGS["score"].data if trace.meta} == {("layer",)}
     clickable = [trace for trace in DRAWINGS["verdicts"].data if trace.meta]
