@@ -21,6 +21,7 @@ FAMILIES: dict[str, str] = {
     "balancing-methods": "app.experiments.routing.balancing_methods",
     "diffusion": "app.experiments.generative.diffusion",
     "router": "app.experiments.routing.router",
+    "switch": "app.experiments.routing.switch",
     "noising": "app.experiments.generative.noising",
     "mixture-of-experts": "app.experiments.routing.mixture",
     "temperature": "app.experiments.decoding.temperature",
