@@ -65,14 +65,15 @@ def measured(
         for name, x in [("drawn", drawn[1.0]), ("held out", held_out.images), ("learned", learned.images)]
     }
     nearest = partial(nearest_distance, y=learned.images)
+    real_variance = within_class_variance(learned.images, learned.labels)
     metrics = {
         "recognised_share": asked[1.0],
         "recognised_share_guidance_2": asked[2.0],
         "recognised_share_guidance_0": asked[0.0],
         "frechet_distance": frechet_distance(features["drawn"], features["held out"]).item(),
         "frechet_distance_of_data": frechet_distance(features["learned"], features["held out"]).item(),
-        "spread_ratio": (within_class_variance(drawn[1.0], label) / within_class_variance(learned.images, learned.labels)).item(),
-        "spread_ratio_guidance_2": (within_class_variance(drawn[2.0], label) / within_class_variance(learned.images, learned.labels)).item(),
+        "spread_ratio": (within_class_variance(drawn[1.0], label) / real_variance).item(),
+        "spread_ratio_guidance_2": (within_class_variance(drawn[2.0], label) / real_variance).item(),
         "nearest_learned_ratio": (nearest(drawn[1.0]).median() / nearest(held_out.images).median()).item(),
         "held_out_loss": held_out_loss(model, held_out),
     }

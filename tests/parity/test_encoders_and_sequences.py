@@ -120,7 +120,9 @@ def test_vit():
     names = {
         "vit.embeddings.cls_token": "class_token", "vit.embeddings.position_embeddings": "position",
         "vit.embeddings.patch_embeddings.projection": "patch_embedding", "vit.encoder.layer": "blocks",
-        "vit.layers": "blocks", "attention.attention.query": "attention.to_q", "attention.output.dense": "attention.to_out",
+        "vit.layers": "blocks",
+        "attention.attention.query": "attention.to_q",
+        "attention.output.dense": "attention.to_out",
         "attention.attention.key": "attention.to_k", "attention.attention.value": "attention.to_v",
         "attention.q_proj": "attention.to_q", "attention.k_proj": "attention.to_k",
         "attention.v_proj": "attention.to_v",

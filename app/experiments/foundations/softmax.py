@@ -75,7 +75,7 @@ def run(controls: SoftmaxControls, device: str) -> SoftmaxResult:
     return SoftmaxResult(
         logits=z,
         probabilities=after[0],
-        jacobian=torch.autograd.functional.jacobian(form, z),  # type: ignore[no-untyped-call]
+        jacobian=torch.autograd.functional.jacobian(form, z),
         formula=softmax_jacobian(p),
         shift=controls.shift,
         shift_changes=(after - before).abs().amax(dim=-1),

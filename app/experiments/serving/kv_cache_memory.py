@@ -190,7 +190,9 @@ def _live(result: MemoryResult, measured: Measurements) -> Figure:
     }
     return Figure(
         title="Live models: bytes by formula",
-        caption=f"Measured on {TOYS} drawn shapes, {{c1|MHA}}, {{c2|GQA}} or {{c3|MQA}}. On the line the formula is exact.",
+        caption=(
+            f"Measured on {TOYS} drawn shapes, {{c1|MHA}}, {{c2|GQA}} or {{c3|MQA}}. On the line the formula is exact."
+        ),
         text=(
             "The formula misses the bytes of the live tensors by at most"
             f" {measured['largest_error_of_the_formula_bytes']:,.0f}."
