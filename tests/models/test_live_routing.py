@@ -9,7 +9,7 @@ from torch.nn.functional import cross_entropy
 
 from models.data import planted_classes
 from models.data.planted_classes import plant
-from models.routing import live_training, loss_free, rerouted, router_confidence, side_by_side
+from models.routing import capacity, live_training, loss_free, rerouted, router_confidence, side_by_side
 from models.routing.balance import utilisation_entropy
 from models.routing.live_training import LiveTraining, Rule, class_information
 from models.routing.loss_free import adjusted, biased_choice
@@ -199,7 +199,26 @@ def test_shape_comments_are_true():
     assert check_fields(planted, **sizes) == 4
     assert check_fields(batch, **sizes) == 3
     assert check_fields(look, **sizes) == 4
+    with shapes_checked(capacity, N=7, E=4, k=2) as watch:
+        capacity.places(normal(7, 4, seed=0).topk(2).indices, 4)
+    assert not watch.unreached()
     with shapes_checked(router_confidence, N=7, E=4, D=5, k=2, repeats=3) as watch:
         x, router = normal(7, 5, seed=0), normal(4, 5, seed=1)
         flip_rate(x @ router.T, router, x, 2, 0.1, generator(0), 3)
     assert not watch.unreached()
+
+
+def test_room_is_shared_in_the_order_of_the_queue():
+    chosen = torch.tensor([[0, 1], [0, 2], [0, 1], [2, 0]])
+    assert capacity.places(chosen, 3).tolist() == [[0, 0], [1, 1], [2, 1], [0, 3]]  # first choices come first
+    assert capacity.expert_capacity(20, 8, 1.25) == 3
+    assert capacity.expert_capacity(4, 8, 0.5) == 1
+
+
+def test_beyond_its_capacity_an_expert_adds_nothing():
+    logits = torch.tensor([[[3.0, 0], [2, 0], [1, 0], [0, 1]]])
+    gates, chosen = capacity.within_capacity(chosen_of_softmax, 1.0)(logits, 1)
+    assert chosen[0, :, 0].tolist() == [0, 0, 0, 1]
+    assert (gates[0, :, 0] > 0).tolist() == [True, True, False, True]
+    roomy, _ = capacity.within_capacity(chosen_of_softmax, 2.0)(logits, 1)
+    torch.testing.assert_close(roomy, chosen_of_softmax(logits, 1)[0])

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from visualizers import theme
+from visualizers.buckets import buckets
 from visualizers.loads import histograms, outcomes, over_settings, shares_over_time
 from visualizers.router import flips, grouped_rows, verdicts
 from visualizers.routing import falling, score
@@ -24,6 +25,7 @@ ROWS = {"gate": {"one": np.array([0, 0.4, 0.6]), "two": np.array([0, 0.3, 0.5])}
 DRAWINGS = {
     "falling": falling(TOKENS, CHOSEN, GATES, E),
     "score": score(TOKENS, DICE.random((L, E, T)), DICE.random((L, E)), picked=1, sets="layer"),
+    "buckets": buckets(TOKENS, np.array([0, 2, 0, 0]), np.array([0, 0, 1, 2]), P[0], E, room=2),
     "verdicts": verdicts(TOKENS, P, CHOSEN, {"entropy": P[0], "margin": P[1]}, picked=2, sets="token"),
     "rows": grouped_rows(ROWS, x_title="expert"),
     "flips": flips(P[0], P[1], typed_margin=P[0], typed_rate=P[2], middle=P[:2]),
@@ -94,3 +96,10 @@ def test_histograms_step_through_their_moments_on_one_scale() -> None:
     assert drawn.layout.yaxis.range[1] > JOINT.sum(axis=1).max()
     alone = histograms({"a": JOINT[-1:]}, marks={"a": MARKS[-1:]}, mark_label="P", moments=["7"])
     assert not alone.frames
+
+
+def test_behind_its_room_a_token_is_dropped() -> None:
+    _, kept, dropped = patches("buckets")[-1]
+    assert kept["text"] == ["&lt;b&gt;", "in", "Lund"]
+    assert (dropped["x"], dropped["y"], dropped["text"]) == ([0], [2], ["<b>in</b>"])
+    assert not patches("buckets")[0][2]["text"]

@@ -1,0 +1,97 @@
+"""The three figures of a Switch layer: the buckets of a typed text, who is turned away, and what that costs."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.routing.trained import EXPERTS
+from visualizers.buckets import buckets
+from visualizers.curve import curves, mark_x
+from visualizers.theme import ACCENT, SERIES
+
+if TYPE_CHECKING:
+    from app.experiments.routing.switch import SwitchResult
+
+
+def draw(result: "SwitchResult", numbers: Measurements) -> Figures:
+    return {"buckets": _buckets(result, numbers), "shares": _shares(result, numbers), "loss": _loss(result, numbers)}
+
+
+def _buckets(result: "SwitchResult", numbers: Measurements) -> Figure:
+    T = len(result.text.pieces)
+    dropped = int(numbers["dropped_on_screen_tokens"])
+    return Figure(
+        title=f"Layer {result.controls.layer}: every token goes to one expert, if there is room",
+        caption=(
+            "Tokens queue in the order of the text; a darker cell is a larger gate. Over the dashed rim stand the"
+            " {failed|dropped} ones: no expert computes for them."
+        ),
+        text=(
+            f"Of {T} tokens {dropped} find their expert full: each has room for {result.room}, that is"
+            f" {T} / {EXPERTS} × {result.controls.capacity_factor:g}, rounded down."
+        ),
+        plot=buckets(
+            result.text.pieces,
+            result.expert.numpy(),
+            result.place.numpy(),
+            result.gate.numpy(),
+            EXPERTS,
+            result.room,
+        ),
+        height=340,
+        steps="token",
+        start=T - 1,
+    )
+
+
+def _shares(result: "SwitchResult", numbers: Measurements) -> Figure:
+    factors = np.array(list(result.served))
+    served = list(result.served.values())
+    drawn = curves(
+        factors,
+        {
+            "dropped": np.array([100 * one.dropped_share for one in served]),
+            "idle slots": np.array([100 * one.idle_share for one in served]),
+        },
+        x_title="capacity factor",
+        y_range=(-2, 100),
+        markers=True,
+        colours={"dropped": SERIES[1], "idle slots": SERIES[0]},
+        room=72,
+    )
+    drawn.update_xaxes(tickvals=[0.5, 1, 2, 3, 4])
+    return Figure(
+        title="Too little room, or too much, %",
+        caption="{c2|Tokens dropped} and {c1|slots computed for nobody}, in batches of 1,024 fresh tokens.",
+        text=(
+            f"With a factor of {result.controls.capacity_factor:g}, {numbers['dropped_share']:.1%} of the tokens are"
+            f" dropped and {numbers['idle_slot_share']:.1%} of the slots stay empty. The balance E Σ f P of this"
+            f" routing is {numbers['switch_loss']:.3f}."
+        ),
+        plot=mark_x(drawn, result.controls.capacity_factor, ""),
+        height=250,
+        half=True,
+    )
+
+
+def _loss(result: "SwitchResult", numbers: Measurements) -> Figure:
+    factors = np.array(list(result.served))
+    losses = np.array([one.loss_nats for one in result.served.values()])
+    drawn = curves(
+        factors, {"": losses}, x_title="capacity factor", markers=True, colours={"": ACCENT}, room=16,
+        y_range=(0, 1.08 * float(losses.max())),
+    )  # fmt: skip
+    drawn.update_xaxes(tickvals=[0.5, 1, 2, 3, 4])
+    return Figure(
+        title="Loss on fresh text, nats a token",
+        caption="The same model with more and more room: what a dropped token costs the prediction.",
+        text=(
+            f"Dropping adds {numbers['loss_added_by_dropping_nats']:.3f} nats to the loss at a factor of"
+            f" {result.controls.capacity_factor:g}. The gradient that reaches a router logit is"
+            f" {numbers['mean_router_gradient']:.2g} on average."
+        ),
+        plot=mark_x(drawn, result.controls.capacity_factor, ""),
+        height=250,
+        half=True,
+    )
