@@ -1,5 +1,6 @@
 """From a request of the browser to what each part of the page shows. Knows no component, only their names."""
 
+import json
 import logging
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,12 +9,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import Markup
-
 from app import permalink
 from app.claims import check
 from app.engine import Engine, Turns
-from app.figure_view import hidden, shown
+from app.figure_view import shown
 from app.panels import bar, claims, prediction, running, words
 from app.panels.markup import EMPTY
 from app.predictions import Answer, answer
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-SLOTS = 3
-"""Figures of an entry, at most."""
+FIGURES = ("figure-0", "figure-1", "figure-2")
+"""Names of the slots for figures."""
 
 PATIENCE = 0.15
 """Seconds that an opening entry waits for its result, to come in one message with it; then its words go ahead."""
@@ -36,6 +35,7 @@ HERO = ("multi-head-attention", "heads")
 """Entry and figure key of the live picture on the first page, where they exist."""
 
 Parts = dict[str, Any]
+"""Parts of the page by name, each with its new content; a part that is not there stays as it is."""
 
 
 @dataclass(frozen=True)
@@ -72,19 +72,19 @@ class Answers:
     def stop(self, page: str) -> None:
         self._turns.stop(page)
 
-    def stream(self, data: Any) -> Iterator[Parts]:
-        """Parts by name; a part that is not there stays as it is."""
+    def stream(self, data: Any) -> Iterator[str]:
+        """Messages for the wire, as JSON text."""
         asked = Asked.read(data)
         self._turns.begin(asked.page, asked.serial)
         try:
             for parts in self._answer(asked):
                 if not self._turns.current(asked.page, asked.serial):
                     return
-                yield parts
+                yield message(asked.serial, parts)
         except Exception as problem:  # RunFailed has words for the reader; anything else goes to the log as well
             if type(problem).__name__ != "RunFailed":
                 _LOG.exception("request %r", data)
-            yield _failed(asked, str(problem))
+            yield message(asked.serial, _failed(str(problem)))
         finally:
             self._turns.end(asked.page, asked.serial)
 
@@ -106,13 +106,13 @@ class Answers:
         try:
             first.result(PATIENCE)
         except NotYet:
-            yield _serial(asked, parts | _nothing_yet(entry))
+            yield parts | _nothing_yet(entry)
             parts = {}
         try:
             parsed, run, runs = first.result()
         except Exception:
             if parts:
-                yield _serial(asked, parts | _nothing_yet(entry))
+                yield parts | _nothing_yet(entry)
             raise
         parts |= {"controls": self._controls(entry, parsed), "notices": running.notices(parsed.problems)}
         yield from self._results(asked, entry, parsed, run, runs, parts)
@@ -121,7 +121,7 @@ class Answers:
         """A control was turned: runs, unless a value is refused."""
         parsed = self._engine.parse(entry, asked.values)
         if parsed.problems:
-            yield _serial(asked, {"wire": {"state": "refused", "problems": _by_field(parsed.problems)}})
+            yield {"told": {"state": "refused", "problems": _by_field(parsed.problems)}}
             return
         runs = self._engine.stream(entry, parsed)
         yield from self._results(asked, entry, parsed, next(runs), runs, {"notices": EMPTY})
@@ -139,8 +139,7 @@ class Answers:
                 parts = more | _result(asked.serial, entry, run)
                 if run.notices:
                     parts["notices"] = more.get("notices", EMPTY) + running.notices(run.notices)
-                parts["wire"] = self._told(entry, parsed, run)
-                yield _serial(asked, parts)
+                yield parts | {"told": self._told(entry, parsed, run)}
                 more = {"notices": more["notices"]} if "notices" in more else {}
                 following = next(runs, None)
                 if following is None:
@@ -192,16 +191,16 @@ class Answers:
         told = {"state": "home", "chapter": place.chapter, "problems": list(place.problems)}
         entry = reader.entries().get(HERO[0])
         if place.chapter is not None or entry is None:
-            yield _serial(asked, {"wire": told, "hero": hidden(asked.serial, 0)})
+            yield {"told": told, "hero": None}
             return
         if not self._engine.ready:
-            yield _serial(asked, {"wire": told | {"waits": True}})
+            yield {"told": told | {"waits": True}}
         runs = self._engine.stream(entry, self._engine.parse(entry, {}))
         *_, run = runs
         key = HERO[1] if HERO[1] in run.figures else next(iter(run.figures))
         picture = replace(run.figures[key], caption=_hero_caption(run))
         hero = shown(asked.serial, 0, f"{entry.slug}|{key}", key, picture)
-        yield _serial(asked, {"wire": told, "hero": hero})
+        yield {"told": told, "hero": hero}
 
 
 def _words(entry: Entry) -> Parts:
@@ -232,15 +231,15 @@ def _nothing_yet(entry: Entry) -> Parts:
     """What stands where the result will be."""
     return {
         "claims": claims.claims(entry, (), {}),
-        "wire": {"state": "words", "entry": entry.slug, "title": entry.title},
+        "told": {"state": "words", "entry": entry.slug, "title": entry.title},
     }
 
 
 def _result(serial: int, entry: Entry, run: "Run") -> Parts:
     """Figures, verdicts and numbers of one result."""
-    figures = {f"figure-{slot}": hidden(serial, slot) for slot in range(SLOTS)}
+    figures: Parts = dict.fromkeys(FIGURES)
     for slot, (key, figure) in enumerate(run.figures.items()):
-        figures[f"figure-{slot}"] = shown(serial, slot, f"{entry.slug}|{key}", key, figure)
+        figures[FIGURES[slot]] = shown(serial, slot, f"{entry.slug}|{key}", key, figure)
     return figures | {
         "claims": claims.claims(entry, check(entry, run.metrics), run.controls.model_dump()),
         "say": running.say(run),
@@ -248,8 +247,8 @@ def _result(serial: int, entry: Entry, run: "Run") -> Parts:
     }
 
 
-def _failed(asked: Asked, message: str) -> Parts:
-    return _serial(asked, {"notices": running.notices([message], wrong=True), "wire": {"state": "failed"}})
+def _failed(problem: str) -> Parts:
+    return {"notices": running.notices([problem], wrong=True), "told": {"state": "failed"}}
 
 
 def _by_field(problems: tuple[str, ...]) -> dict[str, str]:
@@ -258,14 +257,11 @@ def _by_field(problems: tuple[str, ...]) -> dict[str, str]:
     return {name if line and name.isidentifier() else "": line or name for name, _, line in split}
 
 
-def _serial(asked: Asked, parts: Parts) -> Parts:
-    """Marks every part with the request that it answers."""
-    stamped: Parts = {}
-    for name, part in parts.items():
-        if isinstance(part, Markup):
-            stamped[name] = {"serial": asked.serial, "html": part}
-        elif isinstance(part, dict):
-            stamped[name] = {"serial": asked.serial, **part}
-        else:
-            stamped[name] = part
-    return stamped
+def message(serial: int, parts: Parts) -> str:
+    """One JSON text: what the page is told, and its changed parts by name. Text that is no markup is JSON already."""
+    told = {"serial": serial, **parts.pop("told")}
+    written = (
+        f"{json.dumps(name)}: {part if type(part) is str else json.dumps(part, ensure_ascii=False)}"
+        for name, part in parts.items()
+    )
+    return f'{json.dumps(told, ensure_ascii=False)[:-1]}, "parts": {{{", ".join(written)}}}}}'

@@ -1,7 +1,7 @@
 """The page's Gradio components: ``gr.HTML``, each drawn by one of our JavaScript modules.
 
-A value travels as JSON text, which Gradio's front-end compares faster than an object, and carries the serial
-number of the request that it answers: the browser drops what an older request still sends.
+All that a request changes comes as one value of the wire (docs/decisions/0005-one-message.md), whose module hands each
+part to the component of that ``elem_id``. Values are JSON text, which Gradio's front-end compares faster than objects.
 They are made by functions, not subclasses: for a subclass Gradio writes a ``.pyi`` file beside the source at import.
 """
 
@@ -34,8 +34,7 @@ def drawn_by(module: str, *sends: str, **options: Any) -> gr.HTML:
 
 def panel(markup: Markup | None = None, **options: Any) -> gr.HTML:
     """Escaped HTML; a new one changes only those nodes that differ, so the focus stays."""
-    value = None if markup is None else as_value({"serial": 0, "html": markup})
-    return drawn_by("panel", value=value, **options)
+    return drawn_by("panel", value=None if markup is None else json.dumps(markup), **options)
 
 
 def plotly_view(**options: Any) -> gr.HTML:
@@ -51,8 +50,3 @@ def controls_view(**options: Any) -> gr.HTML:
 def wire(functions: list[Callable[..., Any]], **options: Any) -> gr.HTML:
     """Sends the page's requests (event ``ask``, and the functions) and is told about every answer."""
     return drawn_by("wire", "ask", server_functions=functions, **options)
-
-
-def as_value(part: Any) -> str | None:
-    """JSON text."""
-    return part if part is None or isinstance(part, str) else json.dumps(part, ensure_ascii=False)

@@ -42,8 +42,3 @@ def _written(figure: "Figure") -> str:
 
 
 _WRITTEN: dict[int, str] = {}
-
-
-def hidden(serial: int, slot: int) -> str:
-    """An empty slot."""
-    return json.dumps({"serial": serial, "slot": slot, "plot": None})

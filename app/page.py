@@ -10,8 +10,8 @@ import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
-from app.answers import SLOTS, Answers
-from app.components import FILES, as_value, controls_view, panel, plotly_view, wire
+from app.answers import FIGURES, Answers
+from app.components import FILES, controls_view, panel, plotly_view, wire
 from app.engine import Engine
 from app.panels import home, prediction, rail, running
 from app.panels.markup import html
@@ -26,10 +26,9 @@ def build(engine: Engine | None = None) -> gr.Blocks:
     """The whole page. Its words stand at once; the engine's first result follows when torch is there."""
     answers = Answers(engine or _started())
 
-    def ask(event: gr.EventData) -> Iterator[dict[Any, Any]]:
-        for parts in answers.stream(event._data):
-            yield {places[name]: as_value(part) for name, part in parts.items()}
-        yield {places["wire"]: gr.skip()}  # Gradio sends the last word of a stream twice: let it be a short one
+    def ask(event: gr.EventData) -> Iterator[Any]:
+        yield from answers.stream(event._data)
+        yield gr.skip()  # Gradio sends the last word of a stream twice: let it be a short one
 
     def stop(sent: Any) -> None:
         answers.stop(str(sent)[:40])
@@ -43,36 +42,35 @@ def build(engine: Engine | None = None) -> gr.Blocks:
 
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
-        places: dict[str, gr.HTML] = {}
         with gr.Column(elem_id="page"):
             panel(rail.rail(), elem_id="rail")
-            places["bar"] = panel(elem_id="bar")
+            panel(elem_id="bar")
             with gr.Column(elem_id="words"):
-                places["head"] = panel(elem_classes=["w-head"])
-                with gr.Column(elem_classes=["w-rest"]):
+                panel(elem_id="head")
+                with gr.Column(elem_id="rest"):
                     for name in ("equations", "claims", "record", "links"):
-                        places[name] = panel(elem_id=name)
+                        panel(elem_id=name)
             with gr.Column(elem_id="run"):
                 panel(running.bar(), elem_id="runbar")
-                places["controls"] = controls_view(elem_id="controls")
-                places["notices"] = panel(elem_id="notices")
-                places["predictions"] = panel(elem_id="predictions")
+                controls_view(elem_id="controls")
+                panel(elem_id="notices")
+                panel(elem_id="predictions")
                 with gr.Column(elem_id="figures"):
-                    for slot in range(SLOTS):
-                        places[f"figure-{slot}"] = plotly_view(elem_id=f"figure-{slot}", elem_classes=["figure"])
-                places["say"] = panel(elem_id="say")
+                    for name in FIGURES:
+                        plotly_view(elem_id=name)
+                panel(elem_id="say")
                 panel(running.tabs(), elem_id="tabs")
-                places["numbers"] = panel(elem_id="numbers")
-                places["code"] = panel(elem_id="code")
+                panel(elem_id="numbers")
+                panel(elem_id="code")
         with gr.Column(elem_id="home"):
-            with gr.Column(elem_id="hero"):
+            with gr.Column(elem_id="opening"):
                 panel(home.top(), elem_id="pitch")
-                places["hero"] = plotly_view(elem_id="hero-figure", elem_classes=["figure"])
+                plotly_view(elem_id="hero")
             panel(home.chapters(), elem_id="chapters-panel")
-        places["wire"] = wire([stop, search, predict], elem_id="wire")
-        places["wire"].ask(
+        line = wire([stop, search, predict], elem_id="wire")
+        line.ask(
             ask,
-            outputs=list(places.values()),
+            outputs=line,
             show_progress="hidden",
             trigger_mode="multiple",
             concurrency_limit=None,

@@ -1,6 +1,7 @@
 // Everything that a press on the page does, in one place.
 
 import { go } from './address.js';
+import { more } from './controls.js';
 import { on, open, state, stop, turn } from './hub.js';
 import { save } from './save.js';
 import { toggle } from './theme.js';
@@ -23,10 +24,7 @@ const acts = {
     turn(broken ? Object.fromEntries(Object.keys(change).map((name) => [name, mended(name, change[name])])) : change);
   },
   reset() { open(`?entry=${encodeURIComponent(state.entry)}`); },
-  more(button) {
-    const open = document.body.classList.toggle('more-controls');
-    button.setAttribute('aria-expanded', String(open));
-  },
+  more: () => more(),
   tab: (button) => choose(button),
   save: (button) => save(button.dataset.kind),
   async copy(button) {
@@ -77,6 +75,7 @@ export function flash(button, word) {
 document.addEventListener('click', (event) => {
   const button = event.target.closest('[data-act]');
   if (button && acts[button.dataset.act]) return void acts[button.dataset.act](button);
+  if (document.body.classList.contains('drawer') && !event.target.closest('#rail')) document.body.classList.remove('drawer');
   const link = event.target.closest('a[href^="?"], a[href^="#"]');
   if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();

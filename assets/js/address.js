@@ -9,16 +9,12 @@ export function go(query) {
   open(query);
 }
 
-on('asked', (request) => {
-  if (request.query === undefined) return;
-  document.body.dataset.opening = home(request.query) ? 'home' : 'entry';
-});
-
 on('told', (told) => {
   const view = told.state === 'home' ? 'home' : told.entry ? 'entry' : document.body.dataset.view;
   show(view);
   if (told.state === 'home') {
-    document.title = 'Modelarium';
+    const chapter = told.chapter && document.querySelector(`section.chapter[data-chapter="${told.chapter}"] h2`).textContent;
+    document.title = chapter ? `${chapter} · Modelarium` : 'Modelarium';
     state.entry = null;
     state.query = '';
   } else if (told.query) {
@@ -31,12 +27,16 @@ on('words', (told) => { show('entry'); document.title = `${told.title} · Modela
 
 function show(view) {
   if (!view) return;
-  const moved = document.body.dataset.view && (document.body.dataset.view !== view || document.body.dataset.entry !== String(state.entry));
+  const moved = document.body.dataset.entry && document.body.dataset.entry !== String(state.entry);
   document.body.dataset.view = view;
   document.body.dataset.entry = String(state.entry);
-  if (moved) scrollTo(0, 0);
+  if (!moved) return;
+  scrollTo(0, 0);
+  const lost = document.activeElement === document.body || document.activeElement.offsetParent === null;
+  if (lost) document.querySelector(view === 'home' ? '#pitch h1' : '#head h1')?.focus({ preventScroll: true });
 }
 
 addEventListener('popstate', () => open(location.search));
 
+document.body.dataset.view = home(location.search) ? 'home' : 'entry';   // the frame stands before the first answer
 open(location.search);

@@ -7,14 +7,13 @@ import { follow } from './value.js';
 let root = null;
 const drawn = new Map();   // name → {spec, element, set(value), row}
 
-export function mount({ element, ...given }) {
-  root = element;
+export function mount(given) {
+  root = given.element;
   root.classList.add('controls');
   follow(given, receive);
 }
 
 function receive(told) {
-  if (!told || told.serial < state.shown) return;
   const same = state.controls === JSON.stringify([told.entry, told.specs.map(({ value, ...spec }) => spec)]);
   Object.assign(state, { specs: told.specs, preset: told.preset });
   if (!same) {
@@ -35,11 +34,17 @@ function put(name, value) {
 function complain(name, line) {
   const row = drawn.get(name);
   if (!row) return false;
+  if (line && row.spec.more) more(true);
   row.error.textContent = line;
   row.error.hidden = !line;
-  row.input?.toggleAttribute('aria-invalid', Boolean(line));
-  if (line) row.input?.setAttribute('aria-invalid', 'true');
+  row.input.setAttribute('aria-invalid', String(Boolean(line)));
   return true;
+}
+
+// Shows or hides the controls that are out of sight at first.
+export function more(open = !document.body.classList.contains('more-controls')) {
+  document.body.classList.toggle('more-controls', open);
+  document.querySelector('[data-act=more]').setAttribute('aria-expanded', String(open));
 }
 
 on('values', (changes) => { for (const [name, value] of Object.entries(changes)) put(name, value); });
@@ -54,8 +59,8 @@ on('told', (told) => {
   }
   if (!told.values || told.serial !== state.serial || state.due) return;
   for (const [name, value] of Object.entries(told.values)) {
-    if (!drawn.get(name)?.element.contains(document.activeElement) || told.query === undefined) put(name, value);
-    else complain(name, '');
+    if (drawn.get(name)?.element.contains(document.activeElement)) complain(name, '');   // not under the hand that turns it
+    else put(name, value);
   }
 });
 
@@ -66,7 +71,7 @@ function control(spec) {
   if (spec.more) row.element.classList.add('more');
   const parts = KINDS[kindOf(spec)](spec, id, row);
   row.element.append(...parts, row.error);
-  row.input?.setAttribute('aria-describedby', row.error.id);
+  row.input.setAttribute('aria-describedby', row.error.id);
   if (spec.help) row.element.title = spec.help;
   drawn.set(spec.name, row);
   return row.element;

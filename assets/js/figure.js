@@ -3,20 +3,20 @@
 import { inflate, merged } from './arrays.js';
 import { folded } from './fold.js';
 import { go } from './address.js';
-import { fresh, on, state, turn } from './hub.js';
+import { on, state, turn } from './hub.js';
 import { palette, repainted, token } from './palette.js';
 import { plotly } from './plotly.js';
 import { join, leave } from './stepper.js';
 import { table } from './table.js';
-import { follow } from './value.js';
+import { afterPaint, follow } from './value.js';
 
 export const views = new Map();   // slot element id → View, for saving
 
 const narrow = matchMedia('(pointer: coarse)');
 
-export function mount({ element, ...given }) {
+export function mount(given) {
   plotly();   // fetched while the first result is computed
-  const view = new View(element);
+  const view = new View(given.element);
   follow(given, (told) => view.receive(told));
 }
 
@@ -32,7 +32,8 @@ class View {
     const find = (selector) => element.querySelector(selector);
     Object.assign(this, { title: find('h3'), caption: find('.cap'), plot: find('.plot'), twin: find('.twin'), sheet: find('.twin-table'), stand: find('.stepper') });
     this.twin.addEventListener('click', () => this.toggleTable());
-    this.observer = new ResizeObserver(() => this.resized());
+    this.width = this.drawnWidth = 0;   // remembered: asking the page for it costs a layout
+    this.observer = new ResizeObserver((entries) => this.resized(entries.at(-1).contentRect.width));
     this.observer.observe(this.plot);
     on('theme', () => this.paint());
     on('words', () => this.clear());
@@ -41,10 +42,10 @@ class View {
   }
 
   receive(told) {
-    if (!fresh(told.serial)) return;
-    if (!told.plot) return this.clear();
+    if (!told) return this.clear();
     const another = this.told?.name !== told.name;
     this.told = told;
+    if (this.block.hasAttribute('data-empty') || this.block.hasAttribute('data-half') !== told.half) this.width = 0;
     this.block.toggleAttribute('data-empty', false);
     this.block.toggleAttribute('data-half', told.half);
     this.title.textContent = told.title;
@@ -56,7 +57,8 @@ class View {
     this.raw = inflate(told.plot);
     this.frames = this.raw.frames ?? [];
     this.step = join(this, another);
-    this.paint();
+    if (told.slot) afterPaint(() => this.paint());   // the first figure goes first
+    else this.paint();
   }
 
   clear() {
@@ -97,21 +99,28 @@ class View {
     if (this.busy) { this.again = true; return; }   // a newer picture replaces one that waits
     this.busy = true;
     try {
-      const Plotly = await plotly();
-      if (!this.painted || !this.plot.clientWidth) return;
-      const { data, layout, height } = folded(this.at(this.painted, this.step), this.plot.clientWidth);
-      this.plot.style.height = `${height ?? this.told.height}px`;
-      const name = this.told.name;
-      await Plotly.react(this.plot, data, dressed(layout, this.plot, name), { displayModeBar: false, responsive: false, doubleClick: 'reset', showTips: false });
+      const Plotly = window.Plotly ?? await plotly();
+      this.width ||= this.plot.clientWidth;
+      if (!this.painted || !this.width) return;
+      this.drawnWidth = this.width;
+      const { data, layout } = this.sized();
+      await Plotly.react(this.plot, data, layout, { displayModeBar: false, responsive: false, doubleClick: 'reset', showTips: false });
+      if (!this.told) return;
       this.listen();
       this.plot.dataset.drawn = String(Number(this.plot.dataset.drawn || 0) + 1);
       this.plot.dataset.serial = String(this.told?.serial ?? '');
-      this.width = this.plot.clientWidth;
       if (!this.sheet.hidden) this.fill();
     } finally {
       this.busy = false;
       if (this.again) { this.again = false; this.draw(); }
     }
+  }
+
+  // The picture at this step for this width, dressed for the page.
+  sized() {
+    const { data, layout, height = this.told.height } = folded(this.at(this.painted, this.step), this.width);
+    this.plot.style.height = `${height}px`;
+    return { data, layout: dressed(layout, this.told.name, this.width, height) };
   }
 
   listen() {
@@ -146,9 +155,9 @@ class View {
     go(`?${new URLSearchParams([['entry', this.told.name.split('|')[0]], ...changes])}`);
   }
 
-  resized() {
-    if (!this.raw || !this.plot.clientWidth || this.plot.clientWidth === this.width) return;
-    requestAnimationFrame(() => this.draw());
+  resized(width) {
+    this.width = width;
+    if (this.raw && width && width !== this.drawnWidth) requestAnimationFrame(() => this.draw());
   }
 
   toggleTable() {
@@ -169,10 +178,10 @@ class View {
 }
 
 // What every figure gets from the page: its type, its hover box, no play with the axes where a finger scrolls.
-export function dressed(layout, host, name) {
+function dressed(layout, name, width, height) {
   const out = {
     ...layout,
-    autosize: false, width: host.clientWidth, height: host.clientHeight,
+    autosize: false, width, height,
     uirevision: layout.uirevision ?? name,
     font: { ...layout.font, family: token('sans'), size: layout.font?.size ?? 12, color: layout.font?.color ?? token('ink-2') },
     hoverlabel: { bgcolor: token('ink'), bordercolor: token('ink'), font: { color: token('paper'), family: token('mono'), size: 12 }, ...layout.hoverlabel },

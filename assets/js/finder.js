@@ -2,6 +2,7 @@
 
 import { expand } from './actions.js';
 import { on, server, state } from './hub.js';
+import { afterPaint } from './value.js';
 
 let asked = 0;
 
@@ -111,10 +112,10 @@ document.addEventListener('click', (event) => {
 
 on('told', (told) => {
   if (told.state === 'home') chapter(told);
-  mark();
-  document.querySelectorAll(fields).forEach((field) => { if (told.serial === state.shown && field.value && told.entry) close(field); });
+  afterPaint(mark);
+  document.querySelectorAll(fields).forEach((field) => { if (field.value && told.entry) close(field); });
 });
-on('words', mark);
+on('words', () => afterPaint(mark));
 
 // The first page shows its chapters, or the entries of one.
 function chapter(told) {

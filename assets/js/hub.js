@@ -13,11 +13,13 @@ export const state = {
   specs: [],
   query: '',        // the address of what is shown
   run: null,        // the last result, for saving
+  opening: false,   // an entry is on its way
+  due: false,       // a change waits for the run before it
   phase: 'idle',    // idle, asking, running (asked for more than a moment), streaming
 };
 
 let wire = null;
-let waiting = null;   // a request made before the wire was there, or while another one is on its way
+let waiting = null;   // a request made before the wire was there
 let lateTimer = 0;
 let nextTimer = 0;
 let asked = 0;
@@ -45,18 +47,15 @@ export function connect(connection) {
 // Opens what a query string leads to.
 export function open(query) {
   clearTimeout(nextTimer);
+  state.opening = true;
   send({ query });
 }
 
 // Runs the entry with these controls changed. While a run is on its way, only the newest change is kept.
 export function turn(changes = {}) {
-  if (!state.entry) return;
+  if (!state.entry || state.opening) return;   // the controls on the page are about to go
   Object.assign(state.values, changes);
   emit('values', changes);
-  schedule();
-}
-
-export function runAgain() {
   schedule();
 }
 
@@ -81,29 +80,41 @@ function send(request) {
   wire.trigger('ask', { ...request, page: state.page, serial: state.serial });
 }
 
-// True for what belongs to the newest answer so far: an older run never overwrites a newer one.
-export function fresh(serial) {
-  if (serial < state.shown) return false;
-  state.shown = serial;
-  return true;
-}
-
+// An answer: what the page is told, and its parts by the id of the component that draws them.
 export function receive(told) {
-  if (!told || !fresh(told.serial)) return;
+  if (told.serial < state.shown) return;   // an older run never overwrites a newer one
+  state.shown = told.serial;
+  const newest = told.serial === state.serial;
+  if (newest) state.opening = false;
   if (told.state === 'words') {
     state.entry = told.entry;
     emit('words', told);
-    return;
+  } else {
+    if (told.values) {
+      if (!state.due || state.entry !== told.entry) state.values = told.values;
+      Object.assign(state, { entry: told.entry, title: told.title, query: told.query, run: told.run });
+    }
+    if (newest) settle(told.state === 'partial' ? 'streaming' : told.waits ? 'running' : 'idle');
   }
-  if (told.values) {
-    const opened = state.entry !== told.entry || !state.query;
-    Object.assign(state, { entry: told.entry, title: told.title, query: told.query, run: told.run });
-    if (!state.due || opened) state.values = told.values;
-  }
-  const newest = told.serial === state.serial;
-  if (newest) settle(told.state === 'partial' ? 'streaming' : told.waits ? 'running' : 'idle');
-  emit('told', told);
+  const { 'figure-0': first, ...parts } = told.parts;
+  if (first !== undefined) draw('figure-0', first);   // before the words, whose layout it need not wait for
+  for (const [name, part] of Object.entries(parts)) draw(name, part);
+  if (told.state !== 'words') emit('told', told);
   if (newest && state.due && state.phase === 'idle') schedule();
+}
+
+const places = new Map();   // name → how it is drawn
+const early = new Map();    // parts for components that are not there yet
+
+export function place(name, draws) {
+  places.set(name, draws);
+  if (early.has(name)) draws(early.get(name));
+  early.delete(name);
+}
+
+function draw(name, part) {
+  if (places.has(name)) places.get(name)(part);
+  else early.set(name, part);
 }
 
 export function stop() {

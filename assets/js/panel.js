@@ -1,16 +1,15 @@
 // Escaped HTML from the server, laid over what stands there: equal nodes stay, so focus and KaTeX survive a run.
 
-import { fresh } from './hub.js';
 import { typeset } from './tex.js';
-import { follow } from './value.js';
+import { afterPaint, follow } from './value.js';
 
-export function mount({ element, ...given }) {
-  follow(given, ({ serial, html }) => {
-    if (serial && !fresh(serial)) return;
+export function mount(given) {
+  const { element } = given;
+  follow(given, (html) => {
     const template = document.createElement('template');
     template.innerHTML = html;
     morph(element, template.content);
-    typeset(element);
+    if (element.querySelector('.tex:not(.set)')) afterPaint(() => typeset(element));
   });
 }
 

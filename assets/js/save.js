@@ -3,12 +3,12 @@
 import { state } from './hub.js';
 import { token } from './palette.js';
 import { plotly, plotlyAddress } from './plotly.js';
-import { dressed, views } from './figure.js';
+import { views } from './figure.js';
 import { tidy } from './table.js';
 
 const HEADROOM = 34;   // px above a saved picture, for its title
 
-const drawn = () => [...views.values()].filter((view) => view.told && view.block.id.startsWith('figure-'));
+const drawn = () => [...views.values()].filter((view) => view.told && view.block.id !== 'hero');
 
 export async function save(kind) {
   if (!state.run || !drawn().length) return;
@@ -18,8 +18,7 @@ export async function save(kind) {
 
 async function picture(view, kind) {
   const Plotly = await plotly();
-  const { data, layout } = view.at(view.painted, view.step);
-  const base = dressed(layout, view.plot, view.told.name);
+  const { data, layout: base } = view.sized();
   const titled = {
     ...base,
     height: base.height + HEADROOM,

@@ -1,7 +1,16 @@
-// A component's value is JSON text. Gradio empties it when a run ends without a word; what is drawn then stays.
+// A component is drawn from its own value, JSON text that it has from the start, or from its part of an answer.
 
-export function follow({ props, watch }, draw) {
+import { place } from './hub.js';
+
+export function follow({ element, props, watch }, draw) {
   const read = () => { if (props.value) draw(JSON.parse(props.value)); };
   watch('value', read);
   read();
+  place(element.closest('.block').id, draw);
+}
+
+// What does not have to be there in the first picture.
+export function afterPaint(work) {
+  if (document.hidden) work();
+  else requestAnimationFrame(() => setTimeout(work));
 }

@@ -7,9 +7,8 @@ import './badge.js';
 import './finder.js';
 import './predict.js';
 import './theme.js';
-import { follow } from './value.js';
 
-export function mount({ trigger, server, ...given }) {
-  follow(given, receive);
+export function mount({ props, watch, trigger, server }) {
+  watch('value', () => { if (props.value) receive(JSON.parse(props.value)); });   // Gradio empties it when a run ends without a word
   connect({ trigger, server });
 }

@@ -1,18 +1,21 @@
 """What the server gives before and beside the page: nothing heavy at first, nothing of ours in the open."""
 
 import json
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.answers import Asked
 from app.components import FILES
 from app.engine import Engine, Turns
-from app.page import application, build, head
+from app.page import application, build, head, serve
 from app.static_files import katex
+from glossary import reader
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("torch", "plotly", "sklearn", "tokenizers")
@@ -95,3 +98,34 @@ def test_the_newest_request_of_a_page_is_current() -> None:
     turns.stop("one")
     assert not turns.current("one", 2)
     assert turns.current("two", 1)
+
+
+def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit) as left:
+            serve("127.0.0.1", port, "cpu")
+    assert left.value.code == 2
+    assert f"127.0.0.1:{port} cannot be used" in capsys.readouterr().err
+
+
+def test_an_entry_that_does_not_fit_the_code_stops_the_start() -> None:
+    script = (
+        "from app import binding, page\n"
+        "def broken(): raise binding.BindingError('rope: citation is not in references.toml')\n"
+        "binding.check = broken\n"
+        "page.serve('127.0.0.1', 0, 'cpu')"
+    )
+    left = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert left.returncode == 1
+    assert "cannot start" in left.stderr
+    assert "rope: citation is not in references.toml" in left.stderr
+
+
+def test_an_unknown_device_is_named() -> None:
+    engine = Engine("abacus")
+    engine.start()
+    with pytest.raises(RuntimeError, match="device: takes auto or one that this machine has"):
+        engine.parse(next(iter(reader.entries().values())), {})
