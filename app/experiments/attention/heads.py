@@ -107,12 +107,18 @@ def run(controls: PatternControls, device: str) -> PatternResult:
 
 
 def measure(result: PatternResult) -> Measurements:
-    best = {f"best_{name.replace(' ', '_')}_score": score.max().item() for name, score in result.scores.items()}
-    return best | {
-        "answers_right_share": right(result.asked, ask(result.controls.seed)).float().mean().item(),
-        "difference_between_maps": difference_between_maps(result.text.weights),
-        "difference_from_torch": result.difference_from_torch.item(),
-    }
+    named = {name.replace(" ", "_"): score for name, score in result.scores.items()}
+    best = {f"best_{name}_score": score.max().item() for name, score in named.items()}
+    picked = {f"{name}_score_of_this_head": score[result.picked].item() for name, score in named.items()}
+    return (
+        best
+        | picked
+        | {
+            "answers_right_share": right(result.asked, ask(result.controls.seed)).float().mean().item(),
+            "difference_between_maps": difference_between_maps(result.text.weights),
+            "difference_from_torch": result.difference_from_torch.item(),
+        }
+    )
 
 
 def difference_between_maps(weights: Tensor) -> float:

@@ -96,8 +96,9 @@ def counted(shape: MoEShape, controls: MixtureControls) -> int:
 
 
 def measure(result: MixtureResult) -> Measurements:
-    load, toy = result.fresh.load, result.toy
+    load, toy, shown = result.fresh.load, result.toy, result.controls.layer
     return {
+        "busiest_load_in_this_layer_over_even": (load[shown].max() * EXPERTS).item(),
         "busiest_load_over_even": (load.max() * EXPERTS).item(),
         "idlest_load_over_even": (load.min() * EXPERTS).item(),
         "mean_utilisation_entropy": utilisation_entropy(load).mean().item(),
