@@ -7,7 +7,10 @@ import torch
 from torch import Tensor
 
 from app.experiments.reading import read_document
-from models.data.corpus import documents
+from models.data.corpus import MIXTURES, documents
+from models.data.dice import Dice
+from models.data.sample import plain
+from models.data.tiny_world import draw
 from models.language.pretrained import pretrained
 from models.language.tokenizer import END, ids_of
 from models.transformer.decoder import Decoder
@@ -19,6 +22,7 @@ SENTENCE = "Mia lives in Oslo . Ben has a red key . copy : 3 5 8 -> 3 5 8"
 TOKENS = 28
 LAYERS, EXPERTS = 2, 8
 ROWS, LENGTH = 16, 64
+TOPICS = tuple(MIXTURES["recall"])
 
 
 def mixture_decoder(balancing: Balancing, device: str) -> Decoder:
@@ -27,6 +31,7 @@ def mixture_decoder(balancing: Balancing, device: str) -> Decoder:
 
 
 @lru_cache(maxsize=16)
+@torch.inference_mode(False)  # kept for runs that take gradients, whoever asks first
 def fresh_text(seed: int, rows: int = ROWS) -> Tensor:
     """Texts that no training saw, packed: ids (rows, LENGTH)."""
     ids: list[int] = []
@@ -35,6 +40,22 @@ def fresh_text(seed: int, rows: int = ROWS) -> Tensor:
         if len(ids) >= rows * LENGTH:
             return torch.tensor(ids[: rows * LENGTH]).view(rows, LENGTH)
     raise AssertionError("documents never end")
+
+
+@lru_cache(maxsize=16)
+@torch.inference_mode(False)
+def labelled_text(seed: int, rows: int = ROWS) -> tuple[Tensor, Tensor]:
+    """As many fresh texts of every kind, packed in random order: ids and the kind of each token, (rows, LENGTH) both."""
+    dice = Dice(f"labelled {seed}")
+    ids: list[int] = []
+    topics: list[int] = []
+    while len(ids) < rows * LENGTH:
+        for topic in dice.some(range(len(TOPICS)), len(TOPICS)):
+            text = [END, *ids_of(plain(draw(TOPICS[topic], dice)))]
+            ids += text
+            topics += [topic] * len(text)
+    found, labels = (torch.tensor(numbers[: rows * LENGTH]).view(rows, LENGTH) for numbers in (ids, topics))
+    return found, labels
 
 
 class Typed(NamedTuple):
