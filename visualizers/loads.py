@@ -162,8 +162,13 @@ def over_settings(
     )
 
 
-def outcomes(rows: Mapping[str, Sequence[float]], names: Sequence[str], *, colours: Sequence[str]) -> go.Figure:
-    """A bar chart a row, one above the other: title → one value a name, each name in its colour, the value written."""
+def outcomes(
+    rows: Mapping[str, Sequence[float]], names: Sequence[str], *, colours: Sequence[str], room: int = 56
+) -> go.Figure:
+    """A bar chart a row, one above the other: title → one value a name, each name in its colour, the value written.
+
+    ``room`` is the width of the names in pixels.
+    """
     count, gap = len(rows), 0.2
     tall = (1 - gap * (count - 1)) / count
     tops = [1 - number * (tall + gap) for number in range(count)]
@@ -171,7 +176,7 @@ def outcomes(rows: Mapping[str, Sequence[float]], names: Sequence[str], *, colou
         note(0, top, title, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
         for top, title in zip(tops, rows, strict=True)
     ]
-    drawn = figure([], margin=(56, 44, 22, 6), bargap=0.25, annotations=titles)
+    drawn = figure([], margin=(room, 44, 22, 6), bargap=0.25, annotations=titles)
     places = list(range(len(names)))
     for number, (top, values) in enumerate(zip(tops, rows.values(), strict=True), start=1):
         axis = "" if number == 1 else str(number)

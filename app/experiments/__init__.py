@@ -20,6 +20,7 @@ FAMILIES: dict[str, str] = {
     "balancing-loss": "app.experiments.routing.balancing_loss",
     "balancing-methods": "app.experiments.routing.balancing_methods",
     "diffusion": "app.experiments.generative.diffusion",
+    "expert": "app.experiments.routing.expert",
     "router": "app.experiments.routing.router",
     "switch": "app.experiments.routing.switch",
     "noising": "app.experiments.generative.noising",

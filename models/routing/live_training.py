@@ -43,13 +43,6 @@ class Look(NamedTuple):
         return self.joint.sum(dim=1)
 
 
-def class_information(joint: Tensor) -> Tensor:
-    """I(class; expert) / H(class): how much of a token's class its expert gives away, 0 to 1. (..., C, E) → (...)"""
-    classes, experts = joint.sum(dim=-1, keepdim=True), joint.sum(dim=-2, keepdim=True)
-    shared = torch.special.xlogy(joint, joint / (classes * experts).clamp_min(1e-12)).sum(dim=(-2, -1))
-    return shared / torch.special.entr(classes).sum(dim=(-2, -1))
-
-
 class LiveTraining:
     """Adam on R mixtures with one expert a token; ``step`` trains all of them on the same fresh tokens."""
 

@@ -9,15 +9,33 @@ from torch.nn.functional import cross_entropy
 
 from models.data import planted_classes
 from models.data.planted_classes import plant
-from models.routing import capacity, live_training, loss_free, rerouted, router_confidence, side_by_side
+from models.data.word_classes import CLASSES, class_of_token
+from models.language.tokenizer import ids_of
+from models.routing import (
+    capacity,
+    live_training,
+    loss_free,
+    rerouted,
+    router_confidence,
+    side_by_side,
+    specialisation,
+)
 from models.routing.balance import utilisation_entropy
-from models.routing.live_training import LiveTraining, Rule, class_information
+from models.routing.live_training import LiveTraining, Rule
 from models.routing.loss_free import adjusted, biased_choice
 from models.routing.mixture_of_experts import SparseMoE, chosen_of_softmax, softmax_over_chosen
 from models.routing.published_shapes import MIXTRAL_8X7B, MIXTRAL_8X22B
 from models.routing.rerouted import drawn_by_lot, routings, without
 from models.routing.router_confidence import entropy, flip_rate, logit_gradients, margin
 from models.routing.side_by_side import SideBySideMoE, load_of
+from models.routing.specialisation import (
+    class_information,
+    expert_information,
+    joint_shares,
+    mutual_information,
+    repeat_rate,
+    repeat_rate_by_chance,
+)
 from models.seeding import generator, normal, seeded
 from models.transformer.decoder import Decoder, DecoderConfig
 from tests.shape_comments import check_fields, shapes_checked
@@ -199,6 +217,9 @@ def test_shape_comments_are_true():
     assert check_fields(planted, **sizes) == 4
     assert check_fields(batch, **sizes) == 3
     assert check_fields(look, **sizes) == 4
+    with shapes_checked(specialisation, C=3, E=4) as watch:
+        specialisation.joint_shares(torch.zeros(2, 5).long(), torch.ones(2, 5).long(), 3, 4)
+    assert not watch.unreached()
     with shapes_checked(capacity, N=7, E=4, k=2) as watch:
         capacity.places(normal(7, 4, seed=0).topk(2).indices, 4)
     assert not watch.unreached()
@@ -222,3 +243,26 @@ def test_beyond_its_capacity_an_expert_adds_nothing():
     assert (gates[0, :, 0] > 0).tolist() == [True, True, False, True]
     roomy, _ = capacity.within_capacity(chosen_of_softmax, 2.0)(logits, 1)
     torch.testing.assert_close(roomy, chosen_of_softmax(logits, 1)[0])
+
+
+def test_what_a_class_tells_of_its_expert():
+    classes, experts = torch.tensor([[0, 0, 1, 1]]), torch.tensor([[2, 2, 0, 0]])
+    joint = joint_shares(classes, experts, 2, 3)
+    assert joint.tolist() == [[0, 0, 0.5], [0.5, 0, 0]]
+    assert expert_information(joint).item() == pytest.approx(1)
+    assert mutual_information(joint).item() == pytest.approx(math.log(2))
+    assert repeat_rate(experts).item() == pytest.approx(2 / 3)
+    assert repeat_rate_by_chance(experts, 3).item() == pytest.approx(0.5)
+
+
+def test_words_are_of_the_class_that_they_are_listed_in():
+    table = class_of_token()
+    for word, name in [
+        ("Mia", "person"),
+        ("Lund", "city"),
+        ("cat", "animal"),
+        ("7", "digit"),
+        (".", "sign"),
+        ("the", "other"),
+    ]:
+        assert CLASSES[table[ids_of(word)[0]]] == name

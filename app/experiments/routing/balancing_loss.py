@@ -10,7 +10,8 @@ from app.experiments.routing import balancing_loss_figures
 from app.experiments.routing.live import Progress, watched
 from models.data.planted_classes import plant
 from models.routing.balance import squared_variation, switch_loss, utilisation_entropy
-from models.routing.live_training import LiveTraining, Rule, class_information
+from models.routing.live_training import LiveTraining, Rule
+from models.routing.specialisation import class_information
 
 COEFFICIENTS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1)
 

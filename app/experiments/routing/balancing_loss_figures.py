@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.experiments.base import Figure, Figures, Measurements
 from models.routing.balance import utilisation_entropy
-from models.routing.live_training import class_information
+from models.routing.specialisation import class_information
 from visualizers.loads import histograms, over_settings, shares_over_time
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from app.experiments.routing import balancing_methods_figures
 from app.experiments.routing.live import Progress, watched
 from models.data.planted_classes import plant
 from models.routing.balance import variation
-from models.routing.live_training import LiveTraining, Rule, class_information
+from models.routing.live_training import LiveTraining, Rule
+from models.routing.specialisation import class_information
 
 METHODS = ("nothing", "loss", "bias")
 

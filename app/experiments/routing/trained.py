@@ -45,7 +45,7 @@ def fresh_text(seed: int, rows: int = ROWS) -> Tensor:
 @lru_cache(maxsize=16)
 @torch.inference_mode(False)
 def labelled_text(seed: int, rows: int = ROWS) -> tuple[Tensor, Tensor]:
-    """As many fresh texts of every kind, packed in random order: ids and the kind of each token, (rows, LENGTH) both."""
+    """As many fresh texts of every kind, packed in random order: ids and each token's kind, (rows, LENGTH) both."""
     dice = Dice(f"labelled {seed}")
     ids: list[int] = []
     topics: list[int] = []
