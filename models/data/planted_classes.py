@@ -45,7 +45,13 @@ class PlantedClasses(NamedTuple):
 
 
 def plant(
-    seed: int, classes: int = 8, width: int = 16, common: float = 1.4, noise: float = 0.3, target: float = 0.35, skew: float = 0.6
+    seed: int,
+    classes: int = 8,
+    width: int = 16,
+    common: float = 1.4,
+    noise: float = 0.3,
+    target: float = 0.35,
+    skew: float = 0.6,
 ) -> PlantedClasses:
     """Classes of the i-th frequency ∝ i^(−skew), directions of length √D, targets of deviation ``target`` a feature."""
     if classes > width:
