@@ -2,8 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Generator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
 from dataclasses import dataclass, replace
 from functools import cache
@@ -29,7 +29,7 @@ FIGURES = ("figure-0", "figure-1", "figure-2")
 """Names of the slots for figures."""
 
 PATIENCE = 0.15
-"""Seconds that an opening entry waits for its result, to come in one message with it; then its words go ahead."""
+"""Seconds that a plain request waits for its first message; an entry's words go ahead of what takes longer."""
 
 HERO = ("multi-head-attention", "heads")
 """Entry and figure key of the live picture on the first page, where they exist."""
@@ -47,6 +47,8 @@ class Asked:
     query: str | None
     entry: Entry | None
     values: Mapping[str, Any]
+    follows: bool
+    """The words of the entry stand already."""
 
     @classmethod
     def read(cls, data: Any) -> "Asked":
@@ -58,33 +60,58 @@ class Asked:
             query=query if isinstance(query, str) else None,
             entry=reader.entries().get(str(sent.get("entry"))),
             values=dict(list(values.items())[:64]) if isinstance(values, dict) else {},
+            follows=sent.get("follows") is True,
         )
 
 
 class Answers:
-    """Answers every request of every page with parts: a stream that ends early when the page has asked again."""
+    """Answers every request of every page with parts: at once where it can, else by a stream.
+
+    A stream ends early when the page has asked again.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._turns = Turns()
-        self._starting = ThreadPoolExecutor(64, thread_name_prefix="first-result")
+        self._starting = ThreadPoolExecutor(64, thread_name_prefix="first-message")
 
     def stop(self, page: str) -> None:
         self._turns.stop(page)
 
+    def first(self, data: Any) -> str:
+        """The first message if it is quick, else what can be said before it; ``more`` if the stream has to follow.
+
+        A plain request costs the browser half as long as a stream's two (docs/decisions/0005-one-message.md).
+        """
+        asked = Asked.read(data)
+        messages = self._messages(asked)
+        coming = self._starting.submit(next, messages, None)
+        coming.add_done_callback(lambda _: messages.close())
+        try:
+            parts = coming.result(PATIENCE) or {"told": {"state": "late"}}
+        except NotYet:
+            parts = _before(asked)
+        told = parts["told"]
+        told["more"] = told["state"] in ("waiting", "words", "partial") or told.get("waits", False)
+        return message(asked.serial, parts)
+
     def stream(self, data: Any) -> Iterator[str]:
         """Messages for the wire, as JSON text."""
         asked = Asked.read(data)
+        for parts in self._messages(asked):
+            yield message(asked.serial, parts)
+
+    def _messages(self, asked: Asked) -> Generator[Parts]:
         self._turns.begin(asked.page, asked.serial)
         try:
             for parts in self._answer(asked):
                 if not self._turns.current(asked.page, asked.serial):
                     return
-                yield message(asked.serial, parts)
+                yield parts
         except Exception as problem:  # RunFailed has words for the reader; anything else goes to the log as well
             if type(problem).__name__ != "RunFailed":
-                _LOG.exception("request %r", data)
-            yield message(asked.serial, _failed(str(problem)))
+                _LOG.exception("request %r", asked)
+            yield _failed(str(problem))
         finally:
             self._turns.end(asked.page, asked.serial)
 
@@ -100,19 +127,14 @@ class Answers:
             yield from self._open(asked, reader.entries()[place.entry], place.values)
 
     def _open(self, asked: Asked, entry: Entry, raw: Mapping[str, Any]) -> Iterator[Parts]:
-        """A whole entry: in one message if its first result is quick, else the words ahead of it."""
-        first: Future[tuple[Parsed, Run, Iterator[Run]]] = self._starting.submit(self._first, entry, raw)
-        parts = _words(entry)
+        """A whole entry, its words with its first result."""
+        parts = {} if asked.follows else _words(entry)
         try:
-            first.result(PATIENCE)
-        except NotYet:
-            yield parts | _nothing_yet(entry)
-            parts = {}
-        try:
-            parsed, run, runs = first.result()
+            parsed = self._engine.parse(entry, raw)
+            runs = self._engine.stream(entry, parsed)
+            run = next(runs)
         except Exception:
-            if parts:
-                yield parts | _nothing_yet(entry)
+            yield parts | _nothing_yet(entry)
             raise
         parts |= {"controls": self._controls(entry, parsed), "notices": running.notices(parsed.problems)}
         yield from self._results(asked, entry, parsed, run, runs, parts)
@@ -125,11 +147,6 @@ class Answers:
             return
         runs = self._engine.stream(entry, parsed)
         yield from self._results(asked, entry, parsed, next(runs), runs, {"notices": EMPTY})
-
-    def _first(self, entry: Entry, raw: Mapping[str, Any]) -> "tuple[Parsed, Run, Iterator[Run]]":
-        parsed = self._engine.parse(entry, raw)
-        runs = self._engine.stream(entry, parsed)
-        return parsed, next(runs), runs
 
     def _results(
         self, asked: Asked, entry: Entry, parsed: "Parsed", run: "Run", runs: "Iterator[Run]", more: Parts
@@ -225,6 +242,15 @@ def _words_of(slug: str) -> Parts:
         "predictions": prediction.questions(entry),
         "code": running.code(entry),
     }
+
+
+def _before(asked: Asked) -> Parts:
+    """What is known while the first result is on its way."""
+    place = permalink.read(asked.query or "")
+    if place.entry is None:
+        return {"told": {"state": "waiting"}}
+    entry = reader.entries()[place.entry]
+    return _words(entry) | _nothing_yet(entry)
 
 
 def _nothing_yet(entry: Entry) -> Parts:

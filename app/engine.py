@@ -39,7 +39,9 @@ class Engine:
             from app import binding
             from app.device import resolve
             from app.runner import Runner
+            from models.heap import keep_freed_memory
 
+            keep_freed_memory()
             binding.check()
             self._runner = Runner(resolve(self._asked))
         except Exception as problem:
@@ -75,22 +77,29 @@ class Turns:
     """Which request of each open page is the newest: an older one ends when it notices. Holds only pages with a run."""
 
     def __init__(self) -> None:
-        self._newest: dict[str, int] = {}
+        self._newest: dict[str, tuple[int, int]] = {}  # page: serial of its newest request, how many answer it
         self._lock = threading.Lock()
 
     def begin(self, page: str, serial: int) -> None:
         with self._lock:
-            self._newest[page] = max(serial, self._newest.get(page, serial))
+            newest, answering = self._newest.get(page, (serial, 0))
+            if serial > newest:
+                newest, answering = serial, 0
+            if serial == newest:
+                self._newest[page] = newest, answering + 1
 
     def current(self, page: str, serial: int) -> bool:
         with self._lock:
-            return self._newest.get(page) == serial
+            return page in self._newest and self._newest[page][0] == serial
 
     def end(self, page: str, serial: int) -> None:
-        """Forgets the page if this was its newest request."""
+        """Forgets the page with the last answer to its newest request."""
         with self._lock:
-            if self._newest.get(page) == serial:
-                del self._newest[page]
+            newest, answering = self._newest.get(page, (serial, 0))
+            if newest == serial and answering > 1:
+                self._newest[page] = newest, answering - 1
+            elif newest == serial:
+                self._newest.pop(page, None)
 
     def stop(self, page: str) -> None:
         with self._lock:

@@ -30,6 +30,9 @@ def build(engine: Engine | None = None) -> gr.Blocks:
         yield from answers.stream(event._data)
         yield gr.skip()  # Gradio sends the last word of a stream twice: let it be a short one
 
+    def first(sent: Any) -> str:
+        return answers.first(sent)
+
     def stop(sent: Any) -> None:
         answers.stop(str(sent)[:40])
 
@@ -67,7 +70,7 @@ def build(engine: Engine | None = None) -> gr.Blocks:
                 panel(home.top(), elem_id="pitch")
                 plotly_view(elem_id="hero")
             panel(home.chapters(), elem_id="chapters-panel")
-        line = wire([stop, search, predict], elem_id="wire")
+        line = wire([first, stop, search, predict], elem_id="wire")
         line.ask(
             ask,
             outputs=line,

@@ -45,6 +45,7 @@ class _Flight:
 
     def __init__(self) -> None:
         self.readers = 0
+        self.left = 0.0  # when the last reader went
         self._newest: Run | None = None
         self._count = 0
         self._error: RunFailed | None = None
@@ -88,8 +89,11 @@ class _Flight:
 class Runner:
     """``stream`` yields the results of a setting. Equal settings share one computation and its kept result."""
 
-    def __init__(self, device: str = "cpu", workers: int = 2, kept: int = 128, deadline: float = 30.0) -> None:
+    def __init__(
+        self, device: str = "cpu", workers: int = 2, kept: int = 128, deadline: float = 30.0, grace: float = 1.0
+    ) -> None:
         self.device = device
+        self._grace = grace
         self._deadline = deadline
         self._most = kept
         self._flights: OrderedDict[_Key, _Flight] = OrderedDict()
@@ -99,7 +103,8 @@ class Runner:
     def stream(self, id: str, controls: Controls) -> Iterator[Run]:
         """Partial results while something trains, then the last one with ``done``. Raises RunFailed.
 
-        When the last reader closes its stream, a computation that yields is stopped at its next result.
+        A computation that yields is stopped when nobody has followed it for ``grace`` seconds: a page reads its first
+        result by one request and the rest by another.
         """
         key = (id, controls, self.device)
         with self._lock:
@@ -116,6 +121,7 @@ class Runner:
         finally:
             with self._lock:
                 flight.readers -= 1
+                flight.left = time.monotonic()
 
     def run(self, id: str, controls: Controls) -> Run:
         """The last result of a setting."""
@@ -140,7 +146,7 @@ class Runner:
     def _deserted(self, flight: _Flight, key: "_Key") -> bool:
         """True, and forgotten, if nobody follows any more; under the lock, so that no new reader joins meanwhile."""
         with self._lock:
-            if flight.readers:
+            if flight.readers or time.monotonic() - flight.left < self._grace:
                 return False
             if self._flights.get(key) is flight:
                 del self._flights[key]

@@ -145,6 +145,7 @@ def over_settings(
                 customdata=list(names),
                 marker={
                     "size": [12 if own else 7 for own in here], "color": [ACCENT if own else INK_3 for own in here],
+                    "opacity": 1,
                 },
                 hovertemplate=f"{x_title} %{{customdata}}<br>%{{y:.4g}}<extra></extra>", cliponaxis=False,
             )

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.theme import ACCENT, INK, INK_3, SEQUENTIAL, clickable, compact, figure, note, scale
+from visualizers.theme import ACCENT, GRID, INK, INK_3, SEQUENTIAL, clickable, compact, figure, note, scale
 from visualizers.tokens import token_axis
 
 GAP = 0.06
@@ -70,3 +70,85 @@ def harm_by_token(tokens: Sequence[str], harm: np.ndarray, uses: np.ndarray) -> 
     drawn = figure([bars], margin=(36, 8, 8, 56), bargap=0.25)
     token_axis(drawn, tokens, None, "x", size=10)
     return drawn.update_xaxes(tickangle=-60, range=[-0.6, len(tokens) - 0.4])
+
+
+def twin_gates(maps: Mapping[str, np.ndarray], *, tokens: Sequence[str]) -> go.Figure:
+    """Maps (E, T) one above the other over the same tokens, gates from 0 to 1; NaN cells stay empty."""
+    E, T = next(iter(maps.values())).shape
+    tall, gap = 0.44, 0.12
+    traces = [
+        go.Heatmap(
+            z=compact(values), yaxis=f"y{number}", colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False,
+            xgap=1, ygap=1,
+            hovertemplate="expert %{y}, gate %{z:.3f}<extra></extra>", hoverongaps=False,
+        )
+        for number, values in enumerate(maps.values(), start=1)
+    ]  # fmt: skip
+    tops = [1 - number * (tall + gap) for number in range(len(maps))]
+    drawn = figure(
+        traces,
+        margin=(28, 8, 20, 52),
+        annotations=[
+            note(0, top, f"<b>{name}</b>", xref="paper", yref="paper", xanchor="left", yanchor="bottom", colour=INK)
+            for top, name in zip(tops, maps, strict=True)
+        ],
+    )
+    token_axis(drawn, tokens, None, "x")
+    axis = {"range": [E - 0.5, -0.5], "tickvals": [0, E - 1], "showgrid": False, "zeroline": False, "ticks": ""}
+    drawn.update_layout(
+        {f"yaxis{number}": axis | {"domain": [max(top - tall, 0), top]} for number, top in enumerate(tops, start=1)}
+    )
+    return drawn.update_xaxes(tickangle=-60, range=[-0.5, T - 0.5], anchor=f"y{len(maps)}")
+
+
+def ranked(
+    tokens: Sequence[str], probabilities: np.ndarray, experts: np.ndarray, k: int, *, picked: int, sets: str
+) -> go.Figure:
+    """Every token's ``experts`` (E, T) in the order of their ``probabilities`` (E, T), a line under the k-th.
+
+    Below, bars of what the first k hold. A click on a token sets the control ``sets`` to its index.
+    """
+    E, T = probabilities.shape
+    columns = [[t] for t in range(T)]
+    grid = go.Heatmap(
+        z=compact(probabilities), customdata=[columns] * E, colorscale=scale(SEQUENTIAL), zmin=0, zmax=1.6,
+        showscale=False,
+        xgap=1, ygap=1, text=experts.tolist(), texttemplate="%{text}", textfont={"color": INK, "size": 11},
+        hovertemplate="expert %{text}<br>probability %{z:.3f}<extra></extra>",
+    )  # fmt: skip
+    kept = probabilities[:k].sum(axis=0)
+    bars = go.Bar(
+        x=list(range(T)), y=compact(kept), yaxis="y2", customdata=columns,
+        marker={"color": [ACCENT if t == picked else INK_3 for t in range(T)]},
+        hovertemplate="kept %{y:.3f}<extra></extra>",
+    )  # fmt: skip
+    drawn = figure(
+        [clickable(grid, sets), clickable(bars, sets)],
+        margin=(64, 8, 64, 8),
+        bargap=0.3,
+        shapes=[
+            {
+                "type": "line", "x0": -0.5, "x1": T - 0.5, "y0": k - 0.5, "y1": k - 0.5,
+                "line": {"color": INK, "width": 2},
+            },
+            {
+                "type": "rect", "x0": picked - 0.5, "x1": picked + 0.5, "yref": "paper", "y0": 0, "y1": 1,
+                "line": {"color": INK, "width": 1.5},
+            },
+        ],
+    )  # fmt: skip
+    token_axis(drawn, tokens, picked, "x")
+    drawn.update_xaxes(side="top", tickangle=-60, range=[-0.5, T - 0.5], anchor="y")
+    bare = {"showgrid": False, "zeroline": False, "ticks": ""}
+    return drawn.update_layout(
+        yaxis=bare
+        | {
+            "domain": [0.3, 1], "range": [E - 0.5, -0.5], "tickvals": list(range(E)),
+            "ticktext": ["best", *(f"{rank}." for rank in range(2, E + 1))],
+        },
+        yaxis2={
+            "domain": [0, 0.24], "range": [0, 1], "tickvals": [0, 1], "tickformat": ".0%", "gridcolor": GRID,
+            "ticks": "",
+            "title": {"text": "kept", "standoff": 2}, "zeroline": False,
+        },
+    )  # fmt: skip

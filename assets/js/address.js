@@ -1,6 +1,7 @@
 // The address bar: it leads to what is shown, and what it leads to is shown.
 
 import { on, open, state } from './hub.js';
+import { afterPaint } from './paint.js';
 
 const home = (query) => !new URLSearchParams(query).has('entry');
 
@@ -32,8 +33,10 @@ function show(view) {
   document.body.dataset.entry = String(state.entry);
   if (!moved) return;
   scrollTo(0, 0);
-  const lost = document.activeElement === document.body || document.activeElement.offsetParent === null;
-  if (lost) document.querySelector(view === 'home' ? '#pitch h1' : '#head h1')?.focus({ preventScroll: true });
+  afterPaint(() => {   // a link that left the page took the focus with it
+    const lost = document.activeElement === document.body || document.activeElement.offsetParent === null;
+    if (lost) document.querySelector(view === 'home' ? '#pitch h1' : '#head h1')?.focus({ preventScroll: true });
+  });
 }
 
 addEventListener('popstate', () => open(location.search));

@@ -8,7 +8,8 @@ import { palette, repainted, token } from './palette.js';
 import { plotly } from './plotly.js';
 import { join, leave } from './stepper.js';
 import { table } from './table.js';
-import { afterPaint, follow } from './value.js';
+import { afterPaint } from './paint.js';
+import { follow } from './value.js';
 
 export const views = new Map();   // slot element id → View, for saving
 
@@ -157,7 +158,7 @@ class View {
 
   resized(width) {
     this.width = width;
-    if (this.raw && width && width !== this.drawnWidth) requestAnimationFrame(() => this.draw());
+    if (this.raw && width && Math.abs(width - this.drawnWidth) >= 1) requestAnimationFrame(() => this.draw());
   }
 
   toggleTable() {

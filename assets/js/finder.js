@@ -2,7 +2,7 @@
 
 import { expand } from './actions.js';
 import { on, server, state } from './hub.js';
-import { afterPaint } from './value.js';
+import { afterPaint } from './paint.js';
 
 let asked = 0;
 
@@ -112,10 +112,14 @@ document.addEventListener('click', (event) => {
 
 on('told', (told) => {
   if (told.state === 'home') chapter(told);
-  afterPaint(mark);
-  document.querySelectorAll(fields).forEach((field) => { if (field.value && told.entry) close(field); });
+  arrived(told);
 });
-on('words', () => afterPaint(mark));
+on('words', arrived);
+
+function arrived(told) {
+  afterPaint(mark);
+  if (told.entry) document.querySelectorAll(fields).forEach((field) => { if (field.value) close(field); });
+}
 
 // The first page shows its chapters, or the entries of one.
 function chapter(told) {

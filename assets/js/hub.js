@@ -1,4 +1,7 @@
-// The page's state in the browser, and the one place that asks the server.
+// The page's state in the browser, and the one place that asks the server: by a plain request, and by a stream for
+// what that leaves to come.
+
+import { afterPaint } from './paint.js';
 
 const listeners = new Map();
 
@@ -77,28 +80,39 @@ function send(request) {
   clearTimeout(lateTimer);
   lateTimer = setTimeout(() => { if (state.phase === 'asking') phase('running'); }, MOMENT);
   emit('asked', request);
-  wire.trigger('ask', { ...request, page: state.page, serial: state.serial });
+  fly({ ...request, page: state.page, serial: state.serial });
+}
+
+async function fly(request) {
+  let told = { state: 'waiting', more: true };   // a server that does not answer: Gradio says so when the stream fails
+  try { told = JSON.parse(await wire.server.first(request)); } catch (problem) { console.warn(problem); }
+  if (told.state !== 'waiting' && told.state !== 'late') receive(told);
+  if (told.more && request.serial === state.serial) wire.trigger('ask', { ...request, follows: told.state !== 'waiting' });
 }
 
 // An answer: what the page is told, and its parts by the id of the component that draws them.
+// The first figure is drawn at once; the words around it follow its paint, a frame later.
 export function receive(told) {
   if (told.serial < state.shown) return;   // an older run never overwrites a newer one
   state.shown = told.serial;
-  const newest = told.serial === state.serial;
-  if (newest) state.opening = false;
-  if (told.state === 'words') {
-    state.entry = told.entry;
-    emit('words', told);
-  } else {
-    if (told.values) {
-      if (!state.due || state.entry !== told.entry) state.values = told.values;
-      Object.assign(state, { entry: told.entry, title: told.title, query: told.query, run: told.run });
-    }
-    if (newest) settle(told.state === 'partial' ? 'streaming' : told.waits ? 'running' : 'idle');
-  }
   const { 'figure-0': first, ...parts } = told.parts;
-  if (first !== undefined) draw('figure-0', first);   // before the words, whose layout it need not wait for
+  if (told.serial === state.serial) state.opening = false;
+  if (told.state === 'words') state.entry = told.entry;
+  if (told.values) {
+    if (!state.due || state.entry !== told.entry) state.values = told.values;
+    Object.assign(state, { entry: told.entry, title: told.title, query: told.query, run: told.run });
+  }
+  if (first === undefined) return around(told, parts);
+  document.body.dataset.view = 'entry';
+  draw('figure-0', first);
+  afterPaint(() => { if (told.serial === state.shown) around(told, parts); });
+}
+
+function around(told, parts) {
+  if (told.state === 'words') emit('words', told);
   for (const [name, part] of Object.entries(parts)) draw(name, part);
+  const newest = told.serial === state.serial;
+  if (newest && told.state !== 'words') settle(told.state === 'partial' ? 'streaming' : told.waits ? 'running' : 'idle');
   if (told.state !== 'words') emit('told', told);
   if (newest && state.due && state.phase === 'idle') schedule();
 }

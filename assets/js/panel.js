@@ -1,7 +1,8 @@
 // Escaped HTML from the server, laid over what stands there: equal nodes stay, so focus and KaTeX survive a run.
 
 import { typeset } from './tex.js';
-import { afterPaint, follow } from './value.js';
+import { afterPaint } from './paint.js';
+import { follow } from './value.js';
 
 export function mount(given) {
   const { element } = given;

@@ -8,9 +8,3 @@ export function follow({ element, props, watch }, draw) {
   read();
   place(element.closest('.block').id, draw);
 }
-
-// What does not have to be there in the first picture.
-export function afterPaint(work) {
-  if (document.hidden) work();
-  else requestAnimationFrame(() => setTimeout(work));
-}

@@ -23,6 +23,7 @@ class MoEShape:
     chosen: int
     sparse_layers: int
     routers: int
+    looked_up: int
 
     @property
     def total(self) -> int:
@@ -33,6 +34,11 @@ class MoEShape:
     def active(self) -> int:
         """everywhere + layers · k · expert: what one token meets."""
         return self.everywhere + self.sparse_layers * self.chosen * self.expert
+
+    @property
+    def flops(self) -> int:
+        """Operations a token, attention scores left out: two for every weight it meets that is not only looked up."""
+        return 2 * (self.active - self.looked_up)
 
     @property
     def copied_whole(self) -> int:
@@ -64,7 +70,14 @@ def mixtral(name: str, d: int, layers: int, heads: int, hidden: int, vocabulary:
     """L · (attention + router + two norms) + two embeddings + last norm, and eight SwiGLU experts a layer."""
     attention = grouped_query_attention(d, heads, kv_heads=8, head_width=128)
     everywhere = layers * (attention + 8 * d + 2 * d) + 2 * vocabulary * d + d
-    return MoEShape(name, everywhere, gated(d, hidden), 8, 2, layers, layers * 8 * d)
+    return MoEShape(name, everywhere, gated(d, hidden), 8, 2, layers, layers * 8 * d, vocabulary * d)
+
+
+def llama(name: str, d: int, layers: int, heads: int, kv_heads: int, hidden: int) -> MoEShape:
+    """A dense model, for comparison: one expert, always chosen, and no router (Touvron et al. 2023, "Llama 2")."""
+    attention = grouped_query_attention(d, heads, kv_heads, head_width=128)
+    everywhere = layers * (attention + 2 * d) + 2 * 32_000 * d + d
+    return MoEShape(name, everywhere, gated(d, hidden), 1, 1, layers, 0, 32_000 * d)
 
 
 def deepseek(
@@ -88,7 +101,7 @@ def deepseek(
         + 2 * vocabulary * d
         + d
     )
-    return MoEShape(name, everywhere, gated(d, hidden), experts, chosen, sparse, sparse * experts * d)
+    return MoEShape(name, everywhere, gated(d, hidden), experts, chosen, sparse, sparse * experts * d, vocabulary * d)
 
 
 def switch(name: str, d: int, layers: int, heads: int, hidden: int, experts: int) -> MoEShape:
@@ -98,7 +111,7 @@ def switch(name: str, d: int, layers: int, heads: int, hidden: int, experts: int
     """
     attention, norms, dense = 4 * d * heads * 64, 5 * layers + 2, 2 * d * hidden
     everywhere = 3 * layers * attention + norms * d + 2 * 32 * heads + layers * (dense + experts * d) + 32_128 * d
-    return MoEShape(name, everywhere, dense, experts, 1, layers, layers * experts * d)
+    return MoEShape(name, everywhere, dense, experts, 1, layers, layers * experts * d, 32_128 * d)
 
 
 MIXTRAL_8X7B = mixtral("Mixtral 8×7B", d=4096, layers=32, heads=32, hidden=14_336)
@@ -106,3 +119,4 @@ MIXTRAL_8X22B = mixtral("Mixtral 8×22B", d=6144, layers=56, heads=48, hidden=16
 DEEPSEEK_V2 = deepseek("DeepSeek-V2", 5120, 60, 1, 12_288, 1536, experts=160, chosen=6, shared=2, vocabulary=102_400)
 DEEPSEEK_V3 = deepseek("DeepSeek-V3", 7168, 61, 3, 18_432, 2048, experts=256, chosen=8, shared=1, vocabulary=129_280)
 SWITCH_BASE = switch("Switch-Base", d=768, layers=12, heads=12, hidden=3072, experts=128)
+LLAMA_2_70B = llama("LLaMA-2 70B", d=8192, layers=80, heads=64, kv_heads=8, hidden=28_672)

@@ -81,15 +81,25 @@ def test_thirty_readers_of_one_setting_cost_one_run(recorder: Recorder) -> None:
 
 
 def test_nobody_waiting_stops_the_computation_and_the_next_reader_gets_it_whole(recorder: Recorder) -> None:
-    shared = Runner()
+    shared = Runner(grace=0.1)
     stream = shared.stream("counted", Counted(steps=2000))
     next(stream)
     stream.close()
-    time.sleep(0.2)
+    time.sleep(0.4)
     stopped_at = recorder.steps
     time.sleep(0.2)
     assert recorder.steps == stopped_at < 2000
     assert shared.run("counted", Counted(steps=2)).done
+
+
+def test_a_reader_who_comes_back_in_time_finds_the_same_computation(recorder: Recorder) -> None:
+    shared = Runner(grace=5)
+    stream = shared.stream("counted", Counted(steps=30))
+    next(stream)
+    stream.close()
+    time.sleep(0.1)
+    assert shared.run("counted", Counted(steps=30)).metrics == {"number": 29}
+    assert recorder.started == 1
 
 
 def test_a_failure_is_a_sentence_and_is_not_kept(recorder: Recorder) -> None:

@@ -3,30 +3,36 @@ import sys
 
 from models.heap import keep_freed_memory
 
-FAULTS = """
-import resource
+BLOCKS = """
+import ctypes
 import torch
 from models.heap import keep_freed_memory
 
-{before}
+Counts = type("mallinfo2", (ctypes.Structure,), {"_fields_": [(name, ctypes.c_size_t) for name in
+    "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()]})
+counts = ctypes.CDLL(None).mallinfo2
+counts.restype = Counts
 
-def work():
-    return [torch.ones(1 << 19) for _ in range(10)]  # ten blocks of two megabytes, freed at once
-
-for _ in range(2):
-    work()
-faults = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-for _ in range(3):
-    work()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - faults)
+torch.ones(1)
+%s
+before = counts()
+held = [torch.empty(6 << 20) for _ in range(2)]  # two blocks of 24 megabytes
+apart = counts().hblks - before.hblks
+del held
+print(apart, counts().arena - before.arena)
 """
 
 
-def page_faults(before: str) -> int:
-    run = subprocess.run([sys.executable, "-c", FAULTS.format(before=before)], capture_output=True, check=True)
-    return int(run.stdout)
+def apart_and_kept(call: str) -> tuple[int, int]:
+    """Of two large blocks: how many glibc maps one by one, and the bytes it keeps when they are freed."""
+    run = subprocess.run([sys.executable, "-c", BLOCKS % call], capture_output=True, check=True)
+    apart, kept = run.stdout.split()
+    return int(apart), int(kept)
 
 
-def test_kept_memory_is_not_asked_for_again():
+def test_large_blocks_come_from_the_heap_and_stay_in_it():
     if keep_freed_memory():
-        assert page_faults("keep_freed_memory()") < page_faults("") / 4
+        assert apart_and_kept("")[0] == 2
+        apart, kept = apart_and_kept("keep_freed_memory()")
+        assert apart == 0
+        assert kept >= 40 * 2**20

@@ -1,11 +1,13 @@
 """Mixtures trained side by side, planted classes, other gates on trained weights, and how sure a router is."""
 
 import math
+from copy import deepcopy
 from functools import partial
 
 import pytest
 import torch
 from torch.nn.functional import cross_entropy
+from torch.utils.flop_counter import FlopCounterMode
 
 from models.data import planted_classes
 from models.data.planted_classes import plant
@@ -13,6 +15,7 @@ from models.data.word_classes import CLASSES, class_of_token
 from models.language.tokenizer import ids_of
 from models.routing import (
     capacity,
+    dense_mixture,
     live_training,
     loss_free,
     rerouted,
@@ -21,6 +24,7 @@ from models.routing import (
     specialisation,
 )
 from models.routing.balance import utilisation_entropy
+from models.routing.dense_mixture import flops_a_token
 from models.routing.live_training import LiveTraining, Rule
 from models.routing.loss_free import adjusted, biased_choice
 from models.routing.mixture_of_experts import SparseMoE, chosen_of_softmax, softmax_over_chosen
@@ -266,3 +270,38 @@ def test_words_are_of_the_class_that_they_are_listed_in():
         ("the", "other"),
     ]:
         assert CLASSES[table[ids_of(word)[0]]] == name
+
+
+@pytest.mark.parametrize("k", [1, 3])
+def test_operations_are_those_that_torch_counts(k):
+    layer, tokens = SparseMoE(12, 7, experts=5, k=k), 6
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        layer(normal(1, tokens, 12, seed=0))
+    assert counter.get_total_flops() == tokens * flops_a_token(layer)
+
+
+def test_all_experts_chosen_is_the_dense_mixture():
+    layer = seeded(lambda: SparseMoE(6, 5, experts=4, k=4), 0)
+    x = normal(2, 5, 6, seed=1)
+    with shapes_checked(dense_mixture, B=2, T=5, D=6, E=4):
+        whole = dense_mixture.dense_mixture(layer, x)
+    torch.testing.assert_close(layer(x)[0], whole, atol=1e-6, rtol=1e-5)
+
+
+def test_the_parts_of_a_gradient_add_up_to_the_whole(model):
+    """Through all tokens together an expert gets what autograd gives it; through one, nothing unless it was chosen."""
+    ids = torch.randint(13, (1, 6), generator=generator(2))
+    whole = deepcopy(model).requires_grad_()
+    logits, trace = whole(ids)
+    cross_entropy(logits[0, :-1], ids[0, 1:], reduction="sum").backward()
+    alone = [dense_mixture.expert_gradients(model, ids, 1, t, K, softmax_over_chosen) for t in range(6)]
+    for t, sizes in enumerate(alone):
+        assert (sizes > 0).nonzero()[:, 0].tolist() == (
+            sorted(trace.blocks[1].feed_forward.chosen[0, t].tolist()) if t < 5 else []
+        )
+    for index, expert in enumerate(whole.blocks[1].feed_forward.experts):
+        size = torch.stack([weight.grad.norm() for weight in expert.parameters() if weight.grad is not None]).norm()
+        assert size <= sum(sizes[index] for sizes in alone) + 1e-6
+    only = next(e for e in range(E) if sum((sizes[e] > 0).item() for sizes in alone) == 1)
+    told = torch.stack([w.grad.norm() for w in whole.blocks[1].feed_forward.experts[only].parameters()]).norm()
+    torch.testing.assert_close(max(sizes[only] for sizes in alone), told)

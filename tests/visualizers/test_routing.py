@@ -12,6 +12,7 @@ from visualizers.loads import histograms, outcomes, over_settings, shares_over_t
 from visualizers.router import flips, grouped_rows, verdicts
 from visualizers.routing import falling, score
 from visualizers.share_bars import share_bars
+from visualizers.specialists import harm_by_token, ranked, twin_gates, twin_maps
 
 TOKENS = ["<b>", "in", "Lund", "in"]
 T, E, L, K, C, S = len(TOKENS), 3, 2, 2, 4, 5
@@ -35,6 +36,10 @@ DRAWINGS = {
     "over time": shares_over_time({"a": MARKS, "b": MARKS}, np.arange(S), last=9, x_title="step"),
     "settings": over_settings({"x": P[0], "y": P[1]}, list("abcd"), picked=1, marks={"stated": 2}, x_title="α"),
     "outcomes": outcomes({"x": [1.0, 2.0], "y": [3.0, 4.0]}, ["a", "b"], colours=theme.SERIES[:2]),
+    "twins": twin_maps({"a": P, "b": -P}, rows=list("xyz"), column_title="expert", picked=1, sets="expert"),
+    "harm": harm_by_token(TOKENS, P[0], P[1] > 0.3),
+    "gates": twin_gates({"all": P, "some": np.where(P > 0.3, P, np.nan)}, tokens=TOKENS),
+    "ranked": ranked(TOKENS, np.sort(P, axis=0)[::-1], np.argsort(-P, axis=0), 2, picked=1, sets="token"),
     "shares": share_bars({"part": [0.2, 0.5], "rest": [0.8, 0.5]}, names=["<i>", "b"], ends=["1", "2"], faint=["rest"]),
 }
 
@@ -51,7 +56,7 @@ def test_colours_come_from_the_palette_and_no_template_travels(name: str) -> Non
     assert "template" not in DRAWINGS[name].to_plotly_json()["layout"]
 
 
-@pytest.mark.parametrize("name", ["falling", "score", "verdicts"])
+@pytest.mark.parametrize("name", ["falling", "score", "verdicts", "harm", "gates", "ranked"])
 def test_typed_text_stays_text(name: str) -> None:
     assert DRAWINGS[name].layout.xaxis.ticktext[0] == "&lt;b&gt;"
     assert all("<" not in frame.name for frame in DRAWINGS[name].frames)
@@ -103,3 +108,11 @@ def test_behind_its_room_a_token_is_dropped() -> None:
     assert kept["text"] == ["&lt;b&gt;", "in", "Lund"]
     assert (dropped["x"], dropped["y"], dropped["text"]) == ([0], [2], ["<b>in</b>"])
     assert not patches("buckets")[0][2]["text"]
+
+
+def test_twin_maps_colour_by_root_and_tell_the_value() -> None:
+    left, right = DRAWINGS["twins"].data
+    np.testing.assert_allclose(np.square(left.z), P, rtol=1e-5)
+    assert not np.asarray(right.z).any()  # nothing below zero has a colour
+    assert left.text[1][2] == f"y: {P[1, 2]:.3g}"
+    assert [cell[0] for cell in left.customdata[0]] == list(range(T))

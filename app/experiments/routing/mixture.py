@@ -76,7 +76,7 @@ def shape_of(model: Decoder, k: int) -> MoEShape:
     layer, *_ = mixtures(model)
     expert, router, total = map(weights_of, (layer.experts[0], layer.router, model))
     L, E = len(model.blocks), len(layer.experts)
-    return MoEShape("This model", total - L * E * expert, expert, E, k, L, L * router)
+    return MoEShape("This model", total - L * E * expert, expert, E, k, L, L * router, 0)
 
 
 @torch.inference_mode()
