@@ -1,7 +1,7 @@
 """Two tasks on bare symbols that tell sequence models apart, drawn as tensors on any device.
 
     selective copy  · a · · b · c · → a b c     the same symbols in their order, whatever stands between them
-    recall          1 a 2 b 3 c | 2 b 1 a 3 c   the value that was told with each key
+    recall          1 a 2 b 3 c | 2 b 1 a 2 b   the value that was told with each key
 
 Papers: Gu & Dao 2023, "Mamba", section 4.1.1 (selective copying); Arora et al. 2023, "Zoology", section 4
 (multi-query associative recall).
@@ -57,20 +57,21 @@ def selective_copy(rows: int, length: int, symbols: int, draws: torch.Generator)
 
 
 def recall(rows: int, length: int, pairs: int, draws: torch.Generator) -> Sequences:
-    """``pairs`` of key and value, then GO and all keys in another order, each before its value; noise comes first.
+    """``pairs`` of key and value, then GO and, to the end, any of the keys, each before its value.
 
-    Raises ValueError where there is no room.
+    Keys are asked in any order and again and again, so that none can be had by leaving out those that were asked.
+    Raises ValueError where there is no room to ask as many as there are.
     """
-    noise = length - 4 * pairs
-    if noise < 0:
+    asked = length // 2 - pairs
+    if asked < pairs:
         raise ValueError(f"length: {length} is too short to recall {pairs} pairs")
     keys = FIRST_KEY + shuffled(rows, KEYS, draws)[:, :pairs]  # (B, P)
     values = FIRST_VALUE + torch.randint(VALUES, (rows, pairs), generator=draws, device=draws.device)  # (B, P)
     told = torch.stack([keys, values], dim=2)  # (B, P, 2)
-    order = shuffled(rows, pairs, draws)  # (B, P)
-    again = told.gather(1, order[:, :, None].expand(-1, -1, 2)).flatten(1)  # (B, 2P)
-    front = torch.full((rows, noise), NOISE, device=draws.device)
+    which = torch.randint(pairs, (rows, asked), generator=draws, device=draws.device)  # (B, A)
+    again = told.gather(1, which[:, :, None].expand(-1, -1, 2)).flatten(1)  # (B, 2A)
+    front = torch.full((rows, length % 2), NOISE, device=draws.device)
     whole = torch.cat([front, told.flatten(1), torch.full_like(keys[:, :1], GO), again], dim=1)  # (B, T + 1)
-    place = torch.arange(length + 1, device=draws.device).expand(rows, -1)
-    known = (place > noise + 2 * pairs) & ((place - noise) % 2 == 0)
+    place = torch.arange(length + 1, device=draws.device).expand(rows, -1) - length % 2
+    known = (place > 2 * pairs) & (place % 2 == 0)
     return asked_after(whole, known)

@@ -1,7 +1,8 @@
 """One frame for any layer that mixes a sequence, so that only the layer differs between two models.
 
 Papers: Gu & Dao 2023, "Mamba", section 3.4 (norm, mixer, residual); Arora et al. 2023, "Zoology", section 4
-(comparing mixers on recall).
+(comparing mixers on recall). A token shift stands before every mixer: without it, attention has to find out first that a
+value belongs to the key before it, and did not in 12,000 steps; with it, within 250. What is compared is the memory.
 
 Symbols
     ids  symbols (B, T)       D  width       L  layers       V  vocabulary
@@ -17,6 +18,7 @@ from models.attention.masks import causal_mask
 from models.layers.no_feed_forward import NoFeedForward
 from models.layers.rmsnorm import RMSNorm
 from models.layers.swiglu import SwiGLU
+from models.layers.token_shift import TokenShift
 from models.position.rope import RoPE
 from models.recurrence.gru import GRU
 from models.statespace.mamba import Mamba
@@ -44,15 +46,15 @@ class SequenceTrace(NamedTuple):
 
 
 class SequenceBlock(nn.Module):
-    """x + mixer(norm(x)), then x + FFN(norm(x))."""
+    """x + mixer(shift(norm(x))), then x + FFN(norm(x))."""
 
     def __init__(self, width: int, hidden: int, mixer: Mixer, feed_forward: FeedForward) -> None:
         super().__init__()
-        self.mixer_norm, self.mixer = RMSNorm(width), mixer(width)
+        self.mixer_norm, self.shift, self.mixer = RMSNorm(width), TokenShift(width), mixer(width)
         self.feed_forward_norm, self.feed_forward = RMSNorm(width), feed_forward(width, hidden)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Any]:
-        mixed, trace = self.mixer(self.mixer_norm(x))
+        mixed, trace = self.mixer(self.shift(self.mixer_norm(x)))
         x = x + mixed  # (B, T, D)
         transformed, _ = self.feed_forward(self.feed_forward_norm(x))
         return x + transformed, trace

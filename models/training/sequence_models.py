@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from models.data.symbol_sequences import NOT_ASKED, SYMBOLS, Sequences, recall, selective_copy
+from models.layers.token_shift import TokenShift
 from models.seeding import generator, seeded
 from models.statespace.mamba import Mamba
 from models.statespace.sequence_model import KINDS, SequenceModel, sequence_model
@@ -18,17 +19,17 @@ from models.training.language import arguments, rounded
 from models.training.loop import Plan, train
 from models.training.metrics import UNSEEN
 
-PLAN = Plan(steps=4000, learning_rate=4e-3, warm_up=200, weight_decay=0.05)
-BATCH, LENGTH = 24, 32
+PLAN = Plan(steps=3000, learning_rate=3e-3, warm_up=200, weight_decay=0.05)
+BATCH, LENGTH = 48, 32
 COPIED, PAIRS = (2, 4, 8), (2, 4, 8)
 HELD_OUT = 256
 
 
 def started(kind: str, seed: int, device: str) -> SequenceModel:
-    """A model before training; a Mamba layer has first values of its own."""
+    """A model before training; some layers have first values of their own."""
     model = seeded(lambda: sequence_model(kind, SYMBOLS), seed)
     for layer in model.modules():
-        if isinstance(layer, Mamba):
+        if isinstance(layer, Mamba | TokenShift):
             layer.start()
     return model.to(device)
 

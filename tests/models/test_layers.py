@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from models.layers.no_feed_forward import NoFeedForward
 from models.layers.rmsnorm import RMSNorm
+from models.layers.token_shift import TokenShift
 from models.layers.softmax import entropy, naive_softmax, softmax, softmax_jacobian, tempered_softmax
 from models.seeding import normal
 
@@ -55,3 +56,13 @@ def test_no_feed_forward_adds_nothing():
     layer = NoFeedForward(4, 0)
     assert not layer(torch.ones(1, 2, 4))[0].any()
     assert not list(layer.parameters())
+
+
+def test_a_shift_reaches_one_token_back_in_its_first_channels_only():
+    shift, x = TokenShift(3), normal(2, 5, 3, seed=0)
+    shift.start()
+    y = shift(x).detach()
+    torch.testing.assert_close(y[..., 2], x[..., 2])
+    torch.testing.assert_close(y[:, 1:, 0], x[:, :-1, 0])
+    torch.testing.assert_close(y[:, 1:, 1], (x[:, 1:, 1] + x[:, :-1, 1]) / 2)
+    assert (y[:, 0, 0] == 0).all()
