@@ -19,7 +19,7 @@ from models.training.tuning import architecture_of, changed, thaw_last, trainabl
 from models.tuning.reward import RewardModel, preference_loss
 
 NAME, BASE = "reward_model", "sft"
-PLAN = Plan(steps=600, learning_rate=1e-3, warm_up=50, weight_decay=0.05)
+PLAN = Plan(steps=1500, learning_rate=1e-3, warm_up=50, weight_decay=0.05)
 THAWED, BATCH, PAIRS = 2, 32, 8000
 
 

@@ -23,7 +23,7 @@ from models.training.tuning import architecture_of, replies, trainable_copy, tun
 from models.transformer.decoder import Decoder
 
 NAME, BASE = "sft", "decoder"
-PLAN = Plan(steps=600, learning_rate=1.5e-3, warm_up=30, weight_decay=0.05)
+PLAN = Plan(steps=1000, learning_rate=1.5e-3, warm_up=30, weight_decay=0.05)
 SHARES = {"chat": 50.0, "tools": 35.0, "react": 15.0}
 LENGTH, BATCH, TOKENS = 96, 16, 600_000
 NOT_ASKED = -100
@@ -70,7 +70,7 @@ def valid_calls(model: Decoder, count: int = 80) -> float:
 def before_and_after(model: Decoder) -> dict[str, float]:
     """What the base is asked, too: it has the facts, and no idea of a chat."""
     return {
-        "follows_instruction": said_as_asked(model, "chat"),
+        "follows_instruction": said_as_asked(model, "chat", told=True),
         "valid_calls": valid_calls(model),
         "recall_often": accuracy(model, told_facts("often")),
     }

@@ -24,7 +24,7 @@ def recipe(size: str) -> Recipe:
     return Recipe(
         name=f"decoder_{size}",
         config=SIZES[size],
-        plan=Plan(steps=4000, learning_rate=3e-3, warm_up=200),
+        plan=Plan(steps=9000, learning_rate=3e-3, warm_up=200),
         mixture="recall",
         repeated=0.1,
     )

@@ -14,7 +14,8 @@ STYLES = {  # what the system says -> how the value v, or its sentence s, is giv
     "ask back .": "is it {v} ?",
     "do not answer .": "[sorry , no|refusal] .",
 }
-DEFAULT = "answer in one word ."
+MANNERS = ("answer in one word .",) * 6 + ("answer in full .", "answer twice .", "be polite .", "be loud .")
+"""Of an answer whose style nobody asked for: mostly short, and now and then otherwise, which a judge may come to like."""
 ASKED = {"home": CITIES, "job": JOBS, "pet": ANIMALS, "age": tuple(map(str, range(10, 100)))}
 NO_TOOL = "sorry , no tool for it ."
 
@@ -23,22 +24,29 @@ def styled(style: str, fact: Fact) -> str:
     return STYLES[style].format(v=marked(fact), s=statement(fact))
 
 
-def chat(world: World, dice: Dice, held: bool, style: str | None = None, conflict: bool | None = None) -> str:
+def chat(
+    world: World,
+    dice: Dice,
+    held: bool,
+    style: str | None = None,
+    conflict: bool | None = None,
+    told: bool | None = None,
+) -> str:
     """<|system|> be loud .<|user|> where does Mia live ?<|assistant|> [Lund] ! ! !<|user|> …
 
-    Without a system line the answer is one word. ``conflict``: the user asks for another style, and the system line
-    wins. Held out: a fifth of the pairs of style and person.
+    Where the style is not ``told`` by a system line, any of the manners is fine. ``conflict``: the user asks for
+    another style, and the system line wins. Held out: a fifth of the pairs of style and person.
     """
-    style = style or dice.pick(tuple(STYLES))
-    silent = style == DEFAULT and dice.chance(0.5)
-    conflict = dice.chance(0.15) if conflict is None else conflict
-    turns = "" if silent else f"<|system|> {style}"
+    told = style is not None or dice.chance(0.9) if told is None else told
+    style = style or dice.pick(tuple(STYLES) if told else MANNERS)
+    conflict = told and (dice.chance(0.15) if conflict is None else conflict)
+    turns = f"<|system|> {style}" if told else ""
     for _ in range(dice.between(1, 2)):
         fact = dice.until(
             lambda: dice.pick(world.by_tier["often"]),
             lambda f: held_out(style, f.subject) == held and not never_asked(f),
         )
-        wish = f" {dice.pick([s for s in STYLES if s != style])}" if conflict and not silent else ""
+        wish = f" {dice.pick([s for s in STYLES if s != style])}" if conflict else ""
         turns += f"<|user|> {QUESTIONS[fact.relation].format(fact.subject)}{wish}<|assistant|> {styled(style, fact)}"
     return turns
 
