@@ -36,6 +36,7 @@ FAMILIES: dict[str, str] = {
     "rope": "app.experiments.position.rope",
     "alibi": "app.experiments.position.alibi",
     "rope-scaling": "app.experiments.position.scaling",
+    "longrope": "app.experiments.position.longrope",
     "kv-cache": "app.experiments.serving.kv_cache",
     "kv-cache-memory": "app.experiments.serving.kv_cache_memory",
 }

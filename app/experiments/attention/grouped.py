@@ -10,21 +10,18 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention import grouped_figures
+from app.experiments.attention.price import Price, new_texts, price
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read_document
 from models.attention.grouped_query import GroupedQueryAttention, pool_key_value_heads, share
-from models.checkpoints import load_card
-from models.data.corpus import documents
-from models.language.evaluation import token_losses
 from models.language.pretrained import pretrained
-from models.language.tokenizer import END, ids_of
 from models.training.uptraining import uptrain
 from models.transformer.decoder import Decoder
 
 CHECKPOINT, HEADS = "decoder_multi_head", (8, 4, 2, 1)
 LONGEST = 20  # tokens of the text: eight maps of that size stand side by side
-ROWS, LENGTH, BATCH, SHOW_EVERY = 6, 64, 8, 5
-UNSEEN, MORE_TEXT = 10_000, 20_000  # seeds of texts that training never drew: to measure on, and to train on
+LENGTH, BATCH, SHOW_EVERY = 64, 8, 5
+MORE_TEXT = 20_000  # seeds of texts that training never drew
 
 
 class GroupedControls(Controls):
@@ -70,34 +67,12 @@ def pooled(kv_heads: int, keep: str, device: str) -> Decoder:
     return changed.requires_grad_(False)
 
 
-@lru_cache(maxsize=16)
-def new_texts(seed: int, rows: int) -> Tensor:
-    """Texts of the kinds that the model was trained on, packed: (rows, LENGTH)."""
-    texts, ids = documents(load_card(CHECKPOINT)["data"]["tiny world"], seed), [END]
-    while len(ids) < rows * LENGTH:
-        ids += [*ids_of(next(texts)), END]
-    return torch.tensor(ids[: rows * LENGTH]).view(rows, LENGTH)
-
-
-@lru_cache(maxsize=4)
-def full_logits(seed: int, device: str) -> Tensor:
-    """Of the model as it was trained, on the new texts: (B, T, V)."""
-    return pretrained(CHECKPOINT, device)(new_texts(UNSEEN + seed, ROWS).to(device))[0]
-
-
-def cost(model: Decoder, seed: int, device: str) -> tuple[float, float]:
-    """Nats a token on new texts, and how far the forecasts are from the full model's, 0 to 1."""
-    ids, full = new_texts(UNSEEN + seed, ROWS).to(device), full_logits(seed, device)
-    logits, _ = model(ids)
-    moved = (logits.softmax(dim=-1) - full.softmax(dim=-1)).abs().sum(dim=-1).mean() / 2
-    return token_losses(logits, ids).mean().item(), moved.item()
-
-
 @lru_cache(maxsize=64)
-def pooled_costs(seed: int, device: str) -> dict[str, dict[int, tuple[float, float]]]:
-    """What a group keeps → key/value heads → cost."""
+def pooled_costs(seed: int, device: str) -> dict[str, dict[int, Price]]:
+    """What a group keeps → key/value heads → price."""
     return {
-        keep: {heads: cost(pooled(heads, keep, device), seed, device) for heads in HEADS} for keep in ("mean", "first")
+        keep: {heads: price(pooled(heads, keep, device), CHECKPOINT, seed, device) for heads in HEADS}
+        for keep in ("mean", "first")
     }
 
 
@@ -118,7 +93,7 @@ def look(controls: GroupedControls, device: str, model: Decoder, steps: int) -> 
     full = pretrained(CHECKPOINT, device)
     models = {heads: pooled(heads, controls.keep, device) for heads in HEADS}
     costs = pooled_costs(controls.seed, device)
-    loss, moved = cost(model, controls.seed, device) if steps else costs[controls.keep][controls.kv_heads]
+    loss, moved = price(model, CHECKPOINT, controls.seed, device) if steps else costs[controls.keep][controls.kv_heads]
     return GroupedResult(
         controls,
         full(text.ids)[1].weights[controls.layer][0],
@@ -142,7 +117,7 @@ def training(controls: GroupedControls, device: str, start: Decoder) -> Iterator
     """The pooled model before, while and after it is trained on."""
     yield look(controls, device, start, 0)
     model = copy.deepcopy(start).requires_grad_(True)
-    rows = new_texts(MORE_TEXT + controls.seed, controls.steps * BATCH).to(device)
+    rows = new_texts(CHECKPOINT, MORE_TEXT + controls.seed, controls.steps * BATCH, LENGTH).to(device)
     for step in uptrain(model, rows, BATCH):
         if step % SHOW_EVERY == 0:
             yield look(controls, device, model, step)
