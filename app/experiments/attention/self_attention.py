@@ -1,0 +1,187 @@
+"""A sentence mixed by trained attention and by a fixed kernel: what a changed word moves, who hears whom."""
+
+from collections.abc import Callable
+from functools import lru_cache, partial
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.attention import self_attention_figures
+from app.experiments.attention.trained import attention_of, language_model
+from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
+from app.experiments.reading import read
+from models.attention.mixing_cost import comparing, first_length, fixed, projecting
+from models.attention.multi_head import MultiHeadAttention
+from models.attention.reach import layers_to_join_ends, reach
+from models.convolution.fixed_mixing import FixedMixing, kernel_of
+from models.data.tiny_world import stream
+from models.language.tokenizer import CLASS, END, SEP, SPECIALS, VOCABULARY, ids_of, pieces
+from models.language.trained import masked_encoder
+from models.seeding import generator, normal
+from models.transformer.encoder import Encoder
+
+LONGEST = 16  # tokens between the two special ones
+OTHER_TEXTS = 6
+MIXERS = ("self-attention", "convolution")
+
+
+class MixingControls(Controls):
+    sentence: Sentence = Field("Nils looks at the ring . it fits my thumb .", title="Sentence")
+    changed: int = Field(5, ge=1, le=LONGEST, title="Word to change", description="Its place in the sentence, from 1")
+    instead: str = Field("nail", min_length=1, max_length=24, title="Change it to", description="One word")
+    mixer: Literal["self-attention", "convolution"] = Field(
+        "self-attention", title="Mixing weights", description="Convolution: the head's own mean weight at each offset"
+    )
+    layer: int = Field(1, ge=0, le=2, title="Layer", description="Counted from 0")
+    head: int = Field(0, ge=0, le=5, title="Head", description="Counted from 0")
+    kernel: Literal[3, 5, 7, 9] = Field(5, title="Kernel width", json_schema_extra=MORE)
+    width: Literal[96, 512, 4096] = Field(
+        96, title="Width, for counting", description="Features a token; the model has 96", json_schema_extra=MORE
+    )
+
+
+class Mixed(NamedTuple):
+    """What one way of mixing does with the sentence and with the seed's texts."""
+
+    weights: Tensor  # (H, T, T) of the sentence
+    moved: Tensor  # (T,) half the summed change of each row's weights, the mean of the heads
+    moved_elsewhere: Tensor  # (rows,) the same for the other tokens of other texts
+    reach: Tensor  # (T, T) ‖∂ output / ∂ input‖
+
+
+class MixingResult(NamedTuple):
+    controls: MixingControls
+    pieces: list[str]
+    place: int
+    instead: str
+    mixed: dict[str, Mixed]
+    causal: Tensor  # (T, T) the decoder's map
+    causal_pieces: list[str]
+    parameters: int
+    notices: list[str]
+
+    @property
+    def chosen(self) -> Mixed:
+        return self.mixed[self.controls.mixer]
+
+
+def world_texts(seed: int) -> Tensor:
+    """Short texts around words of two meanings, as the encoder reads them: (B, T)."""
+    samples = stream("homonyms", seed, "held_out")
+    rows = [ids_of(next(samples).text) for _ in range(OTHER_TEXTS)]
+    shortest = min(map(len, rows))
+    return torch.tensor([[CLASS, *row[:shortest], SEP] for row in rows])
+
+
+def with_one_changed(ids: Tensor, draws: torch.Generator) -> tuple[Tensor, Tensor]:
+    """One random word of every text (B, T) replaced by another; the texts and the places (B,)."""
+    places = torch.randint(1, ids.shape[1] - 1, (len(ids),), generator=draws)
+    shift = torch.randint(1, VOCABULARY - len(SPECIALS), (len(ids),), generator=draws)
+    old = ids.gather(1, places[:, None])[:, 0] - len(SPECIALS)
+    new = (old + shift) % (VOCABULARY - len(SPECIALS)) + len(SPECIALS)  # any word but the one that stood there
+    return ids.scatter(1, places[:, None], new[:, None]), places
+
+
+def moved(before: Tensor, after: Tensor) -> Tensor:
+    """Half the summed change of every row of weights (B, H, T, T), the mean of the heads: (B, T)."""
+    return ((before - after).abs().sum(dim=-1) / 2).mean(dim=1)
+
+
+def mixers(attention: MultiHeadAttention, kernel: Tensor) -> dict[str, Callable[[Tensor], tuple[Tensor, Tensor]]]:
+    """Both ways: x → (y, weights)."""
+    attend = lambda x: (lambda y, trace: (y, trace.weights))(*attention(x))
+    return dict(zip(MIXERS, (attend, FixedMixing(attention, kernel)), strict=True))
+
+
+@torch.no_grad()
+def inputs(encoder: Encoder, ids: Tensor, layer: int) -> Tensor:
+    """What the layer reads of the texts (B, T): (B, T, D)."""
+    return encoder(ids)[1].states[layer]
+
+
+@lru_cache(maxsize=16)
+def other_inputs(layer: int, seed: int, device: str) -> tuple[Tensor, Tensor]:
+    """What the layer reads of the seed's texts, as they are and then changed, and which of their words were not."""
+    ids = world_texts(seed)
+    changed, places = with_one_changed(ids, generator(seed))
+    x = inputs(masked_encoder(device).encoder, torch.cat([ids, changed]).to(device), layer).clone()  # (2B, T, D)
+    return x, (torch.arange(ids.shape[1]) != places[:, None]).to(device)
+
+
+@torch.no_grad()
+def run(controls: MixingControls, device: str) -> MixingResult:
+    model = masked_encoder(device)
+    text, instead = (
+        read(controls.sentence, LONGEST, "sentence", device),
+        read(controls.instead, LONGEST, "instead", device),
+    )
+    ids = torch.tensor([[CLASS, *text.ids[0].tolist(), SEP]], device=device)
+    place, notices = min(controls.changed, len(text.pieces)), list(text.notices)
+    if place < controls.changed:
+        notices.append(f"changed: the sentence has {place} tokens, so the last one is changed")
+    if len(instead.pieces) > 1:
+        notices.append(f"instead: {instead.pieces[0]} is put in, the first of {len(instead.pieces)} tokens")
+    changed = ids.clone()
+    changed[0, place] = instead.ids[0, 0]
+    attention = model.encoder.blocks[controls.layer].attention
+    x = inputs(model.encoder, torch.cat([ids, changed]), controls.layer).clone()  # (2, T, D)
+    other, elsewhere = other_inputs(controls.layer, controls.seed, device)
+    kernel = kernel_of(attention(x[:1])[1].weights[0], controls.kernel)
+    direction = normal(x.shape[-1], seed=controls.seed).to(device)
+    mixed = {}
+    for name, mix in mixers(attention, kernel).items():
+        (before, after), here = mix(other)[1].chunk(2), mix(x)[1]
+        heard = reach(lambda copies, mix=mix: mix(copies)[0], x[0], direction)
+        mixed[name] = Mixed(here[0], moved(*here.split(1))[0], moved(before, after)[elsewhere], heard)
+    written = torch.tensor([[END, *text.ids[0].tolist()]], device=device)
+    causal = attention_of(language_model(device)(written)[1])[controls.layer].weights[0, controls.head]
+    return MixingResult(
+        controls,
+        pieces(ids[0].tolist()),
+        place,
+        instead.pieces[0],
+        mixed,
+        causal,
+        pieces(written[0].tolist()),
+        sum(parameter.numel() for parameter in model.parameters()),
+        notices,
+    )
+
+
+def cost(controls: MixingControls, tokens: int) -> int:
+    """Operations of comparing and mixing alone, without the matrices."""
+    d = controls.width
+    return comparing(tokens, d) if controls.mixer == "self-attention" else fixed(tokens, d, controls.kernel)
+
+
+def measure(result: MixingResult) -> Measurements:
+    controls, chosen, d = result.controls, result.chosen, result.controls.width
+    others = torch.arange(len(result.pieces)) != result.place
+    rows = torch.cat([chosen.moved[others], chosen.moved_elsewhere])
+    weights = chosen.weights
+    crossover = first_length(partial(cost, controls), lambda n: projecting(n, d))
+    return {
+        "other_rows_moved_share": rows.gt(1e-6).float().mean().item(),
+        "mean_change_of_other_rows": rows.mean().item(),
+        "pairs_one_step_apart_share": chosen.reach.gt(0).float().mean().item(),
+        "layers_to_join_ends": float(layers_to_join_ends(chosen.reach)),
+        "weight_on_later_words_percent": 100 * weights.triu(1).sum(dim=-1).mean().item(),
+        "causal_weight_on_later_words_percent": 100 * result.causal.triu(1).sum(dim=-1).mean().item(),
+        "mixing_operations": float(cost(controls, len(result.pieces))),
+        "projecting_operations": float(projecting(len(result.pieces), d)),
+        "mixing_growth_when_doubled": cost(controls, 2048) / cost(controls, 1024),
+        "crossover_tokens": float(crossover),
+        "crossover_over_width": crossover / d,
+    }
+
+
+def draw(result: MixingResult) -> Figures:
+    return self_attention_figures.draw(result, measure(result))
+
+
+EXPERIMENT = Experiment(
+    "self-attention", MixingControls, run, measure, draw,
+    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
+)  # fmt: skip
