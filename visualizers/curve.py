@@ -63,3 +63,14 @@ def mark_x(drawn: go.Figure, x: float, text: str) -> go.Figure:
     drawn.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line={"color": INK_3, "width": 1, "dash": "dot"})
     at = np.log10(x) if drawn.layout.xaxis.type == "log" else x  # shapes take the value, annotations its logarithm
     return drawn.add_annotation(**note(at, 1, text, yref="paper", xanchor="left", yanchor="top", xshift=5))
+
+
+def apart(drawn: go.Figure, pixels: float, step: float = 14) -> go.Figure:
+    """Push the end labels of curves up where they would touch; ``pixels`` is the height of the plot itself."""
+    low, high = drawn.layout.yaxis.range
+    last = -np.inf
+    for label in sorted(drawn.layout.annotations, key=lambda label: label.y):
+        at = (label.y - low) / (high - low) * pixels
+        label.yshift = max(0.0, last + step - at)
+        last = at + label.yshift
+    return drawn

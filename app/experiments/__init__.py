@@ -12,6 +12,7 @@ FAMILIES: dict[str, str] = {
     "attention-weights": "app.experiments.attention.weights",
     "score-kinds": "app.experiments.attention.score_kinds",
     "scaled-scores": "app.experiments.attention.scores",
+    "head-counts": "app.experiments.attention.head_counts",
     "self-attention": "app.experiments.attention.self_attention",
     "causal-mask": "app.experiments.attention.masks",
     "mask-painting": "app.experiments.attention.mask_painting",

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from torch import Tensor
 
 from models.language.loss_by_length import TRAINED, binned, losses, scheme_model, texts
-from visualizers.curve import curves, mark_x
+from visualizers.curve import apart, curves, mark_x
 from visualizers.theme import ACCENT, STAGE, compact
 
 ROWS, LENGTH, DOT = 3, 192, 32
@@ -46,9 +46,15 @@ def read_long_texts(scheme: str, sight: int | None, seed: int, device: str) -> R
 
 
 def by_place(
-    places: list[float], lines: dict[str, list[float]], colours: dict[str, str], now: Tensor, room: int, height: int
+    places: list[float],
+    lines: dict[str, list[float]],
+    colours: dict[str, str],
+    now: Tensor,
+    room: int,
+    height: int,
+    dot: int = DOT,
 ) -> go.Figure:
-    """Recorded lines, and dots for what was read now; end labels are pushed apart."""
+    """Recorded lines, and dots for what was read now, one every ``dot`` tokens; end labels are pushed apart."""
     drawn = curves(
         places,
         {name: np.array(y) for name, y in lines.items()},
@@ -56,9 +62,9 @@ def by_place(
         colours=colours,
         room=room,
     )
-    dots = binned(now, DOT).numpy()
+    dots = binned(now, dot).numpy()
     drawn.add_scatter(
-        x=compact((np.arange(len(dots)) + 0.5) * DOT),
+        x=compact((np.arange(len(dots)) + 0.5) * dot),
         y=compact(dots),
         mode="markers",
         cliponaxis=False,
@@ -67,9 +73,5 @@ def by_place(
     )
     top = 1.1 * max(float(dots.max()), *(max(y) for y in lines.values()))
     drawn.update_xaxes(range=[0, places[-1] + places[0]]).update_yaxes(range=[0, top])
-    pixels = (height - 50) / top
-    last = -np.inf
-    for label in sorted(drawn.layout.annotations, key=lambda label: label.y):
-        label.yshift = max(0.0, last + 14 - label.y * pixels)
-        last = label.y * pixels + label.yshift
+    apart(drawn, height - 50)
     return mark_x(drawn, TRAINED, "trained to 64")

@@ -1,0 +1,92 @@
+"""One decoder trained at 64 tokens, its rotary frequencies stretched by one method or another."""
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from torch import Tensor
+
+from models.language.loss_by_length import TRAINED, losses, scheme_model, texts
+from models.position.rope import frequencies
+from models.position.scaled_rope import (
+    ScaledRoPE,
+    interpolated,
+    kept_share,
+    ntk_base,
+    ntk_by_parts,
+    score_factor,
+    turns,
+    with_position,
+)
+from models.transformer.decoder import Decoder
+
+BASE = 10_000.0
+TOKENS = 768  # read of long texts
+
+Method = Literal["none", "interpolation", "NTK-aware", "base · s²", "NTK-by-parts", "YaRN"]
+COMPARED: tuple[Method, ...] = ("none", "interpolation", "NTK-aware", "YaRN")
+
+
+class Shape(NamedTuple):
+    """What decides the frequencies."""
+
+    head_width: int
+    trained: int
+    alpha: float
+    beta: float
+
+
+def theta(method: str, stretch: float, of: Shape) -> Tensor:
+    """Radians a position of every pair by that method: (P,)."""
+    plain = frequencies(of.head_width, BASE)
+    if method == "interpolation":
+        return interpolated(plain, stretch)
+    if method == "NTK-aware":
+        return frequencies(of.head_width, ntk_base(BASE, stretch, of.head_width))
+    if method == "base · s²":
+        return frequencies(of.head_width, BASE * stretch**2)
+    if method in ("NTK-by-parts", "YaRN"):
+        return ntk_by_parts(plain, stretch, kept_share(turns(plain, of.trained), of.alpha, of.beta))
+    return plain
+
+
+def stretched(method: str, stretch: float, of: Shape, device: str) -> Decoder:
+    """The trained decoder with the frequencies of that method."""
+    factor = score_factor(stretch) if method == "YaRN" else 1.0
+    return with_position(scheme_model("rope", device), ScaledRoPE(theta(method, stretch, of), factor).to(device))
+
+
+def length(stretch: int) -> int:
+    """Of the texts read: as long as the stretch is for, and never so short that none of it is new."""
+    return TRAINED * max(stretch, 2)
+
+
+@lru_cache(maxsize=64)
+def long_texts(seed: int, rows: int, tokens: int) -> Tensor:
+    """New documents, one after the other: (rows, tokens). Kept, since every method reads the same."""
+    return texts(seed, rows, tokens)
+
+
+def read(model: Decoder, stretch: int, seed: int, device: str) -> Tensor:
+    """Mean loss of new texts by place: (T − 1,)."""
+    T = length(stretch)
+    return losses(model, long_texts(seed, max(TOKENS // T, 2), T).to(device)).mean(dim=0)
+
+
+def inside(loss: Tensor) -> float:
+    """Nats a token within the trained length."""
+    return loss[: TRAINED - 1].mean().item()
+
+
+def beyond(loss: Tensor) -> float:
+    """Nats a token past it."""
+    return loss[TRAINED:].mean().item()
+
+
+def at_the_end(loss: Tensor) -> float:
+    """Nats a token over the last quarter of the text."""
+    return loss[-len(loss) // 4 :].mean().item()
+
+
+def in_the_second_quarter(loss: Tensor) -> float:
+    """Nats a token just past the trained length, in a text stretched by 4."""
+    return loss[len(loss) // 4 : len(loss) // 2].mean().item()

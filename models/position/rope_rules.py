@@ -1,0 +1,58 @@
+"""How published models and libraries set rotary frequencies, beyond the three papers of ``scaled_rope``.
+
+Sources: dynamic NTK, a forum post of 2023 (emozilla) restated in the YaRN paper; Ding et al. 2024, "LongRoPE",
+section 3.1, with the factor on scores of Phi-3's code; the ``llama3`` rule of Llama 3.1's published code;
+YaRN's published code, whose ramp runs along the number of the pair.
+
+Symbols
+    θ  radians a position of each pair (P,)     s  stretch    L  trained length     n  length of this text
+    λ  factor of each pair (P,)                 K  head width, P = K/2     b  base
+"""
+
+import math
+
+import torch
+from torch import Tensor
+
+from models.position.rope import frequencies
+from models.position.scaled_rope import turns
+
+
+def dynamic_base(base: float, stretch: float, head_width: int, length: int, trained: int) -> float:
+    """b′ = b · (s n/L − (s − 1))^(K/(K−2)) for n > L, else b: a text within L pays nothing."""
+    grown = stretch * max(length, trained) / trained - (stretch - 1)
+    return base * grown ** (head_width / (head_width - 2))
+
+
+def pair_of_turns(full_turns: float, head_width: int, trained: int, base: float) -> float:
+    """K ln(L / 2πr) / (2 ln b), the number of the pair, not whole, that turns r times within L."""
+    return head_width * math.log(trained / (2 * math.pi * full_turns)) / (2 * math.log(base))
+
+
+def kept_by_number(head_width: int, trained: int, alpha: float, beta: float, base: float = 10_000.0) -> Tensor:
+    """γᵢ = 1 − clamp((i − i_β) / (i_α − i_β), 0, 1), i_β rounded down and i_α up, as in YaRN's code: (P,)."""
+    low = max(math.floor(pair_of_turns(beta, head_width, trained, base)), 0)
+    high = min(math.ceil(pair_of_turns(alpha, head_width, trained, base)), head_width - 1)
+    number = torch.arange(head_width // 2, dtype=torch.float)
+    return 1 - ((number - low) / max(high - low, 1e-3)).clamp(0, 1)
+
+
+def by_factors(theta: Tensor, factors: Tensor) -> Tensor:
+    """θ′ᵢ = θᵢ / λᵢ, one searched factor a pair: (P,)."""
+    return theta / factors
+
+
+def longrope_score_factor(stretch: float, trained: int) -> float:
+    """√(1 + ln s / ln L), by which Phi-3's code multiplies queries and keys."""
+    return math.sqrt(1 + math.log(stretch) / math.log(trained)) if stretch > 1 else 1.0
+
+
+def llama3(theta: Tensor, factor: float, low: float, high: float, trained: int) -> Tensor:
+    """θ/s below ``low`` turns, θ above ``high``, between them θ/s and θ blended by (r − low) / (high − low): (P,)."""
+    kept = ((turns(theta, trained) - low) / (high - low)).clamp(0, 1)
+    return (1 - kept) * theta / factor + kept * theta
+
+
+def dynamic(head_width: int, stretch: float, length: int, trained: int, base: float = 10_000.0) -> Tensor:
+    """The frequencies for a text of that length: (P,)."""
+    return frequencies(head_width, dynamic_base(base, stretch, head_width, length, trained))
