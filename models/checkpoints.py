@@ -27,6 +27,7 @@ ARGUMENTS: Mapping[str, str] = {
     "decoder_learned_position": "positions --scheme learned",
     "decoder_sinusoidal_position": "positions --scheme sinusoidal",
     "decoder_none_position": "positions --scheme none",
+    "decoder_long_context": "long_context",
     "moe_decoder": "moe_decoder --balance on",
     "moe_decoder_collapsed": "moe_decoder --balance off",
     "induction": "induction --layers 2",

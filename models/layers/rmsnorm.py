@@ -18,7 +18,7 @@ def root_mean_square(a: Tensor, epsilon: float = 1e-6) -> Tensor:
 
 def rms_norm(a: Tensor, gain: Tensor, epsilon: float = 1e-6) -> Tensor:
     """āᵢ = aᵢ / RMS(a) · gᵢ: rescaled like layer normalisation, but never re-centred."""
-    return a / root_mean_square(a, epsilon) * gain
+    return a * root_mean_square(a, epsilon).reciprocal() * gain  # one division a row, not one a feature
 
 
 class RMSNorm(nn.Module):

@@ -10,6 +10,7 @@ Symbols
 from typing import NamedTuple
 
 from torch import Tensor, nn
+from torch.nn.functional import silu
 
 
 class SwiGLUTrace(NamedTuple):
@@ -20,8 +21,8 @@ class SwiGLUTrace(NamedTuple):
 
 
 def swish(x: Tensor) -> Tensor:
-    """Swish₁(x) = x · σ(x)."""
-    return x * x.sigmoid()
+    """Swish₁(x) = x · σ(x), which torch calls SiLU and computes in one pass."""
+    return silu(x)
 
 
 def swiglu(gate: Tensor, value: Tensor) -> Tensor:

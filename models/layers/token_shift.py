@@ -1,7 +1,7 @@
 """Token shift: every token takes over a part of the one before it, channel by channel.
 
 Paper: Peng et al. 2023, "RWKV: Reinventing RNNs for the Transformer Era", section 3.1.1. A causal convolution of width
-two, as the short convolutions of H3 and Mamba are of width four: with it a key and the value after it meet in one place.
+two, where the short ones of H3 and Mamba have four: with it a key and the value after it meet in one place.
 
 Symbols
     x  tokens (B, T, D)      μ  share of the token itself (D,)

@@ -10,6 +10,7 @@ import sys
 RECIPES = (
     "decoder",
     "positions --scheme all",
+    "long_context",  # from decoder_multi_head
     "moe_decoder --balance both",
     "induction --layers 2",
     "induction --layers 1",

@@ -17,7 +17,7 @@ from torch.nn.functional import cross_entropy
 
 from models.checkpoints import DIRECTORY
 from models.data import corpus
-from models.language.pretrained import build
+from models.language.pretrained import build, pretrained
 from models.routing.balance import load_balancing_loss
 from models.routing.mixture_of_experts import RoutingTrace
 from models.seeding import seeded
@@ -33,7 +33,7 @@ class Recipe:
 
     ``repeated`` is the share of rows that are random tokens said again and again, ``balance`` the coefficient of the
     load-balancing loss, ``snapshots`` the steps after which the weights are kept; none: only the finished ones.
-    ``compiled`` needs a C++ compiler.
+    ``base`` is a checkpoint of the same architecture that is trained on. ``compiled`` needs a C++ compiler.
     """
 
     name: str
@@ -47,6 +47,7 @@ class Recipe:
     repeated: float = 0.0
     balance: float = 0.0
     snapshots: tuple[int, ...] = ()
+    base: str | None = None
     compiled: bool = True
     measure: Callable[[Decoder, str], dict[str, float]] = language_metrics
 
@@ -130,6 +131,8 @@ def make(recipe: Recipe, options: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     recipe = tried_with(recipe, options)
     model = seeded(lambda: build(**recipe.architecture), recipe.plan.seed, options.device)
+    if recipe.base:
+        model.load_state_dict(pretrained(recipe.base, options.device).state_dict())
     snapshots: list[dict[str, Tensor]] = []
 
     def keep(step: int) -> None:
@@ -143,6 +146,8 @@ def make(recipe: Recipe, options: argparse.Namespace) -> None:
         "tokens": recipe.plan.steps * recipe.batch * recipe.config.context,
         "seconds": round(seconds, 1),
     }
+    if recipe.base:
+        told["base"] = recipe.base
     if snapshots:
         told |= {"state": stacked(snapshots), "snapshots": list(recipe.snapshots)}
     shipped = rounded(model)

@@ -6,21 +6,32 @@ Everything is measured in one run on one machine, since such machines are noisy:
 import statistics
 import sys
 
-from tests.load import page_times, server_times
+from tests.load import page_times, server_times, transformers_times
 
-START_RATIO, PICK_RATIO = 1.3, 1.5
+START_RATIO, PICK_RATIO, LIBRARY_RATIO = 1.3, 1.5, 1.05
 MEDIAN_MS, WORST_MS, FIRST_MS, WHOLE_MS = 60, 400, 300, 8000
 WIRE_BYTES = 100_000
 
 
 def main() -> int:
-    kept = [start_up(), *server(), picking()]
+    kept = [beside_transformers(), start_up(), *server(), picking()]
     print("\nall budgets kept" if all(kept) else "\nsome budgets are broken")
     return 0
 
 
 def verdict(kept: bool) -> str:
     return "kept" if kept else "BROKEN"
+
+
+def beside_transformers() -> bool:
+    """Our decoder, with its trace, and the library's Llama of the same shape and weights, in turn."""
+    rows = transformers_times.compare()
+    print(f"{'one thread, ms':34}{'ours':>8}{'library':>9}{'ratio':>8}")
+    for what, ours, theirs in rows:
+        print(f"  {what:32}{ours:8.1f}{theirs:9.1f}{ours / theirs:8.2f}")
+    kept = all(ours <= LIBRARY_RATIO * theirs for _, ours, theirs in rows)
+    print(f"  at least as fast, within the noise (ratio ≤ {LIBRARY_RATIO})  {verdict(kept)}\n")
+    return kept
 
 
 def start_up() -> bool:

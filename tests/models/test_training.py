@@ -8,7 +8,7 @@ from models import checkpoints
 from models.language.evaluation import accuracy, said_twice, token_losses
 from models.language.pretrained import POSITIONS, build
 from models.seeding import generator, seeded
-from models.training import decoder, draft, induction, language, moe_decoder, positions, sizes
+from models.training import decoder, draft, induction, language, long_context, moe_decoder, positions, sizes
 from models.training.language import Recipe, batch_of, make, repeated_rows, windows
 from models.training.loop import Plan, learning_rate, train
 from models.transformer.decoder import DecoderConfig
@@ -17,6 +17,7 @@ RECIPES: list[Recipe] = [
     decoder.RECIPE,
     draft.RECIPE,
     *map(positions.recipe, POSITIONS),
+    long_context.RECIPE,
     *map(moe_decoder.recipe, moe_decoder.COEFFICIENTS),
     *map(induction.recipe, (1, 2)),
     *map(sizes.recipe, sizes.SIZES),

@@ -16,15 +16,15 @@ CONFIG = DecoderConfig(vocabulary=53, width=30, layers=3, heads=6, kv_heads=2, h
 BASE = 500.0
 
 
-def settings(**more: object) -> dict[str, object]:
+def settings(config: DecoderConfig = CONFIG, **more: object) -> dict[str, object]:
     sizes = {
-        "vocab_size": CONFIG.vocabulary,
-        "hidden_size": CONFIG.width,
-        "num_hidden_layers": CONFIG.layers,
-        "num_attention_heads": CONFIG.heads,
-        "num_key_value_heads": CONFIG.kv_heads,
-        "head_dim": CONFIG.head_width,
-        "intermediate_size": CONFIG.hidden,
+        "vocab_size": config.vocabulary,
+        "hidden_size": config.width,
+        "num_hidden_layers": config.layers,
+        "num_attention_heads": config.heads,
+        "num_key_value_heads": config.kv_heads,
+        "head_dim": config.head_width,
+        "intermediate_size": config.hidden,
         "rms_norm_eps": 1e-6,
         "tie_word_embeddings": True,
         "rope_parameters": {"rope_type": "default", "rope_theta": BASE},
@@ -41,7 +41,7 @@ def paired(weight: torch.Tensor, heads: int) -> torch.Tensor:
 def copied(theirs: torch.nn.Module, ours: Decoder) -> Decoder:
     """Our decoder with their weights; every key must be used."""
     names = {"embedding.weight": "model.embed_tokens.weight", "norm.weight": "model.norm.weight"}
-    for layer in range(CONFIG.layers):
+    for layer in range(ours.config.layers):
         parts = {
             "attention_norm": "input_layernorm",
             "attention.to_q": "self_attn.q_proj",
@@ -60,7 +60,7 @@ def copied(theirs: torch.nn.Module, ours: Decoder) -> Decoder:
     assert set(state) == {*names.values(), "lm_head.weight"}
     copy = {mine: state[other] for mine, other in names.items()}
     for name, weight in copy.items():
-        heads = CONFIG.heads if "to_q" in name else CONFIG.kv_heads if "to_k" in name else None
+        heads = ours.config.heads if "to_q" in name else ours.config.kv_heads if "to_k" in name else None
         copy[name] = paired(weight, heads) if heads else weight
     ours.load_state_dict(copy)
     return ours
