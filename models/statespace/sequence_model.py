@@ -1,14 +1,16 @@
 """One frame for any layer that mixes a sequence, so that only the layer differs between two models.
 
 Papers: Gu & Dao 2023, "Mamba", section 3.4 (norm, mixer, residual); Arora et al. 2023, "Zoology", section 4
-(comparing mixers on recall). A token shift stands before every mixer: without it, attention has to find out first that a
-value belongs to the key before it, and did not in 12,000 steps; with it, within 250. What is compared is the memory.
+(comparing mixers on recall). A token shift stands before every mixer that brings no short convolution of its own, as
+Mamba does: without it, attention has to find out first that a value belongs to the key before it, and did not in 12,000
+steps; with it, within 250. What is compared is the memory.
 
 Symbols
     ids  symbols (B, T)       D  width       L  layers       V  vocabulary
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 from torch import Tensor, nn
@@ -27,6 +29,9 @@ from models.transformer.decoder import FeedForward
 
 Mixer = Callable[[int], nn.Module]
 """Builds a causal layer from the width; its forward takes (B, T, D) and returns (y, trace)."""
+
+Shift = Callable[[int], nn.Module]
+"""Builds what stands before the mixer from the width; (B, T, D) to (B, T, D)."""
 
 
 class CausalAttention(GroupedQueryAttention):
@@ -48,9 +53,9 @@ class SequenceTrace(NamedTuple):
 class SequenceBlock(nn.Module):
     """x + mixer(shift(norm(x))), then x + FFN(norm(x))."""
 
-    def __init__(self, width: int, hidden: int, mixer: Mixer, feed_forward: FeedForward) -> None:
+    def __init__(self, width: int, hidden: int, mixer: Mixer, feed_forward: FeedForward, shift: Shift) -> None:
         super().__init__()
-        self.mixer_norm, self.shift, self.mixer = RMSNorm(width), TokenShift(width), mixer(width)
+        self.mixer_norm, self.shift, self.mixer = RMSNorm(width), shift(width), mixer(width)
         self.feed_forward_norm, self.feed_forward = RMSNorm(width), feed_forward(width, hidden)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Any]:
@@ -64,11 +69,18 @@ class SequenceModel(nn.Module):
     """Embed, L blocks, norm, compare with every embedding."""
 
     def __init__(
-        self, vocabulary: int, width: int, layers: int, hidden: int, mixer: Mixer, feed_forward: FeedForward
+        self,
+        vocabulary: int,
+        width: int,
+        layers: int,
+        hidden: int,
+        mixer: Mixer,
+        feed_forward: FeedForward,
+        shift: Shift,
     ) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocabulary, width)
-        self.blocks = nn.ModuleList(SequenceBlock(width, hidden, mixer, feed_forward) for _ in range(layers))
+        self.blocks = nn.ModuleList(SequenceBlock(width, hidden, mixer, feed_forward, shift) for _ in range(layers))
         self.norm = RMSNorm(width)
 
     def forward(self, ids: Tensor) -> tuple[Tensor, SequenceTrace]:
@@ -81,11 +93,11 @@ class SequenceModel(nn.Module):
 
 
 WIDTH, LAYERS, HIDDEN = 64, 2, 128
-KINDS: dict[str, tuple[Mixer, FeedForward]] = {
-    "mamba": (lambda width: Mamba(width, state=8), NoFeedForward),  # as in the paper, the mixer is the whole block
-    "retnet": (lambda width: MultiScaleRetention(width, heads=4), SwiGLU),
-    "gru": (GRU, SwiGLU),
-    "attention": (CausalAttention, SwiGLU),
+KINDS: dict[str, tuple[Mixer, FeedForward, Shift]] = {
+    "mamba": (partial(Mamba, state=8), NoFeedForward, nn.Identity),  # as in the paper, the mixer is the whole block
+    "retnet": (partial(MultiScaleRetention, heads=4), SwiGLU, TokenShift),
+    "gru": (GRU, SwiGLU, TokenShift),
+    "attention": (CausalAttention, SwiGLU, TokenShift),
 }
 
 
