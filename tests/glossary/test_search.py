@@ -1,6 +1,18 @@
-import pytest
+"""Search: names, typing errors and questions find what was meant, at once."""
 
-from glossary.search import nearest, search
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from glossary import reader
+from glossary.search import Index, nearest, search
+from glossary.stems import LIKE, stem
+from tests.glossary.queries import QUERIES
+
+LIMIT = 0.05
+"""Seconds that a search may take, of this process alone."""
 
 
 @pytest.mark.parametrize(
@@ -10,9 +22,47 @@ def test_a_name_an_alias_and_a_typing_error_find_the_entry(text: str) -> None:
     assert search(text)[0].slug == "softmax"
 
 
-@pytest.mark.parametrize("text", ["", "   ", "<script>", "%%%", "😀"])
+@pytest.mark.parametrize("text", QUERIES)
+def test_what_people_type_finds_what_they_mean(text: str) -> None:
+    first = [hit.slug for hit in search(text, 3)]
+    assert QUERIES[text] & set(first), first
+
+
+def test_every_entry_is_first_for_its_own_title_and_id() -> None:
+    for slug, entry in reader.entries().items():
+        assert search(entry.title)[0].slug == slug
+        assert search(slug)[0].slug == slug
+
+
+@pytest.mark.parametrize("text", ["", "   ", "<script>", "%%%", "😀", "the", "x" * 5000])
 def test_nothing_sensible_finds_nothing_and_breaks_nothing(text: str) -> None:
     assert isinstance(search(text), list)
+
+
+@given(st.text(max_size=60))
+def test_no_text_raises(text: str) -> None:
+    search(text)
+
+
+def test_a_search_among_ten_times_as_many_is_quick() -> None:
+    many = {f"{slug}-{copy}": entry for slug, entry in reader.entries().items() for copy in range(10)}
+    index = Index(many)
+    for text in [*QUERIES, "qwertzuiop asdfghjkl", "a b c d e f g h i j k l m n o p", " ".join(QUERIES)[:200]]:
+        started = time.process_time()
+        index.search(text)
+        assert time.process_time() - started < LIMIT, text
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("cache", "caches", "cached", "caching"), ("small", "smaller"), ("normalise", "normalize", "normalization")],
+)
+def test_endings_fall(words: tuple[str, ...]) -> None:
+    assert len(set(map(stem, words))) == 1
+
+
+def test_like_words_are_alike_both_ways() -> None:
+    assert all(word in LIKE[other] for word, others in LIKE.items() for other in others)
 
 
 def test_the_nearest_id_to_a_mistyped_one() -> None:
