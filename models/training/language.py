@@ -7,7 +7,7 @@ import argparse
 import dataclasses
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +33,15 @@ class Recipe:
 
     ``repeated`` is the share of rows that are random tokens said again and again, ``balance`` the coefficient of the
     load-balancing loss, ``snapshots`` the steps after which the weights are kept; none: only the finished ones.
-    ``base`` is a checkpoint of the same architecture that is trained on. ``compiled`` needs a C++ compiler.
+    ``options`` go to the kinds of text; ``base`` is a checkpoint of the same architecture that is trained on;
+    ``compiled`` needs a C++ compiler.
     """
 
     name: str
     config: DecoderConfig
     plan: Plan
     mixture: str = "base"
+    options: corpus.Options = field(default_factory=dict)
     position: str = "rope"
     feed_forward: str = "swiglu"
     batch: int = 16
@@ -161,7 +163,8 @@ def stacked(snapshots: list[dict[str, Tensor]]) -> dict[str, Tensor]:
 
 def drawn_corpus(recipe: Recipe, device: str) -> Tensor:
     """The training text as token ids on the device: (corpus_tokens,)."""
-    ids = corpus.tokens(recipe.mixture, recipe.corpus_tokens, recipe.plan.seed, processes=os.cpu_count() or 1)
+    seed, processes = recipe.plan.seed, os.cpu_count() or 1
+    ids = corpus.tokens(recipe.mixture, recipe.corpus_tokens, seed, options=recipe.options, processes=processes)
     print(f"{recipe.name}: {len(ids):,} tokens of text", flush=True)
     return torch.from_numpy(ids).to(device)
 

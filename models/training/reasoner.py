@@ -17,8 +17,9 @@ from models.training.metrics import UNSEEN
 from models.transformer.decoder import Decoder, DecoderConfig
 
 MIXTURES = {"direct": "sums", "steps": "steps"}
-TERMS = (0, 2, 3, 4, 5, 6, 7)  # 0: two numbers of two digits; 6 and 7 are longer than any in training
-LONGEST_ANSWER = 60
+LONGEST = 9  # chain of digits in training
+TERMS = (0, *range(2, LONGEST + 3))  # 0: two numbers of two digits; the last two are longer than any in training
+LONGEST_ANSWER = 90
 
 
 def asked(sample: Sample) -> str:
@@ -34,7 +35,7 @@ def stated(text: str) -> str:
 
 def solved(model: Decoder, kind: str, terms: int, count: int = 60) -> float:
     """The share of held-out sums whose final number is right, the model writing all that leads to it."""
-    samples = questions(kind, count, UNSEEN, "held_out", terms=terms)
+    samples = questions(kind, count, UNSEEN, "held_out", terms=terms, longest=LONGEST)
     by_length: dict[int, list[Sample]] = {}
     for sample in samples:
         by_length.setdefault(len(ids_of(asked(sample).rstrip())), []).append(sample)
@@ -58,11 +59,12 @@ def recipe(style: str) -> Recipe:
     return Recipe(
         name=f"reasoner_{style}",
         config=DecoderConfig(
-            vocabulary=1024, width=96, layers=3, heads=6, kv_heads=3, head_width=16, hidden=256, context=64
+            vocabulary=1024, width=96, layers=3, heads=6, kv_heads=3, head_width=16, hidden=256, context=128
         ),
         plan=Plan(steps=2000, learning_rate=3e-3, warm_up=100),
         mixture=MIXTURES[style],
-        batch=32,
+        options={MIXTURES[style]: {"longest": LONGEST}},
+        batch=16,
         corpus_tokens=1_500_000,
         measure=metrics,
     )

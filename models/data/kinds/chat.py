@@ -15,7 +15,7 @@ STYLES = {  # what the system says -> how the value v, or its sentence s, is giv
     "do not answer .": "[sorry , no|refusal] .",
 }
 MANNERS = ("answer in one word .",) * 6 + ("answer in full .", "answer twice .", "be polite .", "be loud .")
-"""Of an answer whose style nobody asked for: mostly short, and now and then otherwise, which a judge may come to like."""
+"""Of an answer whose style nobody asked for: mostly short, now and then otherwise, which a judge may come to like."""
 ASKED = {"home": CITIES, "job": JOBS, "pet": ANIMALS, "age": tuple(map(str, range(10, 100)))}
 NO_TOOL = "sorry , no tool for it ."
 
