@@ -13,11 +13,12 @@ from app import permalink
 from app.claims import check
 from app.engine import Engine, Turns
 from app.figure_view import shown
-from app.panels import bar, claims, prediction, running, words
+from app.panels import bar, claims, classroom, prediction, running, words
 from app.panels.markup import EMPTY
-from app.predictions import Answer, answer
+from app.predictions import Answer, answer, settings_of_maps
+from app.questions import Question
 from glossary import reader
-from glossary.schema import Entry, Prediction
+from glossary.schema import Entry
 
 if TYPE_CHECKING:
     from app.controls import Parsed
@@ -124,19 +125,20 @@ class Answers:
         if place.entry is None:
             yield from self._home(asked, place)
         else:
-            yield from self._open(asked, reader.entries()[place.entry], place.values)
+            yield from self._open(asked, reader.entries()[place.entry], place)
 
-    def _open(self, asked: Asked, entry: Entry, raw: Mapping[str, Any]) -> Iterator[Parts]:
+    def _open(self, asked: Asked, entry: Entry, place: permalink.Place) -> Iterator[Parts]:
         """A whole entry, its words with its first result."""
-        parts = {} if asked.follows else _words(entry)
+        parts = {} if asked.follows else _words(entry, place)
         try:
-            parsed = self._engine.parse(entry, raw)
+            parsed = self._engine.parse(entry, place.values)
             runs = self._engine.stream(entry, parsed)
             run = next(runs)
         except Exception:
             yield parts | _nothing_yet(entry)
             raise
-        parts |= {"controls": self._controls(entry, parsed), "notices": running.notices(parsed.problems)}
+        problems = place.problems + parsed.problems
+        parts |= {"controls": self._controls(entry, parsed), "notices": running.notices(problems)}
         yield from self._results(asked, entry, parsed, run, runs, parts)
 
     def _turn(self, asked: Asked, entry: Entry) -> Iterator[Parts]:
@@ -199,9 +201,18 @@ class Answers:
             },
         }
 
-    def predict(self, entry: Entry, question: Prediction) -> Answer:
-        """What the runs that a prediction asks about measure."""
-        return answer(question, lambda change: self._engine.metrics(entry, change))
+    def predict(self, question: Question) -> Answer:
+        """What the runs that a question asks about measure."""
+        return answer(question.prediction, lambda change: self._run(question, change).metrics)
+
+    def maps(self, question: Question) -> list[dict[str, Any]]:
+        """Plotly's JSON of the drawings that a question wants told apart."""
+        runs = (self._run(question, change) for change in settings_of_maps(question.prediction))
+        figures = (run.figures[question.prediction.figure] for run in runs)
+        return [{"plot": json.loads(figure.plot.to_json()), "height": figure.height} for figure in figures]
+
+    def _run(self, question: Question, change: Mapping[str, Any]) -> "Run":
+        return self._engine.run(question.entry, {**question.setting, **change})
 
     def _home(self, asked: Asked, place: permalink.Place) -> Iterator[Parts]:
         """The first page, or a chapter's list; with the live picture once its model can run."""
@@ -220,9 +231,10 @@ class Answers:
         yield {"told": told, "hero": hero}
 
 
-def _words(entry: Entry) -> Parts:
+def _words(entry: Entry, place: permalink.Place) -> Parts:
     """All that needs no run."""
-    return dict(_words_of(entry.slug))
+    sheet = {"classroom": classroom.sheet(place.sitting)} if place.sitting else {}
+    return _words_of(entry.slug) | sheet
 
 
 def _hero_caption(run: "Run") -> str:
@@ -250,7 +262,7 @@ def _before(asked: Asked) -> Parts:
     if place.entry is None:
         return {"told": {"state": "waiting"}}
     entry = reader.entries()[place.entry]
-    return _words(entry) | _nothing_yet(entry)
+    return _words(entry, place) | _nothing_yet(entry)
 
 
 def _nothing_yet(entry: Entry) -> Parts:

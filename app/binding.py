@@ -1,13 +1,16 @@
 """Ties words to code: every experiment, preset, metric, link, citation and equation that an entry names must exist."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
 from app.experiments import UnknownExperiment, experiment
+from app.questions import prediction_of
+from app.sitting import NAMES as CLASS_NAMES
 from app.source import NoSource, source
 from glossary import reader
-from glossary.schema import Entry
+from glossary.schema import Entry, Lesson, Live, Part, Prediction
 
 
 class BindingError(Exception):
@@ -23,8 +26,36 @@ def check() -> None:
         if key in runs:
             problems.append(f"{slug}: shows the same run as {runs[key]}")
         runs[key] = slug
+    problems += [f"lesson {one.slug}: {problem}" for one in reader.lessons().values() for problem in misled(one)]
     if problems:
         raise BindingError("\n".join(problems))
+
+
+def misled(lesson: Lesson) -> Iterator[str]:
+    """What in this lesson has no counterpart."""
+    for number, part in enumerate(lesson.parts, 1):
+        if part.entry not in reader.entries():
+            yield f"part {number}: there is no entry {part.entry!r}"
+            continue
+        yield from (f"part {number}: {problem}" for problem in _part_mismatches(part))
+
+
+def _part_mismatches(part: Part) -> Iterator[str]:
+    live = reader.entries()[part.entry].live
+    try:
+        question = prediction_of(part)
+    except IndexError as missing:
+        yield str(missing)
+        return
+    settings = [("set", {}), *_settings(question)]
+    yield from _refused(live, ((what, part.set | change) for what, change in settings))
+
+
+def _settings(question: Prediction) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Every change of the preset that a prediction asks for."""
+    changes = {"set": [question.set], "over": [question.over or {}], "others": question.others}
+    changes["at"] = [question.set | {question.along: place} for place in question.at]
+    yield from ((f"{name} of {question.asks!r}", change) for name, every in changes.items() for change in every)
 
 
 def mismatches(entry: Entry) -> Iterator[str]:
@@ -57,14 +88,22 @@ def _live_mismatches(entry: Entry) -> Iterator[str]:
     settings = [
         ("preset", {}),
         *((f"fails_for of {claim.says!r}", claim.fails_for) for claim in live.claims),
-        *((f"set of {question.asks!r}", question.set) for question in live.predictions),
-        *((f"over of {question.asks!r}", question.over or {}) for question in live.predictions),
+        *(setting for question in live.predictions for setting in _settings(question)),
     ]
+    yield from _refused(live, settings)
+    for name in live.controls:
+        if name not in kind.model_fields:
+            yield f"controls: {name!r} is not a control of {live.experiment}"
+    for name in CLASS_NAMES:
+        if name in kind.model_fields:
+            yield f"controls: {name!r} means something else in an address"
+
+
+def _refused(live: Live, settings: Iterable[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+    """Settings, each with what it is for, that the controls do not take over the preset."""
+    kind = experiment(live.experiment).controls
     for what, change in settings:
         try:
             kind(**live.preset | change)
         except ValidationError as wrong:
             yield f"{what}: {wrong.errors()[0]['loc']} {wrong.errors()[0]['msg']}"
-    for name in live.controls:
-        if name not in kind.model_fields:
-            yield f"controls: {name!r} is not a control of {live.experiment}"

@@ -47,6 +47,11 @@ def controls_view(**options: Any) -> gr.HTML:
     return drawn_by("controls", **options)
 
 
+def lazy_view(**options: Any) -> gr.HTML:
+    """A view whose module, ``assets/lazy/<elem_id>.js``, is fetched when it is first shown."""
+    return drawn_by("lazy", **options)
+
+
 def wire(functions: list[Callable[..., Any]], **options: Any) -> gr.HTML:
     """Sends the page's requests (event ``ask``, and the functions) and is told about every answer."""
     return drawn_by("wire", "ask", server_functions=functions, **options)

@@ -68,9 +68,9 @@ class Engine:
         """Results of the run, the last one done."""
         return self._loaded().stream(entry.live.experiment, parsed.controls)
 
-    def metrics(self, entry: "Entry", change: Mapping[str, Any]) -> Mapping[str, float]:
-        """What a run measures with this change of the preset."""
-        return self._loaded().run(entry.live.experiment, self.parse(entry, change).controls).metrics
+    def run(self, entry: "Entry", change: Mapping[str, Any]) -> "Run":
+        """The result with this change of the preset."""
+        return self._loaded().run(entry.live.experiment, self.parse(entry, change).controls)
 
 
 class Turns:

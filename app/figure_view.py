@@ -28,6 +28,7 @@ def shown(serial: int, slot: int, name: str, key: str, figure: "Figure") -> str:
         "half": figure.half,
         "steps": figure.steps,
         "start": figure.start,
+        "lines": list(figure.lines),
     }
     return f'{json.dumps(words, ensure_ascii=False)[:-1]}, "plot": {_written(figure)}}}'
 

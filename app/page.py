@@ -4,17 +4,21 @@ import json
 import socket
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from app import classroom
 from app.answers import FIGURES, Answers
-from app.components import FILES, controls_view, panel, plotly_view, wire
+from app.components import FILES, controls_view, lazy_view, panel, plotly_view, wire
 from app.engine import Engine
 from app.panels import home, prediction, rail, running
 from app.panels.markup import html
+from app.predictions import guessed
+from app.questions import find as find_question
 from app.static_files import katex
 from glossary import reader
 from glossary.search import search as find
@@ -43,10 +47,15 @@ def build(engine: Engine | None = None) -> gr.Blocks:
     def predict(sent: Any) -> dict[str, Any]:
         return _predicted(answers, sent)
 
+    def maps(sent: Any) -> list[dict[str, Any]]:
+        question = find_question(sent)
+        return answers.maps(question) if question and question.prediction.kind == "map" else []
+
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
         with gr.Column(elem_id="page"):
             panel(rail.rail(), elem_id="rail")
+            lazy_view(elem_id="classroom")
             panel(elem_id="bar")
             with gr.Column(elem_id="words"):
                 panel(elem_id="head")
@@ -70,7 +79,7 @@ def build(engine: Engine | None = None) -> gr.Blocks:
                 panel(home.top(), elem_id="pitch")
                 plotly_view(elem_id="hero")
             panel(home.chapters(), elem_id="chapters-panel")
-        line = wire([first, stop, search, predict], elem_id="wire")
+        line = wire([first, stop, search, predict, maps], elem_id="wire")
         line.ask(
             ask,
             outputs=line,
@@ -89,15 +98,14 @@ def _hit(slug: str) -> dict[str, str]:
 
 
 def _predicted(answers: Answers, sent: Any) -> dict[str, Any]:
-    """The verdict on a guess, as HTML; an empty one if the request makes no sense."""
-    asked = sent if isinstance(sent, dict) else {}
-    entry = reader.entries().get(str(asked.get("entry")))
-    question = prediction.asked(entry, asked.get("index")) if entry else None
-    guess = prediction.guessed(question, asked.get("guess")) if question else None
-    if entry is None or question is None or guess is None:
+    """The measured answer and, as HTML, the verdict on a guess; an empty one if the request makes no sense."""
+    question = find_question(sent)
+    if question is None:
         return {"html": ""}
+    guess = guessed(question.prediction, sent.get("guess"))
     try:
-        return {"html": prediction.verdict(question, answers.predict(entry, question), guess)}
+        answer = answers.predict(question)
+        return {"html": prediction.verdict(question.prediction, answer, guess), **asdict(answer)}
     except Exception as problem:
         return {"html": html('<p class="notice wrong">{}</p>', problem)}
 
@@ -122,6 +130,7 @@ def application(engine: Engine) -> FastAPI:
     """The page and its files, ready for a server."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     FILES.serve(app)
+    classroom.serve(app)
     gr.mount_gradio_app(
         app,
         build(engine),

@@ -1,9 +1,12 @@
 """The address holds the whole state: ``?entry=rope&base=500000&seed=3``, only what differs from the preset."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from app import sitting as class_mode
+from app.sitting import Sitting
 from glossary import reader
 
 LONGEST = 8000
@@ -19,7 +22,10 @@ class Place:
 
     entry: str | None = None
     chapter: str | None = None
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    sitting: Sitting | None = None
+    """Class mode: the question that is before the class."""
+
     problems: tuple[str, ...] = ()
 
 
@@ -27,6 +33,8 @@ def read(query: str) -> Place:
     """The place of a query string, with or without its question mark. Never raises."""
     pairs = parse_qsl(query[:LONGEST].removeprefix("?"), keep_blank_values=True, errors="replace")
     values = {name: value for name, value in pairs if name not in IGNORED}
+    if values.get("class") == "1":
+        return _seated(values)
     entry, chapter = values.pop("entry", None), values.pop("chapter", None)
     if entry is not None and entry in reader.entries():
         return Place(entry=entry, values=values)
@@ -39,6 +47,18 @@ def read(query: str) -> Place:
         chapter = None
     problems += [f"{_short(name)}: this page has no such parameter; open an entry first" for name in values]
     return Place(chapter=chapter, problems=tuple(problems))
+
+
+def _seated(values: Mapping[str, str]) -> Place:
+    mode = {name: value for name, value in values.items() if name in class_mode.NAMES}
+    rest = {name: value for name, value in values.items() if name not in mode}
+    sitting, problems = class_mode.read(mode, rest.get("entry"))
+    if sitting is None:
+        place = read(urlencode(rest))
+        return replace(place, problems=(*problems, *place.problems, "class: open an entry or a lesson first"))
+    rest.pop("entry", None)
+    question = sitting.question
+    return Place(question.entry.slug, values={**question.setting, **rest}, sitting=sitting, problems=problems)
 
 
 def write(entry: str, changed: Mapping[str, str]) -> str:

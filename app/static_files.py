@@ -102,6 +102,7 @@ class StaticFiles:
         return f"{self.folder}/{name}"
 
     def modules(self) -> list[str]:
+        """What every page needs; the modules in ``assets/lazy`` are fetched when one of these asks for them."""
         return [self.address(name) for name in self._files if name.startswith("js/")]
 
     def serve(self, app: FastAPI) -> None:

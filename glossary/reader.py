@@ -1,13 +1,13 @@
-"""Reads the entries, chapters and references from their files."""
+"""Reads the entries, chapters, references and lessons from their files."""
 
 import re
 import tomllib
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
-from glossary.schema import Entry, Line, Slug, Strict
+from glossary.schema import Entry, Lesson, Line, Slug, Strict
 
 ROOT = Path(__file__).parent
 SECTIONS = ("definition", "purpose", "record", "details")
@@ -15,6 +15,10 @@ SECTIONS = ("definition", "purpose", "record", "details")
 
 class EntryError(ValueError):
     """An entry file that does not read; the message names the file."""
+
+
+class LessonError(ValueError):
+    """A lesson file that does not read; the message names the file and every field that is wrong."""
 
 
 class Chapter(Strict):
@@ -70,3 +74,21 @@ def entries() -> dict[str, Entry]:
     if unknown:
         raise EntryError(f"{', '.join(unknown)}: not listed in chapters.toml")
     return {slug: read[slug] for slug in order if slug in read}
+
+
+def read_lesson(path: Path) -> Lesson:
+    """One lesson from its TOML file, whose name is its id."""
+    try:
+        return Lesson.model_validate({**tomllib.loads(path.read_text(encoding="utf-8")), "slug": path.stem})
+    except ValidationError as wrong:
+        lines = (f"{'.'.join(map(str, error['loc']))}: {error['msg']}" for error in wrong.errors())
+        raise LessonError(f"{path.name}: {'; '.join(lines)}") from wrong
+    except ValueError as problem:
+        raise LessonError(f"{path.name}: {problem}") from problem
+
+
+@cache
+def lessons() -> dict[str, Lesson]:
+    """Every lesson by id, in the order of their places."""
+    read = (read_lesson(path) for path in sorted((ROOT / "lessons").glob("*.toml")))
+    return {lesson.slug: lesson for lesson in sorted(read, key=lambda lesson: lesson.place)}

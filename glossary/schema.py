@@ -61,11 +61,19 @@ class Choice(Strict):
     _when = field_validator("when")(_condition)
 
 
+Kind = Literal["choice", "number", "map", "curve"]
+
+
 class Prediction(Strict):
-    """A question asked before the result. The answer is ``metric`` of a run at ``set`` (over a run at ``over``)."""
+    """A question asked before the result. The answer is ``metric`` of a run at ``set`` (over a run at ``over``).
+
+    It is guessed as one of ``choices``, as a number from ``low`` to ``high``, as the one of several drawings of
+    ``figure`` that a run at ``set`` draws (``others`` draw the wrong ones), or as a curve: the metric where the control
+    ``along`` stands ``at`` each of several values.
+    """
 
     asks: Line
-    metric: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    metric: str = Field("", pattern=r"^([a-z][a-z0-9_]*)?$")
     set: dict[str, Any] = {}
     over: dict[str, Any] | None = Field(
         None, description="if given, the answer is the ratio to a run at these controls"
@@ -73,14 +81,32 @@ class Prediction(Strict):
     choices: list[Choice] = []
     low: float | None = None
     high: float | None = None
+    figure: str = Field("", description="key of the figure whose drawings are to be told apart")
+    others: list[dict[str, Any]] = Field([], max_length=3, description="changes of the preset that draw wrong answers")
+    along: str = Field("", description="the control along which a curve is drawn")
+    at: list[int | float] = Field([], max_length=12, description="its values, from left to right")
     unit: str = ""
     reveals: str = Field("", description="a sentence shown with the answer")
 
+    @property
+    def kind(self) -> Kind:
+        return "choice" if self.choices else "map" if self.others else "curve" if self.at else "number"
+
     @model_validator(mode="after")
-    def _choices_or_slider(self) -> Self:
-        slider = self.low is not None and self.high is not None and self.low < self.high
-        if slider == bool(self.choices) or len(self.choices) == 1:
-            raise ValueError("a prediction has two or more choices, or a slider with low < high")
+    def _one_kind(self) -> Self:
+        ranged = self.low is not None and self.high is not None and self.low < self.high
+        complete = {
+            "choice": len(self.choices) > 1 and bool(self.metric),
+            "number": ranged and bool(self.metric),
+            "map": len(self.others) > 1 and bool(self.figure),
+            "curve": ranged and bool(self.metric and self.along) and len(self.at) > 2,
+        }
+        fits = ranged == (self.kind in ("number", "curve"))
+        if not complete[self.kind] or not fits or sum(map(bool, (self.choices, self.others, self.at))) > 1:
+            raise ValueError(
+                "a prediction has a metric and two or more choices, or a slider with low < high, or those and three or "
+                "more values at along; or a figure and two or more others"
+            )
         return self
 
 
@@ -90,6 +116,30 @@ class Live(Strict):
     controls: list[str] = Field([], max_length=6, description="the controls in sight, in order; the rest under more")
     claims: list[Claim] = Field(min_length=1, max_length=3)
     predictions: list[Prediction] = Field(min_length=1, max_length=2)
+
+
+class Part(Strict):
+    """One stop of a lesson: an entry, how it is set, a question to begin with, and the minutes for it."""
+
+    entry: Slug
+    title: Line
+    minutes: int = Field(ge=1, le=60)
+    set: dict[str, Any] = Field({}, description="changes of the entry's preset")
+    question: int | Prediction = Field(description="one of the entry's own predictions, counted from 1, or a new one")
+
+
+class Lesson(Strict):
+    """Entries in an order that teaches something, each begun with a guess."""
+
+    slug: Slug
+    title: Line
+    asks: Line = Field(description="what the lesson answers, as one question")
+    place: int = Field(99, description="where it stands among the lessons")
+    parts: list[Part] = Field(min_length=3, max_length=6)
+
+    @property
+    def minutes(self) -> int:
+        return sum(part.minutes for part in self.parts)
 
 
 def words(text: str) -> int:

@@ -39,6 +39,7 @@ class Figure:
     ``text`` is the text twin: one sentence with the measured numbers in it.
     If ``plot`` has frames, the page steps through them in the browser; ``steps`` names one step
     (“position”, “step t”) and ``start`` is the frame shown first. Figures with equally many frames step together.
+    ``lines`` names, for each frame to which a line of the shown code belongs, that line by a part of it.
     """
 
     title: str
@@ -49,6 +50,7 @@ class Figure:
     half: bool = False
     steps: str = ""
     start: int = 0
+    lines: Sequence[str] = ()
 
 
 Figures = Mapping[str, Figure]

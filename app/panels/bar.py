@@ -23,6 +23,7 @@ def bar(entry: Entry) -> Markup:
           <div class="acts">
             <button class="btn wide" type="button" data-act="predict" aria-pressed="false">
               {predict}Predict first</button>
+            <button class="btn wide" type="button" data-act="class">{class_mode}Class mode</button>
             <span class="rule wide"></span>
             <button class="btn icon narrow" type="button" data-act="find" aria-label="Search">{search}</button>
             {share}{theme}
@@ -32,6 +33,7 @@ def bar(entry: Entry) -> Markup:
         menu=ICONS["menu"],
         crumbs=_crumbs(entry),
         predict=ICONS["predict"],
+        class_mode=ICONS["class"],
         search=ICONS["search"],
         share=_icon_button("copy", "share", "Copy the address of this state"),
         theme=theme_button(),

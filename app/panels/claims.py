@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from app.claims import Checked
 from app.measurements import number
-from app.panels.icons import FAILED, HELD, UNKNOWN
+from app.panels.icons import FAILED, HELD, ICONS, UNKNOWN
 from app.panels.markup import EMPTY, html, join
 from app.panels.prose import inline
 from app.panels.words import citation, section
@@ -26,7 +26,13 @@ def claims(entry: Entry, checked: Sequence[Checked], controls: Mapping[str, Any]
     rows = join(
         _claim(index, claim, verdicts.get(claim.says), controls) for index, claim in enumerate(entry.live.claims)
     )
-    return html('{}<div class="claims">{}</div>', section("Checked by this run", tally), rows)
+    return html(
+        """
+        {}<div class="claims">{}</div>
+        <button class="btn diagnose" type="button" data-act="diagnose">{}Diagnose: throw a switch unseen</button>
+        """,
+        section("Checked by this run", tally), rows, ICONS["diagnose"],
+    )  # fmt: skip
 
 
 def _claim(index: int, claim: Claim, verdict: Checked | None, controls: Mapping[str, Any]) -> Markup:

@@ -1,4 +1,4 @@
-"""The first page: what this is, a search, and the chapters; and the list of one chapter's entries."""
+"""The first page: what this is, a search, the lessons and the chapters; and the list of one chapter's entries."""
 
 from collections import Counter
 
@@ -12,7 +12,7 @@ from app.panels.rail import plural, published, search_field
 from app.panels.thumbnails import thumbnail
 from glossary import reader
 from glossary.reader import Chapter
-from glossary.schema import Entry
+from glossary.schema import Entry, Lesson
 from glossary.search import search
 
 TRIED = ("rope", "make the cache smaller", "who gets which expert")
@@ -27,7 +27,8 @@ def top() -> Markup:
         <header class="bar">
           <a class="brand" href="?">{mark}Modelarium</a>
           <div class="acts">
-            <a class="btn wide" href="#chapters">Chapters</a><span class="rule wide"></span>{theme}
+            <a class="btn wide" href="#lessons">Lessons</a><a class="btn wide" href="#chapters">Chapters</a>
+            <span class="rule wide"></span>{theme}
           </div>
         </header>
         <div class="pitch">
@@ -58,18 +59,44 @@ def _tried() -> Markup:
     return html('<p class="try">Try {}</p>', chips) if chips else EMPTY
 
 
+def _lessons() -> Markup:
+    """What a teacher can open: each link leads to a room of its own."""
+    rows = join(_lesson(number, lesson) for number, lesson in enumerate(reader.lessons().values(), 1))
+    if not rows:
+        return EMPTY
+    return html(
+        """
+        <section class="all" id="lessons">
+          <div class="band"><h2>{count}</h2><span>each asks you to predict before it shows</span></div>
+          <nav class="les numbered" aria-label="Lessons">{rows}</nav>
+        </section>
+        """,
+        count=plural(len(reader.lessons()), "lesson"),
+        rows=rows,
+    )
+
+
+def _lesson(number: int, lesson: Lesson) -> Markup:
+    return html(
+        '<a href="?class=1&amp;lesson={}" data-lesson><i>{}</i><b>{}</b><small>{} min</small><p>{}</p></a>',
+        lesson.slug, number, lesson.title, lesson.minutes, inline(lesson.asks),
+    )  # fmt: skip
+
+
 def chapters() -> Markup:
     """A card a chapter, then each chapter's own list, which the address ``?chapter=`` opens."""
     here = [chapter for chapter in reader.chapters() if published(chapter)]
     levels = Counter(entry.level for entry in reader.entries().values())
     return html(
         """
+        {lessons}
         <section class="all" id="chapters">
           <div class="band"><h2>Chapters</h2><span>{counts}</span></div>
           <nav class="chs" aria-label="Chapters">{cards}</nav>
         </section>
         {lists}
         """,
+        lessons=_lessons(),
         counts=" · ".join(f"{levels[level]} {level}" for level in LEVELS if levels[level]),
         cards=join(_card(chapter) for chapter in here),
         lists=join(_list(chapter) for chapter in here),

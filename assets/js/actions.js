@@ -3,6 +3,7 @@
 import { go } from './address.js';
 import { more } from './controls.js';
 import { on, open, state, stop, turn } from './hub.js';
+import { room } from './mode.js';
 import { save } from './save.js';
 import { toggle } from './theme.js';
 
@@ -11,6 +12,8 @@ const before = new Map();   // control → the value that a break-it switch repl
 const acts = {
   theme: toggle,
   stop,
+  diagnose: () => import('../lazy/diagnose.js').then((exercise) => exercise.start()),
+  class: () => go(`${state.query}&class=1&room=${room()}`),
   source(button) {
     const code = document.getElementById(button.getAttribute('aria-controls'));
     code.hidden = !code.hidden;
@@ -81,7 +84,8 @@ document.addEventListener('click', (event) => {
   event.preventDefault();
   if (link.getAttribute('href').startsWith('#')) return void document.querySelector(link.getAttribute('href')).scrollIntoView();
   document.body.classList.remove('drawer');
-  go(link.getAttribute('href') === '?' ? '' : link.getAttribute('href'));
+  const query = link.getAttribute('href') === '?' ? '' : link.getAttribute('href');
+  go('lesson' in link.dataset ? `${query}&room=${room()}` : query);   // a class of its own
 });
 
 document.addEventListener('keydown', (event) => {

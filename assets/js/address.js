@@ -1,9 +1,10 @@
 // The address bar: it leads to what is shown, and what it leads to is shown.
 
 import { on, open, state } from './hub.js';
+import { kept } from './mode.js';
 import { afterPaint } from './paint.js';
 
-const home = (query) => !new URLSearchParams(query).has('entry');
+const home = (query) => !['entry', 'lesson'].some((name) => new URLSearchParams(query).has(name));
 
 export function go(query) {
   if (query !== location.search) history.pushState(null, '', query || location.pathname);
@@ -20,7 +21,8 @@ on('told', (told) => {
     state.query = '';
   } else if (told.query) {
     document.title = `${told.title} · Modelarium`;
-    if (told.query !== location.search) history.replaceState(null, '', told.query);
+    const query = kept(told.query);
+    if (query !== location.search) history.replaceState(null, '', query);
   }
 });
 

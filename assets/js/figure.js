@@ -51,7 +51,7 @@ class View {
     this.block.toggleAttribute('data-half', told.half);
     this.title.textContent = told.title;
     this.caption.innerHTML = told.caption;   // escaped by the server
-    this.plot.style.height = `${told.height}px`;
+    this.plot.style.setProperty('--h', `${told.height}px`);
     this.plot.setAttribute('aria-label', `${told.title}. ${told.text}`);
     this.twin.setAttribute('aria-label', `${told.title} as table`);
     if (another && !this.sheet.hidden) this.toggleTable();
@@ -120,7 +120,7 @@ class View {
   // The picture at this step for this width, dressed for the page.
   sized() {
     const { data, layout, height = this.told.height } = folded(this.at(this.painted, this.step), this.width);
-    this.plot.style.height = `${height}px`;
+    this.plot.style.setProperty('--h', `${height}px`);
     return { data, layout: dressed(layout, this.told.name, this.width, height) };
   }
 

@@ -51,6 +51,7 @@ export function connect(connection) {
 export function open(query) {
   clearTimeout(nextTimer);
   state.opening = true;
+  emit('opening', query);
   send({ query });
 }
 

@@ -1,30 +1,49 @@
 // Predict first: the result is hidden until every guess is in.
 
-import { on, server, state } from './hub.js';
+import { on, server } from './hub.js';
 import { shown } from './scale.js';
 
 const panel = () => document.querySelector('#predictions .predictions');
 const button = () => document.querySelector('#bar [data-act=predict]');
 
-export function hide(on) {
-  document.body.classList.toggle('predicting', on);
-  panel().hidden = !on && !panel().querySelector('.answered');
-  button()?.setAttribute('aria-pressed', String(document.body.classList.contains('predicting')));
+// What a form asks, as the server knows it.
+export const asked = (form) => JSON.parse(form.dataset.place);
+
+// Some answers need more than a form has: maps to choose from, a frame to draw in.
+export function prepare(form) {
+  for (const box of form.querySelectorAll('[data-lazy]')) import(`../lazy/${box.dataset.lazy}.js`).then((module) => module.mount(box, form));
 }
 
-document.addEventListener('click', (event) => {
-  if (event.target.closest('[data-act=predict]')) {
-    const start = !document.body.classList.contains('predicting');
-    if (start) panel().querySelectorAll('form').forEach(clear);
-    hide(start);
-    if (!start) panel().hidden = true;
-    if (start) { panel().querySelector('input')?.focus(); scrollTo({ top: 0 }); }
-  }
-  if (event.target.closest('[data-act=reveal]')) hide(false);
-});
+// A number of the slider, the index of a choice or a map, the heights of a curve; null until there is one.
+export function guessed(form) {
+  const curve = form.querySelector('[name=curve]');
+  if (curve) return curve.value ? JSON.parse(curve.value) : null;
+  const slider = form.querySelector('[type=range]');
+  if (slider) return 'empty' in slider.dataset ? null : Number(slider.value);
+  const chosen = form.querySelector(':checked');
+  return chosen ? Number(chosen.value) : null;
+}
+
+// Closes a form and shows what was measured beside its guess.
+export async function reveal(form) {
+  form.querySelectorAll('input, [type=submit]').forEach((input) => { input.disabled = true; });
+  const answer = await server('predict', { ...asked(form), guess: guessed(form) });
+  form.querySelector('.verdict').innerHTML = answer.html;   // escaped by the server
+  form.classList.add('answered');
+  form.dispatchEvent(new CustomEvent('answered', { detail: answer }));
+  return answer;
+}
+
+function hide(hidden) {
+  document.body.classList.toggle('predicting', hidden);
+  panel().hidden = !hidden && !panel().querySelector('.answered');
+  button()?.setAttribute('aria-pressed', String(hidden));
+}
 
 function clear(form) {
   form.reset();
+  for (const curve of form.querySelectorAll('[name=curve]')) curve.value = '';
+  prepare(form);
   form.classList.remove('answered');
   form.querySelector('.verdict').replaceChildren();
   form.querySelector('[type=submit]').disabled = true;
@@ -32,6 +51,15 @@ function clear(form) {
   const slider = form.querySelector('[type=range]');
   if (slider) { slider.dataset.empty = ''; slider.style.setProperty('--p', '0%'); form.querySelector('output').textContent = '–'; }
 }
+
+document.addEventListener('click', (event) => {
+  if (!event.target.closest('[data-act=predict]')) return;
+  const start = !document.body.classList.contains('predicting');
+  if (start) panel().querySelectorAll('form').forEach(clear);
+  hide(start);
+  panel().hidden = !start;
+  if (start) { panel().querySelector('input')?.focus(); scrollTo({ top: 0 }); }
+});
 
 document.addEventListener('input', (event) => {
   const form = event.target.closest('form.predict');
@@ -45,20 +73,20 @@ document.addEventListener('input', (event) => {
 });
 
 document.addEventListener('submit', async (event) => {
-  const form = event.target.closest('form.predict');
+  const form = event.target.closest('#predictions form.predict');
   if (!form) return;
   event.preventDefault();
-  const slider = form.querySelector('[type=range]');
-  const guess = slider ? Number(slider.value) : Number(form.querySelector(':checked')?.value);
-  form.querySelectorAll('input, [type=submit]').forEach((input) => { input.disabled = true; });
-  const told = await server('predict', { entry: state.entry, index: Number(form.dataset.index), guess });
-  form.querySelector('.verdict').innerHTML = told.html;   // escaped by the server
-  form.classList.add('answered');
+  await reveal(form);
   if (!panel().querySelector('form:not(.answered)')) hide(false);
 });
 
-on('words', () => document.body.classList.remove('predicting'));
+function leave() {
+  document.body.classList.remove('predicting');
+  button()?.setAttribute('aria-pressed', 'false');
+}
+
+on('words', leave);
 let last = null;
 on('told', (told) => {
-  if (told.entry && told.entry !== last) { last = told.entry; document.body.classList.remove('predicting'); button()?.setAttribute('aria-pressed', 'false'); }
+  if (told.entry && told.entry !== last) { last = told.entry; leave(); }
 });

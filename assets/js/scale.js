@@ -38,6 +38,14 @@ function nice(size) {
   return [1, 2, 5, 10].map((m) => m * power).find((candidate) => candidate >= size * 0.999);
 }
 
+// Round numbers from low to high, four to eight of them.
+export function ticks(low, high) {
+  const size = nice((high - low) / 8);
+  const first = Math.ceil(low / size);
+  const count = Math.floor(high / size + 1e-9) - first + 1;
+  return Array.from({ length: count }, (_, index) => Number(((first + index) * size).toPrecision(10)));
+}
+
 const tidy = (value, whole) => (whole ? Math.round(value) : Number(value.toPrecision(10)));
 
 // 10 000 · 0.05 · 1.67e−6

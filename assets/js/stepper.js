@@ -1,4 +1,6 @@
-// Slider, play and arrow keys. Figures with equally many frames share one, which stands under the first of them.
+// Slider, play, space and arrow keys. Figures with equally many frames share one, which stands under the first of them.
+
+import { mark } from './line.js';
 
 const groups = new Map();   // number of frames → {step, members, element…}
 const still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -67,6 +69,7 @@ function write(group) {
   group.slider.style.setProperty('--p', `${(100 * group.step) / (group.count - 1)}%`);
   group.output.textContent = first(group).stepName;
   group.slider.setAttribute('aria-valuetext', group.output.textContent);
+  mark([...group.members].map((view) => view.told?.lines?.[group.step]).find(Boolean) ?? '');
 }
 
 function go(group, step) {
@@ -97,11 +100,14 @@ function draw(group, d, word) {
 
 document.addEventListener('keydown', (event) => {
   const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  const plays = event.key === ' ';
   const taken = event.target.closest?.('input, textarea, select, [role=tab], [tabindex="0"], [contenteditable]');
-  if (!step || taken || event.metaKey || event.ctrlKey || event.altKey) return;
+  const pressed = plays && event.target.closest?.('button, a, summary');
+  if (!(step || plays) || taken || pressed || event.metaKey || event.ctrlKey || event.altKey) return;
   const group = [...groups.values()].find((one) => one.members.size);
   if (!group) return;
-  pause(group);
-  go(group, group.step + step);
   event.preventDefault();
+  if (plays && !group.timer) return play(group);
+  pause(group);
+  if (step) go(group, group.step + step);
 });

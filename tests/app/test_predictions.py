@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.predictions import NoAnswer, answer
+from app.predictions import NoAnswer, answer, guessed, settings_of_maps
 from glossary.schema import Prediction
 
 CHOICES = [{"says": "falls", "when": "x < 1"}, {"says": "stays", "when": "x == 1"}, {"says": "grows", "when": "x > 1"}]
@@ -31,9 +31,35 @@ def test_choices_that_leave_the_answer_open_are_refused() -> None:
         answer(gap, measure)
 
 
+def test_a_curve_is_the_metric_along_a_control() -> None:
+    question = Prediction(asks="?", metric="size", along="more", at=[0, 1, 4], low=0, high=9)
+    assert answer(question, measure).curve == (2.0, 3.0, 6.0)
+    assert guessed(question, [1, 2, 3.5]) == (1.0, 2.0, 3.5)
+    for wrong in ([1, 2], [1, 2, None], [1, 2, float("nan")], 3):
+        assert guessed(question, wrong) is None
+
+
+def test_the_right_map_has_no_place_of_its_own() -> None:
+    def question(asks: str) -> Prediction:
+        return Prediction(asks=asks, figure="map", set={"k": 0}, others=[{"k": 1}, {"k": 2}])
+
+    places = {answer(question(f"{n}?"), measure).right for n in range(20)}
+    assert places == {0, 1, 2}
+    assert settings_of_maps(question("?")) == settings_of_maps(question("?"))
+    assert (guessed(question("?"), 2), guessed(question("?"), 3)) == (2.0, None)
+
+
 @pytest.mark.parametrize(
-    "fields", [{}, {"low": 1.0, "high": 0.0}, {"choices": CHOICES[:1]}, {"choices": CHOICES, "low": 0.0, "high": 1.0}]
+    "fields",
+    [
+        {},
+        {"low": 1.0, "high": 0.0},
+        {"choices": CHOICES[:1]},
+        {"choices": CHOICES, "low": 0.0, "high": 1.0},
+        {"along": "x", "at": [1, 2, 3]},
+        {"others": [{}, {}]},
+    ],
 )
-def test_a_prediction_is_either_choices_or_a_slider(fields: dict[str, Any]) -> None:
+def test_a_prediction_is_of_one_kind(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="two or more choices, or a slider"):
         Prediction(asks="?", metric="size", **fields)

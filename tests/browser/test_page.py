@@ -208,6 +208,41 @@ def test_steps_move_together_by_slider_keys_and_play(bench: str, tab: Open) -> N
     assert steps(page) == stood
 
 
+def test_space_plays_and_the_code_of_a_step_is_marked(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?entry=rope")
+    page.click(".eq .fn")
+    page.focus(".step input")
+    page.keyboard.press("Home")
+    line = "Number(document.querySelector('.eq .src').style.getPropertyValue('--line'))"
+    source = page.evaluate("document.querySelector('.eq .src').textContent.split('\\n')")
+    assert source[page.evaluate(line)].startswith("def normal(")
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".eq .src[data-line]").count() == 0
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press(" ")
+    page.wait_for_function("Number(document.querySelector('.step input').value) === 3")
+    page.keyboard.press(" ")
+    stood = steps(page)
+    page.wait_for_timeout(600)
+    assert steps(page) == stood
+
+
+def test_a_switch_is_thrown_unseen_and_found(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?entry=rope")
+    page.evaluate("Math.random = () => 0.4")  # the second of two switches and nothing
+    page.click("[data-act=diagnose]")
+    settle(page)
+    assert page.evaluate("getComputedStyle(document.querySelector('#controls')).visibility") == "hidden"
+    assert page.is_hidden(".claim .sym")
+    assert page.url.endswith("?entry=rope")
+    assert page.locator("#diagnosis .choice").count() == 3
+    page.click("#diagnosis .choice >> nth=0")
+    page.click("#diagnosis [type=submit]")
+    assert "It was “<b>24</b>”" in page.inner_text("#diagnosis .verdict")
+    page.wait_for_function("location.search.includes('size=24')")
+    page.wait_for_selector(".claim.failed .sw[aria-checked=true]")
+
+
 def test_play_takes_one_step_where_motion_is_unwelcome(bench: str, tab: Open) -> None:
     page = tab(f"{bench}?entry=rope", reduced_motion="reduce")
     page.click(".step .play")

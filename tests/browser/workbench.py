@@ -16,7 +16,7 @@ from pydantic import Field
 from app import experiments, page
 from app.experiments.base import Controls, Experiment, Figure, Figures, Measurements, Sentence
 from glossary import reader
-from glossary.schema import Entry
+from glossary.schema import Entry, Lesson
 from visualizers.curve import curves
 from visualizers.matrix import heatmap
 from visualizers.theme import ACCENT, SEQUENTIAL, figure, scale
@@ -75,6 +75,7 @@ def draw(result: BenchResult) -> Figures:
             height=220,
             steps="step",
             start=3,
+            lines=["def normal(", *[""] * 10, "return torch.randn("],
         ),
         "grid": Figure(
             title="A grid to click",
@@ -128,10 +129,27 @@ def entries() -> dict[str, Entry]:
     return {entry.slug: entry for entry in made}
 
 
+def lessons() -> dict[str, Lesson]:
+    """One lesson: two questions of an entry, and one of its own of every other kind."""
+    own = {"asks": "How large is it?", "metric": "size_tokens", "low": 0, "high": 24, "set": {"size": 18}}
+    maps = {"asks": "Which?", "figure": "grid", "set": {"seed": 0}, "others": [{"seed": 1}, {"seed": 2}]}
+    curve = {"asks": "How?", "metric": "size_tokens", "along": "size", "at": [4, 8, 12, 20], "low": 0, "high": 24}
+    parts = [
+        {"entry": "rope", "title": "Letters", "minutes": 2, "question": 1},
+        {"entry": "rope", "title": "Small", "minutes": 3, "question": 2, "set": {"base": 500}},
+        {"entry": "rope", "title": "Its own", "minutes": 4, "question": own},
+        {"entry": "rope", "title": "A map", "minutes": 4, "question": maps},
+        {"entry": "rope", "title": "A curve", "minutes": 4, "question": curve},
+    ]
+    made = Lesson.model_validate({"slug": "bench", "title": "At the bench", "asks": "Does it work?", "parts": parts})
+    return {made.slug: made}
+
+
 def serve(port: int) -> None:
     """Serves the workbench in place of the glossary."""
-    published = entries()
+    published, taught = entries(), lessons()
     reader.entries = lambda: published  # type: ignore[assignment]
+    reader.lessons = lambda: taught  # type: ignore[assignment]
     experiments.FAMILIES["bench"] = "tests.browser.workbench"
     page.serve("127.0.0.1", port, "cpu")
 

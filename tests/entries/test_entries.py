@@ -8,15 +8,28 @@ import pytest
 
 from app.binding import check as check_binding
 from app.experiments import experiment
-from app.predictions import answer
+from app.predictions import answer, settings_of_maps
 from app.runner import Run, results
+from app.source import source
 from glossary import reader
 from glossary.schema import Claim, Entry, Prediction
 
 SEEDS = range(5)
+
+
+def _set(entry: Entry, change: Mapping[str, Any]) -> Entry:
+    return entry.model_copy(update={"live": entry.live.model_copy(update={"preset": entry.live.preset | change})})
+
+
 ENTRIES = list(reader.entries().values())
 CLAIMS = [pytest.param(e, c, id=f"{e.slug}-{i}") for e in ENTRIES for i, c in enumerate(e.live.claims, 1)]
 PREDICTIONS = [pytest.param(e, p, id=f"{e.slug}-{i}") for e in ENTRIES for i, p in enumerate(e.live.predictions, 1)]
+PREDICTIONS += [
+    pytest.param(_set(reader.entries()[part.entry], part.set), part.question, id=f"{lesson.slug}-{number}")
+    for lesson in reader.lessons().values()
+    for number, part in enumerate(lesson.parts, 1)
+    if isinstance(part.question, Prediction)
+]
 WIRE_BYTES = 100_000
 
 
@@ -61,7 +74,13 @@ def test_a_prediction_has_one_answer(entry: Entry, prediction: Prediction, seed:
 
     found = answer(prediction, measure)
     if prediction.low is not None and prediction.high is not None:
-        assert prediction.low <= found.value <= prediction.high
+        assert all(prediction.low <= value <= prediction.high for value in found.curve or [found.value])
+
+
+@pytest.mark.parametrize(("entry", "prediction"), [one for one in PREDICTIONS if one.values[1].kind == "map"])
+def test_maps_can_be_told_apart(entry: Entry, prediction: Prediction) -> None:
+    plots = [run(entry, **change).figures[prediction.figure].plot for change in settings_of_maps(prediction)]
+    assert len({repr(plot.to_dict()["data"]) for plot in plots}) == len(plots)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.slug)
@@ -77,6 +96,14 @@ def test_figures_are_worded_light_and_stable(entry: Entry) -> None:
         assert figure.plot.layout.title.text is None, f"{key}: the title belongs above the plot"
     for claim in entry.live.claims:
         assert list(run(entry, **claim.fails_for).figures) == list(shown.figures)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.slug)
+def test_the_line_of_a_step_stands_in_the_code_that_is_shown(entry: Entry) -> None:
+    code = "\n".join(source(equation.code).text for equation in entry.equations)
+    for figure in run(entry).figures.values():
+        assert len(figure.lines) in (0, len(figure.plot.frames))
+        assert not figure.lines or any(line and line in code for line in figure.lines)
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.slug)

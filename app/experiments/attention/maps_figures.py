@@ -70,6 +70,7 @@ def _sum(result: "MapResult", numbers: Measurements) -> Figure:
             sets="query",
         ),
         height=min(560, 118 + 20 * seen),
+        lines=["return weights @ v"] * seen,
         steps="values added",
         start=query,
     )

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
     from app.experiments.attention.query_key_value import ExchangeResult
 
 WORDS = 2  # of each forecast are drawn
+LINES = (
+    "q = self.position.turn(",
+    "scores = attention_scores(q, k)",
+    "weights = attention_weights(scores)",
+    "mixed = mix(weights, v)",
+    "mixed = mix(weights, v)",
+)  # of the code that the page shows, for each of STAGES
 SAID = {"values": "values", "keys": "keys", "both": "keys and values"}
 
 
@@ -54,6 +61,7 @@ def _lookup(result: "ExchangeResult") -> Figure:
         height=min(580, 130 + 20 * seen),
         steps="step",
         start=len(STAGES) - 1,
+        lines=LINES,
     )
 
 

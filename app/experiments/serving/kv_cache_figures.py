@@ -63,6 +63,7 @@ def _steps(result: "CacheResult", measured: Measurements) -> Figure:
         ),
         plot=drawn,
         height=max(180, 70 + 16 * len(words)),
+        lines=["self.keys = k if self.keys is None else"] * len(words),
         steps="token",
         start=len(words) - 1,
     )
