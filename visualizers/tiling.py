@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from visualizers.stepped import Patch, stepped
 from visualizers.theme import ACCENT, DIVERGING, INK_2, SEQUENTIAL, figure, note, plain, scale
 
-VISITED, FAINTEST = 16, 60
+VISITED, FAINTEST = 44, 80
 """Of 255: the colour of a tile that was thrown away, and of a weight of zero in the tile at work."""
 
 
