@@ -79,6 +79,7 @@ const acts = {
     const form = find('form');
     if (asking || state.opening) return;
     asking = true;
+    find('.veil p').textContent = 'The run is on its way';
     const change = JSON.parse(form.dataset.set);
     before = Object.fromEntries(Object.keys(change).map((name) => [name, state.values[name]]));
     const changes = Object.keys(change).some((name) => change[name] !== before[name]);

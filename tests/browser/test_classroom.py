@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 def seated(tab: Open, address: str, **options: int) -> Page:
     page = tab(address, drawn=False, **options)
-    page.wait_for_selector("#classroom form")
+    page.wait_for_selector("#classroom form", timeout=60_000)
     page.wait_for_function("document.body.dataset.phase === 'idle'")
     return page
 
