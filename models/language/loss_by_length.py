@@ -32,6 +32,8 @@ SCHEMES: Mapping[str, str] = {
     "rope": "decoder_multi_head",
     "alibi": "decoder_alibi_position",
     "learned": "decoder_learned_position",
+    "sinusoidal": "decoder_sinusoidal_position",
+    "none": "decoder_none_position",
 }
 """Position scheme → its checkpoint; all of one size, trained on texts of ``TRAINED`` tokens."""
 MIXTURE = "recall"  # what they were trained on

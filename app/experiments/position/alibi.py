@@ -1,4 +1,4 @@
-"""Scores lowered by distance, each head at its own slope; three position schemes read past their trained length."""
+"""Scores lowered by distance, each head at its own slope; five position schemes read past their trained length."""
 
 import math
 from functools import lru_cache
@@ -19,14 +19,14 @@ from visualizers.theme import SERIES
 
 MAP = 40
 RIVALS = ("learned", "rope")
-COLOURS = dict(zip(("alibi", "rope", "learned"), SERIES))
+COLOURS = dict(zip(("alibi", "rope", "learned", "sinusoidal", "none"), SERIES))
 
-Scheme = Literal["alibi", "rope", "learned"]
+Scheme = Literal["alibi", "rope", "learned", "sinusoidal", "none"]
 
 
 class AlibiControls(Controls):
     scheme: Scheme = Field(
-        "alibi", title="Positions told by", description="Three decoders of one size, trained on texts of 64 tokens"
+        "alibi", title="Positions told by", description="Five decoders of one size, trained on texts of 64 tokens"
     )
     heads: Literal[4, 8, 12, 16] = Field(8, title="Heads of the bias maps")
 
@@ -90,7 +90,7 @@ def _length(result: AlibiResult, measured: Measurements) -> Figure:
     ends = ", ".join(f"{NAMES[scheme]} {record.whole[scheme][-1]:.2f}" for scheme in COLOURS)
     return Figure(
         title="Loss by place in the text, nats",
-        caption=f"Three decoders, trained on texts of 64 tokens. {{accent|Dots}}: {name} on this seed’s texts.",
+        caption=f"Five decoders, trained on texts of 64 tokens. {{accent|Dots}}: {name} on this seed’s texts.",
         text=(
             f"Past token 64 {name} loses {measured['loss_past_the_trained_length_nats']:.2f} nats a token on the texts"
             f" of this seed; recorded near token {record.places[-1]:.0f}: {ends}."

@@ -15,7 +15,7 @@ from visualizers.curve import apart, curves, mark_x
 from visualizers.theme import ACCENT, STAGE, compact
 
 ROWS, LENGTH, DOT = 3, 192, 32
-NAMES = {"rope": "RoPE", "alibi": "ALiBi", "learned": "learned"}
+NAMES = {"rope": "RoPE", "alibi": "ALiBi", "learned": "learned", "sinusoidal": "sinusoidal", "none": "none"}
 
 
 class Read(NamedTuple):
