@@ -16,8 +16,8 @@ from torch import Tensor
 from models.position.rope import RoPE, angles, rotate
 
 UNTOUCHED = (0, 1, 2, 4, 8, 16, 32)
-"""What n̂ may be: the paper's list, as far as it makes sense for texts of 256 tokens."""
-CHANGE = 0.3  # chance of each factor to mutate, as in the paper
+"""What n̂ may be: some of the paper's list, as far as it makes sense for texts of 256 tokens."""
+CHANGE = 0.3  # chance of each factor to mutate
 STEP = 0.35  # standard deviation of the logarithm of a mutation
 
 
