@@ -18,8 +18,8 @@ def sheet(sitting: Sitting) -> Markup:
         <header class="strip"><a class="brand" href="?">{mark}<span>{title}</span></a><ol>{stops}</ol></header>
         <section class="ask" aria-label="Question">
           {form}
-          <section class="room" data-room="{room}" aria-live="polite">
-            <header><h2>The guesses of this room</h2><span class="count"></span></header>
+          <section class="room" data-room="{room}">
+            <header><h2>The guesses of this room</h2><span class="count" role="status"></span></header>
             <div class="histogram"></div>
             <button class="btn line" type="button" data-class="show" hidden>{eye}Show the guesses</button>
           </section>

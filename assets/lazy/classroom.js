@@ -15,6 +15,7 @@ let asking = false;   // the question on the page is being revealed, or is
 let answer = null;    // what was measured then
 let before = {};      // values that the reveal changed
 let broken = 0;       // claims that were broken and mended
+let known = '';       // of the room, as it is drawn
 
 let arrived = () => {};
 const arrival = () => new Promise((done) => { arrived = done; });
@@ -34,7 +35,7 @@ export function mount(element) {
 
 function draw(html) {
   root.innerHTML = html;   // escaped by the server
-  [asking, answer, before, broken] = [false, null, {}, 0];
+  [asking, answer, before, broken, known] = [false, null, {}, 0, ''];
   document.body.classList.remove('revealed', 'breaking');
   typeset(root);
   prepare(find('form'));
@@ -60,6 +61,9 @@ async function meet() {
 function count(room) {
   const missing = room.present - room.guesses;
   const open = revealed() || guessed(find('form')) !== null || 'open' in find('.room').dataset;
+  const news = JSON.stringify([room, open, answer]);
+  if (news === known) return;   // a screen reader is not told the same again
+  known = news;
   find('.room .count').textContent = `${room.guesses} of ${room.present} are in`;
   find('.veil .count').textContent = missing > 1 ? `${missing} guesses are missing` : missing ? 'One guess is missing' : 'Every guess is in';
   find('[data-class=show]').hidden = open || !room.guesses;
