@@ -25,7 +25,7 @@ from models.attention.latent_cost import (
     smaller,
 )
 from models.language.pretrained import pretrained
-from models.transformer.decoder import Decoder
+from models.transformer.decoder import Decoder, DecoderBlock
 
 Turned = Literal["a key of its own", "the expanded keys"]
 CALIBRATION, CALIBRATION_ROWS = 30_000, 24  # a seed of texts that nothing is measured on
@@ -60,7 +60,8 @@ def calibration(device: str) -> list[Tensor]:
     """E[x xᵀ] of what each layer's attention reads, (D, D) a layer, over texts of the training's kinds."""
     model = pretrained(CHECKPOINT, device)
     _, trace = model(new_texts(CHECKPOINT, CALIBRATION, CALIBRATION_ROWS, LENGTH).to(device))
-    read = [block.attention_norm(x).flatten(0, 1).double() for block, x in zip(model.blocks, trace.residual)]
+    norms = [cast(DecoderBlock, block).attention_norm for block in model.blocks]
+    read = [norm(x).flatten(0, 1).double() for norm, x in zip(norms, trace.residual)]
     return [x.T @ x / len(x) for x in read]
 
 

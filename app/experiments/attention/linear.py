@@ -1,0 +1,174 @@
+"""Softmax replaced by a kernel: the same heads, the same outputs from a fixed state, less work, and what is lost."""
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.attention import linear_figures
+from app.experiments.attention.price import LENGTH, full_loss, price
+from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
+from app.experiments.reading import read_document
+from models.attention.altered import altered
+from models.attention.dot_product import mix, scaled_dot_product
+from models.attention.grouped_query import share
+from models.attention.linear import (
+    feature_map,
+    kernel_weights,
+    least_tokens,
+    linearised,
+    recurrent,
+    recurrent_operations,
+    softmax_operations,
+)
+from models.attention.masks import causal_mask
+from models.data.key_value_pairs import keys_and_values
+from models.language.pretrained import pretrained
+from models.seeding import normal
+
+CHECKPOINT, LONGEST = "decoder_multi_head", 20
+DIMENSION = linear_figures.KEY_WIDTH  # of keys and values, in the recall and in the model’s heads
+LENGTHS = tuple(2**power for power in range(3, 14))
+PAIRS = (1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 24, 28, 32, 40, 48)
+FeatureName = Literal["elu + 1", "relu", "exp", "random"]
+
+
+class LinearControls(Controls):
+    sentence: Sentence = Field("Ada lives in Lund . Ben lives in Oslo . Ada lives in", title="Sentence")
+    features: FeatureName = Field("elu + 1", title="Feature map φ")
+    pairs: int = Field(16, ge=1, le=48, title="Pairs to remember", description="Keys are 16 numbers wide")
+    state: Literal["sum and normaliser", "sum only"] = Field("sum and normaliser", title="State holds")
+    form: Literal["recurrent", "parallel"] = Field("recurrent", title="Operations of", description="The kernel’s forms")
+    layer: int = Field(1, ge=0, le=2, title="Layer of the maps", json_schema_extra=MORE)
+
+
+class Recall(NamedTuple):
+    """Every key is asked for again after all pairs were told."""
+
+    error: float  # ‖read − told‖ over ‖told‖, mean
+    softmax_error: float
+    rank: int  # of the state
+
+
+class LinearResult(NamedTuple):
+    controls: LinearControls
+    softmax_work: dict[int, int]  # text length → multiplications of a head
+    kernel_work: dict[int, int]
+    maps: Tensor  # (2, H, T, T) softmax and kernel, of the same queries and keys
+    difference: float  # recurrent against parallel, largest, over the largest output
+    state_numbers: int  # a head
+    loss: float
+    full_loss: float
+    recall: Recall
+    by_pairs: dict[int, Recall]
+    features: int
+    parameters: int
+    notices: list[str]
+
+
+@lru_cache(maxsize=512)
+@torch.no_grad()
+def recall(pairs: int, features: FeatureName, state: str, seed: int, device: str) -> Recall:
+    """The pairs are told to one head and asked for, with a kernel and with softmax."""
+    keys, values = (part.to(device)[None, None] for part in keys_and_values(pairs, DIMENSION, seed))
+    φ = feature_map(features, DIMENSION)(keys)
+    S = recurrent(φ, φ, values)[1]
+    read = φ @ S
+    if state == "sum and normaliser":
+        read = read / (φ @ φ.sum(dim=-2)[..., None])
+    softmax = scaled_dot_product(keys, keys, values).mixed
+
+    def error(y: Tensor) -> float:
+        return ((y - values).norm(dim=-1) / values.norm(dim=-1)).mean().item()
+
+    singular = torch.linalg.svdvals(S[0, 0])
+    return Recall(error(read), error(softmax), int((singular > 1e-5 * singular[0]).sum()))
+
+
+@lru_cache(maxsize=64)
+def kernel_loss(features: FeatureName, seed: int, device: str) -> float:
+    """Nats a token when every layer of the trained model attends by the kernel."""
+    model = altered(pretrained(CHECKPOINT, device), lambda layer, attention: linearised(features))
+    return price(model, CHECKPOINT, seed, device).loss
+
+
+def forms_apart(q: Tensor, k: Tensor, v: Tensor, normalised: bool) -> float:
+    """Recurrent against parallel, of features: the largest difference over the largest output."""
+    parallel = mix(kernel_weights(q, k, causal_mask(q.shape[-2], device=q.device)), v)
+    return ((recurrent(q, k, v, normalised)[0] - parallel).abs().max() / parallel.abs().max()).item()
+
+
+@lru_cache(maxsize=64)
+@torch.no_grad()
+def drawn_forms_apart(features: FeatureName, normalised: bool, seed: int, device: str) -> float:
+    """The same for random queries, keys and values."""
+    q, k, v = (normal(1, 4, LENGTH, DIMENSION, seed=3 * seed + part).to(device) for part in range(3))
+    φ = feature_map(features, DIMENSION)
+    return forms_apart(φ(q), φ(k), v, normalised)
+
+
+@torch.no_grad()
+def run(controls: LinearControls, device: str) -> LinearResult:
+    model, features = pretrained(CHECKPOINT, device), controls.features
+    text = read_document(controls.sentence, LONGEST, "sentence", device)
+    trace = model(text.ids)[1].blocks[controls.layer].attention
+    φ = feature_map(features, DIMENSION)
+    q, k, v = φ(trace.q), φ(share(trace.k, trace.q.shape[1])), share(trace.v, trace.q.shape[1])
+    kernel = kernel_weights(q, k, causal_mask(len(text.pieces), device=text.ids.device))
+    normalised = controls.state == "sum and normaliser"
+    setting = (features, controls.state, controls.seed, device)
+    return LinearResult(
+        controls,
+        {T: softmax_operations(T, DIMENSION, DIMENSION) for T in LENGTHS},
+        {T: kernel_operations(T, q.shape[-1], controls.form) for T in LENGTHS},
+        torch.cat([trace.weights, kernel]),
+        max(forms_apart(q, k, v, normalised), drawn_forms_apart(features, normalised, controls.seed, device)),
+        q.shape[-1] * (v.shape[-1] + 1),
+        kernel_loss(features, controls.seed, device),
+        full_loss(CHECKPOINT, controls.seed, device),
+        recall(controls.pairs, *setting),
+        {pairs: recall(pairs, *setting) for pairs in PAIRS},
+        q.shape[-1],
+        sum(weight.numel() for weight in model.parameters()),
+        text.notices,
+    )
+
+
+def kernel_operations(T: int, features: int, form: str) -> int:
+    if form == "recurrent":
+        return recurrent_operations(T, features, DIMENSION)
+    return softmax_operations(T, features, DIMENSION)
+
+
+def entropy(weights: Tensor) -> float:
+    return -(weights * weights.clamp_min(1e-12).log()).sum(dim=-1).mean().item()
+
+
+def measure(result: LinearResult) -> Measurements:
+    *_, once, twice = LENGTHS
+    return {
+        "recurrent_against_parallel": result.difference,
+        "operations_when_doubled_over": result.kernel_work[twice] / result.kernel_work[once],
+        "softmax_operations_when_doubled_over": result.softmax_work[twice] / result.softmax_work[once],
+        "cheaper_from_tokens": least_tokens(DIMENSION, result.features, DIMENSION),
+        "state_numbers": result.state_numbers,
+        "recall_error": result.recall.error,
+        "softmax_recall_error": result.recall.softmax_error,
+        "state_rank": result.recall.rank,
+        "softmax_entropy_nats": entropy(result.maps[0]),
+        "kernel_entropy_nats": entropy(result.maps[1]),
+        "softmax_loss_nats": result.full_loss,
+        "kernel_loss_nats": result.loss,
+    }
+
+
+def draw(result: LinearResult) -> Figures:
+    return linear_figures.draw(result, measure(result))
+
+
+EXPERIMENT = Experiment(
+    "linear-attention", LinearControls, run, measure, draw,
+    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
+)  # fmt: skip
