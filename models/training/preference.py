@@ -22,8 +22,8 @@ from models.transformer.decoder import Decoder
 from models.tuning.direct_preference import dpo_loss, implicit_reward, reply_log_probability
 
 NAME, BASE = "preference", "sft"
-PLAN = Plan(steps=600, learning_rate=2e-4, warm_up=30, weight_decay=0.0)
-THAWED, BATCH, PAIRS, BETA = 2, 32, 8000, 0.1
+PLAN = Plan(steps=1200, learning_rate=2e-4, warm_up=50, weight_decay=0.0)
+THAWED, BATCH, PAIRS, BETA = 2, 32, 16_000, 0.3
 
 
 def log_probability(model: Decoder, read: Read) -> Tensor:

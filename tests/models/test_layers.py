@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from models.layers.no_feed_forward import NoFeedForward
 from models.layers.rmsnorm import RMSNorm
-from models.layers.token_shift import TokenShift
 from models.layers.softmax import entropy, naive_softmax, softmax, softmax_jacobian, tempered_softmax
+from models.layers.token_shift import TokenShift
 from models.seeding import normal
 
 logits = st.lists(st.floats(-30, 30, width=32), min_size=1, max_size=9).map(torch.tensor)
