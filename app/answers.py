@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from app import permalink
 from app.claims import check
+from app.comparison.answer import compare, frame
 from app.engine import Engine, Turns
 from app.figure_view import shown
-from app.panels import bar, claims, classroom, prediction, running, words
+from app.panels import bar, claims, classroom, concept_map, prediction, running, words
 from app.panels.markup import EMPTY
 from app.predictions import Answer, answer, settings_of_maps
 from app.questions import Question
@@ -122,8 +123,12 @@ class Answers:
                 yield from self._turn(asked, asked.entry)
             return
         place = permalink.read(asked.query)
-        if place.entry is None:
+        if place.map is not None:
+            yield _map(place)
+        elif place.entry is None:
             yield from self._home(asked, place)
+        elif place.beside is not None:
+            yield from compare(self._engine, asked.serial, place)
         else:
             yield from self._open(asked, reader.entries()[place.entry], place)
 
@@ -256,11 +261,23 @@ def _words_of(slug: str) -> Parts:
     }
 
 
+def _map(place: permalink.Place) -> Parts:
+    told = {
+        "state": "done",
+        "view": "map",
+        "title": concept_map.title(place),
+        "query": permalink.write_map(place.map or "", place.at),
+    }
+    return {"told": told, "map": json.dumps(concept_map.page(place), ensure_ascii=False)}
+
+
 def _before(asked: Asked) -> Parts:
     """What is known while the first result is on its way."""
     place = permalink.read(asked.query or "")
     if place.entry is None:
         return {"told": {"state": "waiting"}}
+    if place.beside is not None:
+        return frame(place)
     entry = reader.entries()[place.entry]
     return _words(entry, place) | _nothing_yet(entry)
 

@@ -10,6 +10,7 @@ from app.questions import prediction_of
 from app.sitting import NAMES as CLASS_NAMES
 from app.source import NoSource, source
 from glossary import reader
+from glossary.recipes import RecipeError, recipes
 from glossary.schema import Entry, Lesson, Live, Part, Prediction
 
 
@@ -27,6 +28,10 @@ def check() -> None:
             problems.append(f"{slug}: shows the same run as {runs[key]}")
         runs[key] = slug
     problems += [f"lesson {one.slug}: {problem}" for one in reader.lessons().values() for problem in misled(one)]
+    try:
+        recipes()
+    except RecipeError as wrong:
+        problems.append(str(wrong))
     if problems:
         raise BindingError("\n".join(problems))
 

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from app.experiments.base import Controls
+from app.permalink import as_text
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,7 @@ def specs(controls: Controls, in_sight: Sequence[str]) -> list[dict[str, Any]]:
 def changed(controls: Controls, base: Mapping[str, Any]) -> dict[str, str]:
     """The values that differ from the preset, as text for the address."""
     start = type(controls)(**base)
-    return {
-        name: str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in controls.model_dump().items()
-        if value != getattr(start, name)
-    }
+    return {name: as_text(value) for name, value in controls.model_dump().items() if value != getattr(start, name)}
 
 
 def _spec(name: str, field: FieldInfo, value: Any, more: bool) -> ControlSpec:

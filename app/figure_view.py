@@ -12,10 +12,14 @@ from app.panels.prose import caption
 
 if TYPE_CHECKING:  # base imports plotly, which the first page does not wait for
     from app.experiments.base import Figure
+    from visualizers.shared_scales import SharedScales
 
 
-def shown(serial: int, slot: int, name: str, key: str, figure: "Figure") -> str:
-    """The figure as JSON text; plotly's own writer keeps arrays as short typed binaries."""
+def shown(serial: int, slot: int, name: str, key: str, figure: "Figure", scales: "SharedScales | None" = None) -> str:
+    """The figure as JSON text, perhaps with ranges that it shares with another.
+
+    Plotly's own writer keeps arrays as short typed binaries.
+    """
     words = {
         "serial": serial,
         "slot": slot,
@@ -29,6 +33,7 @@ def shown(serial: int, slot: int, name: str, key: str, figure: "Figure") -> str:
         "steps": figure.steps,
         "start": figure.start,
         "lines": list(figure.lines),
+        "scales": scales,
     }
     return f'{json.dumps(words, ensure_ascii=False)[:-1]}, "plot": {_written(figure)}}}'
 

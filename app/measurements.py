@@ -11,10 +11,16 @@ UNITS = {
 
 def label(metric: str) -> str:
     """``mean_entropy_nats`` → “Mean entropy, nats”."""
+    words, unit = parted(metric)
+    return f"{words.capitalize()}, {unit}" if unit else words.capitalize()
+
+
+def parted(metric: str) -> tuple[str, str]:
+    """``mean_entropy_nats`` → “mean entropy” and “nats”; the unit is empty where the name has none."""
     *rest, last = metric.split("_")
     if last in UNITS and rest:
-        return f"{' '.join(rest).capitalize()}, {UNITS[last]}"
-    return " ".join((*rest, last)).capitalize()
+        return " ".join(rest), UNITS[last]
+    return " ".join((*rest, last)), ""
 
 
 def number(value: float) -> str:

@@ -79,6 +79,8 @@ def build(engine: Engine | None = None) -> gr.Blocks:
                 panel(home.top(), elem_id="pitch")
                 plotly_view(elem_id="hero")
             panel(home.chapters(), elem_id="chapters-panel")
+        for name in ("compare", "map"):
+            lazy_view(elem_id=name)
         line = wire([first, stop, search, predict, maps], elem_id="wire")
         line.ask(
             ask,

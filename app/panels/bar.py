@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from app.comparison.suggestions import suggestions
 from app.panels.icons import ICONS
 from app.panels.markup import html
 from app.panels.rail import published
@@ -23,6 +24,7 @@ def bar(entry: Entry) -> Markup:
           <div class="acts">
             <button class="btn wide" type="button" data-act="predict" aria-pressed="false">
               {predict}Predict first</button>
+            <button class="btn wide" type="button" data-act="compare" data-query="{pair}">{compare}Compare</button>
             <button class="btn wide" type="button" data-act="class">{class_mode}Class mode</button>
             <span class="rule wide"></span>
             <button class="btn icon narrow" type="button" data-act="find" aria-label="Search">{search}</button>
@@ -33,18 +35,20 @@ def bar(entry: Entry) -> Markup:
         menu=ICONS["menu"],
         crumbs=_crumbs(entry),
         predict=ICONS["predict"],
+        pair=suggestions(entry)[0].query,
+        compare=ICONS["compare"],
         class_mode=ICONS["class"],
         search=ICONS["search"],
-        share=_icon_button("copy", "share", "Copy the address of this state"),
+        share=icon_button("copy", "share", "Copy the address of this state"),
         theme=theme_button(),
     )
 
 
 def theme_button() -> Markup:
-    return _icon_button("theme", "theme", "Light or dark")
+    return icon_button("theme", "theme", "Light or dark")
 
 
-def _icon_button(act: str, icon: str, name: str) -> Markup:
+def icon_button(act: str, icon: str, name: str) -> Markup:
     return html(
         '<button class="btn icon" type="button" data-act="{}" aria-label="{}" title="{}">{}</button>',
         act, name, name, ICONS[icon],

@@ -10,6 +10,7 @@ from app.panels.markup import EMPTY, html, join
 from app.panels.prose import first_sentence, inline
 from app.panels.rail import plural, published, search_field
 from app.panels.thumbnails import thumbnail
+from app.permalink import write_map
 from glossary import reader
 from glossary.reader import Chapter
 from glossary.schema import Entry, Lesson
@@ -28,7 +29,7 @@ def top() -> Markup:
           <a class="brand" href="?">{mark}Modelarium</a>
           <div class="acts">
             <a class="btn wide" href="#lessons">Lessons</a><a class="btn wide" href="#chapters">Chapters</a>
-            <span class="rule wide"></span>{theme}
+            <a class="btn" href="{map}">Map</a><span class="rule wide"></span>{theme}
           </div>
         </header>
         <div class="pitch">
@@ -42,6 +43,7 @@ def top() -> Markup:
         </div>
         """,
         mark=MARK,
+        map=write_map("concepts"),
         theme=theme_button(),
         ideas=plural(count, "idea"),
         every="every one running" if count > 1 else "and it is running",

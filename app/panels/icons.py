@@ -14,6 +14,7 @@ _PATHS = {
     "predict": (
         '<path d="M5.6 11.2c0-1.5-1.9-2.3-1.9-4.8a4.3 4.3 0 0 1 8.6 0c0 2.5-1.9 3.3-1.9 4.8z"/><path d="M6 14h4"/>'
     ),
+    "compare": '<rect x="2" y="2.5" width="5" height="11" rx="1"/><rect x="9" y="2.5" width="5" height="11" rx="1"/>',
     "class": '<path d="M2 2.8h12v8H2zM8 10.8v2.6M5 13.4h6"/>',
     "diagnose": '<path d="M1.5 8.5H5l1.6-5 2.8 9 1.6-4h3.5"/>',
     "share": (

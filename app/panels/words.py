@@ -5,9 +5,12 @@ from markupsafe import Markup
 from app.panels.code import listing
 from app.panels.icons import ICONS, level_dots
 from app.panels.markup import EMPTY, html, join
+from app.panels.pairs import pairs
 from app.panels.prose import blocks, first_sentence, inline, tex
+from app.permalink import write_map
 from app.source import source
 from glossary import reader
+from glossary.recipes import Recipe, with_part
 from glossary.schema import Entry, Equation
 
 
@@ -32,7 +35,7 @@ def head(entry: Entry) -> Markup:
     )
 
 
-def section(title: str, aside: str = "") -> Markup:
+def section(title: str, aside: str | Markup = "") -> Markup:
     return html('<div class="sec"><h2>{}</h2><span>{}</span></div>', title, aside)
 
 
@@ -69,18 +72,33 @@ def record(entry: Entry) -> Markup:
 
 
 def links(entry: Entry) -> Markup:
-    """Needs, variants, used in, sources, and the neighbours in the chapter."""
+    """Needs, variants, pairs to compare, models that use it, sources, and the neighbours in the chapter."""
     rows = [
         ("Needs", _chips(entry.needs)),
         ("Variants", _chips(entry.variants)),
+        ("Beside", pairs(entry)),
         ("Used in", join(html('<span class="chip plain">{}</span>', name) for name in entry.used_in)),
+        ("Recipes", join(map(recipe_chip, with_part(entry.slug)))),
     ]
     chips = join(html('<dt>{}</dt><dd class="chips">{}</dd>', name, row) for name, row in rows if row)
     cites = join(html('<dd class="cite">{}</dd>', citation(cite)) for cite in entry.cite)
     return html(
         '{}<dl class="links">{}<dt>{}</dt><div class="cites">{}</div></dl>{}',
-        section("From here"), chips, "Source" if len(entry.cite) == 1 else "Sources", cites, _neighbours(entry),
-    )  # fmt: skip
+        section("From here", _on_the_map(entry)),
+        chips,
+        "Source" if len(entry.cite) == 1 else "Sources",
+        cites,
+        _neighbours(entry),
+    )
+
+
+def _on_the_map(entry: Entry) -> Markup:
+    return html('<a href="{}">on the map</a>', write_map("concepts", entry.slug))
+
+
+def recipe_chip(recipe: Recipe, *, current: bool = False) -> Markup:
+    here = Markup(' aria-current="page"') if current else EMPTY
+    return html('<a class="chip" href="{}"{}>{}</a>', write_map("recipes", recipe.slug), here, recipe.title)
 
 
 def _chips(slugs: list[str]) -> Markup:

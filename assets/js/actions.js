@@ -30,6 +30,10 @@ const acts = {
   more: () => more(),
   tab: (button) => choose(button),
   save: (button) => save(button.dataset.kind),
+  compare(button) {   // the state beside the preset it was changed from; unchanged, the first suggested pair
+    const changed = [...new URLSearchParams(state.query)].filter(([name]) => name !== 'entry').map(([name, value]) => [`with.${name}`, value]);
+    go(changed.length ? `?${new URLSearchParams([['entry', state.entry], ['with', state.entry], ...changed])}` : button.dataset.query);
+  },
   async copy(button) {
     try { await navigator.clipboard.writeText(location.href); } catch { fallbackCopy(location.href); }
     flash(button, 'Copied');

@@ -1,10 +1,18 @@
 // The address bar: it leads to what is shown, and what it leads to is shown.
 
-import { on, open, state } from './hub.js';
+import { emit, on, open, state } from './hub.js';
 import { kept } from './mode.js';
 import { afterPaint } from './paint.js';
 
-const home = (query) => !['entry', 'lesson'].some((name) => new URLSearchParams(query).has(name));
+const TITLES = { home: '#pitch h1', entry: '#head h1', compare: '#compare h1', map: '#map h1' };   // where a lost focus goes
+
+let current = null;
+
+function viewOf(query) {
+  const names = new URLSearchParams(query);
+  if (!names.has('entry') && !names.has('lesson')) return names.has('map') ? 'map' : 'home';
+  return names.has('with') ? 'compare' : 'entry';
+}
 
 export function go(query) {
   if (query !== location.search) history.pushState(null, '', query || location.pathname);
@@ -12,13 +20,12 @@ export function go(query) {
 }
 
 on('told', (told) => {
-  const view = told.state === 'home' ? 'home' : told.entry ? 'entry' : document.body.dataset.view;
+  const view = told.view ?? (told.state === 'home' ? 'home' : told.entry ? 'entry' : document.body.dataset.view);
+  if (view !== 'entry') Object.assign(state, { entry: null, query: told.query ?? '' });
   show(view);
   if (told.state === 'home') {
     const chapter = told.chapter && document.querySelector(`section.chapter[data-chapter="${told.chapter}"] h2`).textContent;
     document.title = chapter ? `${chapter} · Modelarium` : 'Modelarium';
-    state.entry = null;
-    state.query = '';
   } else if (told.query) {
     document.title = `${told.title} · Modelarium`;
     const query = kept(told.query);
@@ -30,18 +37,19 @@ on('words', (told) => { show('entry'); document.title = `${told.title} · Modela
 
 function show(view) {
   if (!view) return;
-  const moved = document.body.dataset.entry && document.body.dataset.entry !== String(state.entry);
+  const moved = current && (current !== view || document.body.dataset.entry !== String(state.entry));
   document.body.dataset.view = view;
   document.body.dataset.entry = String(state.entry);
+  if (current !== view) emit('view', current = view);
   if (!moved) return;
   scrollTo(0, 0);
   afterPaint(() => {   // a link that left the page took the focus with it
     const lost = document.activeElement === document.body || document.activeElement.offsetParent === null;
-    if (lost) document.querySelector(view === 'home' ? '#pitch h1' : '#head h1')?.focus({ preventScroll: true });
+    if (lost) document.querySelector(TITLES[view])?.focus({ preventScroll: true });
   });
 }
 
 addEventListener('popstate', () => open(location.search));
 
-document.body.dataset.view = home(location.search) ? 'home' : 'entry';   // the frame stands before the first answer
+document.body.dataset.view = viewOf(location.search);   // the frame stands before the first answer
 open(location.search);

@@ -17,13 +17,17 @@ const narrow = matchMedia('(pointer: coarse)');
 
 export function mount(given) {
   plotly();   // fetched while the first result is computed
-  const view = new View(given.element);
+  const block = given.element.closest('.block');
+  const hero = block.id === 'hero';
+  const view = new View(given.element, { block, page: hero ? 'home' : 'entry', pick: hero ? hop : pickControls });
+  views.set(block.id, view);
   follow(given, (told) => view.receive(told));
 }
 
-class View {
-  constructor(element) {
-    this.block = element.closest('.block');
+export class View {
+  // The view of the page that it belongs to clears it when another takes its place; `pick` is told what was clicked.
+  constructor(element, { block, page, pick, stand = null }) {
+    Object.assign(this, { block, pick });
     this.told = null;
     this.step = 0;
     this.busy = this.again = false;
@@ -31,14 +35,14 @@ class View {
       <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="M2.5 4h11M2.5 8h11M2.5 12h7"/></svg><span class="lbl">As table</span></button></header>
       <p class="cap"></p><div class="runline"><i></i></div><div class="plot" role="img"></div><div class="twin-table" tabindex="0" hidden></div></figure><div class="stepper"></div>`;
     const find = (selector) => element.querySelector(selector);
-    Object.assign(this, { title: find('h3'), caption: find('.cap'), plot: find('.plot'), twin: find('.twin'), sheet: find('.twin-table'), stand: find('.stepper') });
+    Object.assign(this, { title: find('h3'), caption: find('.cap'), plot: find('.plot'), twin: find('.twin'), sheet: find('.twin-table'), stand: stand ?? find('.stepper') });
     this.twin.addEventListener('click', () => this.toggleTable());
     this.width = this.drawnWidth = 0;   // remembered: asking the page for it costs a layout
     this.observer = new ResizeObserver((entries) => this.resized(entries.at(-1).contentRect.width));
     this.observer.observe(this.plot);
     on('theme', () => this.paint());
     on('words', () => this.clear());
-    views.set(this.block.id, this);
+    on('view', (view) => { if (view !== page) this.clear(); });
     this.clear();
   }
 
@@ -55,7 +59,7 @@ class View {
     this.plot.setAttribute('aria-label', `${told.title}. ${told.text}`);
     this.twin.setAttribute('aria-label', `${told.title} as table`);
     if (another && !this.sheet.hidden) this.toggleTable();
-    this.raw = inflate(told.plot);
+    this.raw = scaled(inflate(told.plot), told.scales);
     this.frames = this.raw.frames ?? [];
     this.step = join(this, another);
     if (told.slot) afterPaint(() => this.paint());   // the first figure goes first
@@ -138,22 +142,7 @@ class View {
     if (!sets) return;
     const given = point.customdata ?? point.pointNumber ?? point.pointIndex;
     const values = Array.isArray(given) || ArrayBuffer.isView(given) ? given : [given];
-    const changes = {};
-    if (!state.entry) return this.hop(sets, values);
-    sets.forEach((name, index) => {
-      const value = values[index];
-      const spec = state.specs.find((one) => one.name === name);
-      if (!name || !spec || value === null || value === undefined) return;
-      const takes = spec.kind === 'choice' ? spec.choices.includes(value) : !(value < spec.low || value > spec.high);
-      if (takes) changes[name] = value;
-    });
-    if (Object.keys(changes).length) turn(changes);
-  }
-
-  // On the first page a picture belongs to an entry: a click opens it there.
-  hop(sets, values) {
-    const changes = sets.map((name, index) => [name, values[index]]).filter(([name, value]) => name && value !== undefined);
-    go(`?${new URLSearchParams([['entry', this.told.name.split('|')[0]], ...changes])}`);
+    this.pick(sets.map((name, index) => [name, values[index]]).filter(([name, value]) => name && value !== undefined && value !== null), this.told);
   }
 
   resized(width) {
@@ -176,6 +165,30 @@ class View {
     const name = String(this.frames[this.step]?.name ?? this.step);
     return this.told.steps && /^[\d.]+$/.test(name) ? `${this.told.steps} ${name}` : name;
   }
+}
+
+// What a click sets, as far as the controls take it.
+export function taken(picked, specs) {
+  return Object.fromEntries(picked.filter(([name, value]) => {
+    const spec = specs.find((one) => one.name === name);
+    return spec && (spec.kind === 'choice' ? spec.choices.includes(value) : !(value < spec.low || value > spec.high));
+  }));
+}
+
+function pickControls(picked) {
+  const changes = taken(picked, state.specs);
+  if (Object.keys(changes).length) turn(changes);
+}
+
+// On the first page a picture belongs to an entry: a click opens it there.
+function hop(picked, { name }) {
+  go(`?${new URLSearchParams([['entry', name.split('|')[0]], ...picked])}`);
+}
+
+// Ranges that a figure shares with another laid over its own.
+function scaled(figure, scales) {
+  if (!scales) return figure;
+  return { ...figure, layout: merged(figure.layout, scales.layout), data: figure.data.map((trace, index) => merged(trace, scales.traces[index])) };
 }
 
 // What every figure gets from the page: its type, its hover box, no play with the axes where a finger scrolls.

@@ -81,9 +81,8 @@ document.addEventListener('input', (event) => {
 document.addEventListener('keydown', (event) => {
   const typing = event.target.matches?.('input, textarea, select, [contenteditable]');
   if (event.key === '/' && !typing) {
-    const field = document.querySelector(document.body.dataset.view === 'home' ? '#pitch input' : '#rail input[type=search]');
-    if (document.body.dataset.view !== 'home') document.body.classList.add('drawer');
-    field?.focus();
+    if (document.body.dataset.view === 'entry') document.body.classList.add('drawer');
+    [...document.querySelectorAll(fields)].find((field) => field.offsetParent)?.focus();
     event.preventDefault();
     return;
   }

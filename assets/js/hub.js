@@ -23,6 +23,7 @@ export const state = {
 
 let wire = null;
 let waiting = null;   // a request made before the wire was there
+let newest = null;    // what to ask for when it is due
 let lateTimer = 0;
 let nextTimer = 0;
 let asked = 0;
@@ -60,15 +61,17 @@ export function turn(changes = {}) {
   if (!state.entry || state.opening) return;   // the controls on the page are about to go
   Object.assign(state.values, changes);
   emit('values', changes);
-  schedule();
+  ask(() => ({ entry: state.entry, values: { ...state.values } }));
 }
 
-function schedule() {
+// Sends what `request` then gives, apart from the request before it; of several that wait, only the newest is sent.
+export function ask(request) {
+  newest = request;
   clearTimeout(nextTimer);
   const since = performance.now() - asked;
   const busy = state.phase === 'asking' || state.phase === 'running';
   const wait = Math.max(0, (busy ? ENOUGH : GAP) - since);
-  nextTimer = setTimeout(() => send({ entry: state.entry, values: { ...state.values } }), wait);
+  nextTimer = setTimeout(() => send(newest()), wait);
   state.due = true;
 }
 
@@ -112,10 +115,10 @@ export function receive(told) {
 function around(told, parts) {
   if (told.state === 'words') emit('words', told);
   for (const [name, part] of Object.entries(parts)) draw(name, part);
-  const newest = told.serial === state.serial;
-  if (newest && told.state !== 'words') settle(told.state === 'partial' ? 'streaming' : told.waits ? 'running' : 'idle');
+  const current = told.serial === state.serial;
+  if (current && told.state !== 'words') settle(told.state === 'partial' ? 'streaming' : told.waits ? 'running' : 'idle');
   if (told.state !== 'words') emit('told', told);
-  if (newest && state.due && state.phase === 'idle') schedule();
+  if (current && state.due && state.phase === 'idle') ask(newest);
 }
 
 const places = new Map();   // name → how it is drawn

@@ -6,12 +6,14 @@ import { follow } from './value.js';
 
 export function mount(given) {
   const { element } = given;
-  follow(given, (html) => {
-    const template = document.createElement('template');
-    template.innerHTML = html;
-    morph(element, template.content);
-    if (element.querySelector('.tex:not(.set)')) afterPaint(() => typeset(element));
-  });
+  follow(given, (html) => lay(element, html));
+}
+
+export function lay(element, html) {
+  const template = document.createElement('template');
+  template.innerHTML = html;
+  morph(element, template.content);
+  if (element.querySelector('.tex:not(.set)')) afterPaint(() => typeset(element));
 }
 
 function morph(old, fresh) {

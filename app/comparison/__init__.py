@@ -1,0 +1,1 @@
+"""Any entry beside any other, or one entry at two settings."""

@@ -1,0 +1,146 @@
+// One control, drawn from its description: what it takes is known before it is sent.
+
+import { scaleOf, shown } from './scale.js';
+
+// {spec, element, input, set(value), complain(line)}; `turn` is told {name: value} when a person changes it.
+export function control(spec, id, turn) {
+  const row = { spec, turn, element: make('div', { className: 'ctl' }), error: make('p', { className: 'error', hidden: true, id: `${id}-error` }) };
+  row.error.setAttribute('role', 'alert');
+  if (spec.more) row.element.classList.add('more');
+  const parts = KINDS[kindOf(spec)](spec, id, row);
+  row.element.append(...parts, row.error);
+  row.input.setAttribute('aria-describedby', row.error.id);
+  if (spec.help) row.element.title = spec.help;
+  row.complain = (line) => {
+    row.error.textContent = line;
+    row.error.hidden = !line;
+    row.input.setAttribute('aria-invalid', String(Boolean(line)));
+  };
+  return row;
+}
+
+function kindOf(spec) {
+  if (spec.kind === 'choice') {
+    const letters = spec.choices.map(String).join('').length;
+    return spec.choices.length <= 4 && letters + 3 * spec.choices.length <= 32 ? 'segments' : 'select';
+  }
+  if (spec.kind === 'text' || spec.kind === 'switch') return spec.kind;
+  return scaleOf(spec) ? 'range' : 'number';
+}
+
+const KINDS = {
+  range(spec, id, row) {
+    const scale = scaleOf(spec);
+    const output = make('output', { htmlFor: id });
+    const input = make('input', { type: 'range', id, name: spec.name, min: 0, max: scale.last, step: 1 });
+    const write = (value) => {
+      output.textContent = shown(value, spec.unit);
+      input.setAttribute('aria-valuetext', output.textContent);
+      input.style.setProperty('--p', `${(100 * input.value) / scale.last}%`);
+    };
+    row.set = (value) => { input.value = scale.place(value); write(value); };
+    input.addEventListener('input', () => {
+      const value = scale.value(Number(input.value));
+      write(value);
+      row.turn({ [spec.name]: value });
+    });
+    row.input = input;
+    return [label(spec, id, output), input];
+  },
+
+  number(spec, id, row) {
+    const input = make('input', { type: 'text', inputMode: 'decimal', id, name: spec.name, className: 'field num', autocomplete: 'off' });
+    row.set = (value) => { if (document.activeElement !== input || Number(input.value) !== value) input.value = value; };
+    typed(input, () => {
+      const value = Number(input.value);
+      row.turn({ [spec.name]: input.value.trim() === '' || Number.isNaN(value) ? input.value : value });
+    });
+    row.input = input;
+    return [label(spec, id), input];
+  },
+
+  text(spec, id, row) {
+    row.element.classList.add('two');
+    const input = make('input', { type: 'text', id, name: spec.name, className: 'field', dir: 'auto', autocomplete: 'off', spellcheck: false });
+    row.set = (value) => { if (input.value !== value) input.value = value; };
+    typed(input, () => row.turn({ [spec.name]: input.value }), 450);
+    row.input = input;
+    return [label(spec, id), input];
+  },
+
+  select(spec, id, row) {
+    const input = make('select', { id, name: spec.name, className: 'field' });
+    input.append(...spec.choices.map((choice, index) => make('option', { value: index, textContent: worded(choice) })));
+    row.set = (value) => { input.selectedIndex = spec.choices.indexOf(value); };
+    input.addEventListener('change', () => row.turn({ [spec.name]: spec.choices[input.selectedIndex] }));
+    row.input = input;
+    const box = make('div', { className: 'sel' });
+    box.append(input, icon('m3 6 5 5 5-5'));
+    return [label(spec, id), box];
+  },
+
+  segments(spec, id, row) {
+    const group = make('div', { className: 'seg' });
+    group.setAttribute('role', 'radiogroup');
+    group.setAttribute('aria-labelledby', `${id}-label`);
+    const inputs = spec.choices.map((choice, index) => make('input', { type: 'radio', name: spec.name, value: index, id: `${id}-${index}` }));
+    group.append(...inputs.map((input, index) => {
+      const cell = make('label', {});
+      cell.append(input, make('span', { textContent: worded(spec.choices[index]) }));
+      input.addEventListener('change', () => row.turn({ [spec.name]: spec.choices[index] }));
+      return cell;
+    }));
+    row.set = (value) => { const at = spec.choices.indexOf(value); if (inputs[at]) inputs[at].checked = true; };
+    row.input = group;
+    const name = make('span', { className: 'lab', id: `${id}-label`, textContent: spec.label });
+    return [name, group];
+  },
+
+  switch(spec, id, row) {
+    const input = make('button', { type: 'button', id, className: 'sw' });
+    input.setAttribute('role', 'switch');
+    input.setAttribute('aria-labelledby', `${id}-label`);
+    const word = make('span', {});
+    input.append(make('i', {}), word);
+    row.set = (value) => { input.setAttribute('aria-checked', String(Boolean(value))); word.textContent = value ? 'on' : 'off'; };
+    input.addEventListener('click', () => row.turn({ [spec.name]: input.getAttribute('aria-checked') !== 'true' }));
+    row.input = input;
+    return [make('span', { className: 'lab', id: `${id}-label`, textContent: spec.label }), input];
+  },
+};
+
+// What is typed runs after a pause, or at once with Enter or on leaving the field.
+function typed(input, run, pause = 300) {
+  let timer = 0;
+  let last = null;
+  const now = () => { clearTimeout(timer); if (last !== null && input.value !== last) run(); last = null; };
+  input.addEventListener('focus', () => { last = input.value; });
+  input.addEventListener('input', () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => { last = input.value; run(); }, pause);
+  });
+  input.addEventListener('change', now);
+  input.addEventListener('keydown', (event) => { if (event.key === 'Enter') { clearTimeout(timer); last = input.value; run(); } });
+}
+
+function label(spec, id, output) {
+  const element = make('label', { htmlFor: id });
+  element.append(make('span', { textContent: spec.label }), ...(output ? [output] : []));
+  return element;
+}
+
+const worded = (choice) => String(choice).replaceAll('_', ' ');
+
+function make(tag, properties) {
+  return Object.assign(document.createElement(tag), properties);
+}
+
+function icon(d) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('viewBox', '0 0 16 16');
+  svg.setAttribute('class', 'i');
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  path.setAttribute('d', d);
+  svg.append(path);
+  return svg;
+}

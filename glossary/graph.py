@@ -1,0 +1,140 @@
+"""The concept graph: what an entry needs, what needs it, its variants, and all of them in layers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from glossary import reader
+from glossary.schema import Entry
+
+Kind = Literal["needs", "variant"]
+SWEEPS = 6
+"""Passes over the layers, forth and back, that lay neighbours near each other."""
+
+
+@dataclass(frozen=True)
+class Edge:
+    """``start`` is needed by ``end``, or has it as a variant."""
+
+    start: str
+    end: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Around:
+    """An entry among its neighbours, in reading order: what it rests on, itself, what rests on it."""
+
+    before: tuple[str, ...]
+    needs: tuple[str, ...]
+    variants: tuple[str, ...]
+    needed_by: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@cache
+def edges() -> tuple[Edge, ...]:
+    """Links between published entries; two that name each other as variants have one edge."""
+    return tuple(_edges(reader.entries()))
+
+
+def _edges(entries: Mapping[str, Entry]) -> Iterator[Edge]:
+    paired = set()
+    for slug, entry in entries.items():
+        yield from (Edge(need, slug, "needs") for need in dict.fromkeys(entry.needs) if need in entries)
+        for variant in dict.fromkeys(entry.variants):
+            pair = frozenset((slug, variant))
+            if variant in entries and variant != slug and pair not in paired:
+                paired.add(pair)
+                yield Edge(slug, variant, "variant")
+
+
+def around(slug: str, links: Sequence[Edge] | None = None) -> Around:
+    """The neighbours of an entry, two steps of needs each way. Each stands once, where it is nearest."""
+    links = edges() if links is None else links
+    variants = [edge.end if edge.start == slug else edge.start for edge in links if _is_variant(edge, slug)]
+    seen = {slug}
+    needs = _fresh(seen, _across(links, [slug], back=True))
+    needed_by = _fresh(seen, _across(links, [slug], back=False))
+    beside = _fresh(seen, variants)
+    before = _fresh(seen, _across(links, needs, back=True))
+    after = _fresh(seen, _across(links, needed_by, back=False))
+    return Around(before, needs, beside, needed_by, after)
+
+
+def _is_variant(edge: Edge, slug: str) -> bool:
+    return edge.kind == "variant" and slug in (edge.start, edge.end)
+
+
+def _across(links: Sequence[Edge], slugs: Sequence[str], *, back: bool) -> list[str]:
+    needs = [edge for edge in links if edge.kind == "needs"]
+    return [edge.start if back else edge.end for edge in needs if (edge.end if back else edge.start) in slugs]
+
+
+def _fresh(seen: set[str], slugs: Iterable[str]) -> tuple[str, ...]:
+    found = tuple(slug for slug in dict.fromkeys(slugs) if slug not in seen)
+    seen.update(found)
+    return found
+
+
+def layers(slugs: Sequence[str], links: Sequence[Edge] | None = None) -> list[list[str]]:
+    """Every entry one layer after the last of its needs; within a layer, near its neighbours.
+
+    A need that leads in a circle is passed over where the circle closes.
+    """
+    links = edges() if links is None else links
+    needs: dict[str, list[str]] = {slug: [] for slug in slugs}
+    for edge in links:
+        if edge.kind == "needs" and edge.start in needs and edge.end in needs:
+            needs[edge.end].append(edge.start)
+    depth: dict[str, int] = {}
+    for slug in slugs:
+        _depth(slug, needs, depth, frozenset())
+    placed: list[list[str]] = [[] for _ in range(max(depth.values(), default=-1) + 1)]
+    for slug in slugs:
+        placed[depth[slug]].append(slug)
+    return _untangled(placed, links)
+
+
+def _depth(slug: str, needs: Mapping[str, Sequence[str]], depth: dict[str, int], path: frozenset[str]) -> int:
+    if slug not in depth:
+        open_needs = [need for need in needs[slug] if need not in path | {slug}]
+        depth[slug] = 1 + max((_depth(need, needs, depth, path | {slug}) for need in open_needs), default=-1)
+    return depth[slug]
+
+
+def _untangled(placed: list[list[str]], links: Sequence[Edge]) -> list[list[str]]:
+    """Layers sorted by the mean height of each entry's neighbours, again and again."""
+    beside: dict[str, list[str]] = defaultdict(list)
+    for edge in links:
+        beside[edge.start].append(edge.end)
+        beside[edge.end].append(edge.start)
+    for _ in range(SWEEPS):
+        height = {slug: (index + 0.5) / len(layer) for layer in placed for index, slug in enumerate(layer)}
+        for layer in placed:
+            layer.sort(key={slug: _mean(beside[slug], height, slug) for slug in layer}.__getitem__)
+            height |= {slug: (index + 0.5) / len(layer) for index, slug in enumerate(layer)}
+    return placed
+
+
+def _mean(others: Sequence[str], height: Mapping[str, float], own: str) -> float:
+    heights = [height[other] for other in others if other in height] or [height[own]]
+    return sum(heights) / len(heights)
+
+
+def year(entry: Entry) -> int | None:
+    """Of the oldest work that an entry cites; None if it cites none of the list."""
+    cited = [reader.references().get(cite.partition("#")[0]) for cite in entry.cite]
+    return min((reference.year for reference in cited if reference), default=None)
+
+
+def timeline() -> dict[int, list[str]]:
+    """Published entries by year, oldest first."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for slug, entry in reader.entries().items():
+        when = year(entry)
+        if when is not None:
+            found[when].append(slug)
+    return dict(sorted(found.items()))
