@@ -5,9 +5,12 @@ from types import ModuleType
 import pytest
 import torch
 
+from app.experiments.position.variants import recorded
 from models.position.rope import frequencies
 from models.position.rope_rules import by_factors, dynamic, kept_by_number, llama3, longrope_score_factor
 from models.position.scaled_rope import interpolated, kept_share, ntk_by_parts, score_factor, turns
+from tests.parity.rope_frequencies import every
+from tests.parity.rope_frequencies import library as recorded_by_library
 
 transformers: ModuleType = pytest.importorskip("transformers")
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS  # noqa: E402  after the skip
@@ -78,6 +81,14 @@ def test_llama3():
     theirs, factor = library("llama3", longest=8 * TRAINED, original_max_position_embeddings=TRAINED, **settings)
     same(llama3(PLAIN, 8.0, 1.0, 4.0, TRAINED), theirs)
     assert factor == 1
+
+
+@pytest.mark.parametrize(("key", "kind", "base", "stretch", "long"), list(every()))
+def test_the_file_that_the_page_compares_with_is_the_library_s(key, kind, base, stretch, long):
+    theirs, factor = recorded_by_library(kind, base, stretch, long)
+    stored = recorded()["frequencies"][key]
+    same(torch.tensor(stored["theta"]), theirs)
+    assert stored["factor"] == pytest.approx(factor, abs=1e-6)
 
 
 def test_another_base_is_caught():

@@ -1,0 +1,122 @@
+"""A sentence and its words in another order, read by decoders that are told of places or not, masked or not."""
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.base import Controls, Experiment, Figures, Measurements, Sentence
+from app.experiments.position import order_figures
+from app.experiments.position.long_texts import Read, read_long_texts
+from app.experiments.reading import read
+from models.attention.masks import causal_mask
+from models.language.loss_by_length import TRAINED, scheme_model
+from models.position.alibi import slopes
+from models.position.rope import frequencies
+from models.position.sinusoidal import sinusoidal_encoding
+from models.seeding import generator
+
+CUT, ORDERS = 14, 6  # tokens of the sentence; shuffles measured, the first one on screen
+
+Scheme = Literal["none", "sinusoidal", "learned", "rope", "alibi"]
+SCHEMES: tuple[Scheme, ...] = ("none", "sinusoidal", "learned", "rope", "alibi")
+
+
+class OrderControls(Controls):
+    sentence: Sentence = Field("the dog sees the old man and the man calls Ada", title="Sentence")
+    scheme: Scheme = Field("none", title="Places told by", description="Five decoders of one size, trained alike")
+    layers: Literal[1, 2, 3] = Field(3, title="Layers read", description="Of the decoder’s three")
+
+
+class OrderResult(NamedTuple):
+    controls: OrderControls
+    pieces: list[str]
+    shuffled: list[str]
+    open: Tensor  # (N, T) change of each word’s output over its length, every token seeing every other
+    causal: Tensor  # (N, T) the same behind the causal mask
+    pooled: Tensor  # (N,) change of the mean output, every token seeing every other
+    likeness: dict[str, Tensor]  # scheme → (TRAINED,) how alike two places are, by distance
+    read: Read
+    notices: list[str]
+
+
+def orders(tokens: int, seed: int) -> Tensor:
+    """Shuffles that leave the last token where it is, none of them the order as it was: (N, T)."""
+    draws, last = generator(seed), torch.tensor([tokens - 1])
+    found = [torch.cat([torch.randperm(tokens - 1, generator=draws), last]) for _ in range(ORDERS)]
+    return torch.stack(
+        [order if (order.diff() != 1).any() else torch.cat([order[:-1].flip(0), last]) for order in found]
+    )
+
+
+def changes(scheme: str, ids: Tensor, order: Tensor, mask: Tensor, layers: int, device: str) -> tuple[Tensor, Tensor]:
+    """‖f(Px) − P f(x)‖ / ‖P f(x)‖ for every token (N, T), in the order of the sentence, and of the mean (N,)."""
+    rows = torch.cat([ids, ids[0][order]])
+    outputs = scheme_model(scheme, device)(rows, mask=mask)[1].residual[layers]  # (1 + N, T, D)
+    before, after = outputs[0], outputs[1:]
+    expected = before[order]
+    moved = (after - expected).norm(dim=-1) / expected.norm(dim=-1)
+    pooled = (after.mean(dim=1) - before.mean(dim=0)).norm(dim=-1) / before.mean(dim=0).norm()
+    return torch.zeros_like(moved).scatter(1, order, moved), pooled
+
+
+@lru_cache(maxsize=1)
+def likeness() -> dict[str, Tensor]:
+    """How alike two places are to each scheme, by distance; 1 is the same place. (TRAINED,)"""
+    distance = torch.arange(TRAINED)
+    table = scheme_model("learned").get_parameter("position.table")
+    unit = table / table.norm(dim=-1, keepdim=True)
+    code = sinusoidal_encoding(distance, 128)
+    return {
+        "none": torch.ones(TRAINED),
+        "sinusoidal": code @ code[0] / code[0].square().sum(),
+        "learned": torch.stack([(unit @ unit.T).diagonal(int(d)).mean() for d in distance]),
+        "rope": (distance[:, None] * frequencies(16)).cos().mean(dim=-1),
+        "alibi": (-slopes(8) * distance[:, None]).exp().mean(dim=-1),
+    }
+
+
+@torch.inference_mode()
+def run(controls: OrderControls, device: str) -> OrderResult:
+    c = controls
+    text = read(c.sentence, CUT, "Sentence", device)
+    T = text.ids.shape[1]
+    order = orders(max(T, 2), c.seed).to(device)[:, :T] if T > 1 else torch.zeros(ORDERS, 1, dtype=torch.long)
+    every, causal = torch.ones(T, T, dtype=torch.bool, device=device), causal_mask(T, device=device)
+    free, pooled = changes(c.scheme, text.ids, order, every, c.layers, device)
+    masked, _ = changes(c.scheme, text.ids, order, causal, c.layers, device)
+    return OrderResult(
+        c,
+        text.pieces,
+        [text.pieces[i] for i in order[0].tolist()],
+        free,
+        masked,
+        pooled,
+        likeness(),
+        read_long_texts(c.scheme, None, c.seed, device),
+        text.notices,
+    )
+
+
+def measure(result: OrderResult) -> Measurements:
+    return {
+        "largest_change_of_an_output": result.open.max().item(),
+        "largest_change_of_the_mean_output": result.pooled.max().item(),
+        "change_of_the_last_output_behind_the_causal_mask": result.causal[:, -1].mean().item(),
+        "largest_change_behind_the_causal_mask": result.causal.max().item(),
+        "loss_within_the_trained_length_nats": result.read.loss[:, : TRAINED - 1].mean().item(),
+        "loss_past_the_trained_length_nats": result.read.beyond.item(),
+        "likeness_of_places_32_apart": result.likeness[result.controls.scheme][32].item(),
+    }
+
+
+def draw(result: OrderResult) -> Figures:
+    return order_figures.draw(result, measure(result))
+
+
+EXPERIMENT = Experiment(
+    "word-order", OrderControls, run, measure, draw,
+    badge="trained toy", parameters=lambda result: result.read.parameters, notices=lambda result: result.notices,
+)  # fmt: skip

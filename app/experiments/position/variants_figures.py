@@ -1,0 +1,119 @@
+"""How much each variant slows each pair, whether the library agrees, and how a match fades with distance, drawn."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.measurements import number
+from models.position.scaled_rope import turns
+from visualizers.curve import apart, curves
+from visualizers.theme import ACCENT, AXIS, INK_3, SERIES, compact
+
+if TYPE_CHECKING:
+    from app.experiments.position.variants import VariantsResult
+
+COLOURS = dict(zip(("standard", "linear", "dynamic NTK", "YaRN", "LongRoPE", "Llama 3"), (INK_3, *SERIES[1:])))
+FEW = 40  # distances of the third figure
+
+
+def draw(result: "VariantsResult", measured: Measurements) -> Figures:
+    return {
+        "pairs": _pairs(result, measured),
+        "library": _library(result, measured),
+        "match": _match(result, measured),
+    }
+
+
+def colours(kind: str) -> dict[str, str]:
+    return COLOURS | {kind: ACCENT}
+
+
+def _pairs(result: "VariantsResult", measured: Measurements) -> Figure:
+    c, plain = result.controls, result.thetas["standard"]
+    lines = {kind: (plain / theta).numpy() for kind, theta in result.thetas.items()}
+    drawn = curves(
+        np.arange(len(plain)),
+        lines,
+        x_title="pair, by its turns within 4 096 tokens",
+        y_log=True,
+        colours=colours(c.kind),
+        room=92,
+    )
+    full, ticks = turns(plain, 4096), list(range(0, len(plain), 8))
+    drawn.update_xaxes(tickmode="array", tickvals=ticks, ticktext=[f"{full[i]:.2g}" for i in ticks], tickangle=0)
+    top = max(float(y.max()) for y in lines.values())
+    powers = [2**power for power in range(8)]
+    drawn.update_yaxes(range=[-0.06, float(np.log10(1.9 * top))], tickmode="array", tickvals=powers)
+    apart(drawn, 230)
+    for trace in drawn.data:
+        if trace.name == c.kind:
+            trace.update(line={"width": 3.2})
+    short = "" if c.text == "stretched" else " The text is short: dynamic NTK and LongRoPE leave it alone."
+    return Figure(
+        title=f"How many times slower each of 64 pairs turns, s = {c.stretch}",
+        caption=f"Quick pairs left, slow ones right; {{accent|{c.kind}}} is chosen.{short}",
+        text=(
+            f"{c.kind} leaves {measured['pairs_left_alone']:.0f} of 64 pairs as they were and slows"
+            f" {measured['pairs_slowed_by_the_whole_stretch']:.0f} by the whole stretch; scores are multiplied by"
+            f" {measured['score_factor']:.3f}."
+        ),
+        plot=drawn,
+        height=280,
+    )
+
+
+def _library(result: "VariantsResult", measured: Measurements) -> Figure:
+    ours, theirs = result.thetas[result.controls.kind].numpy(), result.library.numpy()
+    low, high = float(min(ours.min(), theirs.min())) / 2, 2.0
+    drawn = curves(
+        theirs[[0, -1]], {"": np.array([high / 2, low * 2])}, x_title="the library’s, radians a token", x_log=True,
+        y_log=True, room=14,
+    )  # fmt: skip
+    drawn.data[0].update(x=[low, high], y=[low, high], line={"color": AXIS, "width": 1.5, "dash": "dot"})
+    drawn.add_scatter(
+        x=compact(theirs),
+        y=compact(ours),
+        mode="markers",
+        marker={"color": ACCENT, "size": 5},
+        hovertemplate="library %{x:.5g}<br>here %{y:.5g}<extra></extra>",
+    )
+    span = [float(np.log10(low)), float(np.log10(high))]
+    drawn.update_xaxes(range=span, dtick=1, exponentformat="power").update_yaxes(
+        range=span, dtick=1, exponentformat="power"
+    )
+    return Figure(
+        title="Frequencies here against the library’s",
+        caption="A point a pair; on the dotted line they are equal.",
+        text=(
+            f"The largest relative difference from {result.version} is"
+            f" {number(measured['largest_difference_from_the_library'])}, and of the factor on queries and keys"
+            f" {number(measured['difference_of_the_score_factor'])}."
+        ),
+        plot=drawn,
+        height=240,
+        half=True,
+    )
+
+
+def _match(result: "VariantsResult", measured: Measurements) -> Figure:
+    c = result.controls
+    distance = torch.logspace(0, float(np.log10(4096 * c.stretch)), FEW)
+    both = dict.fromkeys(("standard", c.kind))
+    lines = {kind: (distance[:, None] * result.thetas[kind]).cos().mean(dim=-1).numpy() for kind in both}
+    drawn = curves(distance.numpy(), lines, x_title="distance, tokens", x_log=True, colours=colours(c.kind), room=84)
+    drawn.update_yaxes(range=[min(0.0, *(float(y.min()) for y in lines.values())) - 0.05, 1.12])
+    drawn.update_xaxes(dtick=1, tickformat="~s")
+    apart(drawn, 190)
+    return Figure(
+        title="Match of a vector with itself, turned apart",
+        caption="The mean of the pairs’ cosines. Slower pairs keep more of it at a distance.",
+        text=(
+            "Scores of neighbours, up to 31 tokens apart, change by"
+            f" {measured['change_of_neighbour_scores']:.3g} of their spread, for vectors drawn by the seed."
+        ),
+        plot=drawn,
+        height=240,
+        half=True,
+    )

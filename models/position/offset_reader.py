@@ -1,0 +1,54 @@
+"""One head that has to look a fixed number of tokens back: whatever it knows of places, it knows from its scheme.
+
+The scheme is injected; queries and keys start from the same token embeddings in every case.
+
+Symbols
+    ids  symbols (B, T)     V  symbols there are     D  width, of the one head too     n  tokens to look back
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from models.attention.dot_product import attention_scores, attention_weights, masked
+from models.attention.masks import causal_mask
+from models.position.relative_bias import OffsetScheme
+from models.position.scheme import PositionScheme
+
+
+class OffsetReaderTrace(NamedTuple):
+    scores: Tensor  # (B, T, T) before the mask
+    weights: Tensor  # (B, T, T)
+
+
+class OffsetReader(nn.Module):
+    """softmax(q kᵀ/√D + what the scheme adds) v, read out as the symbol n back; scheme is all that differs."""
+
+    def __init__(self, symbols: int, width: int, position: PositionScheme) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(symbols, width)
+        self.position = position
+        self.to_q = nn.Linear(width, width)
+        self.to_k = nn.Linear(width, width)
+        self.readout = nn.Linear(width, symbols)
+
+    def forward(self, ids: Tensor, places: Tensor) -> tuple[Tensor, OffsetReaderTrace]:
+        """Logits (B, T, V) for ids (B, T) that stand at ``places`` (T,)."""
+        token = self.embedding(ids)  # (B, T, D)
+        x = self.position.embed(token, places)  # (B, T, D)
+        q = self.position.turn(self.to_q(x)[:, None], places)  # (B, 1, T, D)
+        k = self.position.turn(self.to_k(x)[:, None], places)  # (B, 1, T, D)
+        scores = attention_scores(q, k)  # (B, 1, T, T)
+        bias = self.position.bias(places, places, 1)
+        term = self.position.term(q, places, places) if isinstance(self.position, OffsetScheme) else None
+        for added in (bias, term):
+            scores = scores if added is None else scores + added
+        weights = attention_weights(masked(scores, causal_mask(ids.shape[1], device=ids.device)))  # (B, 1, T, T)
+        mixed = weights[:, 0] @ token  # (B, T, D)
+        return self.readout(mixed), OffsetReaderTrace(scores[:, 0], weights[:, 0])
+
+
+def lesson(rows: int, length: int, symbols: int, draws: torch.Generator) -> Tensor:
+    """Symbols drawn evenly: (rows, length)."""
+    return torch.randint(symbols, (rows, length), generator=draws)

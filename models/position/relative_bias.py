@@ -1,0 +1,58 @@
+"""Positions told by offset: a learned number, or a learned vector, for how far back a key stands.
+
+Papers: Raffel et al. 2020, "Exploring the Limits of Transfer Learning", section 2.1 (a bias a bucket of offsets);
+Shaw et al. 2018, "Self-Attention with Relative Position Representations", sections 3.2 and 3.3, equation 5, keys only.
+
+Symbols
+    i, j  query and key position       d = i − j  offset, 0 for itself      c  furthest offset told apart
+    b  bias (buckets, H)      a  vectors (C, K), C = c + 1       q  queries (B, H, T, K)
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+from models.position.scheme import PositionScheme
+
+
+def bucket(offset: Tensor, buckets: int, furthest: int) -> Tensor:
+    """d below half the buckets; from there on ever wider ones, spaced by ln d, the last from ``furthest`` on."""
+    exact = buckets // 2
+    far = (offset.clamp(min=1) / exact).log() / math.log(furthest / exact) * (buckets - exact)
+    return torch.where(offset < exact, offset, (exact + far.long()).clamp(max=buckets - 1))
+
+
+class OffsetScheme(PositionScheme):
+    """What may also be added to the scores once the queries are known."""
+
+    def term(self, q: Tensor, query_positions: Tensor, key_positions: Tensor) -> Tensor | None:
+        """To add to the scores, (B, H, T, S), or None for nothing."""
+        return None
+
+
+class T5Bias(OffsetScheme):
+    """score + b[bucket(i − j)]: one learned number a bucket and head; the future is left to the mask."""
+
+    def __init__(self, heads: int, buckets: int = 32, furthest: int = 128) -> None:
+        super().__init__()
+        self.buckets, self.furthest = buckets, furthest
+        self.table = nn.Parameter(torch.zeros(buckets, heads))
+
+    def bias(self, query_positions: Tensor, key_positions: Tensor, heads: int) -> Tensor:
+        offset = (query_positions[:, None] - key_positions).clamp(min=0)  # (T, S)
+        return self.table[bucket(offset, self.buckets, self.furthest)].permute(2, 0, 1)
+
+
+class RelativeKeys(OffsetScheme):
+    """qᵢ · (kⱼ + a[min(i − j, c)]) / √K: one learned vector an offset, the same for all offsets from c on."""
+
+    def __init__(self, head_width: int, clip: int) -> None:
+        super().__init__()
+        self.clip = clip
+        self.table = nn.Parameter(torch.zeros(clip + 1, head_width))
+
+    def term(self, q: Tensor, query_positions: Tensor, key_positions: Tensor) -> Tensor:
+        offset = (query_positions[:, None] - key_positions).clamp(0, self.clip)  # (T, S)
+        by_offset = q @ self.table.T / math.sqrt(q.shape[-1])  # (B, H, T, C)
+        return by_offset.gather(-1, offset.expand(*q.shape[:2], -1, -1))
