@@ -47,7 +47,7 @@ def ring(held: np.ndarray, sheets: np.ndarray, *, rounds: Sequence[str], titles:
         [circle, nodes, picture],
         margin=(12, 12, 26, 26),
         annotations=[
-            note(1.42 * a, 1.42 * b, f"device {i}", colour=INK_2) for i, (a, b) in enumerate(zip(x, y))
+            note(a, b + (0.42 if b > 0.1 else -0.42), f"device {i}", colour=INK_2) for i, (a, b) in enumerate(zip(x, y))
         ] + [
             note(0, 0, "blocks<br>pass on<br>clockwise", colour=INK),
             *(
