@@ -5,8 +5,12 @@ Decoders, the tuned ones too, come from ``models.language.pretrained``.
 
 from functools import cache
 
-from models.checkpoints import load_card, load_whole_state, restored
+import torch
+
+from models.attention.offset_copier import OffsetCopier
+from models.checkpoints import load_card, load_state, load_whole_state, restored
 from models.language.pretrained import build
+from models.seeding import unfilled
 from models.statespace.sequence_model import SequenceModel, sequence_model
 from models.transformer.encoder import EncoderConfig
 from models.transformer.encoder_decoder import EncoderDecoder, EncoderDecoderConfig
@@ -38,3 +42,15 @@ def sequence(kind: str, device: str = "cpu") -> SequenceModel:
     """``kind``: mamba, retnet, gru or attention."""
     architecture = load_card(f"sequence_{kind}")["architecture"]
     return restored(lambda: sequence_model(**architecture), f"sequence_{kind}", device)
+
+
+@cache
+def offset_copier(heads: int, places: int, device: str = "cpu") -> OffsetCopier:
+    """One of the small models that lie together in the checkpoint ``offset_copiers``."""
+    with torch.inference_mode(False):
+        with unfilled():
+            model = OffsetCopier(**load_card("offset_copiers")["architecture"], heads=heads, places=places)
+        own = f"{heads}x{places}."
+        state = {k.removeprefix(own): w for k, w in load_state("offset_copiers").items() if k.startswith(own)}
+        model.load_state_dict(state, assign=True)
+        return model.to(device).eval().requires_grad_(False)

@@ -12,15 +12,14 @@ from torch import Tensor
 from models.language.sampling import greedy
 from models.language.tokenizer import END, PAD
 from models.transformer.encoder import padding_mask
-from models.transformer.encoder_decoder import EncoderDecoder
+from models.transformer.encoder_decoder import Encoded, EncoderDecoder
 
 
 @torch.inference_mode()
-def transduce(model: EncoderDecoder, source: Tensor, steps: int) -> Tensor:
-    """The likeliest answer to each ``source`` (B, S), padded: (B, ≤ steps), padding after its end token."""
-    encoded = model.encode(source, padding_mask(source, PAD))
-    target = source.new_full((len(source), 1), END)  # (B, T)
-    ended = torch.zeros(len(source), dtype=torch.bool, device=source.device)
+def write(model: EncoderDecoder, encoded: Encoded, steps: int) -> Tensor:
+    """The likeliest answer to what was read, padded: (B, ≤ steps), padding after its end token."""
+    target = torch.full((len(encoded.states), 1), END, device=encoded.states.device)  # (B, T)
+    ended = torch.zeros(len(target), dtype=torch.bool, device=target.device)
     for _ in range(steps):
         logits, _ = model.decode(target, encoded)
         word = torch.where(ended, PAD, greedy(logits[:, -1]))
@@ -29,3 +28,9 @@ def transduce(model: EncoderDecoder, source: Tensor, steps: int) -> Tensor:
         if ended.all():
             break
     return target[:, 1:]
+
+
+@torch.inference_mode()
+def transduce(model: EncoderDecoder, source: Tensor, steps: int) -> Tensor:
+    """The same, of sources (B, S) still to be read."""
+    return write(model, model.encode(source, padding_mask(source, PAD)), steps)

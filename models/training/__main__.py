@@ -18,6 +18,7 @@ RECIPES = (
     "draft",
     "masked_encoder",
     "translator",
+    "offset_copiers",
     "sequence_models --kind all",
     "reasoner --style both",
     "sft",  # from decoder

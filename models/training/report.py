@@ -20,6 +20,7 @@ from models.training import (
     digit_denoiser,
     digit_vae,
     masked_encoder,
+    offset_copiers,
     point_denoiser,
     positions,
     preference,
@@ -65,6 +66,7 @@ MEASURES: Mapping[str, Measure] = {
     "decoder_learned_position": decoder("decoder_learned_position", positions.metrics),
     "decoder_sinusoidal_position": decoder("decoder_sinusoidal_position", positions.metrics),
     "decoder_none_position": decoder("decoder_none_position", positions.metrics),
+    "decoder_long_context": decoder("decoder_long_context", positions.metrics),
     "moe_decoder": decoder("moe_decoder"),
     "moe_decoder_collapsed": decoder("moe_decoder_collapsed"),
     "induction": decoder("induction"),
@@ -79,6 +81,13 @@ MEASURES: Mapping[str, Measure] = {
     "reward_model": lambda: reward_model.measured(texts.reward_model()),
     "preference": lambda: preference.measured(pretrained("preference"), pretrained("sft")),
     "masked_encoder": lambda: masked_encoder.measured(texts.masked_encoder()),
+    "offset_copiers": lambda: offset_copiers.measured(
+        {
+            offset_copiers.name_of(heads, places): texts.offset_copier(heads, places)
+            for heads in offset_copiers.HEADS
+            for places in offset_copiers.PLACES
+        }
+    ),
     "translator": lambda: translator.measured(texts.translator()),
     **{
         f"sequence_{kind}": lambda kind=kind: sequence_models.measured(texts.sequence(kind))

@@ -1,0 +1,159 @@
+"""A trained translator's decoder looks across at what its encoder read: as it is, empty, or of another sentence."""
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.attention import cross_figures
+from app.experiments.base import Controls, Experiment, Figures, Measurements, Sentence
+from app.experiments.reading import read
+from models.data.kinds.translation import ADJECTIVES, NOUNS, VERBS
+from models.data.text_to_text import rows
+from models.language.tokenizer import END, PAD, ids_of, pieces
+from models.language.trained import translator
+from models.language.transduction import write
+from models.language.withheld_source import emptied, passed_on
+from models.transformer.encoder import padding_mask
+from models.transformer.encoder_decoder import Encoded, EncoderDecoder
+
+LONGEST, STEPS = 20, 12
+TRANSLATIONS = 24
+LENGTHS = 16, 10
+STATES = ("as read", "empty", "another sentence")
+
+
+class CrossControls(Controls):
+    sentence: Sentence = Field(
+        "the red cat helps the goat . tok :", title="Sentence", description="“tok :” asks for Tok"
+    )
+    states: Literal["as read", "empty", "another sentence"] = Field(
+        "as read", title="Encoder states", description="What the decoder's queries meet"
+    )
+    layer: int = Field(0, ge=0, le=1, title="Decoder layer", description="Counted from 0")
+    head: int = Field(0, ge=0, le=5, title="Head", description="Counted from 0, or click one")
+
+
+class Translated(NamedTuple):
+    """Held-out sentences of the seed, translated with states of one kind."""
+
+    right: Tensor  # (words,) which words of their own translation are the likeliest
+    whole: Tensor  # (N,) whether every word is
+    others: Tensor  # (N,) whether every word of the translation of the states' sentence is
+    aligned: Tensor  # (L, H) share of written words that look most at the word that they translate
+
+
+class CrossResult(NamedTuple):
+    controls: CrossControls
+    source: list[str]  # the tokens whose states are looked at
+    written: list[str]
+    weights: Tensor  # (L, H, T, S)
+    probabilities: dict[str, Tensor]  # states → (T,) of the words that are written with the states as read
+    answer: list[str]  # those words
+    translated: Translated
+    parameters: int
+    notices: list[str]
+
+
+def withheld(model: EncoderDecoder, encoded: Encoded, states: str) -> Encoded:
+    return {"as read": lambda: encoded, "empty": lambda: emptied(model, encoded)}.get(
+        states, lambda: passed_on(model, encoded)
+    )()
+
+
+def originals() -> dict[int, int]:
+    """Token of Tok → token of English."""
+    pairs = (NOUNS | ADJECTIVES | VERBS).items()
+    return {ids_of(foreign)[-1]: ids_of(english)[-1] for english, foreign in pairs}
+
+
+def places_of_originals(source: Tensor, target: Tensor) -> Tensor:
+    """Where the word that each target token translates stands in the source: (N, T, S) bool."""
+    table = originals()
+    english = torch.tensor([[table.get(int(token), -1) for token in row] for row in target])
+    return english[:, :, None] == source[:, None]
+
+
+@lru_cache(maxsize=16)
+@torch.inference_mode()
+def translated(states: str, seed: int, device: str) -> Translated:
+    model = translator(device)
+    source, target = map(torch.from_numpy, rows(TRANSLATIONS, seed, LENGTHS, "translation", "held_out"))
+    encoded = model.encode(source.to(device), padding_mask(source.to(device), PAD))
+    given = withheld(model, encoded, states)
+
+    def likeliest(wanted: Tensor) -> tuple[Tensor, Tensor]:
+        """(N, T) which words come out if all before them did; the cross-attention (N, L, H, T, S)."""
+        logits, trace = model.decode(wanted[:, :-1].to(device), given)
+        right = (logits.argmax(dim=-1).cpu() == wanted[:, 1:]) | (wanted[:, 1:] == PAD)
+        return right, torch.stack(trace.cross_weights, dim=1).cpu()
+
+    asked = target[:, 1:] != PAD
+    right, weights = likeliest(target)
+    others, _ = likeliest(target.roll(1, dims=0))
+    at_original = places_of_originals(source, target[:, 1:])  # (N, T, S)
+    known = at_original.any(dim=-1)  # (N, T)
+    looked = weights.argmax(dim=-1)  # (N, L, H, T)
+    hit = at_original[:, None, None].expand(*looked.shape, -1).gather(-1, looked[..., None])[..., 0]
+    aligned = (hit & known[:, None, None]).sum(dim=(0, 3)) / known.sum()
+    return Translated(right[asked], right.all(dim=1), others.all(dim=1), aligned)
+
+
+@torch.inference_mode()
+def run(controls: CrossControls, device: str) -> CrossResult:
+    model = translator(device)
+    text = read(controls.sentence, LONGEST, "sentence", device)
+    other = torch.from_numpy(rows(1, controls.seed, LENGTHS, "translation", "held_out")[0]).to(device)
+    other = other[:, : int((other != PAD).sum())]
+    given = {
+        "as read": model.encode(text.ids),
+        "empty": emptied(model, model.encode(text.ids)),
+        "another sentence": model.encode(other),
+    }
+    answer = write(model, given["as read"], STEPS)[0]
+    begun = torch.cat([answer.new_tensor([END]), answer[:-1]])[None]
+    probabilities = {
+        name: model.decode(begun, states)[0][0].softmax(dim=-1).gather(-1, answer[:, None])[:, 0]
+        for name, states in given.items()
+    }
+    chosen = given[controls.states]
+    written = write(model, chosen, STEPS)[0]
+    _, trace = model.decode(torch.cat([written.new_tensor([END]), written[:-1]])[None], chosen)
+    return CrossResult(
+        controls,
+        pieces(other[0].tolist()) if controls.states == "another sentence" else text.pieces,
+        pieces(written.tolist()),
+        torch.stack([weights[0] for weights in trace.cross_weights]),
+        probabilities,
+        pieces(answer.tolist()),
+        translated(controls.states, controls.seed, device),
+        sum(parameter.numel() for parameter in model.parameters()),
+        text.notices,
+    )
+
+
+def measure(result: CrossResult) -> Measurements:
+    found, (T, S) = result.translated, result.weights.shape[-2:]
+    even = torch.full((S,), 1 / S)
+    return {
+        "exact_match_share": found.whole.float().mean().item(),
+        "word_accuracy_percent": 100 * found.right.float().mean().item(),
+        "writes_what_the_states_say_share": found.others.float().mean().item(),
+        "aligned_share_of_best_head": found.aligned.max().item(),
+        "aligned_share_of_this_head": found.aligned[result.controls.layer, result.controls.head].item(),
+        "distance_from_even_weights": ((result.weights - even).abs().sum(dim=-1) / 2).mean().item(),
+        "tokens_read": float(S),
+        "tokens_written": float(T),
+    }
+
+
+def draw(result: CrossResult) -> Figures:
+    return cross_figures.draw(result, measure(result))
+
+
+EXPERIMENT = Experiment(
+    "cross-attention", CrossControls, run, measure, draw,
+    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
+)  # fmt: skip

@@ -1,0 +1,83 @@
+"""The figures of cross-attention: who looks where, which heads align, and what is left without the source."""
+
+from typing import TYPE_CHECKING
+
+from app.experiments.base import Figure, Figures, Measurements
+from visualizers.heads import score_blocks
+from visualizers.matrix import heatmap
+from visualizers.theme import plain
+from visualizers.tokens import token_axis, token_bars, token_size
+
+if TYPE_CHECKING:
+    from app.experiments.attention.cross import CrossResult
+
+CAPTIONS = {
+    "as read": "A row is a word as it is written, the columns are the text that was read. The order differs.",
+    "empty": "All states are zero, so all keys are equal: nothing tells one column from another.",
+    "another sentence": "The columns are another sentence now, and the decoder writes of that.",
+}
+
+
+def draw(result: "CrossResult", numbers: Measurements) -> Figures:
+    return {
+        "alignment": _alignment(result, numbers),
+        "heads": _heads(result, numbers),
+        "without": _without(result, numbers),
+    }
+
+
+def _alignment(result: "CrossResult", numbers: Measurements) -> Figure:
+    controls = result.controls
+    layer, head = controls.layer, controls.head
+    drawn = heatmap(
+        result.weights[layer, head].numpy(),
+        rows=result.written,
+        columns=result.source,
+        column_title="read",
+        row_title="",
+        high=1.0,
+    )
+    token_axis(drawn, result.written, None, "y", token_size(len(result.written)))
+    drawn.update_xaxes(tickangle=-90)
+    return Figure(
+        title=f"Each written word looks across: layer {layer}, head {head}",
+        caption=CAPTIONS[controls.states],
+        text=(
+            f"{numbers['tokens_read']:g} tokens are read, and “{plain(' '.join(result.written))}” is written. In other"
+            f" sentences {numbers['aligned_share_of_this_head']:.0%} of the words of this head look most at the word"
+            " that they translate."
+        ),
+        plot=drawn.update_layout(margin={"l": 64, "r": 6, "t": 6, "b": 62}),
+        height=300,
+        half=True,
+    )
+
+
+def _heads(result: "CrossResult", numbers: Measurements) -> Figure:
+    controls = result.controls
+    return Figure(
+        title="Which heads align: words that look at their original",
+        caption="Share of written words, over the seed's held-out sentences. A row a layer; click a head.",
+        text=f"The best head aligns {numbers['aligned_share_of_best_head']:.0%} of the words.",
+        plot=score_blocks(
+            {"aligned": result.translated.aligned.numpy()}, picked=(controls.layer, controls.head), across=1
+        ),
+        height=300,
+        half=True,
+    )
+
+
+def _without(result: "CrossResult", numbers: Measurements) -> Figure:
+    other = "empty" if result.controls.states == "as read" else result.controls.states
+    shown = {name: result.probabilities[name].numpy() for name in ("as read", other)}
+    return Figure(
+        title="How sure each word of the translation is, with the source and without",
+        caption=f"Probability with the states {{c1|as read}} and with {{c2|{other}}} states in their place.",
+        text=(
+            f"With the states of the switch {numbers['exact_match_share']:.0%} of held-out sentences are translated"
+            f" rightly, and {numbers['word_accuracy_percent']:.0f} % of their words; the states' own sentence"
+            f" is written in {numbers['writes_what_the_states_say_share']:.0%}."
+        ),
+        plot=token_bars(result.answer, shown),
+        height=230,
+    )

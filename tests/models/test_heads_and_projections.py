@@ -1,0 +1,115 @@
+"""Circuits, projections, prefixes, a withheld source and copied offsets, against what must be true of them."""
+
+import pytest
+import torch
+
+from models.attention import circuits, offset_copier, projections
+from models.attention.circuits import copying_ratio, matrices_of, moved, ov_circuit, own_word_share, qk_circuit
+from models.attention.grouped_query import GroupedQueryAttention
+from models.attention.masks import causal_mask
+from models.attention.offset_copier import OffsetCopier, symbols_back
+from models.language import prefixes
+from models.language.prefixes import forecasts, lessons, losses, prefix_by_prefix
+from models.language.transduction import transduce, write
+from models.language.withheld_source import emptied, passed_on
+from models.seeding import normal, seeded
+from models.transformer.decoder import Decoder, DecoderConfig
+from models.transformer.encoder_decoder import EncoderDecoder, EncoderDecoderConfig
+from tests.shape_comments import check_fields, shapes_checked
+
+B, T, D, H, G, K, V = 3, 7, 12, 4, 2, 5, 23
+CONFIG = DecoderConfig(vocabulary=V, width=D, layers=2, heads=H, kv_heads=G, head_width=4, hidden=16, context=8)
+IDS = torch.arange(T)
+
+
+def decoder() -> Decoder:
+    return seeded(lambda: Decoder(CONFIG), 1)
+
+
+@pytest.mark.parametrize("head", range(H))
+def test_a_head_s_circuits_are_what_the_layer_does(head):
+    layer = seeded(lambda: GroupedQueryAttention(D, H, G, K), 0).requires_grad_(False)
+    x = normal(1, T, D, seed=1)
+    _, trace = layer(x)
+    with shapes_checked(circuits, D=D, K=K):
+        matrices = matrices_of(layer, head)
+        assert check_fields(matrices, D=D, K=K) == 4
+        torch.testing.assert_close(qk_circuit(matrices, x[0], x[0]), trace.scores[0, head])
+    alone = lambda mixed: mixed * torch.zeros(H, 1, 1).index_fill(0, torch.tensor([head]), 1)
+    itself = torch.eye(T, dtype=torch.bool)  # all weight on the token that asks
+    torch.testing.assert_close(moved(matrices, x[0]), layer(x, itself, edit=alone)[0][0])
+
+
+def test_a_copying_circuit_is_found():
+    embeddings = torch.linalg.qr(normal(D, D, seed=0)).Q
+    identity = circuits.HeadMatrices(torch.eye(D), torch.eye(D), torch.eye(D), torch.eye(D))
+    copies = ov_circuit(identity, embeddings, embeddings)
+    assert own_word_share(copies) == 1
+    assert copying_ratio(copies) == pytest.approx(1)
+    assert copying_ratio(-copies) == pytest.approx(-1)
+    assert own_word_share(copies.roll(1, dims=1)) == 0
+
+
+def test_what_both_sides_share_goes_unseen():
+    q, k, a = (normal(T, K, seed=seed).double() for seed in (0, 1, 2))
+    a = a[:K]
+    with shapes_checked(projections):
+        q_a, k_a = projections.both_sides(q, k, a)
+    torch.testing.assert_close(q_a @ k_a.T, q @ k.T)
+    q_a, k_a = projections.one_side(q, k, a)
+    assert not torch.allclose(q_a @ k_a.T, q @ k.T)
+
+
+def test_spectra_and_effective_rank():
+    turn = torch.linalg.qr(normal(D, D, seed=0)).Q
+    assert projections.effective_rank(turn) == pytest.approx(D, rel=1e-4)
+    assert projections.effective_rank(turn[:, :1] @ turn[:1]) == pytest.approx(1, rel=1e-3)
+    assert projections.spectrum(normal(D, V, seed=1))[0] == 1
+
+
+def test_a_projector_is_idempotent_and_a_matrix_is_not():
+    weight = normal(D, D, seed=0)
+    projector = projections.orthogonal_projector(weight, 5)
+    assert projections.idempotence_residual(projector) < 1e-5
+    assert torch.linalg.matrix_rank(projector) == 5
+    assert projections.idempotence_residual(weight) > 0.3
+
+
+def test_one_pass_is_every_prefix_and_teaches_the_past():
+    model = decoder()
+    x, mask = model.embedding(IDS).detach(), causal_mask(T)
+    once = forecasts(model, x[None], mask)[0]
+    torch.testing.assert_close(once, model(IDS[None])[0][0])
+    for length, run in enumerate(prefix_by_prefix(model, x, mask), 1):
+        torch.testing.assert_close(once[:length], run)
+    with shapes_checked(prefixes, T=T, D=D, V=V) as watch:
+        taught = lessons(model, x, IDS, mask)
+    assert not watch.unreached()
+    assert taught.shape == (T - 1, T)
+    assert (taught.triu(1) == 0).all()
+    assert (taught.tril() > 0).sum() == T * (T - 1) // 2
+    leaf = x.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(losses(forecasts(model, leaf[None], mask)[0], IDS)[3], leaf)
+    torch.testing.assert_close(taught[3], gradient.norm(dim=-1))
+
+
+def test_a_withheld_source_is_not_seen():
+    config = EncoderDecoderConfig(vocabulary=V, width=D, layers=2, heads=3, hidden=16)
+    model = seeded(lambda: EncoderDecoder(config), 0).requires_grad_(False)
+    source, target = torch.stack([IDS + 2, IDS + 3, IDS + 4]), torch.zeros(B, 4, dtype=torch.long)
+    encoded = model.encode(source)
+    nothing = model.decode(target, emptied(model, encoded))[0]
+    torch.testing.assert_close(nothing[0], nothing[1])
+    exchanged = model.decode(target, passed_on(model, encoded))[0]
+    torch.testing.assert_close(exchanged, model.decode(target, encoded)[0].roll(1, dims=0))
+    assert torch.equal(write(model, encoded, 3), transduce(model, source, 3))
+
+
+def test_offsets_are_counted_backwards():
+    ids = torch.arange(10)[None]
+    assert symbols_back(ids, (2, 5)).tolist() == [[[t - 2, t - 5] for t in range(5, 10)]]
+    model = seeded(lambda: OffsetCopier(symbols=5, length=T, width=D, heads=H, places=2), 0)
+    with shapes_checked(offset_copier, B=B, T=T, D=D, P=2, V=5) as watch:
+        logits, _ = model(torch.zeros(B, T, dtype=torch.long))
+    assert watch.reached
+    assert logits.shape == (B, T, 2, 5)
