@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from visualizers.curve import apart
 from visualizers.theme import MARKERS, STAGE, compact, figure, note
 
 
@@ -13,12 +14,15 @@ def tradeoff(
     *,
     x_title: str,
     colours: Mapping[str, str],
-    label_places: Mapping[str, str] | None = None,
+    pixels: float = 170,
 ) -> go.Figure:
     """Each path (x, y) starts at a hollow marker, named there, and ends at a filled one; a single point is filled.
 
-    ``label_places`` says left or right of its start, where right will not do.
+    ``pixels`` is the height of the plot itself, in which names are kept apart.
     """
+    across = np.concatenate([np.asarray(x, dtype=float) for x, _ in paths.values()])
+    up = np.concatenate([np.asarray(y, dtype=float) for _, y in paths.values()])
+    width, height = max(np.ptp(across), 0.1), max(np.ptp(up), 0.1)
     traces, labels = [], []
     for index, (name, (x, y)) in enumerate(paths.items()):
         colour, last = colours[name], len(x) - 1
@@ -39,17 +43,15 @@ def tradeoff(
                 cliponaxis=False,
             )
         )
-        left = (label_places or {}).get(name) == "left"
+        left = x[0] > across.min() + 0.6 * width
         side = {"xanchor": "right" if left else "left", "xshift": -9 if left else 9}
         labels.append(note(float(x[0]), float(y[0]), name, colour=colour, **side))
-    across = np.concatenate([np.asarray(x, dtype=float) for x, _ in paths.values()])
-    up = np.concatenate([np.asarray(y, dtype=float) for _, y in paths.values()])
-    width, height = max(np.ptp(across), 0.1), max(np.ptp(up), 0.1)
-    return figure(
+    drawn = figure(
         traces,
         x=x_title,
-        x_range=(across.min() - 0.08 * width, across.max() + 0.34 * width),
+        x_range=(across.min() - 0.08 * width, across.max() + 0.2 * width),
         y_range=(up.min() - 0.12 * height, up.max() + 0.14 * height),
         margin=(40, 10, 8, 40),
         annotations=labels,
     )
+    return apart(drawn, pixels)
