@@ -29,7 +29,7 @@ def _map(result: "CompressedResult", numbers: Measurements) -> Figure:
     return Figure(
         title="What each token may look at, over the whole map",
         caption=(
-            "Pale blue: picked entries, m tokens wide; {c3|green}: the window. Each query asks for one token: a"
+            "Blue bands are picked entries, m tokens wide; {c3|the window} is green. Each query asks for one token: a"
             " {held|dot} where its content is read, a {failed|cross} where not."
         ),
         text=(
