@@ -3,9 +3,8 @@
 from typing import TYPE_CHECKING
 
 from app.experiments.base import Figure, Figures, Measurements
-from visualizers.heads import score_blocks
 from visualizers.matrix import heatmap
-from visualizers.theme import plain
+from visualizers.theme import INK
 from visualizers.tokens import token_axis, token_bars, token_size
 
 if TYPE_CHECKING:
@@ -40,10 +39,10 @@ def _alignment(result: "CrossResult", numbers: Measurements) -> Figure:
     token_axis(drawn, result.written, None, "y", token_size(len(result.written)))
     drawn.update_xaxes(tickangle=-90)
     return Figure(
-        title=f"Each written word looks across: layer {layer}, head {head}",
+        title=f"Looking across: layer {layer}, head {head}",
         caption=CAPTIONS[controls.states],
         text=(
-            f"{numbers['tokens_read']:g} tokens are read, and “{plain(' '.join(result.written))}” is written. In other"
+            f"{numbers['tokens_read']:g} tokens are read, and “{' '.join(result.written[:-1])}” is written. In other"
             f" sentences {numbers['aligned_share_of_this_head']:.0%} of the words of this head look most at the word"
             " that they translate."
         ),
@@ -54,14 +53,29 @@ def _alignment(result: "CrossResult", numbers: Measurements) -> Figure:
 
 
 def _heads(result: "CrossResult", numbers: Measurements) -> Figure:
-    controls = result.controls
+    controls, aligned = result.controls, result.translated.aligned.numpy()
+    L, H = aligned.shape
+    drawn = heatmap(
+        aligned,
+        rows=[f"layer {layer}" for layer in range(L)],
+        columns=[str(head) for head in range(H)],
+        column_title="head",
+        high=1.0,
+        sets=("layer", "head"),
+    )
+    drawn.update_traces(texttemplate="%{z:.0%}", textfont={"size": 11})
+    ring = {
+        "x0": controls.head - 0.5,
+        "x1": controls.head + 0.5,
+        "y0": controls.layer - 0.5,
+        "y1": controls.layer + 0.5,
+    }
+    drawn.add_shape(type="rect", **ring, line={"color": INK, "width": 2})
     return Figure(
-        title="Which heads align: words that look at their original",
-        caption="Share of written words, over the seed's held-out sentences. A row a layer; click a head.",
+        title="Which heads align",
+        caption="Words that look most at their original, over the seed's held-out sentences. Click a head.",
         text=f"The best head aligns {numbers['aligned_share_of_best_head']:.0%} of the words.",
-        plot=score_blocks(
-            {"aligned": result.translated.aligned.numpy()}, picked=(controls.layer, controls.head), across=1
-        ),
+        plot=drawn.update_layout(margin={"l": 56, "r": 6, "t": 6, "b": 44}),
         height=300,
         half=True,
     )

@@ -80,12 +80,12 @@ def _rank(result: "CountResult", numbers: Measurements) -> Figure:
         lines,
         x_title="singular value, counted from the largest",
         y_log=True,
-        y_range=(-9, 0.3),
+        y_range=(-5, 0.3),
         markers=True,
         colours={name: ACCENT if name == str(result.chosen) else INK_3 for name in lines},
         room=30,
     )
-    drawn.update_yaxes(dtick=3, exponentformat="power")
+    drawn.update_yaxes(dtick=1, exponentformat="power")
     what = "score matrix" if result.controls.matrix == "scores" else "map of weights"
     return Figure(
         title=f"The dimensions of a head: singular values of its {what}",

@@ -1,0 +1,189 @@
+"""One head of a small attention-only model: which words it matches, what it writes, and the loss without it."""
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.attention import one_head_figures
+from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
+from app.experiments.reading import read_document
+from models.attention.circuits import copying_ratio, matrices_of, moved, ov_circuit, own_word_share, qk_circuit
+from models.attention.head_patterns import induction_score, previous_token_score
+from models.language.evaluation import said_twice, token_losses
+from models.language.pretrained import pretrained
+from models.language.tokenizer import END, pieces
+from models.seeding import generator
+from models.training.metrics import word_tokens
+from models.transformer.decoder import Decoder, Edit
+
+LONGEST = 28
+ROWS, PERIOD = 6, 16
+WORDS = 48  # on which the circuits are judged
+SHOWN = 10  # words of the text, in the circuits' figures
+
+
+class OneHeadControls(Controls):
+    sentence: Sentence = Field(
+        "pen Oslo flag ball Rome duck pen Oslo flag ball Rome duck",
+        title="Sentence",
+        description="Read after <|end|>; some words should come twice",
+    )
+    layer: int = Field(1, ge=0, le=1, title="Layer", description="Counted from 0")
+    head: int = Field(2, ge=0, le=3, title="Head", description="Counted from 0")
+    keys: Literal["previous-token head", "another head", "word itself"] = Field(
+        "previous-token head", title="Keys made by", description="Which head of layer 0 wrote what the keys are made of"
+    )
+    without: Literal["zero", "mean"] = Field(
+        "mean", title="Ablation", description="What stands in for the head's output", json_schema_extra=MORE
+    )
+
+
+class OneHeadResult(NamedTuple):
+    controls: OneHeadControls
+    pieces: list[str]
+    repeated: Tensor  # (T − 1,) whether the next word was read before
+    rise: Tensor  # (T − 1,) nats, of the loss of each next word
+    words: list[str]
+    qk: Tensor  # (N, N) of the words on screen
+    ov: Tensor  # (N, N)
+    matching: float  # shares of many words
+    copying: float
+    ratio: float
+    rises: Tensor  # (2, L, H) nats: first half and second half of random rows, without each head
+    patterns: dict[str, Tensor]  # score → (L, H)
+    parameters: int
+    notices: list[str]
+
+
+def leaving_out(layer: int, head: int, without: str) -> Edit:
+    """The output of one head replaced by zero, or by its mean over the texts and their tokens."""
+
+    def edit(number: int, mixed: Tensor) -> Tensor:
+        if number != layer:
+            return mixed
+        stand_in = mixed[:, head].mean(dim=(0, 1)) if without == "mean" else mixed.new_zeros(mixed.shape[-1])
+        return mixed.index_copy(1, mixed.new_tensor([head], dtype=torch.long), stand_in.expand_as(mixed[:, :1]))
+
+    return edit
+
+
+def random_rows(seed: int) -> Tensor:
+    """An end token, random words, and the same words again: (ROWS, 1 + 2 PERIOD)."""
+    ids = said_twice(ROWS, PERIOD, word_tokens(), generator(seed))
+    return torch.cat([ids.new_full((ROWS, 1), END), ids], dim=1)
+
+
+@lru_cache(maxsize=16)
+@torch.inference_mode()
+def patterns(seed: int, device: str) -> dict[str, Tensor]:
+    """Two scores of every head on the random rows: (L, H)."""
+    weights = pretrained("induction", device)(random_rows(seed).to(device))[1].weights
+    return {
+        "previous token": torch.stack([previous_token_score(w) for w in weights]),
+        "induction": torch.stack([induction_score(w[:, :, 1:, 1:], PERIOD) for w in weights]),
+    }
+
+
+@lru_cache(maxsize=32)
+@torch.inference_mode()
+def rises(seed: int, without: str, device: str) -> Tensor:
+    """How much the loss of the first and of the second half rises without each head: (2, L, H)."""
+    model, ids = pretrained("induction", device), random_rows(seed).to(device)
+    whole = token_losses(model(ids)[0], ids)
+    L, H = model.config.layers, model.config.heads
+    found = torch.empty(2, L, H)
+    for layer in range(L):
+        for head in range(H):
+            rise = token_losses(model(ids, edit=leaving_out(layer, head, without))[0], ids) - whole
+            found[:, layer, head] = torch.stack([rise[:, :PERIOD].mean(), rise[:, PERIOD + 1 :].mean()])
+    return found
+
+
+def as_seen(model: Decoder, layer: int, words: Tensor) -> Tensor:
+    """What a layer reads of single words: their embeddings and, in layer 1, what layer 0 moves from each to itself."""
+    x = model.embedding.weight[words]
+    for block in model.blocks[:layer]:
+        heads = [matrices_of(block.attention, head) for head in range(block.attention.heads)]
+        x = x + torch.stack([moved(head, block.attention_norm(x)) for head in heads]).sum(dim=0)
+    return x
+
+
+def circuits(model: Decoder, layer: int, head: int, keys: str, before: int, words: Tensor) -> tuple[Tensor, Tensor]:
+    """QK and OV of one head for these words. In layer 1 its keys may hold what head ``before`` of layer 0 moved."""
+    first, block = model.blocks[0], model.blocks[layer]
+    own = block.attention_norm(as_seen(model, layer, words))
+    matrices, answering = matrices_of(block.attention, head), own
+    if keys != "word itself" and layer == 1:
+        carried = moved(matrices_of(first.attention, before), first.attention_norm(model.embedding.weight[words]))
+        answering = block.attention_norm(carried)
+    logits_of = model.embedding.weight[words] * model.norm.weight  # the last norm's gain counts, its division does not
+    return qk_circuit(matrices, own, answering), ov_circuit(matrices, own, logits_of)
+
+
+def judged_words(seed: int) -> Tensor:
+    words = word_tokens()
+    return words[torch.randperm(len(words), generator=generator(seed))[:WORDS]]
+
+
+@torch.inference_mode()
+def run(controls: OneHeadControls, device: str) -> OneHeadResult:
+    model = pretrained("induction", device)
+    text = read_document(controls.sentence, LONGEST, "sentence", device)
+    without = leaving_out(controls.layer, controls.head, controls.without)
+    losses = [token_losses(model(text.ids, edit=edit)[0], text.ids)[0] for edit in (None, without)]
+    scores = patterns(controls.seed, device)
+    to_previous = scores["previous token"][0]
+    before = int(to_previous.argmax() if controls.keys == "previous-token head" else to_previous.argmin())
+    read = text.ids[0].tolist()
+    shown = list(dict.fromkeys(read[1:]))[:SHOWN]
+    of = lambda words: circuits(model, controls.layer, controls.head, controls.keys, before, words.to(device))
+    (qk, ov), (many_qk, many_ov) = of(torch.tensor(shown)), of(judged_words(controls.seed))
+    return OneHeadResult(
+        controls,
+        text.pieces,
+        torch.tensor([token in read[1 : place + 1] for place, token in enumerate(read[1:])]),
+        losses[1] - losses[0],
+        pieces(shown),
+        qk,
+        ov,
+        own_word_share(many_qk),
+        own_word_share(many_ov),
+        copying_ratio(many_ov),
+        rises(controls.seed, controls.without, device),
+        scores,
+        sum(parameter.numel() for parameter in model.parameters()),
+        text.notices,
+    )
+
+
+def measure(result: OneHeadResult) -> Measurements:
+    layer, head = result.controls.layer, result.controls.head
+    first, again = result.rises[:, layer, head].tolist()
+    return {
+        "loss_rise_on_repeats_nats": again,
+        "loss_rise_on_first_words_nats": first,
+        "largest_rise_of_another_head_nats": _others(result.rises[1], layer, head),
+        "copying_share": result.copying,
+        "copying_eigenvalue_ratio": result.ratio,
+        "matching_share": result.matching,
+        "induction_score": result.patterns["induction"][layer, head].item(),
+        "previous_token_score": result.patterns["previous token"][layer, head].item(),
+    }
+
+
+def _others(rise: Tensor, layer: int, head: int) -> float:
+    """The largest rise by leaving out another head of the same layer."""
+    return max(value for number, value in enumerate(rise[layer].tolist()) if number != head)
+
+
+def draw(result: OneHeadResult) -> Figures:
+    return one_head_figures.draw(result, measure(result))
+
+
+EXPERIMENT = Experiment(
+    "one-head", OneHeadControls, run, measure, draw,
+    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
+)  # fmt: skip
