@@ -74,12 +74,12 @@ def _parts(serial: int, pair: Pair, runs: Sequence["Run | None"], failed: Sequen
         "bar": panel.bar(pair.left.entry, pair.right.entry),
         "said": panel.sentence(pair, found, *metrics) if all(runs) else "",
         "same": panel.same(pair, _in_sight(pair), any(scales for *_, scales in rows)),
-        "shared": _specs(pair.left, pair.shared),
+        "shared": _specs(pair.left, pair.shared, ["seed"]),
         "sides": [
             {
                 "entry": side.entry.slug,
                 "head": panel.heading(name, panel.setting(side) if pair.one_entry else panel.lead(side.entry)),
-                "specs": _specs(side, [one for one in type(side.controls).model_fields if one not in pair.shared]),
+                "specs": _specs(side, pair.own(side), pair.common),
                 "values": side.controls.model_dump(),
                 "badge": " · ".join(running.badge(run)) if run else "no result",
                 "notices": running.notices(side.parsed.problems)
@@ -105,10 +105,12 @@ def _in_sight(pair: Pair) -> list[str]:
     return [name for side in pair.sides for name in side.entry.live.controls]
 
 
-def _specs(side: Side, wanted: Sequence[str]) -> list[dict[str, Any]]:
+def _specs(side: Side, wanted: Sequence[str], apart: Sequence[str]) -> list[dict[str, Any]]:
+    """Descriptions of the controls wanted; those ``apart`` are in sight even if the entry keeps them back."""
     from app.controls import specs
 
-    return [spec for spec in specs(side.controls, side.entry.live.controls) if spec["name"] in wanted]
+    every = specs(side.controls, side.entry.live.controls)
+    return [spec | {"more": spec["more"] and spec["name"] not in apart} for spec in every if spec["name"] in wanted]
 
 
 Row = tuple["tuple[str, Figure] | None", "tuple[str, Figure] | None", "SharedScales | None"]

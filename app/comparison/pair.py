@@ -48,6 +48,10 @@ class Pair:
         fields = type(self.left.controls).model_fields
         return tuple(name for name in fields if value(self.left, name) != value(self.right, name))
 
+    def own(self, side: Side) -> list[str]:
+        """Controls that a side has for itself."""
+        return [name for name in type(side.controls).model_fields if name not in self.shared]
+
     @property
     def query(self) -> str:
         from app.controls import changed

@@ -27,7 +27,8 @@ def suggestions(entry: Entry) -> list[Suggestion]:
         for slug in dict.fromkeys(related)
         if slug != entry.slug
     ]
-    return (beside[: MOST - 1] + [_broken(entry, claim) for claim in entry.live.claims])[:MOST]
+    broken = {one.query: one for one in (_broken(entry, claim) for claim in entry.live.claims)}
+    return (beside[: MOST - 1] + list(broken.values()))[:MOST]
 
 
 def _broken(entry: Entry, claim: Claim) -> Suggestion:

@@ -19,6 +19,14 @@ from glossary.schema import Entry
 NAMES = {"concepts": "Concepts", "timeline": "Timeline", "recipes": "Recipes"}
 
 
+_SPELT = {
+    "dpo": "DPO", "rmsnorm": "RMSNorm", "swiglu": "SwiGLU", "gelu": "GELU", "silu": "SiLU", "relu": "ReLU",
+    "mlp": "MLP", "llm": "LLM", "bert": "BERT", "gpt": "GPT", "clip": "CLIP", "resnet": "ResNet", "unet": "U-Net",
+    "lora": "LoRA", "adam": "Adam", "yarn": "YaRN", "longrope": "LongRoPE", "rope": "RoPE", "rlhf": "RLHF",
+}  # fmt: skip
+"""Words of ids that are not written as they are spelt; an entry’s own title takes over when it is published."""
+
+
 def title(place: Place) -> str:
     if place.at is None:
         return f"{NAMES[place.map or MAPS[0]]} · Map"
@@ -141,7 +149,9 @@ def _coming(slugs: Iterable[str]) -> list[Markup]:
 
 def coming(slug: str) -> Markup:
     """An id of the catalogue that has no page yet."""
-    return html('<span class="node coming">{}<small>coming</small></span>', slug.replace("-", " ").capitalize())
+    words = [_SPELT.get(word, word) for word in slug.split("-")]
+    name = " ".join(words)
+    return html('<span class="node coming">{}<small>coming</small></span>', name[:1].upper() + name[1:])
 
 
 def _timeline(_: str | None) -> Markup:
@@ -161,7 +171,7 @@ def _timeline(_: str | None) -> Markup:
     return html(
         """
         <h1 tabindex="-1">When it was first written down</h1>
-        <p class="cap">Each entry stands in the year of the oldest work that it cites; outlined, published models.</p>
+        <p class="cap">Each entry stands in the year of the oldest work that it cites; round, published models.</p>
         <ol class="years">{}</ol>
         """,
         rows,

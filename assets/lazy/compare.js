@@ -21,7 +21,8 @@ const side = (name) => `<section class="side ${name}" aria-label="${name} side">
 class Comparison {
   constructor(element) {
     element.innerHTML = `<div class="cp"><div class="top"></div><p class="said" aria-live="polite"></p>
-      <div class="same" hidden><span></span><button type="button" class="btn" data-act="inputs" aria-expanded="false" aria-controls="inputs">Change them</button></div>
+      <div class="same" hidden><span></span><button type="button" class="btn" data-act="inputs" aria-expanded="false" aria-controls="inputs">Change them</button>
+        <button type="button" class="btn" data-act="more" aria-expanded="false">More controls</button></div>
       <form id="inputs" hidden></form><div class="sides">${SIDES.map(side).join('')}</div><div class="rows"></div>
       <div class="low"><div class="sheet"></div><div class="others"></div></div></div>`;
     const find = (selector) => element.querySelector(selector);
@@ -94,7 +95,7 @@ class Comparison {
     if (this.both.draw('both', part.shared, true)) this.tie(this.both, () => ['apart', 'set apart']);
     this.places.same.hidden = false;
     lay(this.places.same.firstElementChild, part.same);
-    this.places.same.lastElementChild.hidden = !part.shared.length;
+    this.places.same.querySelector('[data-act=inputs]').hidden = !part.shared.length;
     this.sides.forEach(({ root, pick: select, controls }, index) => {
       const { entry, notices, badge } = part.sides[index];
       select.value = entry;

@@ -25,7 +25,9 @@ function lines(element) {
   const across = !second || second.getBoundingClientRect().left > first.getBoundingClientRect().left;
   const svg = graph.querySelector('svg');
   svg.setAttribute('viewBox', `0 0 ${origin.width} ${origin.height}`);
-  svg.replaceChildren(...JSON.parse(graph.dataset.lines).filter(([from, to]) => boxes.has(from) && boxes.has(to)).map(([from, to, kind]) => {
+  const lists = new Map([...graph.querySelectorAll('[data-node]')].map((node) => [node.dataset.node, node.closest('section')]));
+  const drawn = ([from, to]) => boxes.has(from) && boxes.has(to) && (across || lists.get(from) !== lists.get(to));   // in a row they would cross it
+  svg.replaceChildren(...JSON.parse(graph.dataset.lines).filter(drawn).map(([from, to, kind]) => {
     const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
     path.setAttribute('d', curve(boxes.get(from), boxes.get(to), origin, across));
     path.setAttribute('class', kind);
