@@ -24,8 +24,9 @@ def pair_grids(
         z=compact(sheet), colorscale=scale(SEQUENTIAL), zmin=0, zmax=1.15, showscale=False, xgap=2, ygap=2,
         hoverongaps=False, hovertemplate="%{z:.0%}<extra></extra>",
     )  # fmt: skip
+    size = 9 if sheet.shape[1] > 14 else 12  # three digits in a cell of a phone’s width
     written = [
-        note(column, row, f"{100 * value:.0f}", colour=STAGE if value > 0.5 else INK)
+        note(column, row, f"{100 * value:.0f}", font={"size": size, "color": STAGE if value > 0.5 else INK})
         for row, line in enumerate(sheet)
         for column, value in enumerate(line)
         if np.isfinite(value)

@@ -49,12 +49,18 @@ def ring(held: np.ndarray, sheets: np.ndarray, *, rounds: Sequence[str], titles:
         annotations=[
             note(a, b + (0.42 if b > 0.1 else -0.42), f"device {i}", colour=INK_2) for i, (a, b) in enumerate(zip(x, y))
         ] + [
-            note(0, 0, "blocks<br>pass on<br>clockwise", colour=INK),
+            note(0, 0, "↻", colour=INK, font={"size": 22}),
             *(
-                note((low + high) / 2, 1, title, colour=INK_2, xref="paper", yref="paper", yanchor="bottom")
+                note(
+                    (low + high) / 2, 1, title,
+                    colour=INK_2, xref="paper", yref="paper", xanchor="center", yanchor="bottom",
+                )
                 for title, (low, high) in zip(titles, ((0, WIDE), (WIDE + 0.08, 1)))
             ),
-            note((WIDE + 1.08) / 2, 0, "keys", colour=INK_2, xref="paper", yref="paper", yanchor="top"),
+            note(
+                (WIDE + 1.08) / 2, 0, "keys",
+                colour=INK_2, xref="paper", yref="paper", xanchor="center", yanchor="top",
+            ),
         ],
     ).update_layout(
         xaxis=bare | {"domain": [0, WIDE], "range": [-1.75, 1.75]},

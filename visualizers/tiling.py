@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from visualizers.stepped import Patch, stepped
-from visualizers.theme import ACCENT, DIVERGING, INK_2, SEQUENTIAL, figure, note, plain, scale
+from visualizers.theme import ACCENT, DIVERGING, SEQUENTIAL, figure, note, plain, scale
 
 VISITED, FAINTEST = 44, 80
 """Of 255: the colour of a tile that was thrown away, and of a weight of zero in the tile at work."""
@@ -67,7 +67,7 @@ def tiling(moments: Sequence[Moment], *, tokens: Sequence[str], titles: tuple[st
         traces,
         margin=(64, 10, 24, 12),
         annotations=[
-            note((low + high) / 2, 1, title, colour=INK_2, xref="paper", yref="paper", yanchor="bottom")
+            note((low + high) / 2, 1, title, xref="paper", yref="paper", xanchor="center", yanchor="bottom")
             for title, (low, high) in zip(titles, places)
         ],
     ).update_layout(

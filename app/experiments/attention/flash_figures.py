@@ -50,7 +50,7 @@ def _tiles(result: "FlashResult", numbers: Measurements) -> Figure:
             f" {numbers['largest_difference_from_plain_share']:.1e} of the largest number, and the logits of the whole"
             f" model by {numbers['largest_difference_of_a_logit_share']:.1e} when every layer is computed so."
         ),
-        plot=tiling(every, tokens=result.pieces, titles=("exp(score − m), keys across", "m", "d", "o")),
+        plot=tiling(every, tokens=result.pieces, titles=("exp(score − m)", "m", "d", "o")),
         height=380,
         steps="tile",
         start=len(every) // 2,

@@ -46,7 +46,7 @@ def _ring(result: "RingResult", numbers: Measurements) -> Figure:
     return Figure(
         title=f"Layer {result.controls.layer}: {T} tokens on {P} devices, round by round",
         caption=(
-            "Queries stay, blocks of keys and values go round. Right, {c1|dark}: scores made in this round;"
+            "Queries stay, blocks of keys and values go round, clockwise. Right, {c1|dark}: scores made in this round;"
             " {mark|lighter}: already folded in; rows and columns in the order of the devices."
         ),
         text=(
@@ -58,7 +58,7 @@ def _ring(result: "RingResult", numbers: Measurements) -> Figure:
             held,
             sheets(result),
             rounds=[str(r + 1) for r in range(len(held))],
-            titles=("whose block is where", f"{T} × {T} scores"),
+            titles=("whose block where", f"{T} × {T} scores"),
         ),
         height=320,
         steps="round",
