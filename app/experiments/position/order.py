@@ -84,7 +84,7 @@ def run(controls: OrderControls, device: str) -> OrderResult:
     text = read(c.sentence, CUT, "Sentence", device)
     T = text.ids.shape[1]
     order = orders(max(T, 2), c.seed).to(device)[:, :T] if T > 1 else torch.zeros(ORDERS, 1, dtype=torch.long)
-    every, causal = torch.ones(T, T, dtype=torch.bool, device=device), causal_mask(T, device=device)
+    every, causal = torch.ones(T, T, dtype=torch.bool, device=device), causal_mask(T, device=torch.device(device))
     free, pooled = changes(c.scheme, text.ids, order, every, c.layers, device)
     masked, _ = changes(c.scheme, text.ids, order, causal, c.layers, device)
     return OrderResult(

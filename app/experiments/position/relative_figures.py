@@ -50,6 +50,7 @@ def _offset(result: "RelativeResult", measured: Measurements) -> Figure:
         colours={"weight": ACCENT, "score": SERIES[1]}, markers=True, room=52,
     )  # fmt: skip
     drawn.update_yaxes(range=[-0.05, 1.2])
+    apart(drawn, 190)
     return Figure(
         title="What an offset is worth",
         caption="{accent|Mean weight} by offset; {c2|mean score}, from its lowest to its highest.",

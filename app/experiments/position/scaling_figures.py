@@ -61,8 +61,14 @@ def _pairs(result: "ScalingResult", measured: Measurements) -> Figure:
         room=104,
     )
     top = max(float(np.max(y)) for y in lines.values())
-    ticks = list(range(0, count, max(count // 8, 1)))
-    drawn.update_xaxes(tickmode="array", tickvals=ticks, ticktext=[f"{full[i]:.2g}" for i in ticks], tickangle=0)
+    ticks = list(range(0, count, max(count // 4, 1)))
+    drawn.update_xaxes(
+        tickmode="array",
+        tickvals=ticks,
+        range=[-0.03 * count, 1.01 * (count - 1)],
+        ticktext=[f"{full[i]:.0f}" if full[i] >= 10 else f"{full[i]:.2g}" for i in ticks],
+        tickangle=0,
+    )
     drawn.update_yaxes(range=[0, 1.16 * max(top, 1.4)])
     apart(drawn, 232)
     slow = int((full >= 1).sum()) - 0.5

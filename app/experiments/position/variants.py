@@ -94,7 +94,7 @@ def scores(theta: Tensor, q: Tensor, k: Tensor) -> Tensor:
 @torch.inference_mode()
 def run(controls: VariantsControls, device: str) -> VariantsResult:
     c = controls
-    thetas = {kind: variant(kind, c)[0] for kind in KINDS}
+    thetas: dict[str, Tensor] = {kind: variant(kind, c)[0] for kind in KINDS}
     factor = variant(c.kind, c)[1]
     theirs = recorded()["frequencies"][f"{c.kind} {c.base} {c.stretch} {'long' if c.text == 'stretched' else 'short'}"]
     q = normal(DRAWN, HEAD_WIDTH, seed=c.seed)

@@ -41,8 +41,13 @@ def _pairs(result: "VariantsResult", measured: Measurements) -> Figure:
         colours=colours(c.kind),
         room=92,
     )
-    full, ticks = turns(plain, 4096), list(range(0, len(plain), 8))
-    drawn.update_xaxes(tickmode="array", tickvals=ticks, ticktext=[f"{full[i]:.2g}" for i in ticks], tickangle=0)
+    full, ticks = turns(plain, 4096), list(range(0, len(plain), 16))
+    drawn.update_xaxes(
+        tickmode="array",
+        tickvals=ticks,
+        ticktext=[f"{full[i]:.0f}" if full[i] >= 10 else f"{full[i]:.2g}" for i in ticks],
+        tickangle=0,
+    )
     top = max(float(y.max()) for y in lines.values())
     powers = [2**power for power in range(8)]
     drawn.update_yaxes(range=[-0.06, float(np.log10(1.9 * top))], tickmode="array", tickvals=powers)
@@ -100,7 +105,7 @@ def _library(result: "VariantsResult", measured: Measurements) -> Figure:
 def _match(result: "VariantsResult", measured: Measurements) -> Figure:
     c = result.controls
     distance = torch.logspace(0, float(np.log10(4096 * c.stretch)), FEW)
-    both = dict.fromkeys(("standard", c.kind))
+    both: list[str] = list(dict.fromkeys(("standard", c.kind)))
     lines = {kind: (distance[:, None] * result.thetas[kind]).cos().mean(dim=-1).numpy() for kind in both}
     drawn = curves(distance.numpy(), lines, x_title="distance, tokens", x_log=True, colours=colours(c.kind), room=84)
     drawn.update_yaxes(range=[min(0.0, *(float(y.min()) for y in lines.values())) - 0.05, 1.12])
