@@ -16,6 +16,12 @@ CAPTIONS = {
     "another sentence": "The columns are another sentence now, and the decoder writes of that.",
 }
 
+STATES = {
+    "as read": "the states as read",
+    "empty": "empty states",
+    "another sentence": "another sentence's states",
+}
+
 
 def draw(result: "CrossResult", numbers: Measurements) -> Figures:
     return {
@@ -84,13 +90,17 @@ def _heads(result: "CrossResult", numbers: Measurements) -> Figure:
 def _without(result: "CrossResult", numbers: Measurements) -> Figure:
     other = "empty" if result.controls.states == "as read" else result.controls.states
     shown = {name: result.probabilities[name].numpy() for name in ("as read", other)}
+    instead = (
+        f"; in {numbers['writes_what_the_states_say_share']:.0%} the other sentence is translated"
+        if result.controls.states == "another sentence"
+        else ""
+    )
     return Figure(
         title="How sure each word of the translation is, with the source and without",
         caption=f"Probability with the states {{c1|as read}} and with {{c2|{other}}} states in their place.",
         text=(
-            f"With the states of the switch {numbers['exact_match_share']:.0%} of held-out sentences are translated"
-            f" rightly, and {numbers['word_accuracy_percent']:.0f} % of their words; the states' own sentence"
-            f" is written in {numbers['writes_what_the_states_say_share']:.0%}."
+            f"With {STATES[result.controls.states]} {numbers['exact_match_share']:.0%} of held-out sentences are"
+            f" translated rightly, and {numbers['word_accuracy_percent']:.0f} % of their words{instead}."
         ),
         plot=token_bars(result.answer, shown),
         height=230,

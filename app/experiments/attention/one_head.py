@@ -27,7 +27,7 @@ SHOWN = 10  # words of the text, in the circuits' figures
 
 class OneHeadControls(Controls):
     sentence: Sentence = Field(
-        "pen Oslo flag ball Rome duck pen Oslo flag ball Rome duck",
+        "Oslo dog Paris key cat duck rope ball Oslo dog Paris key cat duck rope ball",
         title="Sentence",
         description="Read after <|end|>; some words should come twice",
     )
