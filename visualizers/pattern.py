@@ -38,7 +38,7 @@ def pattern_and_hops(parts: Mapping[str, np.ndarray], allowed: np.ndarray, hops:
         xaxis2=axis | {"domain": [0.53, 1], "title": {"text": "token of origin", "standoff": 4}},
         yaxis2=down | {"anchor": "x2", "showticklabels": False},
     )
-    for x, text in ((0, "who looks at whom"), (0.53, f"layers until it is heard: at most {far}")):
+    for x, text in ((0, "who looks at whom"), (0.53, f"layers apart: at most {far}")):
         drawn.add_annotation(
             **note(x, 1, text, colour=INK_3, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
         )

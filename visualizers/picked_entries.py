@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 
 from visualizers.theme import AXIS, FAILED, HELD, SEQUENTIAL, SERIES, STAGE, compact, figure
 
-KINDS = (STAGE, SEQUENTIAL[2], SERIES[2])
+KINDS = (STAGE, SEQUENTIAL[3], SERIES[2])
 
 
 def picked_entries(
@@ -19,7 +19,7 @@ def picked_entries(
     kind = np.where(window, 2, np.where(picked, 1, 0)).astype(np.uint8)
     stops = [[(index + edge) / len(KINDS), colour] for index, colour in enumerate(KINDS) for edge in (0, 1)]
     cells = go.Heatmap(
-        z=kind, colorscale=stops, zmin=-0.5, zmax=len(KINDS) - 0.5, showscale=False, opacity=0.55, hoverinfo="skip"
+        z=kind, colorscale=stops, zmin=-0.5, zmax=len(KINDS) - 0.5, showscale=False, opacity=0.65, hoverinfo="skip"
     )
     traces: list[go.Heatmap | go.Scatter] = [cells]
     for chosen, colour, symbol, word in ((right, HELD, "circle", "read"), (~right, FAILED, "x", "not read")):

@@ -24,7 +24,7 @@ def _maps(result: "LatentResult", numbers: Measurements) -> Figure:
     drawn = tiles(
         result.maps.numpy(),
         row_labels=["trained", "expanded", "absorbed"],
-        column_labels=[f"head {head}" for head in range(heads)],
+        column_labels=[f"h{head}" for head in range(heads)],
     ).update_layout(margin={"l": 66, "r": 4, "t": 22, "b": 6})
     return Figure(
         title=f"Layer {result.controls.layer}: eight heads as trained, and from one latent a token",

@@ -25,7 +25,7 @@ def _maps(result: "LinearResult", numbers: Measurements) -> Figure:
     drawn = tiles(
         result.maps.numpy(),
         row_labels=["softmax", result.controls.features],
-        column_labels=[f"head {head}" for head in range(result.maps.shape[1])],
+        column_labels=[f"h{head}" for head in range(result.maps.shape[1])],
     ).update_layout(margin={"l": 58, "r": 4, "t": 22, "b": 6})
     return Figure(
         title=f"Layer {result.controls.layer}: weights of the same queries and keys, by softmax and by the kernel",
