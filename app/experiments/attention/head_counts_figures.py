@@ -40,7 +40,7 @@ def _grid(result: "CountResult", numbers: Measurements) -> Figure:
         title="Symbols copied rightly, %",
         caption="Left of the staircase a layer has fewer heads than places. Click a cell to run that model.",
         text=(
-            f"{result.chosen} heads and {result.controls.places} places: {numbers['accuracy_percent']:.3g} % right,"
+            f"Heads: {result.chosen}, places: {result.controls.places}. Right: {numbers['accuracy_percent']:.3g} %;"
             f" {numbers['chance_percent']:.3g} % would be chance. All settings have"
             f" {numbers['model_parameters']:,.0f} parameters."
         ),
@@ -93,7 +93,7 @@ def _rank(result: "CountResult", numbers: Measurements) -> Figure:
             f"A line for each number of heads, {{accent|{result.chosen}}} chosen: it ends where only rounding is left."
         ),
         text=(
-            f"With {result.chosen} heads a head has {WIDTH // result.chosen} features, and its {what} rank"
+            f"{WIDTH} features over {result.chosen} make {WIDTH // result.chosen} a head; the rank of its {what} is"
             f" {numbers['rank']:g}."
         ),
         plot=drawn,
