@@ -53,8 +53,13 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--seed", metavar="N", help="the seed")
     running.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
     running.add_argument("--json", metavar="FILE", help="write metrics, claims and figures; - for standard output")
+    running.add_argument("--script", metavar="FILE", help="write a script that prints these numbers; - as above")
     running.add_argument("--html", metavar="FILE", help="write the figures as one page that needs nothing else")
     running.set_defaults(act=_run)
+
+    cards = commands.add_parser("deck", help="questions and measured answers as cards, a line each")
+    cards.add_argument("entries", metavar="ENTRY", nargs="*", help="these entries (default: all)")
+    cards.set_defaults(act=_deck)
     return parser
 
 
@@ -170,7 +175,11 @@ def _run(asked: argparse.Namespace) -> None:
         from app.takeaway import page
 
         _write(asked.html, page(entry, run))
-    if asked.json != "-" and asked.html != "-":
+    if asked.script:
+        from app.script import script
+
+        _write(asked.script, script(entry, run.controls, ""))
+    if "-" not in (asked.json, asked.html, asked.script):
         from app.measurements import number
 
         for notice in run.notices:
@@ -182,6 +191,16 @@ def _run(asked: argparse.Namespace) -> None:
                 f"{'held  ' if claim.holds else 'FAILED'} {claim.claim.says}"
                 f" ({number(claim.value)}; {claim.claim.holds})"
             )
+
+
+def _deck(asked: argparse.Namespace) -> None:
+    from app.deck import deck
+    from app.engine import Engine
+
+    entries = [_entry(slug) for slug in asked.entries] or list(reader.entries().values())
+    engine = Engine("cpu")
+    engine.start()
+    print(deck(entries, lambda entry, change: engine.run(entry, change).metrics), end="")
 
 
 def _finite(value: Any) -> Any:

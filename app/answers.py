@@ -97,6 +97,19 @@ class Answers:
         told["more"] = told["state"] in ("waiting", "words", "partial") or told.get("waits", False)
         return message(asked.serial, parts)
 
+    def taken(self, data: Any) -> str:
+        """What is taken away of a page: the script that prints its numbers, or its cards. Empty if that cannot be."""
+        from app.deck import deck
+        from app.script import script
+
+        asked = Asked.read(data)
+        if asked.entry is None:
+            return ""
+        if data.get("kind") == "cards":
+            return deck([asked.entry], lambda entry, change: self._engine.run(entry, change).metrics)
+        parsed = self._engine.parse(asked.entry, asked.values)
+        return "" if parsed.problems else script(asked.entry, parsed.controls, asked.query or "")
+
     def stream(self, data: Any) -> Iterator[str]:
         """Messages for the wire, as JSON text."""
         asked = Asked.read(data)

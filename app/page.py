@@ -51,6 +51,9 @@ def build(engine: Engine | None = None) -> gr.Blocks:
         question = find_question(sent)
         return answers.maps(question) if question and question.prediction.kind == "map" else []
 
+    def taken(sent: Any) -> str:
+        return answers.taken(sent)
+
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
         with gr.Column(elem_id="page"):
@@ -81,7 +84,7 @@ def build(engine: Engine | None = None) -> gr.Blocks:
             panel(home.chapters(), elem_id="chapters-panel")
         for name in ("compare", "map"):
             lazy_view(elem_id=name)
-        line = wire([first, stop, search, predict, maps], elem_id="wire")
+        line = wire([first, stop, search, predict, maps, taken], elem_id="wire")
         line.ask(
             ask,
             outputs=line,

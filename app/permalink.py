@@ -22,8 +22,8 @@ WITH = "with"
 
 MAPS = ("concepts", "timeline", "recipes")
 
-IGNORED = ("__theme", "__sign", "view", "logs", "fbclid", "utm_source")
-"""Parameters that hosts and browsers add."""
+IGNORED = ("embed", "__theme", "__sign", "view", "logs", "fbclid", "utm_source")
+"""Parameters that are the browser's own affair, or that hosts and browsers add."""
 
 
 @dataclass(frozen=True)

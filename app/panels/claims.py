@@ -73,11 +73,9 @@ def _verdict(claim: Claim, verdict: Checked | None) -> Markup:
 
 def _stated(stated: Stated) -> Markup:
     known = stated.by.partition("#")[0] in reader.references()
-    note = html(" {}", inline(stated.note)) if stated.note else EMPTY
-    return html(
-        '<p class="stated"><b>stated</b> <span class="val">{}</span> {}{}</p>',
-        stated.value, citation(stated.by) if known else stated.by, note,
-    )  # fmt: skip
+    source = citation(stated.by) if known else html("{}", stated.by)
+    said = Markup(". ").join([source, inline(stated.note)] if stated.note else [source])
+    return html('<p class="stated"><b>stated</b> <span class="val">{}</span> {}</p>', stated.value, said)
 
 
 def short(value: float) -> str:

@@ -1,5 +1,6 @@
 // The address bar: it leads to what is shown, and what it leads to is shown.
 
+import { embedded } from './embed.js';
 import { emit, on, open, state } from './hub.js';
 import { kept } from './mode.js';
 import { afterPaint } from './paint.js';
@@ -29,7 +30,7 @@ on('told', (told) => {
   } else if (told.query) {
     document.title = `${told.title} · Modelarium`;
     const query = kept(told.query);
-    if (query !== location.search) history.replaceState(null, '', query);
+    if (query !== location.search && !embedded) history.replaceState(null, '', query);
   }
 });
 

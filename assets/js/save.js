@@ -1,6 +1,7 @@
 // What is on the page as files, made in the browser.
 
-import { state } from './hub.js';
+import { frame } from './embed.js';
+import { server, state } from './hub.js';
 import { token } from './palette.js';
 import { plotly, plotlyAddress } from './plotly.js';
 import { views } from './figure.js';
@@ -44,7 +45,12 @@ const files = {
     const library = await (await fetch(plotlyAddress())).text();
     return [page(library), 'text/html', 'html'];
   },
+  py: async () => [await taken('py'), 'text/x-python', 'py'],
+  embed: () => [frame(state.query, 1), 'text/html', 'embed.html'],
+  cards: async () => [await taken('cards'), 'text/tab-separated-values', 'tsv'],
 };
+
+const taken = (kind) => server('taken', { kind, entry: state.entry, values: state.run.controls, query: location.search });
 
 // A page that needs nothing else: the library itself, the figures, and a slider where one unfolds in steps.
 function page(library) {

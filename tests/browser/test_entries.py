@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page
 
 from glossary import reader
+from tests.browser.axe import serious
 from tests.browser.conftest import Open, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -47,6 +48,7 @@ def test_an_entry_opens_from_its_address_and_answers_to_a_control(site: str, tab
     assert page.locator(".eq .katex").count() >= len(entry.equations)
     assert page.locator(".katex-error").count() == 0
     assert page.locator("#notices .notice.wrong").count() == 0
+    assert serious(page) == []
     before = numbers(page)
     turn_one(page)
     settle(page)
@@ -59,6 +61,7 @@ def test_an_entry_fits_a_phone_in_the_dark(site: str, tab: Open, slug: str) -> N
     page = tab(f"{site}?entry={slug}", width=390, height=844, has_touch=True, is_mobile=True, color_scheme="dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate("document.body.classList.contains('dark')")
+    assert serious(page) == []
     colours = page.evaluate("""() => [...document.querySelectorAll('#figures .plot')].flatMap((plot) =>
         [...plot.querySelectorAll('.xtick text, .ytick text')].map((text) => getComputedStyle(text).fill))""")
     assert "rgb(71, 76, 89)" not in colours  # ink-2 of the light theme

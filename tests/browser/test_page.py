@@ -2,6 +2,7 @@
 
 import json
 import urllib.parse
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
@@ -404,3 +405,22 @@ def test_everything_that_can_be_pressed_has_a_name(bench: str, tab: Open) -> Non
           .map((one) => one.outerHTML.slice(0, 120))"""
     )
     assert unnamed == []
+
+
+def test_one_figure_stands_alone_in_a_frame(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?entry=rope&embed=1", width=720, height=480, drawn=False)
+    page.wait_for_selector("#figures .whole")
+    assert page.is_visible("#figure-0 .plot .main-svg")
+    assert page.is_hidden("#words") and page.is_hidden("#controls") and page.is_hidden("#rail")
+    assert page.url.endswith("&embed=1")
+    assert page.get_attribute(".whole", "href") == "?entry=rope"
+
+
+def test_the_script_is_saved_with_the_controls_as_they_stand(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?entry=rope&size=5")
+    with page.expect_download() as download:
+        page.click("[data-kind=py]")
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert download.value.suggested_filename == "rope.py"
+    assert "    size=5,\n" in text
+    compile(text, "rope.py", "exec")

@@ -1,0 +1,24 @@
+// ?entry=rope&embed=2: that figure alone, for a frame in somebody's page, and a link to the whole.
+
+import { on } from './hub.js';
+
+const asked = new URLSearchParams(location.search).get('embed');
+
+export const embedded = asked !== null;
+
+export const frame = (query, slot) => {
+  const address = new URL(query, location.href);
+  address.searchParams.set('embed', slot);
+  return `<iframe src="${address.href.replaceAll('&', '&amp;').replaceAll('"', '%22')}" width="720" height="480" style="border:0" loading="lazy"></iframe>`;
+};
+
+if (embedded) {
+  document.body.dataset.embed = /^[123]$/.test(asked) ? asked : '1';
+  const whole = Object.assign(document.createElement('a'), { className: 'whole', target: '_blank', rel: 'noopener' });
+  on('told', (told) => {
+    if (!told.query) return;
+    whole.href = told.query;
+    whole.textContent = `${told.title} in Modelarium`;
+    document.querySelector('#figures').append(whole);
+  });
+}
