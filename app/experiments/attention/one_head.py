@@ -1,7 +1,7 @@
 """One head of a small attention-only model: which words it matches, what it writes, and the loss without it."""
 
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import torch
 from pydantic import Field
@@ -104,8 +104,8 @@ def rises(seed: int, without: str, device: str) -> Tensor:
 
 def as_seen(model: Decoder, layer: int, words: Tensor) -> Tensor:
     """What a layer reads of single words: their embeddings and, in layer 1, what layer 0 moves from each to itself."""
-    x = model.embedding.weight[words]
-    for block in model.blocks[:layer]:
+    x, below = model.embedding.weight[words], cast(Any, model.blocks[:layer])
+    for block in below:
         heads = [matrices_of(block.attention, head) for head in range(block.attention.heads)]
         x = x + torch.stack([moved(head, block.attention_norm(x)) for head in heads]).sum(dim=0)
     return x
@@ -113,7 +113,7 @@ def as_seen(model: Decoder, layer: int, words: Tensor) -> Tensor:
 
 def circuits(model: Decoder, layer: int, head: int, keys: str, before: int, words: Tensor) -> tuple[Tensor, Tensor]:
     """QK and OV of one head for these words. In layer 1 its keys may hold what head ``before`` of layer 0 moved."""
-    first, block = model.blocks[0], model.blocks[layer]
+    first, block = cast(Any, model.blocks[0]), cast(Any, model.blocks[layer])
     own = block.attention_norm(as_seen(model, layer, words))
     matrices, answering = matrices_of(block.attention, head), own
     if keys != "word itself" and layer == 1:

@@ -1,7 +1,7 @@
 """The four matrices of a trained layer: their spectra, what may change unseen, and why they are no projectors."""
 
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -67,7 +67,7 @@ def text(seed: int) -> Tensor:
 
 def queries_and_keys(model: Decoder, layer: int, ids: Tensor) -> tuple[Tensor, Tensor]:
     """Those of a layer before positions turn them: (H, T, K) each, in double precision."""
-    block = model.blocks[layer]
+    block: Any = model.blocks[layer]
     x = block.attention_norm(model(ids)[1].residual[layer]).double()
     of = lambda projection: split_heads(x @ projection.weight.double().T, block.attention.heads)[0]
     return of(block.attention.to_q), of(block.attention.to_k)
@@ -82,14 +82,14 @@ def scores_of(model: Decoder, q: Tensor, k: Tensor) -> Tensor:
 
 def value_path(model: Decoder, layer: int) -> Tensor:
     """W_O W_V of all heads together, were all weights on the token itself: (D, D)."""
-    attention = model.blocks[layer].attention
+    attention: Any = model.blocks[layer].attention
     return attention.to_out.weight @ attention.to_v.weight
 
 
 @torch.inference_mode()
 def run(controls: ProjectionControls, device: str) -> ProjectionResult:
     model = pretrained(MODELS[controls.positions], device)
-    attention = model.blocks[controls.layer].attention
+    attention: Any = model.blocks[controls.layer].attention
     named = {"Q": attention.to_q, "K": attention.to_k, "V": attention.to_v, "O": attention.to_out}
     q, k = queries_and_keys(model, controls.layer, text(controls.seed).to(device))
     K = q.shape[-1]

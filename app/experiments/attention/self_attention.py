@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache, partial
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -125,7 +125,7 @@ def run(controls: MixingControls, device: str) -> MixingResult:
         notices.append(f"instead: {instead.pieces[0]} is put in, the first of {len(instead.pieces)} tokens")
     changed = ids.clone()
     changed[0, place] = instead.ids[0, 0]
-    attention = model.encoder.blocks[controls.layer].attention
+    attention: Any = model.encoder.blocks[controls.layer].attention
     x = inputs(model.encoder, torch.cat([ids, changed]), controls.layer).clone()  # (2, T, D)
     other, elsewhere = other_inputs(controls.layer, controls.seed, device)
     kernel = kernel_of(attention(x[:1])[1].weights[0], controls.kernel)
