@@ -95,6 +95,10 @@ def mixers(attention: MultiHeadAttention, kernel: Tensor) -> dict[str, Callable[
     return dict(zip(MIXERS, (attend, FixedMixing(attention, kernel)), strict=True))
 
 
+def outputs_of(mix: Callable[[Tensor], tuple[Tensor, Tensor]]) -> Callable[[Tensor], Tensor]:
+    return lambda x: mix(x)[0]
+
+
 @torch.no_grad()
 def inputs(encoder: Encoder, ids: Tensor, layer: int) -> Tensor:
     """What the layer reads of the texts (B, T): (B, T, D)."""
@@ -133,7 +137,7 @@ def run(controls: MixingControls, device: str) -> MixingResult:
     mixed = {}
     for name, mix in mixers(attention, kernel).items():
         (before, after), here = mix(other)[1].chunk(2), mix(x)[1]
-        heard = reach(lambda copies, mix=mix: mix(copies)[0], x[0], direction)
+        heard = reach(outputs_of(mix), x[0], direction)
         mixed[name] = Mixed(here[0], moved(*here.split(1))[0], moved(before, after)[elsewhere], heard)
     written = torch.tensor([[END, *text.ids[0].tolist()]], device=device)
     causal = attention_of(language_model(device)(written)[1])[controls.layer].weights[0, controls.head]
