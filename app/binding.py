@@ -53,7 +53,7 @@ def _part_mismatches(part: Part) -> Iterator[str]:
         yield str(missing)
         return
     settings = [("set", {}), *_settings(question)]
-    yield from _refused(live, ((what, part.set | change) for what, change in settings))
+    yield from _refused(live, ((what, {**part.set, **change}) for what, change in settings))
 
 
 def _settings(question: Prediction) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -109,6 +109,6 @@ def _refused(live: Live, settings: Iterable[tuple[str, Mapping[str, Any]]]) -> I
     kind = experiment(live.experiment).controls
     for what, change in settings:
         try:
-            kind(**live.preset | change)
+            kind(**{**live.preset, **change})
         except ValidationError as wrong:
             yield f"{what}: {wrong.errors()[0]['loc']} {wrong.errors()[0]['msg']}"

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from app.measurements import number
@@ -23,7 +24,7 @@ def deck(entries: Iterable[Entry], measure: Measure) -> str:
     for entry in entries:
         for question in entry.live.predictions:
             if question.kind != "map":
-                found = answer(question, lambda change, entry=entry: measure(entry, change))
+                found = answer(question, partial(measure, entry))
                 write.writerow(
                     [f"{entry.title}: {question.asks}", back(question, found), f"modelarium::{entry.chapter}"]
                 )

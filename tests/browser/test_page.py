@@ -411,7 +411,8 @@ def test_one_figure_stands_alone_in_a_frame(bench: str, tab: Open) -> None:
     page = tab(f"{bench}?entry=rope&embed=1", width=720, height=480, drawn=False)
     page.wait_for_selector("#figures .whole")
     assert page.is_visible("#figure-0 .plot .main-svg")
-    assert page.is_hidden("#words") and page.is_hidden("#controls") and page.is_hidden("#rail")
+    for part in ("#words", "#controls", "#rail"):
+        assert page.is_hidden(part)
     assert page.url.endswith("&embed=1")
     assert page.get_attribute(".whole", "href") == "?entry=rope"
 

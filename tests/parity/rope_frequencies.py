@@ -1,6 +1,7 @@
 """What transformers makes of every RoPE variant, for the page to compare with.
 
-``python -m tests.parity.rope_frequencies`` writes ``assets/data/rope_frequencies.json``. ``test_rope_rules`` holds the file against the library.
+``python -m tests.parity.rope_frequencies`` writes ``assets/data/rope_frequencies.json``; ``test_rope_rules`` holds the
+file against the library.
 """
 
 import json
