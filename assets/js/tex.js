@@ -6,11 +6,20 @@ const loaded = import(new URL(window.modelarium.katex, document.baseURI).href)
   .then((module) => { katex = module.default; })
   .catch((problem) => console.warn('KaTeX is not there; formulas stay as source.', problem));
 
+// A formula wider than its place can be scrolled, by key too. Its fonts come late and change what it needs.
+function reach(formula) {
+  if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+  else formula.removeAttribute('tabindex');
+}
+const fit = new ResizeObserver((entries) => entries.forEach(({ target }) => reach(target)));
+document.fonts.addEventListener('loadingdone', () => document.querySelectorAll('.tex.display.set').forEach(reach));
+
 export async function typeset(root) {
   await loaded;
   for (const formula of root.querySelectorAll('.tex:not(.set)')) {
     const displayMode = formula.classList.contains('display');
     if (katex) katex.render(formula.dataset.tex, formula, { displayMode, fleqn: true, throwOnError: false, strict: false });
     formula.classList.add(katex ? 'set' : 'source');
+    if (displayMode && katex) fit.observe(formula);
   }
 }
