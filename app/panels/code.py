@@ -38,4 +38,4 @@ def highlighted(text: str) -> Markup:
 def listing(source: Source, note: str = "") -> Markup:
     """The source under its file and first line."""
     where = f"# {source.path}, line {source.first_line}" + (f": {note}" if note else "")
-    return html('<span class="c">{}</span>\n{}', where, highlighted(source.text))
+    return html('<span class="c">{}</span>{}{}', where, "\n", highlighted(source.text))
