@@ -178,7 +178,7 @@ def _run(asked: argparse.Namespace) -> None:
     if asked.script:
         from app.script import script
 
-        _write(asked.script, script(entry, run.controls, ""))
+        _write(asked.script, script(entry, run.controls))
     if "-" not in (asked.json, asked.html, asked.script):
         from app.measurements import number
 

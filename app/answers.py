@@ -108,7 +108,7 @@ class Answers:
         if data.get("kind") == "cards":
             return deck([asked.entry], lambda entry, change: self._engine.run(entry, change).metrics)
         parsed = self._engine.parse(asked.entry, asked.values)
-        return "" if parsed.problems else script(asked.entry, parsed.controls, asked.query or "")
+        return "" if parsed.problems else script(asked.entry, parsed.controls)
 
     def stream(self, data: Any) -> Iterator[str]:
         """Messages for the wire, as JSON text."""

@@ -2,6 +2,8 @@
 
 import re
 
+from app import permalink
+from app.controls import changed
 from app.experiments import FAMILIES
 from app.experiments.base import Controls
 from glossary.schema import Claim, Entry
@@ -32,12 +34,12 @@ for says, holds in claims.items():
 '''
 
 
-def script(entry: Entry, controls: Controls, address: str) -> str:
+def script(entry: Entry, controls: Controls) -> str:
     """At most 80 lines that import the entry's experiment, run it with these controls and print what it measures."""
     given = controls.model_dump()
     return SCRIPT.format(
         title=entry.title.replace("\\", "").replace('"', "'"),
-        address=address or f"?entry={entry.slug}",
+        address=permalink.write(entry.slug, changed(controls, entry.live.preset)).replace("\\", ""),
         slug=entry.slug,
         family=FAMILIES[entry.live.experiment],
         controls="\n".join(f"    {name}={value!r}," for name, value in given.items()),

@@ -50,7 +50,7 @@ const files = {
   cards: async () => [await taken('cards'), 'text/tab-separated-values', 'tsv'],
 };
 
-const taken = (kind) => server('taken', { kind, entry: state.entry, values: state.run.controls, query: location.search });
+const taken = (kind) => server('taken', { kind, entry: state.entry, values: state.run.controls });
 
 // A page that needs nothing else: the library itself, the figures, and a slider where one unfolds in steps.
 function page(library) {

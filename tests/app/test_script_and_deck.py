@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app import permalink
 from app.deck import deck
 from app.experiments import experiment
 from app.runner import Runner
@@ -31,7 +32,9 @@ def test_the_script_prints_exactly_the_numbers_and_verdicts(
     entry = reader.entries()[slug]
     found = experiment(entry.live.experiment)
     controls = found.controls(**{**entry.live.preset, **change})
-    text = script(entry, controls, f"?entry={slug}")
+    text = script(entry, controls)
+    told = permalink.read(text.split(" shows it at ")[1].split("\n")[0])
+    assert (told.entry, set(told.values)) == (slug, set(change))
     run = Runner("cpu").run(entry.live.experiment, controls)
     lines = printed(text, tmp_path)
     assert lines[: len(run.metrics)] == [f"{name} = {value!r}" for name, value in run.metrics.items()]
@@ -43,7 +46,7 @@ def test_the_script_prints_exactly_the_numbers_and_verdicts(
 def test_every_script_is_python_and_short(slug: str) -> None:
     entry = reader.entries()[slug]
     controls = experiment(entry.live.experiment).controls(**entry.live.preset)
-    text = script(entry, controls, "")
+    text = script(entry, controls)
     compile(text, slug, "exec")
     assert len(text.splitlines()) <= 80
 
@@ -52,7 +55,7 @@ def test_typed_text_stays_a_string_in_the_script() -> None:
     entry = reader.entries()["attention-weights"]
     typed = "'''\"\"\"{x}\\\n__import__('os')"
     controls = experiment(entry.live.experiment).controls(**{**entry.live.preset, "sentence": typed})
-    assert f"    sentence={typed!r},\n" in script(entry, controls, "")
+    assert f"    sentence={typed!r},\n" in script(entry, controls)
 
 
 def test_a_card_has_the_measured_answer_behind_the_question() -> None:

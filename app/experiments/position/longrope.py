@@ -48,6 +48,7 @@ class LongropeResult(NamedTuple):
     known_searched: dict[str, float]
     known_held_out: dict[str, Tensor]
     rounds: list[Round]
+    tried: int  # candidates that the search has scored so far
     parameters: int
 
 
@@ -83,7 +84,14 @@ def run(controls: LongropeControls, device: str) -> Iterator[LongropeResult]:
     names = KNOWN if c.start == "known methods" else ("interpolation",)
     start = [known()[method] for method in names]
     searched = {method: loss(candidate) for method, candidate in known().items()}
-    generations = search(loss, start, STRETCH, c.rounds, CHILDREN, PARENTS, generator(c.seed))
+    tried = 0
+
+    def score(candidate: Candidate) -> float:
+        nonlocal tried
+        tried += 1
+        return loss(candidate)
+
+    generations = search(score, start, STRETCH, c.rounds, CHILDREN, PARENTS, generator(c.seed))
     rounds: list[Round] = []
     for best, *_ in generations:
         if rounds and best.candidate is rounds[-1].candidate:
@@ -91,7 +99,7 @@ def run(controls: LongropeControls, device: str) -> Iterator[LongropeResult]:
         else:
             rounds.append(Round(best.candidate, best.loss, held_out(best.candidate, c.seed, device)))
         parameters = sum(weight.numel() for weight in model.parameters())
-        yield LongropeResult(c, known(), searched, known_held_out(c.seed, device), list(rounds), parameters)
+        yield LongropeResult(c, known(), searched, known_held_out(c.seed, device), list(rounds), tried, parameters)
 
 
 def measure(result: LongropeResult) -> Measurements:
@@ -109,7 +117,7 @@ def measure(result: LongropeResult) -> Measurements:
         "quickest_pair_slowed_times": factors[0].item(),
         "slowest_pair_slowed_times": factors[-1].item(),
         "untouched_positions": float(best.candidate.untouched),
-        "candidates_tried": float(len(result.known) + CHILDREN * (len(result.rounds) - 1)),
+        "candidates_tried": result.tried,
     }
 
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements
+from app.experiments.base import Experiment, Figures, Measurements
 from app.experiments.routing import balancing_loss_figures
-from app.experiments.routing.live import Progress, watched
+from app.experiments.routing.live import LiveControls, Progress, watched
 from models.data.planted_classes import plant
 from models.routing.balance import squared_variation, switch_loss, utilisation_entropy
 from models.routing.live_training import LiveTraining, Rule
@@ -16,7 +16,7 @@ from models.routing.specialisation import class_information
 COEFFICIENTS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1)
 
 
-class BalancingLossControls(Controls):
+class BalancingLossControls(LiveControls):
     coefficient: float = Field(
         0.01,
         ge=0,
@@ -25,16 +25,6 @@ class BalancingLossControls(Controls):
         title="Coefficient α",
         description="Of the balancing loss, added to the task loss",
     )
-    common: float = Field(
-        1.4,
-        ge=0,
-        le=2,
-        multiple_of=0.1,
-        title="Common part of all tokens",
-        description="Its size against that of a class",
-        json_schema_extra=MORE,
-    )
-    steps: int = Field(600, ge=100, le=1200, multiple_of=20, title="Training steps", json_schema_extra=MORE)
 
 
 class BalancingLossResult(NamedTuple):

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements
+from app.experiments.base import Experiment, Figures, Measurements
 from app.experiments.routing import balancing_methods_figures
-from app.experiments.routing.live import Progress, watched
+from app.experiments.routing.live import LiveControls, Progress, watched
 from models.data.planted_classes import plant
 from models.routing.balance import variation
 from models.routing.live_training import LiveTraining, Rule
@@ -17,7 +17,7 @@ from models.routing.specialisation import class_information
 METHODS = ("nothing", "loss", "bias")
 
 
-class BalancingMethodsControls(Controls):
+class BalancingMethodsControls(LiveControls):
     coefficient: float = Field(0.01, ge=0, le=0.1, multiple_of=0.001, title="Coefficient of the loss")
     bias_speed: float = Field(
         0.005,
@@ -27,16 +27,6 @@ class BalancingMethodsControls(Controls):
         title="Speed of the bias",
         description="How far a bias moves in one step",
     )
-    common: float = Field(
-        1.4,
-        ge=0,
-        le=2,
-        multiple_of=0.1,
-        title="Common part of all tokens",
-        description="Its size against that of a class",
-        json_schema_extra=MORE,
-    )
-    steps: int = Field(600, ge=100, le=1200, multiple_of=20, title="Training steps", json_schema_extra=MORE)
 
 
 class BalancingMethodsResult(NamedTuple):

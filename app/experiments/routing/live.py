@@ -6,13 +6,30 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
+from pydantic import Field
 from torch import Tensor
 
+from app.experiments.base import MORE, Controls
 from models.routing.live_training import LiveTraining, Look
 
 MOMENTS = 12
 PAUSE_SECONDS = 0.2
 SMOOTH = 10
+
+
+class LiveControls(Controls):
+    """What every such training may be set to."""
+
+    common: float = Field(
+        1.4,
+        ge=0,
+        le=2,
+        multiple_of=0.1,
+        title="Common part of all tokens",
+        description="Its size against that of a class",
+        json_schema_extra=MORE,
+    )
+    steps: int = Field(600, ge=100, le=1200, multiple_of=20, title="Training steps", json_schema_extra=MORE)
 
 
 class Progress(NamedTuple):
