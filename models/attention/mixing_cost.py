@@ -8,6 +8,28 @@ Symbols
 """
 
 from collections.abc import Callable
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from models.attention.tensors_made import TensorsMade
+
+
+class Work(NamedTuple):
+    """Operations of one layer, counted as it ran."""
+
+    mixing: int  # products of tokens with tokens, or a kernel's with tokens
+    projecting: int  # products of tokens with matrices of weights
+
+
+@torch.no_grad()
+def counted(layer: Callable[[Tensor], object], n: int, d: int) -> Work:
+    """What torch counts while the layer, on the meta device, reads n tokens: shapes alone, no numbers."""
+    with TensorsMade() as made:
+        layer(torch.empty(1, n, d, device="meta"))
+    flops = made.flops  # two a multiplication with its addition
+    return Work((flops["bmm"] + flops["convolution"]) // 2, flops["mm"] // 2)
 
 
 def comparing(n: int, d: int) -> int:

@@ -12,7 +12,6 @@ Symbols
 import torch
 from torch import Tensor, nn
 
-from models.attention.dot_product import mix
 from models.attention.multi_head import MultiHeadAttention, join_heads, split_heads
 
 
@@ -32,6 +31,14 @@ def convolution_map(kernel: Tensor, tokens: int) -> Tensor:
     return torch.where(inside, kernel[:, offset.clamp(0, kernel.shape[-1] - 1)], 0.0)
 
 
+def convolve(kernel: Tensor, values: Tensor) -> Tensor:
+    """y(t) = Σ over |o| ≤ C / 2 of c(o) v(t + o), nothing beyond the ends: A v, in C steps a token. (B, H, T, K)"""
+    features = values.mT.flatten(1, 2)  # (B, H·K, T)
+    each = kernel.repeat_interleave(values.shape[-1], dim=0)[:, None]  # (H·K, 1, C)
+    mixed = nn.functional.conv1d(features, each, padding=kernel.shape[-1] // 2, groups=len(each))  # (B, H·K, T)
+    return mixed.view_as(values.mT).mT
+
+
 class FixedMixing(nn.Module):
     """Concat(A₁ x W₁^V, …, A_H x W_H^V) Wᴼ: values and output matrix of an attention layer, its weights fixed."""
 
@@ -42,5 +49,5 @@ class FixedMixing(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         weights = convolution_map(self.kernel, x.shape[1])  # (H, T, T)
         values = split_heads(self.attention.to_v(x), self.attention.heads)
-        y = self.attention.to_out(join_heads(mix(weights, values)))  # (B, T, D)
+        y = self.attention.to_out(join_heads(convolve(self.kernel, values)))  # (B, T, D)
         return y, weights.expand(len(x), -1, -1, -1)

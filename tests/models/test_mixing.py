@@ -59,6 +59,11 @@ def test_reach_is_the_gradient():
     torch.testing.assert_close(found, jacobian.norm(dim=-1))
 
 
+def test_a_kernel_slides_as_its_map_multiplies():
+    kernel, values = normal(H, 5, seed=0), normal(B, H, T, 4, seed=1)
+    torch.testing.assert_close(fixed_mixing.convolve(kernel, values), convolution_map(kernel, T) @ values)
+
+
 @pytest.mark.parametrize("tokens", [5, 40])
 def test_operations_are_those_that_torch_counts(tokens):
     layer, x = attention().to("meta"), torch.empty(1, tokens, D, device="meta")
@@ -67,6 +72,10 @@ def test_operations_are_those_that_torch_counts(tokens):
     assert counted.get_total_flops() == 2 * (
         mixing_cost.comparing(tokens, D) + mixing_cost.projecting(tokens, D)
     )  # torch counts a multiplication and its addition as two
+    work = mixing_cost.counted(layer, tokens, D)
+    assert work == (mixing_cost.comparing(tokens, D), mixing_cost.projecting(tokens, D))
+    sliding = FixedMixing(layer, torch.empty(H, 5, device="meta"))
+    assert mixing_cost.counted(sliding, tokens, D) == (mixing_cost.fixed(tokens, D, 5), 2 * tokens * D * D)
     convolution = nn.Conv1d(D, D, 3, padding=1, bias=False, device="meta")
     with FlopCounterMode(display=False) as counted:
         convolution(x.transpose(1, 2))

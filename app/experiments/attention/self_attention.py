@@ -1,7 +1,7 @@
 """A sentence mixed by trained attention and by a fixed kernel: what a changed word moves, who hears whom."""
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import torch
@@ -12,7 +12,7 @@ from app.experiments.attention import self_attention_figures
 from app.experiments.attention.trained import attention_of, language_model
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read
-from models.attention.mixing_cost import comparing, first_length, fixed, projecting
+from models.attention.mixing_cost import Work, counted, first_length
 from models.attention.multi_head import MultiHeadAttention
 from models.attention.reach import layers_to_join_ends, reach
 from models.convolution.fixed_mixing import FixedMixing, kernel_of
@@ -24,6 +24,7 @@ from models.transformer.encoder import Encoder
 
 LONGEST = 16  # tokens between the two special ones
 OTHER_TEXTS = 6
+HEADS = 8  # of the layer that is counted; their number changes nothing
 MIXERS = ("self-attention", "convolution")
 
 
@@ -154,10 +155,13 @@ def run(controls: MixingControls, device: str) -> MixingResult:
     )
 
 
-def cost(controls: MixingControls, tokens: int) -> int:
-    """Operations of comparing and mixing alone, without the matrices."""
-    d = controls.width
-    return comparing(tokens, d) if controls.mixer == "self-attention" else fixed(tokens, d, controls.kernel)
+@lru_cache(maxsize=128)
+def work(mixer: str, width: int, kernel: int, tokens: int) -> Work:
+    """Counted while a layer of that width reads so many tokens, without numbers in them."""
+    with torch.device("meta"):
+        attention = MultiHeadAttention(width, HEADS)
+        ways = mixers(attention, torch.empty(HEADS, kernel))
+    return counted(ways[mixer], tokens, width)
 
 
 def measure(result: MixingResult) -> Measurements:
@@ -165,7 +169,10 @@ def measure(result: MixingResult) -> Measurements:
     others = torch.arange(len(result.pieces)) != result.place
     rows = torch.cat([chosen.moved[others], chosen.moved_elsewhere])
     weights = chosen.weights
-    crossover = first_length(partial(cost, controls), lambda n: projecting(n, d))
+
+    def of(tokens: int) -> Work:
+        return work(controls.mixer, d, controls.kernel, tokens)
+
     return {
         "other_rows_moved_share": rows.gt(1e-6).float().mean().item(),
         "mean_change_of_other_rows": rows.mean().item(),
@@ -173,11 +180,11 @@ def measure(result: MixingResult) -> Measurements:
         "layers_to_join_ends": float(layers_to_join_ends(chosen.reach)),
         "weight_on_later_words_percent": 100 * weights.triu(1).sum(dim=-1).mean().item(),
         "causal_weight_on_later_words_percent": 100 * result.causal.triu(1).sum(dim=-1).mean().item(),
-        "mixing_operations": float(cost(controls, len(result.pieces))),
-        "projecting_operations": float(projecting(len(result.pieces), d)),
-        "mixing_growth_when_doubled": cost(controls, 2048) / cost(controls, 1024),
-        "crossover_tokens": float(crossover),
-        "crossover_over_width": crossover / d,
+        "mixing_operations": float(of(len(result.pieces)).mixing),
+        "projecting_operations": float(of(len(result.pieces)).projecting),
+        "mixing_growth_when_doubled": of(2048).mixing / of(1024).mixing,
+        "crossover_tokens": float(first_length(lambda n: of(n).mixing, lambda n: of(n).projecting)),
+        "mixing_over_projecting_at_twice_the_width": of(2 * d).mixing / of(2 * d).projecting,
     }
 
 

@@ -83,7 +83,7 @@ def _mixing(result: "MixingResult", numbers: Measurements) -> Figure:
             f"With {result.controls.mixer} the other rows move by {numbers['mean_change_of_other_rows']:.3g} on"
             f" average, {numbers['pairs_one_step_apart_share']:.0%} of all pairs touch in one layer, and the two ends"
             f" after {numbers['layers_to_join_ends']:g}. Comparing and mixing these tokens takes"
-            f" {numbers['mixing_operations']:,.0f} operations, the four matrices"
+            f" {numbers['mixing_operations']:,.0f} operations, the layer's matrices"
             f" {numbers['projecting_operations']:,.0f}."
         ),
         plot=by_token_and_distance(
