@@ -43,8 +43,8 @@ class VariantsResult(NamedTuple):
     controls: VariantsControls
     thetas: dict[str, Tensor]  # kind → (P,)
     factor: float  # on queries and keys of the chosen kind
-    library: Tensor  # (P,) of the chosen kind, from the file
-    library_factor: float
+    library: dict[str, Tensor]  # kind → (P,), from the file
+    library_factor: float  # of the chosen kind
     version: str
     near: Tensor  # (2, DRAWN, NEAR) scores of drawn neighbours: plain and chosen
 
@@ -96,21 +96,29 @@ def run(controls: VariantsControls, device: str) -> VariantsResult:
     c = controls
     thetas: dict[str, Tensor] = {kind: variant(kind, c)[0] for kind in KINDS}
     factor = variant(c.kind, c)[1]
-    theirs = recorded()["frequencies"][f"{c.kind} {c.base} {c.stretch} {'long' if c.text == 'stretched' else 'short'}"]
+    setting = f"{c.base} {c.stretch} {'long' if c.text == 'stretched' else 'short'}"
+    theirs: dict[str, Any] = {kind: recorded()["frequencies"][f"{kind} {setting}"] for kind in KINDS}
     q = normal(DRAWN, HEAD_WIDTH, seed=c.seed)
     k = (q + normal(DRAWN, HEAD_WIDTH, seed=c.seed + 1)) / 2**0.5
     near = torch.stack([scores(thetas["standard"], q, k), scores(thetas[c.kind], q, k)])
     return VariantsResult(
-        c, thetas, factor, torch.tensor(theirs["theta"]), theirs["factor"], recorded()["library"], near
+        c,
+        thetas,
+        factor,
+        {kind: torch.tensor(found["theta"]) for kind, found in theirs.items()},
+        theirs[c.kind]["factor"],
+        recorded()["library"],
+        near,
     )
 
 
 def measure(result: VariantsResult) -> Measurements:
     plain, changed = result.thetas["standard"], result.thetas[result.controls.kind]
     slowed = plain / changed
+    apart = [result.thetas[kind] / library - 1 for kind, library in result.library.items()]
     moved = (result.near[1] - result.near[0]).square().mean().sqrt() / result.near[0].std()
     return {
-        "largest_difference_from_the_library": (changed / result.library - 1).abs().max().item(),
+        "largest_difference_from_the_library": torch.stack(apart).abs().max().item(),
         "difference_of_the_score_factor": abs(result.factor - result.library_factor),
         "change_of_neighbour_scores": moved.item(),
         "quickest_pair_slowed_times": slowed[0].item(),
