@@ -83,7 +83,11 @@ def one_pass(z: Tensor, rescale: Rescale = rescaling) -> Steps:
     return Steps(*(torch.stack(kind, dim=-1) for kind in zip(*steps)))
 
 
+def probabilities(z: Tensor, steps: Steps) -> Tensor:
+    """pᵢ = exp(zᵢ − m) / d with m and d after the last score: the second pass only writes. (..., N)"""
+    return (z - steps.m[..., -1:]).exp() / steps.d[..., -1:]
+
+
 def online_softmax(z: Tensor, rescale: Rescale = rescaling) -> Tensor:
-    """pᵢ = exp(zᵢ − m) / d with m and d of one pass: the second pass only writes. (..., N) → (..., N)"""
-    m, d, _ = one_pass(z, rescale)
-    return (z - m[..., -1:]).exp() / d[..., -1:]
+    """Both passes: (..., N) → (..., N)."""
+    return probabilities(z, one_pass(z, rescale))

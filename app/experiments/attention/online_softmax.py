@@ -19,7 +19,7 @@ from models.attention.online_softmax import (
     no_rescaling,
     nothing_yet,
     one_pass,
-    online_softmax,
+    probabilities,
     rescaling,
     weighted_mean,
 )
@@ -112,29 +112,29 @@ def run(controls: OnlineSoftmaxControls, device: str) -> OnlineSoftmaxResult:
     rows = ordered(SPREAD * torch.randn(ROWS, controls.length, generator=draws), controls.order).to(device)
     v = torch.randn(ROWS, controls.length, WIDTH, generator=draws).to(device)
     p = softmax(rows)
-    highest = one_pass(rows, rescale).m
+    passed = one_pass(rows, rescale)
     mean = (p[:, None] @ v)[:, 0]
     return OnlineSoftmaxResult(
         controls=controls,
         scores=z,
         steps=one_pass(z, rescale),
         two_passes=softmax(z),
-        row_rescales=torch.nn.functional.pad(highest[:, 1:] > highest[:, :-1], (1, 0)),
-        difference=(online_softmax(rows, rescale) - p).abs().amax(dim=-1),
+        row_rescales=torch.nn.functional.pad(passed.m.diff() > 0, (1, 0)),
+        difference=(probabilities(rows, passed) - p).abs().amax(dim=-1),
         merged_difference=(mean_by_pieces(rows, v, controls.pieces, rescale) - mean).abs().amax(dim=-1),
         accesses=count_accesses(controls.length),
     )
 
 
 def measure(result: OnlineSoftmaxResult) -> Measurements:
-    shown = (result.scores - result.steps.m[-1]).exp() / result.steps.d[-1]
+    shown = probabilities(result.scores, result.steps)
     here = (shown - result.two_passes).abs().max()
     rescales = result.row_rescales.sum(dim=-1).float()
     return {
         "largest_difference_from_two_passes": torch.maximum(here, result.difference.max()).item(),
         "largest_difference_when_merged": result.merged_difference.max().item(),
         "sum_of_probabilities": shown.sum().item(),
-        "rescales_on_screen": float((result.steps.m[1:] > result.steps.m[:-1]).sum()),
+        "rescales_on_screen": float((result.steps.m.diff() > 0).sum()),
         "mean_rescales_of_a_random_row": rescales.mean().item(),
         "rescales_expected_in_random_order": float((1 / torch.arange(2, result.controls.length + 1)).sum()),
         "accesses_a_score_safe": result.accesses["safe"][0],
