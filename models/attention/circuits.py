@@ -8,12 +8,13 @@ Symbols
     Wq, Wk, Wv  rows of one head (K, D)        Wo  columns of one head (D, K)        E  embeddings of N words (N, D)
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor
 
 from models.attention.grouped_query import GroupedQueryAttention
+from models.transformer.decoder import Decoder
 
 
 class HeadMatrices(NamedTuple):
@@ -51,6 +52,27 @@ def moved(head: HeadMatrices, b: Tensor) -> Tensor:
 def ov_circuit(head: HeadMatrices, b: Tensor, embeddings: Tensor) -> Tensor:
     """E Wo Wv b: how much each word's logit gains when the head looks at b; a row a word looked at. (N, N)"""
     return moved(head, b) @ embeddings.T
+
+
+def as_read(model: Decoder, layer: int, words: Tensor) -> Tensor:
+    """What a layer reads of single words: embeddings, and what the layers below move from each to itself. (N, D)"""
+    x, below = model.embedding.weight[words], cast(Any, model.blocks[:layer])
+    for block in below:
+        heads = [matrices_of(block.attention, head) for head in range(block.attention.heads)]
+        x = x + torch.stack([moved(head, block.attention_norm(x)) for head in heads]).sum(dim=0)
+    return x
+
+
+def circuits(model: Decoder, layer: int, head: int, words: Tensor, before: int | None = None) -> tuple[Tensor, Tensor]:
+    """QK and OV of one head for these words (N,). Keys above layer 0 may be what head ``before`` of layer 0 moved."""
+    first, block = cast(Any, model.blocks[0]), cast(Any, model.blocks[layer])
+    own = block.attention_norm(as_read(model, layer, words))  # (N, D)
+    matrices, answering = matrices_of(block.attention, head), own
+    if before is not None and layer > 0:
+        carried = moved(matrices_of(first.attention, before), first.attention_norm(model.embedding.weight[words]))
+        answering = block.attention_norm(carried)  # (N, D)
+    logits_of = model.embedding.weight[words] * model.norm.weight  # the last norm's gain counts, its division does not
+    return qk_circuit(matrices, own, answering), ov_circuit(matrices, own, logits_of)
 
 
 def copying_ratio(ov: Tensor) -> float:

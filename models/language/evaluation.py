@@ -13,6 +13,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from models.attention.head_patterns import induction_score
 from models.data.corpus import Question
+from models.language.tokenizer import END
 from models.routing.balance import utilisation_entropy
 from models.routing.mixture_of_experts import RoutingTrace
 from models.seeding import generator
@@ -51,6 +52,12 @@ def said_twice(rows: int, period: int, tokens: Tensor, draws: torch.Generator) -
     """Different tokens in random order, then the same again: the second half is foreseen by looking back. (B, 2P)"""
     order = torch.rand(rows, len(tokens), generator=draws).argsort(dim=1)[:, :period]
     return tokens[order].repeat(1, 2)
+
+
+def document_said_twice(rows: int, period: int, tokens: Tensor, seed: int) -> Tensor:
+    """The same after an end-of-text token, as a document begins: nothing to understand, all to repeat. (B, 1 + 2P)"""
+    ids = said_twice(rows, period, tokens, generator(seed))
+    return torch.cat([ids.new_full((rows, 1), END), ids], dim=1)
 
 
 @torch.inference_mode()

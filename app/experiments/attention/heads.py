@@ -25,9 +25,9 @@ from models.attention.altered import altered, one_map_weights, weighing
 from models.attention.head_patterns import first_token_score, induction_score, local_score, previous_token_score
 from models.attention.masks import causal_mask
 from models.attention.multi_head import MultiHeadAttention
-from models.data.kinds.context import ANY_WORD
-from models.language.tokenizer import END, ids_of
-from models.seeding import generator, normal, seeded
+from models.language.evaluation import document_said_twice
+from models.seeding import normal, seeded
+from models.training.metrics import word_tokens
 from models.transformer.decoder import Decoder
 
 PERIOD, ROWS = 16, 6
@@ -62,18 +62,12 @@ def model_with(maps: str, device: str) -> Decoder:
     return model if maps == "one a head" else altered(model, lambda layer, _: weighing(one_map_weights))
 
 
-def said_twice(seed: int) -> Tensor:
-    """An end-of-text token, random words of the tiny world, and the same words again: (ROWS, 1 + 2 PERIOD)."""
-    words, draws = torch.tensor([ids_of(word)[0] for word in ANY_WORD]), generator(seed)
-    once = torch.stack([words[torch.randperm(len(words), generator=draws)[:PERIOD]] for _ in range(ROWS)])
-    return torch.cat([torch.full((ROWS, 1), END), once, once], dim=1)
-
-
 @lru_cache(maxsize=32)
 def scores(maps: str, seed: int, device: str) -> dict[str, Tensor]:
-    """Each score of each head, on random words that are said twice: there is nothing in them to be understood."""
+    """Each score of each head, on random words that are said twice."""
+    ids = document_said_twice(ROWS, PERIOD, word_tokens(), seed).to(device)
     with torch.inference_mode():
-        layers = attention_of(model_with(maps, device)(said_twice(seed).to(device))[1])
+        layers = attention_of(model_with(maps, device)(ids)[1])
         return {name: torch.stack([score(layer.weights) for layer in layers]) for name, score in SCORES.items()}
 
 

@@ -1,7 +1,7 @@
 """One head of a small attention-only model: which words it matches, what it writes, and the loss without it."""
 
 from functools import lru_cache
-from typing import Any, Literal, NamedTuple, cast
+from typing import Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -10,14 +10,14 @@ from torch import Tensor
 from app.experiments.attention import one_head_figures
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read_document
-from models.attention.circuits import copying_ratio, matrices_of, moved, ov_circuit, own_word_share, qk_circuit
+from models.attention.ablation import leaving_out, rises_without_each
+from models.attention.circuits import circuits, copying_ratio, own_word_share
 from models.attention.head_patterns import induction_score, previous_token_score
-from models.language.evaluation import said_twice, token_losses
+from models.language.evaluation import document_said_twice, token_losses
 from models.language.pretrained import pretrained
-from models.language.tokenizer import END, pieces
+from models.language.tokenizer import pieces
 from models.seeding import generator
 from models.training.metrics import word_tokens
-from models.transformer.decoder import Decoder, Edit
 
 LONGEST = 28
 ROWS, PERIOD = 6, 16
@@ -58,29 +58,15 @@ class OneHeadResult(NamedTuple):
     notices: list[str]
 
 
-def leaving_out(layer: int, head: int, without: str) -> Edit:
-    """The output of one head replaced by zero, or by its mean over the texts and their tokens."""
-
-    def edit(number: int, mixed: Tensor) -> Tensor:
-        if number != layer:
-            return mixed
-        stand_in = mixed[:, head].mean(dim=(0, 1)) if without == "mean" else mixed.new_zeros(mixed.shape[-1])
-        return mixed.index_copy(1, mixed.new_tensor([head], dtype=torch.long), stand_in.expand_as(mixed[:, :1]))
-
-    return edit
-
-
-def random_rows(seed: int) -> Tensor:
-    """An end token, random words, and the same words again: (ROWS, 1 + 2 PERIOD)."""
-    ids = said_twice(ROWS, PERIOD, word_tokens(), generator(seed))
-    return torch.cat([ids.new_full((ROWS, 1), END), ids], dim=1)
+def random_rows(seed: int, device: str) -> Tensor:
+    return document_said_twice(ROWS, PERIOD, word_tokens(), seed).to(device)
 
 
 @lru_cache(maxsize=16)
 @torch.inference_mode()
 def patterns(seed: int, device: str) -> dict[str, Tensor]:
     """Two scores of every head on the random rows: (L, H)."""
-    weights = pretrained("induction", device)(random_rows(seed).to(device))[1].weights
+    weights = pretrained("induction", device)(random_rows(seed, device))[1].weights
     return {
         "previous token": torch.stack([previous_token_score(w) for w in weights]),
         "induction": torch.stack([induction_score(w[:, :, 1:, 1:], PERIOD) for w in weights]),
@@ -91,36 +77,8 @@ def patterns(seed: int, device: str) -> dict[str, Tensor]:
 @torch.inference_mode()
 def rises(seed: int, without: str, device: str) -> Tensor:
     """How much the loss of the first and of the second half rises without each head: (2, L, H)."""
-    model, ids = pretrained("induction", device), random_rows(seed).to(device)
-    whole = token_losses(model(ids)[0], ids)
-    L, H = model.config.layers, model.config.heads
-    found = torch.empty(2, L, H)
-    for layer in range(L):
-        for head in range(H):
-            rise = token_losses(model(ids, edit=leaving_out(layer, head, without))[0], ids) - whole
-            found[:, layer, head] = torch.stack([rise[:, :PERIOD].mean(), rise[:, PERIOD + 1 :].mean()])
-    return found
-
-
-def as_seen(model: Decoder, layer: int, words: Tensor) -> Tensor:
-    """What a layer reads of single words: their embeddings and, in layer 1, what layer 0 moves from each to itself."""
-    x, below = model.embedding.weight[words], cast(Any, model.blocks[:layer])
-    for block in below:
-        heads = [matrices_of(block.attention, head) for head in range(block.attention.heads)]
-        x = x + torch.stack([moved(head, block.attention_norm(x)) for head in heads]).sum(dim=0)
-    return x
-
-
-def circuits(model: Decoder, layer: int, head: int, keys: str, before: int, words: Tensor) -> tuple[Tensor, Tensor]:
-    """QK and OV of one head for these words. In layer 1 its keys may hold what head ``before`` of layer 0 moved."""
-    first, block = cast(Any, model.blocks[0]), cast(Any, model.blocks[layer])
-    own = block.attention_norm(as_seen(model, layer, words))
-    matrices, answering = matrices_of(block.attention, head), own
-    if keys != "word itself" and layer == 1:
-        carried = moved(matrices_of(first.attention, before), first.attention_norm(model.embedding.weight[words]))
-        answering = block.attention_norm(carried)
-    logits_of = model.embedding.weight[words] * model.norm.weight  # the last norm's gain counts, its division does not
-    return qk_circuit(matrices, own, answering), ov_circuit(matrices, own, logits_of)
+    rise = rises_without_each(pretrained("induction", device), random_rows(seed, device), without)  # (L, H, B, T − 1)
+    return torch.stack([rise[..., :PERIOD].mean(dim=(2, 3)), rise[..., PERIOD + 1 :].mean(dim=(2, 3))])
 
 
 def judged_words(seed: int) -> Tensor:
@@ -139,7 +97,8 @@ def run(controls: OneHeadControls, device: str) -> OneHeadResult:
     before = int(to_previous.argmax() if controls.keys == "previous-token head" else to_previous.argmin())
     read = text.ids[0].tolist()
     shown = list(dict.fromkeys(read[1:]))[:SHOWN]
-    of = lambda words: circuits(model, controls.layer, controls.head, controls.keys, before, words.to(device))
+    carried = None if controls.keys == "word itself" else before
+    of = lambda words: circuits(model, controls.layer, controls.head, words.to(device), carried)
     (qk, ov), (many_qk, many_ov) = of(torch.tensor(shown)), of(judged_words(controls.seed))
     return OneHeadResult(
         controls,
