@@ -14,8 +14,10 @@ from torch import Tensor
 from models.language.evaluation import token_losses
 from models.transformer.decoder import Decoder, Edit
 
+StandIn = Literal["zero", "mean"]
 
-def leaving_out(layer: int, head: int, stand_in: Literal["zero", "mean"]) -> Edit:
+
+def leaving_out(layer: int, head: int, stand_in: StandIn) -> Edit:
     """The output of one head replaced by zero, or by its mean over the texts and their tokens."""
 
     def edit(number: int, mixed: Tensor) -> Tensor:
@@ -27,7 +29,7 @@ def leaving_out(layer: int, head: int, stand_in: Literal["zero", "mean"]) -> Edi
     return edit
 
 
-def rises_without_each(model: Decoder, ids: Tensor, stand_in: Literal["zero", "mean"]) -> Tensor:
+def rises_without_each(model: Decoder, ids: Tensor, stand_in: StandIn) -> Tensor:
     """How much the loss of each next token rises without each head, in nats: (L, H, B, T − 1)."""
     L, H = model.config.layers, model.config.heads
     whole = token_losses(model(ids)[0], ids)  # (B, T − 1)

@@ -10,7 +10,7 @@ from torch import Tensor
 from app.experiments.attention import one_head_figures
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read_document
-from models.attention.ablation import leaving_out, rises_without_each
+from models.attention.ablation import StandIn, leaving_out, rises_without_each
 from models.attention.circuits import circuits, copying_ratio, own_word_share
 from models.attention.head_patterns import induction_score, previous_token_score
 from models.language.evaluation import document_said_twice, token_losses
@@ -36,7 +36,7 @@ class OneHeadControls(Controls):
     keys: Literal["previous-token head", "another head", "word itself"] = Field(
         "previous-token head", title="Keys made by", description="Which head of layer 0 wrote what the keys are made of"
     )
-    without: Literal["zero", "mean"] = Field(
+    without: StandIn = Field(
         "mean", title="Ablation", description="What stands in for the head's output", json_schema_extra=MORE
     )
 
@@ -75,7 +75,7 @@ def patterns(seed: int, device: str) -> dict[str, Tensor]:
 
 @lru_cache(maxsize=32)
 @torch.inference_mode()
-def rises(seed: int, without: str, device: str) -> Tensor:
+def rises(seed: int, without: StandIn, device: str) -> Tensor:
     """How much the loss of the first and of the second half rises without each head: (2, L, H)."""
     rise = rises_without_each(pretrained("induction", device), random_rows(seed, device), without)  # (L, H, B, T − 1)
     return torch.stack([rise[..., :PERIOD].mean(dim=(2, 3)), rise[..., PERIOD + 1 :].mean(dim=(2, 3))])
