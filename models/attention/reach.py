@@ -13,13 +13,13 @@ from torch import Tensor
 
 
 @torch.enable_grad()
-def reach(layer: Callable[[Tensor], Tensor], x: Tensor, direction: Tensor) -> Tensor:
+def reach(layer: Callable[[Tensor], tuple[Tensor, object]], x: Tensor, direction: Tensor) -> Tensor:
     """‖∂(r · yₜ) / ∂xₛ‖ for every pair: row t is an output, column s an input. (T, T)
 
-    ``layer`` maps (B, T, D) to (B, T, D), its rows apart; copy t of the text asks for output t.
+    ``layer`` gives outputs (B, T, D) of (B, T, D), its rows apart, and a trace; copy t of the text asks for output t.
     """
     copies = x.detach().expand(len(x), -1, -1).clone().requires_grad_()  # (T, T, D)
-    outputs = layer(copies).diagonal(dim1=0, dim2=1)  # (D, T)
+    outputs = layer(copies)[0].diagonal(dim1=0, dim2=1)  # (D, T)
     (gradient,) = torch.autograd.grad((direction @ outputs).sum(), copies)
     return gradient.norm(dim=-1)
 

@@ -9,6 +9,8 @@ Symbols
     B  batch    T  tokens      D  width     H  heads     C  kernel width
 """
 
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 
@@ -39,6 +41,10 @@ def convolve(kernel: Tensor, values: Tensor) -> Tensor:
     return mixed.view_as(values.mT).mT
 
 
+class FixedTrace(NamedTuple):
+    weights: Tensor  # (B, H, T, T) the same for every text
+
+
 class FixedMixing(nn.Module):
     """Concat(A₁ x W₁^V, …, A_H x W_H^V) Wᴼ: values and output matrix of an attention layer, its weights fixed."""
 
@@ -46,8 +52,8 @@ class FixedMixing(nn.Module):
         super().__init__()
         self.attention, self.kernel = attention, kernel
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, x: Tensor) -> tuple[Tensor, FixedTrace]:
         weights = convolution_map(self.kernel, x.shape[1])  # (H, T, T)
         values = split_heads(self.attention.to_v(x), self.attention.heads)
         y = self.attention.to_out(join_heads(convolve(self.kernel, values)))  # (B, T, D)
-        return y, weights.expand(len(x), -1, -1, -1)
+        return y, FixedTrace(weights.expand(len(x), -1, -1, -1))

@@ -35,6 +35,11 @@ def softmax_jacobian(p: Tensor) -> Tensor:
     return torch.diag_embed(p) - p.unsqueeze(-1) * p.unsqueeze(-2)
 
 
+def total_variation(p: Tensor, q: Tensor) -> Tensor:
+    """½ Σᵢ |pᵢ − qᵢ|: the share of probability that lies elsewhere, from 0 (the same) to 1 (nothing in common)."""
+    return (p - q).abs().sum(dim=-1) / 2
+
+
 def entropy(p: Tensor) -> Tensor:
     """H(p) = −Σᵢ pᵢ ln pᵢ in nats, with 0 ln 0 = 0; between 0 and ln N."""
     return torch.special.entr(p).sum(dim=-1)

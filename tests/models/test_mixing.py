@@ -25,7 +25,7 @@ def test_shape_comments_are_true():
         kernel = kernel_of(layer(x)[1].weights[0], 5)
         mixing = FixedMixing(layer, kernel)
         assert mixing(x)[0].shape == x.shape
-        reach.reach(lambda copies: mixing(copies)[0], x[0], normal(D, seed=2))
+        reach.reach(mixing, x[0], normal(D, seed=2))
     assert watch.reached
     assert not watch.unreached()
 
@@ -41,10 +41,10 @@ def test_a_map_that_is_a_convolution_keeps_its_kernel():
 
 def test_attention_hears_everyone_and_a_kernel_its_neighbours():
     layer, x, r = attention(), normal(T, D, seed=1), normal(D, seed=2)
-    everyone = reach.reach(lambda copies: layer(copies)[0], x, r)
+    everyone = reach.reach(layer, x, r)
     assert (everyone > 0).all()
     kernel = kernel_of(layer(x[None])[1].weights[0], 3)
-    near = reach.reach(lambda copies: FixedMixing(layer, kernel)(copies)[0], x, r) > 0
+    near = reach.reach(FixedMixing(layer, kernel), x, r) > 0
     places = torch.arange(T)
     assert torch.equal(near, (places[:, None] - places).abs() <= 1)
     assert reach.layers_to_join_ends(everyone) == 1
@@ -54,7 +54,7 @@ def test_attention_hears_everyone_and_a_kernel_its_neighbours():
 
 def test_reach_is_the_gradient():
     layer, x, r = attention(), normal(T, D, seed=1), normal(D, seed=2)
-    found = reach.reach(lambda copies: layer(copies)[0], x, r)
+    found = reach.reach(layer, x, r)
     jacobian = torch.autograd.functional.jacobian(lambda one: layer(one[None])[0][0] @ r, x)
     torch.testing.assert_close(found, jacobian.norm(dim=-1))
 

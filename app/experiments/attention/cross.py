@@ -16,6 +16,7 @@ from models.language.tokenizer import END, PAD, ids_of, pieces
 from models.language.trained import translator
 from models.language.transduction import write
 from models.language.withheld_source import emptied, passed_on
+from models.layers.softmax import total_variation
 from models.transformer.encoder import padding_mask
 from models.transformer.encoder_decoder import Encoded, EncoderDecoder
 
@@ -136,14 +137,13 @@ def run(controls: CrossControls, device: str) -> CrossResult:
 
 def measure(result: CrossResult) -> Measurements:
     found, (T, S) = result.translated, result.weights.shape[-2:]
-    even = torch.full((S,), 1 / S)
     return {
         "exact_match_share": found.whole.float().mean().item(),
         "word_accuracy_percent": 100 * found.right.float().mean().item(),
         "writes_what_the_states_say_share": found.others.float().mean().item(),
         "aligned_share_of_best_head": found.aligned.max().item(),
         "aligned_share_of_this_head": found.aligned[result.controls.layer, result.controls.head].item(),
-        "distance_from_even_weights": ((result.weights - even).abs().sum(dim=-1) / 2).mean().item(),
+        "distance_from_even_weights": total_variation(result.weights, torch.full((S,), 1 / S)).mean().item(),
         "tokens_read": float(S),
         "tokens_written": float(T),
     }

@@ -26,6 +26,7 @@ from models.attention.head_patterns import first_token_score, induction_score, l
 from models.attention.masks import causal_mask
 from models.attention.multi_head import MultiHeadAttention
 from models.language.evaluation import document_said_twice
+from models.layers.softmax import total_variation
 from models.seeding import normal, seeded
 from models.training.metrics import word_tokens
 from models.transformer.decoder import Decoder
@@ -118,7 +119,7 @@ def measure(result: PatternResult) -> Measurements:
 def difference_between_maps(weights: Tensor) -> float:
     """Mean share of weight that two heads of a layer spend on different tokens: 0 equal maps, 1 nothing in common."""
     L, H, T, _ = weights.shape
-    apart = (weights[:, :, None] - weights[:, None]).abs().sum(dim=-1)[..., 1:] / 2  # the first token has no choice
+    apart = total_variation(weights[:, :, None], weights[:, None])[..., 1:]  # the first token has no choice
     return (apart.sum() / (L * H * (H - 1) * (T - 1))).item() if T > 1 else 0.0
 
 

@@ -9,13 +9,14 @@ from torch import Tensor
 
 from app.experiments.attention import masks_figures
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
-from app.experiments.reading import read, read_document
+from app.experiments.reading import read_document, read_exchange
 from models.attention.masks import causal_mask
 from models.data.corpus import encoded
+from models.data.one_token_changed import with_one_changed
 from models.data.tiny_world import questions
 from models.language.evaluation import token_losses
 from models.language.pretrained import pretrained
-from models.language.tokenizer import VOCABULARY
+from models.layers.softmax import total_variation
 from models.seeding import generator
 from models.transformer.decoder import Decoder
 
@@ -44,7 +45,7 @@ class Change(NamedTuple):
     places: Tensor  # (B,) which token was changed
     weights: Tensor  # (L, B, H, T, T) of the texts as they were
     stream: Tensor  # (L + 1, B, T) ‖Δx‖ / ‖x‖ of the residual stream
-    forecast: Tensor  # (B, T) half the summed change of the next token's probabilities, 0 to 1
+    forecast: Tensor  # (B, T) share of the next token's probability that lies elsewhere then
     logits: Tensor  # (B, T) largest change of any logit
 
     @property
@@ -76,16 +77,15 @@ def mask_of(name: str, ids: Tensor) -> Tensor:
     return {"causal": allowed, "none": torch.ones_like(allowed), "self": allowed & allowed.T}[name]
 
 
-def change(model: Decoder, ids: Tensor, places: Tensor, tokens: Tensor, mask: Tensor) -> Change:
-    """Run the texts (B, T) as they are and with their token at ``places`` (B,) replaced by ``tokens`` (B,)."""
-    changed = ids.scatter(1, places[:, None], tokens[:, None])
+def change(model: Decoder, ids: Tensor, changed: Tensor, places: Tensor, mask: Tensor) -> Change:
+    """Run the texts (B, T) as they are and as ``changed`` (B, T), each at one of the ``places`` (B,)."""
     (before, trace), (after, other) = model(ids, mask=mask), model(changed, mask=mask)
     x, y = torch.stack(trace.residual), torch.stack(other.residual)  # (L + 1, B, T, D)
     return Change(
         places,
         torch.stack(trace.weights),
         (y - x).norm(dim=-1) / x.norm(dim=-1),
-        (before.softmax(-1) - after.softmax(-1)).abs().sum(-1) / 2,
+        total_variation(before.softmax(-1), after.softmax(-1)),
         (before - after).abs().amax(-1),
     )
 
@@ -101,28 +101,21 @@ def world_texts(seed: int) -> Tensor:
 def run(controls: MaskControls, device: str) -> MaskResult:
     model = pretrained("decoder", device)
     text = read_document(controls.sentence, LONGEST, "sentence", device)
-    instead = read(controls.instead, LONGEST, "instead", device)
-    size, notices = len(text.pieces), [*text.notices]
-    place = min(controls.changed, size - 1)
-    if place < controls.changed:
-        notices.append(f"changed: the text has {size} tokens, so the last one, number {place}, is changed")
-    if len(instead.pieces) > 1:
-        notices.append(f"instead: {instead.pieces[0]} is put in, the first of {len(instead.pieces)} tokens")
-    at = torch.tensor([place], device=device)
-    rows, draws = world_texts(controls.seed), generator(controls.seed)
-    places = torch.randint(1, rows.shape[1], (len(rows),), generator=draws).to(device)
-    tokens = torch.randint(VOCABULARY, (len(rows),), generator=draws).to(device)
-    rows = rows.to(device)
+    exchange = read_exchange(controls.changed, controls.instead, len(text.pieces) - 1, device)
+    rows = world_texts(controls.seed)
+    changed, places = with_one_changed(rows, generator(controls.seed))
+    rows, changed, places = rows.to(device), changed.to(device), places.to(device)
+    at = torch.tensor([exchange.place], device=device)
     return MaskResult(
         controls,
         text.pieces,
-        instead.pieces[0],
+        exchange.piece,
         mask_of(controls.mask, text.ids),
-        change(model, text.ids, at, instead.ids[:, 0], mask_of(controls.mask, text.ids)),
-        change(model, rows, places, tokens, mask_of(controls.mask, rows)),
+        change(model, text.ids, exchange.applied(text.ids), at, mask_of(controls.mask, text.ids)),
+        change(model, rows, changed, places, mask_of(controls.mask, rows)),
         {name: token_losses(model(rows, mask=mask_of(name, rows))[0], rows).mean() for name in ("causal", "none")},
         sum(parameter.numel() for parameter in model.parameters()),
-        notices,
+        [*text.notices, *exchange.notices],
     )
 
 

@@ -11,6 +11,7 @@ from models.data.corpus import documents
 from models.language.evaluation import token_losses
 from models.language.pretrained import pretrained
 from models.language.tokenizer import END, ids_of
+from models.layers.softmax import total_variation
 from models.transformer.decoder import Decoder
 
 ROWS, LENGTH = 6, 64
@@ -19,7 +20,7 @@ UNSEEN = 10_000  # seeds of texts that training never drew
 
 class Price(NamedTuple):
     loss: float  # nats a token
-    moved: float  # half the summed change of the next token's probabilities, mean over the texts: 0 to 1
+    moved: float  # share of the next token's probability that lies elsewhere, mean over the texts: 0 to 1
 
 
 @lru_cache(maxsize=16)
@@ -47,7 +48,7 @@ def price(
     """Of a model that was made from a checkpoint by changing it, or that reads through a ``mask`` (T, T)."""
     ids, full, _ = _unchanged(checkpoint, seed, rows, length, device)
     logits, _ = model(ids, mask=mask)
-    moved = (logits.softmax(dim=-1) - full).abs().sum(dim=-1).mean() / 2
+    moved = total_variation(logits.softmax(dim=-1), full).mean()
     return Price(token_losses(logits, ids).mean().item(), moved.item())
 
 

@@ -1,6 +1,5 @@
 """A sentence mixed by trained attention and by a fixed kernel: what a changed word moves, who hears whom."""
 
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
@@ -11,14 +10,16 @@ from torch import Tensor
 from app.experiments.attention import self_attention_figures
 from app.experiments.attention.trained import attention_of, language_model
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
-from app.experiments.reading import read
+from app.experiments.reading import read, read_exchange
 from models.attention.mixing_cost import Work, counted, first_length
 from models.attention.multi_head import MultiHeadAttention
 from models.attention.reach import layers_to_join_ends, reach
 from models.convolution.fixed_mixing import FixedMixing, kernel_of
+from models.data.one_token_changed import with_one_changed
 from models.data.tiny_world import stream
-from models.language.tokenizer import CLASS, END, SEP, SPECIALS, VOCABULARY, ids_of, pieces
+from models.language.tokenizer import CLASS, END, SEP, ids_of, pieces
 from models.language.trained import masked_encoder
+from models.layers.softmax import total_variation
 from models.seeding import generator, normal
 from models.transformer.encoder import Encoder
 
@@ -76,28 +77,13 @@ def world_texts(seed: int) -> Tensor:
     return torch.tensor([[CLASS, *row[:shortest], SEP] for row in rows])
 
 
-def with_one_changed(ids: Tensor, draws: torch.Generator) -> tuple[Tensor, Tensor]:
-    """One random word of every text (B, T) replaced by another; the texts and the places (B,)."""
-    places = torch.randint(1, ids.shape[1] - 1, (len(ids),), generator=draws)
-    shift = torch.randint(1, VOCABULARY - len(SPECIALS), (len(ids),), generator=draws)
-    old = ids.gather(1, places[:, None])[:, 0] - len(SPECIALS)
-    new = (old + shift) % (VOCABULARY - len(SPECIALS)) + len(SPECIALS)  # any word but the one that stood there
-    return ids.scatter(1, places[:, None], new[:, None]), places
+def rows_moved(before: Tensor, after: Tensor) -> Tensor:
+    """How far every row of weights (B, H, T, T) moves, the mean of the heads: (B, T)."""
+    return total_variation(before, after).mean(dim=1)
 
 
-def moved(before: Tensor, after: Tensor) -> Tensor:
-    """Half the summed change of every row of weights (B, H, T, T), the mean of the heads: (B, T)."""
-    return ((before - after).abs().sum(dim=-1) / 2).mean(dim=1)
-
-
-def mixers(attention: MultiHeadAttention, kernel: Tensor) -> dict[str, Callable[[Tensor], tuple[Tensor, Tensor]]]:
-    """Both ways: x → (y, weights)."""
-    attend = lambda x: (lambda y, trace: (y, trace.weights))(*attention(x))
-    return dict(zip(MIXERS, (attend, FixedMixing(attention, kernel)), strict=True))
-
-
-def outputs_of(mix: Callable[[Tensor], tuple[Tensor, Tensor]]) -> Callable[[Tensor], Tensor]:
-    return lambda x: mix(x)[0]
+def mixers(attention: MultiHeadAttention, kernel: Tensor) -> dict[str, MultiHeadAttention | FixedMixing]:
+    return dict(zip(MIXERS, (attention, FixedMixing(attention, kernel)), strict=True))
 
 
 @torch.no_grad()
@@ -110,7 +96,7 @@ def inputs(encoder: Encoder, ids: Tensor, layer: int) -> Tensor:
 def other_inputs(layer: int, seed: int, device: str) -> tuple[Tensor, Tensor]:
     """What the layer reads of the seed's texts, as they are and then changed, and which of their words were not."""
     ids = world_texts(seed)
-    changed, places = with_one_changed(ids, generator(seed))
+    changed, places = with_one_changed(ids, generator(seed), stop=ids.shape[1] - 1)
     x = inputs(masked_encoder(device).encoder, torch.cat([ids, changed]).to(device), layer).clone()  # (2B, T, D)
     return x, (torch.arange(ids.shape[1]) != places[:, None]).to(device)
 
@@ -118,40 +104,31 @@ def other_inputs(layer: int, seed: int, device: str) -> tuple[Tensor, Tensor]:
 @torch.no_grad()
 def run(controls: MixingControls, device: str) -> MixingResult:
     model = masked_encoder(device)
-    text, instead = (
-        read(controls.sentence, LONGEST, "sentence", device),
-        read(controls.instead, LONGEST, "instead", device),
-    )
+    text = read(controls.sentence, LONGEST, "sentence", device)
     ids = torch.tensor([[CLASS, *text.ids[0].tolist(), SEP]], device=device)
-    place, notices = min(controls.changed, len(text.pieces)), list(text.notices)
-    if place < controls.changed:
-        notices.append(f"changed: the sentence has {place} tokens, so the last one is changed")
-    if len(instead.pieces) > 1:
-        notices.append(f"instead: {instead.pieces[0]} is put in, the first of {len(instead.pieces)} tokens")
-    changed = ids.clone()
-    changed[0, place] = instead.ids[0, 0]
+    exchange = read_exchange(controls.changed, controls.instead, len(text.pieces), device)
     attention: Any = model.encoder.blocks[controls.layer].attention
-    x = inputs(model.encoder, torch.cat([ids, changed]), controls.layer).clone()  # (2, T, D)
+    x = inputs(model.encoder, torch.cat([ids, exchange.applied(ids)]), controls.layer).clone()  # (2, T, D)
     other, elsewhere = other_inputs(controls.layer, controls.seed, device)
     kernel = kernel_of(attention(x[:1])[1].weights[0], controls.kernel)
     direction = normal(x.shape[-1], seed=controls.seed).to(device)
     mixed = {}
     for name, mix in mixers(attention, kernel).items():
-        (before, after), here = mix(other)[1].chunk(2), mix(x)[1]
-        heard = reach(outputs_of(mix), x[0], direction)
-        mixed[name] = Mixed(here[0], moved(*here.split(1))[0], moved(before, after)[elsewhere], heard)
+        (before, after), here = mix(other)[1].weights.chunk(2), mix(x)[1].weights
+        heard = reach(mix, x[0], direction)
+        mixed[name] = Mixed(here[0], rows_moved(*here.split(1))[0], rows_moved(before, after)[elsewhere], heard)
     written = torch.tensor([[END, *text.ids[0].tolist()]], device=device)
     causal = attention_of(language_model(device)(written)[1])[controls.layer].weights[0, controls.head]
     return MixingResult(
         controls,
         pieces(ids[0].tolist()),
-        place,
-        instead.pieces[0],
+        exchange.place,
+        exchange.piece,
         mixed,
         causal,
         pieces(written[0].tolist()),
         sum(parameter.numel() for parameter in model.parameters()),
-        notices,
+        [*text.notices, *exchange.notices],
     )
 
 

@@ -12,6 +12,7 @@ from app.experiments.position import absolute_figures
 from app.experiments.position.long_texts import LENGTH, ROWS
 from models.language.evaluation import token_losses
 from models.language.loss_by_length import TRAINED, losses, scheme_model, texts
+from models.layers.softmax import total_variation
 from models.position.learned import LearnedPosition
 from models.position.scaled_rope import with_position
 from models.position.shifted import Shifted
@@ -84,7 +85,7 @@ def forecast_changes(scheme: str, seed: int, device: str) -> Tensor:
     ids = texts(seed, MOVED_TEXTS, MOVED_TOKENS).to(device)
     here = model(ids)[0].softmax(dim=-1)
     there = [with_position(model, Shifted(model.position, by))(ids)[0].softmax(dim=-1) for by in MOVES]
-    return torch.stack([(moved - here).abs().sum(dim=-1).mean() / 2 for moved in there])
+    return torch.stack([total_variation(moved, here).mean() for moved in there])
 
 
 def codes(scheme: str, seed: int) -> Tensor:
