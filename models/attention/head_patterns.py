@@ -29,6 +29,12 @@ def local_score(w: Tensor, reach: int = 4, skip: int = 8) -> Tensor:
     return (w * near)[:, :, skip:].sum(dim=-1).mean(dim=(0, 2))
 
 
+def mean_distance(w: Tensor) -> Tensor:
+    """mean Σ w(t, s) (t − s): how many tokens a head looks back. (H,)"""
+    t = torch.arange(w.shape[-1], device=w.device)
+    return (w * (t[:, None] - t).clamp(min=0)).sum(dim=-1).mean(dim=(0, 2))
+
+
 def induction_score(w: Tensor, period: int) -> Tensor:
     """mean w(t, t−P+1) over t ≥ P, in a text whose second half says the first again: the weight on what came next
     the last time that the present token was read ("prefix matching"). (H,)

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn.functional import elu, relu
 
 from models.attention.dot_product import Attend, AttentionTrace, mix
+from models.attention.masks import causal_mask
 from models.seeding import normal
 
 FeatureMap = Callable[[Tensor], Tensor]
@@ -75,6 +76,12 @@ def recurrent(q: Tensor, k: Tensor, v: Tensor, normalised: bool = True) -> tuple
         S, z = step(S, z, k[:, :, t], v[:, :, t])
         outputs.append(read(q[:, :, t], S, z if normalised else None))
     return torch.stack(outputs, dim=2), S
+
+
+def forms_apart(q: Tensor, k: Tensor, v: Tensor, normalised: bool) -> float:
+    """Recurrent against parallel, features in: the largest difference over the largest output."""
+    parallel = mix(kernel_weights(q, k, causal_mask(q.shape[-2], device=q.device)), v)
+    return ((recurrent(q, k, v, normalised)[0] - parallel).abs().max() / parallel.abs().max()).item()
 
 
 def linearised(name: str) -> Attend:

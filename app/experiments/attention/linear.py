@@ -12,20 +12,21 @@ from app.experiments.attention.price import LENGTH, full_loss, price
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read_document
 from models.attention.altered import altered
-from models.attention.dot_product import mix, scaled_dot_product
 from models.attention.grouped_query import share
 from models.attention.linear import (
     feature_map,
+    forms_apart,
     kernel_weights,
     least_tokens,
     linearised,
-    recurrent,
     recurrent_operations,
     softmax_operations,
 )
+from models.attention.linear_recall import Recall, recalled
 from models.attention.masks import causal_mask
 from models.data.key_value_pairs import keys_and_values
 from models.language.pretrained import pretrained
+from models.layers.softmax import entropy
 from models.seeding import normal
 
 CHECKPOINT, LONGEST = "decoder_multi_head", 20
@@ -42,14 +43,6 @@ class LinearControls(Controls):
     state: Literal["sum and normaliser", "sum only"] = Field("sum and normaliser", title="State holds")
     form: Literal["recurrent", "parallel"] = Field("recurrent", title="Operations of", description="The kernel’s forms")
     layer: int = Field(1, ge=0, le=2, title="Layer of the maps", json_schema_extra=MORE)
-
-
-class Recall(NamedTuple):
-    """Every key is asked for again after all pairs were told."""
-
-    error: float  # ‖read − told‖ over ‖told‖, mean
-    softmax_error: float
-    rank: int  # of the state
 
 
 class LinearResult(NamedTuple):
@@ -71,20 +64,8 @@ class LinearResult(NamedTuple):
 @lru_cache(maxsize=512)
 @torch.no_grad()
 def recall(pairs: int, features: FeatureName, state: str, seed: int, device: str) -> Recall:
-    """The pairs are told to one head and asked for, with a kernel and with softmax."""
-    keys, values = (part.to(device)[None, None] for part in keys_and_values(pairs, DIMENSION, seed))
-    φ = feature_map(features, DIMENSION)(keys)
-    S = recurrent(φ, φ, values)[1]
-    read = φ @ S
-    if state == "sum and normaliser":
-        read = read / (φ @ φ.sum(dim=-2)[..., None])
-    softmax = scaled_dot_product(keys, keys, values).mixed
-
-    def error(y: Tensor) -> float:
-        return ((y - values).norm(dim=-1) / values.norm(dim=-1)).mean().item()
-
-    singular = torch.linalg.svdvals(S[0, 0])
-    return Recall(error(read), error(softmax), int((singular > 1e-5 * singular[0]).sum()))
+    keys, values = (part.to(device) for part in keys_and_values(pairs, DIMENSION, seed))
+    return recalled(keys, values, feature_map(features, DIMENSION), state == "sum and normaliser")
 
 
 @lru_cache(maxsize=64)
@@ -92,12 +73,6 @@ def kernel_loss(features: FeatureName, seed: int, device: str) -> float:
     """Nats a token when every layer of the trained model attends by the kernel."""
     model = altered(pretrained(CHECKPOINT, device), lambda layer, attention: linearised(features))
     return price(model, CHECKPOINT, seed, device).loss
-
-
-def forms_apart(q: Tensor, k: Tensor, v: Tensor, normalised: bool) -> float:
-    """Recurrent against parallel, of features: the largest difference over the largest output."""
-    parallel = mix(kernel_weights(q, k, causal_mask(q.shape[-2], device=q.device)), v)
-    return ((recurrent(q, k, v, normalised)[0] - parallel).abs().max() / parallel.abs().max()).item()
 
 
 @lru_cache(maxsize=64)
@@ -142,10 +117,6 @@ def kernel_operations(T: int, features: int, form: str) -> int:
     return softmax_operations(T, features, DIMENSION)
 
 
-def entropy(weights: Tensor) -> float:
-    return -(weights * weights.clamp_min(1e-12).log()).sum(dim=-1).mean().item()
-
-
 def measure(result: LinearResult) -> Measurements:
     *_, once, twice = LENGTHS
     return {
@@ -157,8 +128,8 @@ def measure(result: LinearResult) -> Measurements:
         "recall_error": result.recall.error,
         "softmax_recall_error": result.recall.softmax_error,
         "state_rank": result.recall.rank,
-        "softmax_entropy_nats": entropy(result.maps[0]),
-        "kernel_entropy_nats": entropy(result.maps[1]),
+        "softmax_entropy_nats": entropy(result.maps[0]).mean().item(),
+        "kernel_entropy_nats": entropy(result.maps[1]).mean().item(),
         "softmax_loss_nats": result.full_loss,
         "kernel_loss_nats": result.loss,
     }

@@ -1,7 +1,5 @@
 """One prompt at any temperature: the next token's probabilities, sampled sentences, and how likely the truth is."""
 
-import re
-from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -14,25 +12,19 @@ from app.experiments.base import Controls, Experiment, Figures, Measurements, Se
 from app.experiments.decoding import temperature_figures
 from app.experiments.reading import read_document
 from models.data.dice import Dice
-from models.data.kinds.facts import STATEMENTS
+from models.data.stated_facts import last_sentence, verdict
 from models.data.tiny_world import world
 from models.language.generation import continuation
 from models.language.pretrained import pretrained
 from models.language.sampling import draw as draw_token
-from models.language.tokenizer import END, decode, ids_of
-from models.layers.softmax import entropy
+from models.language.tokenizer import END, ids_of
+from models.layers.softmax import entropy, total_variation
 from models.seeding import generator
 
 LONGEST, SAMPLES, NEW_TOKENS, FACTS = 32, 9, 8, 40
 GRID = tuple(np.geomspace(0.05, 5, 25).round(4).tolist())
 COLDEST, HOTTEST = 1e-5, 1e3  # as good as 0 and as infinity
 STEMS = {"home": "{} lives in", "pet": "{} has a", "land": "{} belongs to"}  # the value comes next; three tokens each
-FULL_STOP = ids_of(".")[0]
-FORMS = [
-    (relation, re.compile(form.removesuffix(" .").format(r"(\w+)", r"(\w+)")))
-    for relation, forms in STATEMENTS.items()
-    for form in forms
-]
 
 
 class TemperatureControls(Controls):
@@ -67,25 +59,6 @@ def heated(z: Tensor, temperature: Tensor | float, divide: str) -> Tensor:
     return z / temperature if divide == "logits" else (z.softmax(dim=-1) / temperature).log()
 
 
-def verdict(sentence: str) -> str:
-    """“true” or “false” where the sentence states a fact of the tiny world, else “neither”."""
-    for relation, form in FORMS:
-        if found := form.fullmatch(sentence.strip().removesuffix(" .")):
-            try:
-                return "true" if world().of(relation, found[1]).value == found[2] else "false"
-            except KeyError:  # of someone or something that the world knows nothing about
-                return "neither"
-    return "neither"
-
-
-def last_sentence(ids: Sequence[int], prompt: int) -> str:
-    """The sentence that the first ``prompt`` tokens began and the others went on with, to its full stop."""
-    ended = [at for at, token in enumerate(ids) if token == FULL_STOP]
-    end = next((at + 1 for at in ended if at >= prompt), len(ids))
-    start = max((at + 1 for at in ended if at < prompt), default=1)  # token 0 is the end of another text
-    return decode(ids[start:end])
-
-
 @lru_cache(maxsize=64)
 def quality(seed: int, divide: str, device: str) -> Quality:
     """Facts drawn by the seed, often told, seldom told and never told: how likely is what at each temperature?"""
@@ -105,7 +78,7 @@ def quality(seed: int, divide: str, device: str) -> Quality:
         entropy(p).mean(dim=-1),
         {"true": true, "false": known - true, "neither": 1 - known},
         (1 - cold.gather(1, z.argmax(dim=-1, keepdim=True))).max().item(),
-        (hot - 1 / z.shape[-1]).abs().sum(dim=-1).max().item() / 2,
+        total_variation(hot, torch.full_like(hot, 1 / z.shape[-1])).max().item(),
     )
 
 

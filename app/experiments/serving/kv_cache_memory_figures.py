@@ -1,0 +1,119 @@
+"""What caches weigh beside the weights, how they grow with the text, and the formula against live tensors, drawn."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.experiments.base import Figure, Figures, Measurements
+from models.serving.model_shapes import SHAPES, ModelShape
+from visualizers.agreement import agreement
+from visualizers.curve import curves, mark_x
+from visualizers.ranking import ranking
+from visualizers.theme import INK_3, note
+
+if TYPE_CHECKING:
+    from app.experiments.serving.kv_cache_memory import MemoryResult
+
+LENGTHS = tuple(2**power for power in range(7, 18))
+GB = 1e9
+
+
+def size(gigabytes: float) -> str:
+    """2.68 GB, 38.7 GB, 1.2 TB, 566 MB."""
+    for factor, unit in ((1e3, "TB"), (1.0, "GB"), (1e-3, "MB")):
+        if gigabytes >= factor:
+            return f"{gigabytes / factor:.3g} {unit}"
+    return f"{gigabytes * 1e6:.3g} kB"
+
+
+def weights(shape: ModelShape) -> float:
+    """Gigabytes of the model's weights at 16 bits."""
+    return 2 * shape.parameters / GB
+
+
+def draw(result: "MemoryResult", measured: Measurements) -> Figures:
+    return {"models": _models(result, measured), "growth": _growth(result, measured), "live": _live(result, measured)}
+
+
+def _models(result: "MemoryResult", measured: Measurements) -> Figure:
+    c = result.controls
+    shown = [SHAPES[name] for name in sorted(result.held, key=lambda name: -result.held[name])]
+    cache = np.array([result.held[shape.name] for shape in shown])
+    texts = f"{c.batch} texts" if c.batch > 1 else "one text"
+    return Figure(
+        title=f"Cache of {texts} of {c.tokens:,} tokens, {c.bits} bits a number",
+        caption=(
+            "{mark|Bars}: cache, each grid line ten times more. {ink|Uprights}: weights in 16 bits. Click a row to"
+            " choose it."
+        ),
+        text=(
+            f"{c.model} keeps {measured['cache_of_a_token_bytes']:,.0f} bytes a token,"
+            f" {size(measured['cache_gigabytes'])} in all, beside {size(measured['weights_gigabytes'])} of weights;"
+            f" with {measured['texts_until_the_cache_outweighs_the_weights']:.1f} such texts the cache weighs as much."
+        ),
+        plot=ranking(
+            cache,
+            np.array([weights(shape) for shape in shown]),
+            labels=[f"{shape.name} · {shape.attention}" for shape in shown],
+            written=[size(value) for value in cache],
+            keys=[shape.name for shape in shown],
+            x_title="GB",
+            upright_name="weights in 16 bits, GB",
+            picked=shown.index(SHAPES[c.model]),
+            sets="model",
+        ),
+        height=300,
+    )
+
+
+def _growth(result: "MemoryResult", measured: Measurements) -> Figure:
+    c, shape = result.controls, SHAPES[result.controls.model]
+    drawn = curves(
+        np.array(LENGTHS),
+        {name: np.array(line) for name, line in result.growth.items()},
+        x_title="tokens T",
+        x_log=True,
+        y_log=True,
+        room=72,
+    )
+    drawn.update_xaxes(dtick=1, tickformat="~s", range=[math.log10(LENGTHS[0]), math.log10(LENGTHS[-1])]).update_yaxes(
+        dtick=1, tickformat="~r"
+    )
+    own = measured["weights_gigabytes"]
+    line = {"color": INK_3, "width": 1, "dash": "dash"}
+    drawn.add_shape(type="line", xref="paper", x0=0, x1=1, y0=own, y1=own, line=line)
+    drawn.add_annotation(**note(0, math.log10(own), "its weights", xref="paper", xanchor="left", yanchor="bottom"))
+    mark_x(drawn, c.tokens, "T").layout.annotations[-1].x = math.log10(c.tokens)
+    return Figure(
+        title=f"{c.model} by length, GB",
+        caption="The same model with other numbers of key/value heads; each grid line is ten times more.",
+        text=(
+            f"Its cache is {measured['times_smaller_than_one_key_a_head']:.3g} times smaller than with keys and values"
+            f" for each of its {shape.heads} query heads."
+        ),
+        plot=drawn,
+        height=240,
+        half=True,
+    )
+
+
+def _live(result: "MemoryResult", measured: Measurements) -> Figure:
+    kinds = {
+        kind: np.array([[toy.formula, toy.measured] for toy in result.toys if toy.kind == kind]).reshape(-1, 2).T
+        for kind in ("MHA", "GQA", "MQA")
+    }
+    return Figure(
+        title="Live models: bytes by formula",
+        caption=(
+            f"Measured on {len(result.toys)} drawn shapes, {{c1|MHA}}, {{c2|GQA}} or {{c3|MQA}}. On the line the formula"
+            " is exact."
+        ),
+        text=(
+            "The formula misses the bytes of the live tensors by at most"
+            f" {measured['largest_error_of_the_formula_bytes']:,.0f}."
+        ),
+        plot=agreement({kind: (x, y) for kind, (x, y) in kinds.items()}, x_title="bytes by the formula", unit="bytes"),
+        height=240,
+        half=True,
+    )
