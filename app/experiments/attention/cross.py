@@ -10,11 +10,11 @@ from torch import Tensor
 from app.experiments.attention import cross_figures
 from app.experiments.base import Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read
-from models.data.kinds.translation import ADJECTIVES, NOUNS, VERBS
 from models.data.text_to_text import rows
-from models.language.tokenizer import END, PAD, ids_of, pieces
+from models.language.tokenizer import END, PAD, pieces
 from models.language.trained import translator
 from models.language.transduction import write
+from models.language.translation import Translated, judged
 from models.language.withheld_source import emptied, passed_on
 from models.layers.softmax import total_variation
 from models.transformer.encoder import padding_mask
@@ -37,15 +37,6 @@ class CrossControls(Controls):
     head: int = Field(0, ge=0, le=5, title="Head", description="Counted from 0, or click one")
 
 
-class Translated(NamedTuple):
-    """Held-out sentences of the seed, translated with states of one kind."""
-
-    right: Tensor  # (words,) which words of their own translation are the likeliest
-    whole: Tensor  # (N,) whether every word is
-    others: Tensor  # (N,) whether every word of the translation of the states' sentence is
-    aligned: Tensor  # (L, H) share of written words that look most at the word that they translate
-
-
 class CrossResult(NamedTuple):
     controls: CrossControls
     source: list[str]  # the tokens whose states are looked at
@@ -64,42 +55,13 @@ def withheld(model: EncoderDecoder, encoded: Encoded, states: str) -> Encoded:
     )()
 
 
-def originals() -> dict[int, int]:
-    """Token of Tok → token of English."""
-    pairs = (NOUNS | ADJECTIVES | VERBS).items()
-    return {ids_of(foreign)[-1]: ids_of(english)[-1] for english, foreign in pairs}
-
-
-def places_of_originals(source: Tensor, target: Tensor) -> Tensor:
-    """Where the word that each target token translates stands in the source: (N, T, S) bool."""
-    table = originals()
-    english = torch.tensor([[table.get(int(token), -1) for token in row] for row in target])
-    return english[:, :, None] == source[:, None]
-
-
 @lru_cache(maxsize=16)
 @torch.inference_mode()
 def translated(states: str, seed: int, device: str) -> Translated:
     model = translator(device)
     source, target = map(torch.from_numpy, rows(TRANSLATIONS, seed, LENGTHS, "translation", "held_out"))
     encoded = model.encode(source.to(device), padding_mask(source.to(device), PAD))
-    given = withheld(model, encoded, states)
-
-    def likeliest(wanted: Tensor) -> tuple[Tensor, Tensor]:
-        """(N, T) which words come out if all before them did; the cross-attention (N, L, H, T, S)."""
-        logits, trace = model.decode(wanted[:, :-1].to(device), given)
-        right = (logits.argmax(dim=-1).cpu() == wanted[:, 1:]) | (wanted[:, 1:] == PAD)
-        return right, torch.stack(trace.cross_weights, dim=1).cpu()
-
-    asked = target[:, 1:] != PAD
-    right, weights = likeliest(target)
-    others, _ = likeliest(target.roll(1, dims=0))
-    at_original = places_of_originals(source, target[:, 1:])  # (N, T, S)
-    known = at_original.any(dim=-1)  # (N, T)
-    looked = weights.argmax(dim=-1)  # (N, L, H, T)
-    hit = at_original[:, None, None].expand(*looked.shape, -1).gather(-1, looked[..., None])[..., 0]
-    aligned = (hit & known[:, None, None]).sum(dim=(0, 3)) / known.sum()
-    return Translated(right[asked], right.all(dim=1), others.all(dim=1), aligned)
+    return judged(model, source, target, withheld(model, encoded, states))
 
 
 @torch.inference_mode()

@@ -1,7 +1,5 @@
 """A trained head computed tile by tile: what is held, what travels, how large it gets, beside the plain form."""
 
-import time
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -10,7 +8,14 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention import flash_figures
-from app.experiments.attention.flash_figures import BLOCKS, COUNTED, HEAD_WIDTH
+from app.experiments.attention.flash_costs import (
+    COUNTED,
+    HEAD_WIDTH,
+    Sizes,
+    accesses_by_block,
+    largest_tensors,
+    timed,
+)
 from app.experiments.attention.price import UNSEEN, new_texts
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read_document
@@ -39,8 +44,6 @@ CHECKPOINT = "decoder_multi_head"
 LONGEST = 32  # tokens drawn
 ROWS, NEW = 4, 64  # new texts, and their tokens
 RANDOM = 96  # tokens of random heads
-MOST_TILES = 256
-LENGTHS = (32, 64, 128, 256)
 RESCALES: dict[str, Rescale] = {"on": rescaling, "off": no_rescaling}
 
 
@@ -57,14 +60,6 @@ class FlashControls(Controls):
     tiles: Literal["all", "in sight"] = Field("all", title="Tiles computed", description="All, or none wholly masked")
     layer: int = Field(1, ge=0, le=2, title="Layer", json_schema_extra=MORE)
     head: int = Field(2, ge=0, le=7, title="Head", json_schema_extra=MORE)
-
-
-class Sizes(NamedTuple):
-    """The largest tensor made at each of some lengths."""
-
-    lengths: list[int]
-    plain: list[int]
-    flash: list[int]
 
 
 class FlashResult(NamedTuple):
@@ -97,49 +92,6 @@ def model_difference(rows: int, columns: int, rescale: str, seed: int, device: s
     ids = new_texts(CHECKPOINT, UNSEEN + seed, ROWS, NEW).to(device)
     tiled = altered(model, lambda number, layer: flash_attend(rows, columns, RESCALES[rescale]))
     return apart(tiled(ids)[0], model(ids)[0])
-
-
-@lru_cache(maxsize=16)
-def largest_tensors(rows: int, columns: int) -> Sizes:
-    """Measured on random heads of the trained model's width, at lengths that take at most ``MOST_TILES``."""
-    lengths = [T for T in LENGTHS if (T / rows) * (T / columns) <= MOST_TILES]
-    found: list[tuple[int, int]] = []
-    for T in lengths:
-        q, k, v = torch.randn(3, T, HEAD_WIDTH, generator=generator(0))
-        with TensorsMade() as plain:
-            plain_attention(q, k, v, SlowMemory())
-        with TensorsMade() as tiled:
-            flash_attention(q, k, v, all_tiles(T, T, rows, columns))
-        found.append((plain.largest, tiled.largest))
-    return Sizes(lengths, *map(list, zip(*found)))
-
-
-@lru_cache(maxsize=1)
-def accesses_by_block() -> dict[int, int]:
-    counted = {}
-    for R in (block for block in BLOCKS if block >= 16):
-        memory = SlowMemory()
-        q, k, v = torch.randn(3, COUNTED, HEAD_WIDTH, generator=generator(0))
-        flash_attention(q, k, v, all_tiles(COUNTED, COUNTED, R, R), memory=memory)
-        counted[R] = memory.accesses
-    return counted
-
-
-@lru_cache(maxsize=1)
-def timed(device: str) -> tuple[float, float]:
-    """Seconds of the plain form and of torch's fused one, eight heads of 512 tokens, the best of three."""
-    q, k, v = torch.randn(3, 1, 8, 512, 64, generator=generator(0)).to(device)
-    fused = torch.nn.functional.scaled_dot_product_attention
-
-    def best(attend: Callable[[Tensor, Tensor, Tensor], Tensor]) -> float:
-        spans = []
-        for _ in range(3):
-            started = time.perf_counter()
-            attend(q, k, v).sum().item()
-            spans.append(time.perf_counter() - started)
-        return min(spans)
-
-    return best(lambda q, k, v: scaled_dot_product(q, k, v).mixed), best(fused)
 
 
 @torch.inference_mode()

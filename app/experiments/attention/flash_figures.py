@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import plotly.graph_objects as go
 
+from app.experiments.attention.flash_costs import BLOCKS, COUNTED, HEAD_WIDTH
 from app.experiments.base import Figure, Figures, Measurements
 from models.attention.flash import flash_accesses, plain_accesses
 from visualizers.curve import curves, mark_x
@@ -15,9 +16,6 @@ from visualizers.tiling import Moment, tiling
 if TYPE_CHECKING:
     from app.experiments.attention.flash import FlashResult
 
-HEAD_WIDTH = 16  # of the trained model
-COUNTED = 256  # tokens for which accesses are counted
-BLOCKS = (4, 8, 16, 32, 64, 128, 256)
 LENGTHS = 2 ** np.arange(4, 13)
 
 

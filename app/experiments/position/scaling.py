@@ -1,6 +1,5 @@
 """A decoder trained at 64 tokens, its rotary frequencies stretched by one method: read, and trained on, beyond that."""
 
-import copy
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
@@ -19,19 +18,15 @@ from app.experiments.position.stretched import (
     beyond,
     inside,
     length,
-    long_texts,
     read,
     stretched,
     theta,
+    trained_on,
 )
 from models.language.loss_by_length import TRAINED, scheme_model
 from models.position.scaled_rope import kept_share, ntk_base, score_factor, turns
-from models.training.uptraining import uptrain
-from models.transformer.decoder import Decoder
 
-TUNED, RATE = 512, 1e-3
 LOOK_EVERY = {"the chosen": 2, "all four": 5}  # steps
-MORE_TEXT = 30_000  # seeds of texts to train on, that nothing is measured on
 
 BOUNDS = {"0.5 and 4": (0.5, 4.0), "1 and 8": (1.0, 8.0), "1 and 32": (1.0, 32.0)}
 
@@ -90,30 +85,12 @@ def run(controls: ScalingControls, device: str) -> Iterator[ScalingResult]:
         return ScalingResult(c, drawn_shape(c), untuned, looks, list(done), parameters)
 
     yield now()
-    for step, models in tuning(c, trained, of, device):
+    for step, models in trained_on(trained, c.stretch, of, c.steps, c.seed, device):
         if step % LOOK_EVERY[c.tuned] == 0 or step == c.steps:
             for method, model in models.items():
                 tuned[method].append(read(model, c.stretch, c.seed, device))
             done.append(step)
             yield now()
-
-
-def tuning(
-    controls: ScalingControls, methods: Sequence[str], of: Shape, device: str
-) -> Iterator[tuple[int, dict[str, Decoder]]]:
-    """Copies trained on side by side on the same texts, after every step."""
-    if not controls.steps:
-        return
-    T = length(controls.stretch)
-    batch = TUNED // T
-    rows = long_texts(MORE_TEXT + controls.seed, controls.steps * batch, T).to(device)
-    models = {
-        method: copy.deepcopy(stretched(method, controls.stretch, of, device)).requires_grad_(True)
-        for method in methods
-    }
-    together = zip(*(uptrain(model, rows, batch, RATE) for model in models.values()), strict=True)
-    for step, *_ in together:
-        yield step, models
 
 
 def spread(looks: Sequence[Tensor]) -> float:

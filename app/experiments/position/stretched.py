@@ -1,5 +1,7 @@
 """One decoder trained at 64 tokens, its rotary frequencies stretched by one method or another."""
 
+import copy
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -17,10 +19,13 @@ from models.position.scaled_rope import (
     turns,
     with_position,
 )
+from models.training.uptraining import uptrain
 from models.transformer.decoder import Decoder
 
 BASE = 10_000.0
 TOKENS = 768  # read of long texts
+TUNED, RATE = 512, 1e-3  # tokens of a step of training on
+MORE_TEXT = 30_000  # seeds of texts to train on, that nothing is measured on
 
 Method = Literal["none", "interpolation", "NTK-aware", "base · s²", "NTK-by-parts", "YaRN"]
 COMPARED: tuple[Method, ...] = ("none", "interpolation", "NTK-aware", "YaRN")
@@ -70,6 +75,20 @@ def read(model: Decoder, stretch: int, seed: int, device: str) -> Tensor:
     """Mean loss of new texts by place: (T − 1,)."""
     T = length(stretch)
     return losses(model, long_texts(seed, max(TOKENS // T, 2), T).to(device)).mean(dim=0)
+
+
+def trained_on(
+    methods: Sequence[str], stretch: int, of: Shape, steps: int, seed: int, device: str
+) -> Iterator[tuple[int, dict[str, Decoder]]]:
+    """The decoder by each method, trained on side by side on the same new long texts: all of them after every step."""
+    if not steps:
+        return
+    T = length(stretch)
+    batch = TUNED // T
+    rows = long_texts(MORE_TEXT + seed, steps * batch, T).to(device)
+    models = {name: copy.deepcopy(stretched(name, stretch, of, device)).requires_grad_(True) for name in methods}
+    for step, *_ in zip(*(uptrain(model, rows, batch, RATE) for model in models.values()), strict=True):
+        yield step, models
 
 
 def inside(loss: Tensor) -> float:
