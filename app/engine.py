@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from app.controls import Parsed
     from app.runner import Run, Runner
+    from app.tracing.explain import Click, Explanation
     from glossary.schema import Entry
 
 
@@ -71,6 +72,10 @@ class Engine:
     def run(self, entry: "Entry", change: Mapping[str, Any]) -> "Run":
         """The result with this change of the preset."""
         return self._loaded().run(entry.live.experiment, self.parse(entry, change).controls)
+
+    def explain(self, entry: "Entry", change: Mapping[str, Any], click: "Click") -> "Explanation | None":
+        """Where the number at a point of a figure of that run comes from; without a point, its largest number."""
+        return self._loaded().explain(entry.live.experiment, self.parse(entry, change).controls, click)
 
 
 class Turns:

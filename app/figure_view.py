@@ -6,6 +6,7 @@ update. This one draws with plotly's own packaged library, in ``assets/js/figure
 
 import json
 import weakref
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.panels.prose import caption
@@ -15,8 +16,16 @@ if TYPE_CHECKING:  # base imports plotly, which the first page does not wait for
     from visualizers.shared_scales import SharedScales
 
 
-def shown(serial: int, slot: int, name: str, key: str, figure: "Figure", scales: "SharedScales | None" = None) -> str:
-    """The figure as JSON text, perhaps with ranges that it shares with another.
+def shown(
+    serial: int,
+    slot: int,
+    name: str,
+    key: str,
+    figure: "Figure",
+    scales: "SharedScales | None" = None,
+    traced: Sequence[int] = (),
+) -> str:
+    """The figure as JSON text, perhaps with ranges that it shares with another; ``traced`` traces can be asked.
 
     Plotly's own writer keeps arrays as short typed binaries.
     """
@@ -34,6 +43,7 @@ def shown(serial: int, slot: int, name: str, key: str, figure: "Figure", scales:
         "start": figure.start,
         "lines": list(figure.lines),
         "scales": scales,
+        "traced": traced,
     }
     return f'{json.dumps(words, ensure_ascii=False)[:-1]}, "plot": {_written(figure)}}}'
 

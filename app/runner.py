@@ -7,13 +7,14 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import torch
 
 from app.experiments import experiment
 from app.experiments.base import AnyExperiment, Badge, Controls, Figure
+from app.tracing.explain import Click, Explanation, explain, most, traceable
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ class Run:
     parameters: int
     badge: Badge
     notices: tuple[str, ...]
+    traced: dict[str, tuple[int, ...]]
+    """The traces of each figure whose numbers can be asked where they come from."""
     done: bool
 
 
@@ -128,6 +131,16 @@ class Runner:
         *_, last = self.stream(id, controls)
         return last
 
+    def explain(self, id: str, controls: Controls, click: Click) -> Explanation | None:
+        """Where the number at a point of a figure, or else its largest, comes from; None if that is not known."""
+
+        def explained() -> Explanation | None:
+            drawn = experiment(id).origins(_last(id, controls, self.device))
+            asked = click if click.point else most(drawn, click.figure, click.frame)
+            return None if asked is None else explain(drawn, asked)
+
+        return self._workers.submit(explained).result(self._deadline)
+
     def _fly(self, flight: _Flight, key: "_Key") -> None:
         id, controls, device = key
         error = None
@@ -177,6 +190,7 @@ def results(experiment: AnyExperiment, controls: Controls, device: str, deadline
             parameters=experiment.parameters(result),
             badge=experiment.badge,
             notices=tuple(experiment.notices(result)),
+            traced=traceable(experiment.origins(result)),
             done=False,
         )
         if streams:
@@ -186,6 +200,15 @@ def results(experiment: AnyExperiment, controls: Controls, device: str, deadline
     if run is None:
         raise RunFailed("the experiment gave no result")
     yield replace(run, seconds=time.perf_counter() - started, done=True)
+
+
+@lru_cache(maxsize=8)
+def _last(id: str, controls: Controls, device: str) -> Any:
+    """The result itself, computed anew: a Run keeps only what is shown of it."""
+    computed = experiment(id).run(controls, device)
+    if isinstance(computed, Iterator):
+        *_, computed = computed
+    return to_cpu(computed)
 
 
 def to_cpu(value: Any) -> Any:

@@ -12,12 +12,18 @@ TEXT_GAP = 4
 """Empty cells between two images, and below a row whose images carry words."""
 
 
-def _sheet(images: np.ndarray, low: float, high: float, row_gap: int) -> np.ndarray:
-    """(R, C, H, W) → one map of per cents, a byte each; the gaps are 0, which has the colour of the page."""
+def sheet(images: np.ndarray, *, under: bool = False) -> np.ndarray:
+    """(R, C, H, W) → one map with gaps of zeros, as ``pictures`` lays images out; ``under`` leaves room for words."""
     R, C, H, W = images.shape
-    sheet = np.zeros((R, H + row_gap, C, W + GAP), dtype=np.uint8)
-    sheet[:, :H, :, :W] = np.rint(100 * np.clip((images - low) / (high - low), 0, 1)).transpose(0, 2, 1, 3)
-    return sheet.reshape(R * (H + row_gap), C * (W + GAP))[: -row_gap if row_gap == GAP else None, :-GAP]
+    row_gap = TEXT_GAP if under else GAP
+    laid = np.zeros((R, H + row_gap, C, W + GAP), dtype=images.dtype)
+    laid[:, :H, :, :W] = images.transpose(0, 2, 1, 3)
+    return laid.reshape(R * (H + row_gap), C * (W + GAP))[: None if under else -GAP, :-GAP]
+
+
+def _inked(images: np.ndarray, low: float, high: float) -> np.ndarray:
+    """Per cents, a byte each: the gaps' 0 has the colour of the page."""
+    return np.rint(100 * np.clip((images - low) / (high - low), 0, 1)).astype(np.uint8)
 
 
 def pictures(
@@ -43,7 +49,7 @@ def pictures(
     row_gap = TEXT_GAP if under else GAP
     across = np.arange(C) * (W + GAP) + (W - 1) / 2
     down = np.arange(R) * (H + row_gap) + (H - 1) / 2
-    sheets = [_sheet(stop, low, high, row_gap) for stop in stops]
+    sheets = [sheet(_inked(stop, low, high), under=under is not None) for stop in stops]
     first = go.Heatmap(
         name="ink in per cent, the images side by side",
         z=sheets[start],

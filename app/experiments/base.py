@@ -12,6 +12,8 @@ import plotly.graph_objects as go
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
+from app.tracing.origin import Drawn
+
 Measurements = Mapping[str, float]
 Badge = Literal["live", "trained toy", "simulation", "published figures"]
 
@@ -65,7 +67,8 @@ class Experiment(Generic[C, R]):
 
     Tensors of a result may live on any device: ``measure`` and ``draw`` receive it with every tensor on the CPU.
     ``parameters`` counts the weights of the model that ran; ``notices`` are messages for the reader
-    (“the text was cut after …”).
+    (“the text was cut after …”). ``origins`` says which function made what the figures show, so that a click on a
+    number can be answered with its equation.
     """
 
     id: str
@@ -76,6 +79,7 @@ class Experiment(Generic[C, R]):
     badge: Badge = "live"
     parameters: Callable[[R], int] = lambda result: 0
     notices: Callable[[R], Sequence[str]] = lambda result: ()
+    origins: Callable[[R], Sequence[Drawn]] = lambda result: ()
 
 
 AnyExperiment = Experiment[Any, Any]

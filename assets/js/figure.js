@@ -3,9 +3,10 @@
 import { inflate, merged } from './arrays.js';
 import { folded } from './fold.js';
 import { go } from './address.js';
-import { on, state, turn } from './hub.js';
+import { emit, on, state, turn } from './hub.js';
 import { palette, repainted, token } from './palette.js';
 import { plotly } from './plotly.js';
+import { styled } from './lazy.js';
 import { join, leave } from './stepper.js';
 import { table } from './table.js';
 import { afterPaint } from './paint.js';
@@ -13,6 +14,8 @@ import { follow } from './value.js';
 
 export const views = new Map();   // slot element id → View, for saving
 
+let traces = null;
+const tracing = () => (traces ??= Promise.all([import('../lazy/trace.js'), styled('trace')]).then(([module]) => module));
 const narrow = matchMedia('(pointer: coarse)');
 
 export function mount(given) {
@@ -30,13 +33,17 @@ export class View {
     Object.assign(this, { block, pick });
     this.told = null;
     this.step = 0;
+    this.lit = [];        // outlines of cells: shapes of Plotly's, in colours of the theme
     this.busy = this.again = false;
     element.innerHTML = `<figure class="fig"><header><h3></h3><button type="button" class="twin" aria-expanded="false">
-      <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="M2.5 4h11M2.5 8h11M2.5 12h7"/></svg><span class="lbl">As table</span></button></header>
+      <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="M2.5 4h11M2.5 8h11M2.5 12h7"/></svg><span class="lbl">As table</span></button>
+      <button type="button" class="twin tracer" aria-expanded="false" hidden>
+      <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="2.2"/><path d="M8 1.5v4M8 10.5v4M1.5 8h4M10.5 8h4"/></svg><span class="lbl">Trace</span></button></header>
       <p class="cap"></p><div class="runline"><i></i></div><div class="plot" role="img"></div><div class="twin-table" tabindex="0" hidden></div></figure><div class="stepper"></div>`;
     const find = (selector) => element.querySelector(selector);
-    Object.assign(this, { title: find('h3'), caption: find('.cap'), plot: find('.plot'), twin: find('.twin'), sheet: find('.twin-table'), stand: stand ?? find('.stepper') });
+    Object.assign(this, { title: find('h3'), caption: find('.cap'), plot: find('.plot'), twin: find('.twin'), tracer: find('.tracer'), sheet: find('.twin-table'), stand: stand ?? find('.stepper') });
     this.twin.addEventListener('click', () => this.toggleTable());
+    this.tracer.addEventListener('click', () => tracing().then((module) => module.toggle(this)));
     this.width = this.drawnWidth = 0;   // remembered: asking the page for it costs a layout
     this.observer = new ResizeObserver((entries) => this.resized(entries.at(-1).contentRect.width));
     this.observer.observe(this.plot);
@@ -58,6 +65,8 @@ export class View {
     this.plot.style.setProperty('--h', `${told.height}px`);
     this.plot.setAttribute('aria-label', `${told.title}. ${told.text}`);
     this.twin.setAttribute('aria-label', `${told.title} as table`);
+    this.tracer.setAttribute('aria-label', `Trace a number of ${told.title}`);
+    this.tracer.hidden = !told.traced?.length;
     if (another && !this.sheet.hidden) this.toggleTable();
     this.raw = scaled(inflate(told.plot), told.scales);
     this.frames = this.raw.frames ?? [];
@@ -85,6 +94,13 @@ export class View {
   go(step) {
     if (step === this.step || !this.frames.length) return;
     this.step = step;
+    this.draw();
+    emit('stepped', this);
+  }
+
+  light(shapes) {
+    if (!shapes.length && !this.lit.length) return;
+    this.lit = shapes;
     this.draw();
   }
 
@@ -123,21 +139,28 @@ export class View {
 
   // The picture at this step for this width, dressed for the page.
   sized() {
-    const { data, layout, height = this.told.height } = folded(this.at(this.painted, this.step), this.width);
+    const { data, layout: bare, height = this.told.height } = folded(this.at(this.painted, this.step), this.width);
+    const layout = this.lit.length ? { ...bare, shapes: [...(bare.shapes ?? []), ...this.lit] } : bare;
     this.plot.style.setProperty('--h', `${height}px`);
     return { data, layout: dressed(layout, this.told.name, this.width, height) };
   }
 
   listen() {
-    this.plot.classList.toggle('clickable', this.painted.data.some((trace) => trace.meta?.sets));
+    this.plot.classList.toggle('clickable', this.painted.data.some((trace) => trace.meta?.sets) || Boolean(this.told.traced?.length));
     if (this.listening === this.plot._ev) return;
     this.listening = this.plot._ev;
-    this.plot.on('plotly_click', (event) => this.clicked(event.points[0]));
-    this.plot.on('plotly_hover', (event) => this.plot.classList.toggle('pointing', Boolean(event.points[0].data.meta?.sets)));
+    this.plot.on('plotly_click', ({ points, event }) => this.clicked(points[0], event));
+    this.plot.on('plotly_hover', (event) => this.plot.classList.toggle('pointing', Boolean(event.points[0].data.meta?.sets) || this.traces(event.points[0])));
     this.plot.on('plotly_unhover', () => this.plot.classList.remove('pointing'));
   }
 
-  clicked(point) {
+  traces = (point) => Boolean(this.told?.traced?.includes(point.curveNumber));
+
+  // While numbers of this figure are traced, a click traces; else it also sets what it sets.
+  clicked(point, event) {
+    const open = this.tracer.getAttribute('aria-expanded') === 'true';
+    if (open || this.traces(point)) tracing().then((module) => module.clicked(this, point, event));
+    if (open) return;
     const sets = point.data.meta?.sets;
     if (!sets) return;
     const given = point.customdata ?? point.pointNumber ?? point.pointIndex;

@@ -11,7 +11,7 @@ export function mount({ element }) {
   });
 }
 
-function styled(id) {
+export function styled(id) {
   const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href: new URL(`../lazy/${id}.css`, import.meta.url).href });
   return new Promise((done) => {
     link.onload = link.onerror = done;

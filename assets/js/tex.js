@@ -14,11 +14,13 @@ function reach(formula) {
 const fit = new ResizeObserver((entries) => entries.forEach(({ target }) => reach(target)));
 document.fonts.addEventListener('loadingdone', () => document.querySelectorAll('.tex.display.set').forEach(reach));
 
+const coloured = ({ command }) => command === '\\htmlClass';   // numbers in the colour of where they came from
+
 export async function typeset(root) {
   await loaded;
   for (const formula of root.querySelectorAll('.tex:not(.set)')) {
     const displayMode = formula.classList.contains('display');
-    if (katex) katex.render(formula.dataset.tex, formula, { displayMode, fleqn: true, throwOnError: false, strict: false });
+    if (katex) katex.render(formula.dataset.tex, formula, { displayMode, fleqn: true, throwOnError: false, strict: false, trust: coloured });
     formula.classList.add(katex ? 'set' : 'source');
     if (displayMode && katex) fit.observe(formula);
   }

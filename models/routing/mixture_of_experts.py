@@ -41,6 +41,11 @@ class RoutingTrace(NamedTuple):
         return (self.chosen.flatten()[:, None] == experts).float().mean(dim=0)
 
 
+def router_logits(x: Tensor, weight: Tensor) -> Tensor:
+    """h = x W_gᵀ: one number an expert, from its row of the router's weight (E, D)."""
+    return x @ weight.mT
+
+
 def softmax_over_chosen(logits: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """G(x) = Softmax(TopK(x · W_g)) (Mixtral): the gates sum to one, an unchosen logit has no effect at all."""
     kept, chosen = logits.topk(k, dim=-1)
@@ -71,7 +76,7 @@ class SparseMoE(nn.Module):
         self.experts = nn.ModuleList(SwiGLU(width, hidden) for _ in range(experts))
 
     def forward(self, x: Tensor) -> tuple[Tensor, RoutingTrace]:
-        logits = self.router(x)  # (B, T, E)
+        logits = router_logits(x, self.router.weight)  # (B, T, E)
         gates, chosen = self.gate(logits, self.k)  # (B, T, k)
         y = torch.zeros_like(x)  # (B, T, D)
         for index, expert in enumerate(self.experts):

@@ -9,6 +9,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention import maps_figures
+from app.experiments.attention.origins import origins_of
 from app.experiments.attention.trained import (
     Answers,
     HeadControls,
@@ -21,8 +22,9 @@ from app.experiments.attention.trained import (
     weight_on,
 )
 from app.experiments.base import Experiment, Figures, Measurements
+from app.tracing.origin import Drawn, Made
 from models.attention.altered import altered, even_weights, shuffled_weights, undivided_weights, weighing
-from models.attention.dot_product import attention_weights
+from models.attention.dot_product import attention_weights, mix
 from models.transformer.decoder import Decoder
 
 Weigh = Callable[[Tensor], Tensor]
@@ -103,6 +105,20 @@ def draw(result: MapResult) -> Figures:
     return maps_figures.draw(result, measure(result))
 
 
+def origins(result: MapResult) -> list[Drawn]:
+    controls, trace = result.controls, result.text.layers[result.controls.layer]
+    head, query = controls.head, controls.token(len(result.text.pieces))
+    *_, weights, output = origins_of(trace)
+    if controls.weights != "learned":
+        weights = Made(trace.weights, WEIGHTS[controls.weights](100 * controls.seed + controls.layer), weights.given)
+        output = Made(trace.mixed, mix, {"weights": weights, "v": output.given["v"]})
+    return [
+        Drawn("map", weights, lambda w: w[0, head]),
+        Drawn("sum", weights, lambda w: w[0, head, query, : query + 1]),
+        Drawn("sum", output, lambda y: y[0, head, query][None], trace=2),
+    ]
+
+
 EXPERIMENT = Experiment(
     "attention-maps",
     MapControls,
@@ -112,4 +128,5 @@ EXPERIMENT = Experiment(
     badge="trained toy",
     parameters=lambda result: result.text.parameters,
     notices=lambda result: result.text.notices,
+    origins=origins,
 )

@@ -7,8 +7,10 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention import query_key_value_figures
+from app.experiments.attention.origins import origins_of
 from app.experiments.attention.trained import Answers, HeadControls, TextRun, answers, ask, language_model, run_text
 from app.experiments.base import Experiment, Figures, Measurements
+from app.tracing.origin import Drawn
 from models.attention.altered import altered, swapping
 from models.attention.dot_product import scaled_dot_product
 from models.attention.grouped_query import share
@@ -102,6 +104,22 @@ def draw(result: ExchangeResult) -> Figures:
     return query_key_value_figures.draw(result, measure(result))
 
 
+def origins(result: ExchangeResult) -> list[Drawn]:
+    """Before the exchange."""
+    layer, head, query = result.controls.layer, result.controls.head, result.query
+    seen = query + 1
+    q, k, v, scores, weights, output = origins_of(result.text.layers[layer])
+    return [
+        Drawn("lookup", q, lambda q: q[0, head, query][None], trace=0),
+        Drawn("lookup", k, lambda k: k[0, head, :seen], trace=1),
+        Drawn("lookup", scores, lambda s: s[0, head, query, :seen], trace=2),
+        Drawn("lookup", weights, lambda w: w[0, head, query, :seen], trace=3),
+        Drawn("lookup", v, lambda v: v[0, head, :seen], trace=4, unit=None),  # drawn faded by their weights
+        Drawn("lookup", output, lambda y: y[0, head, query][None], trace=5),
+        Drawn("weights", weights, lambda w: w[0, head, query, :seen]),
+    ]
+
+
 EXPERIMENT = Experiment(
     "query-key-value",
     ExchangeControls,
@@ -111,4 +129,5 @@ EXPERIMENT = Experiment(
     badge="trained toy",
     parameters=lambda result: result.text.parameters,
     notices=lambda result: result.text.notices,
+    origins=origins,
 )

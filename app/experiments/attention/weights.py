@@ -8,8 +8,10 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention import weights_figures
+from app.experiments.attention.origins import origins_of
 from app.experiments.attention.trained import HeadControls, TextRun, ask, attention_of, language_model, run_text
 from app.experiments.base import Experiment, Figures, Measurements
+from app.tracing.origin import Drawn, Made
 from models.attention.altered import altered, undivided_weights, weighing
 from models.attention.contribution import contributions, levelling, with_equal_norms
 from models.attention.grouped_query import GroupedQueryAttention, share
@@ -104,6 +106,15 @@ def draw(result: WeightResult) -> Figures:
     return weights_figures.draw(result, measure(result))
 
 
+def origins(result: WeightResult) -> list[Drawn]:
+    layer, head, query = result.controls.layer, result.controls.head, result.query
+    weights = origins_of(result.text.layers[layer]).weights
+    if result.controls.alter == "no division":
+        weights = Made(weights.tensor, undivided_weights, weights.given)
+    shown = Made(result.shown.weights[layer], weights.by, weights.given)
+    return [Drawn("contribution", shown, lambda w: w[0, head, query, : query + 1])]
+
+
 EXPERIMENT = Experiment(
     "attention-weights",
     WeightControls,
@@ -113,4 +124,5 @@ EXPERIMENT = Experiment(
     badge="trained toy",
     parameters=lambda result: result.text.parameters,
     notices=lambda result: result.text.notices,
+    origins=origins,
 )

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from torch import Tensor
 
 from app.experiments.base import Controls, Experiment, Figure, Figures, Measurements
+from app.tracing.origin import Drawn, Made
 from models.layers.softmax import naive_softmax, softmax, softmax_jacobian
 from models.seeding import normal
 from visualizers.curve import curves, mark_x
@@ -54,6 +55,7 @@ class SoftmaxControls(Controls):
 
 
 class SoftmaxResult(NamedTuple):
+    form: str
     logits: Tensor  # (N,) as typed
     probabilities: Tensor  # (N,) of the shifted logits
     jacobian: Tensor  # (N, N) by autograd, of the logits as typed
@@ -73,6 +75,7 @@ def run(controls: SoftmaxControls, device: str) -> SoftmaxResult:
     kept = before.argsort(dim=-1, stable=True) == everything.argsort(dim=-1, stable=True)
     p = form(z)
     return SoftmaxResult(
+        form=controls.form,
         logits=z,
         probabilities=after[0],
         jacobian=torch.autograd.functional.jacobian(form, z),
@@ -150,4 +153,18 @@ def draw(result: SoftmaxResult) -> Figures:
     }
 
 
-EXPERIMENT = Experiment("softmax", SoftmaxControls, run, measure, draw)
+def shifted(logits: Tensor, shift: float) -> Tensor:
+    return logits + shift
+
+
+def origins(result: SoftmaxResult) -> list[Drawn]:
+    form, z = FORMS[result.form], result.logits
+    raised = Made(shifted(z, result.shift), shifted, {"logits": z, "shift": result.shift})
+    bars_drawn = Drawn("probabilities", Made(result.probabilities, form, {"z": raised}))
+    if result.form == "squares":
+        return [bars_drawn]
+    p = Made(form(z), form, {"z": z})
+    return [bars_drawn, Drawn("jacobian", Made(result.formula, softmax_jacobian, {"p": p}))]
+
+
+EXPERIMENT = Experiment("softmax", SoftmaxControls, run, measure, draw, origins=origins)

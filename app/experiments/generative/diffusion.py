@@ -8,8 +8,9 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Experiment, Measurements
-from app.experiments.generative.diffusion_figures import draw
+from app.experiments.generative.diffusion_figures import draw, sheets
 from app.experiments.generative.subjects import DIGITS, Subject, subject, weights
+from app.tracing.origin import Drawn, Given, Made
 from models.generative.denoiser import T, noise_predictor, trained_alpha_bar
 from models.generative.diffusion import (
     Level,
@@ -56,8 +57,11 @@ class DiffusionResult(NamedTuple):
     asked: Tensor  # (P,) class of every sample
     times: tuple[int, ...]  # S stops, from T down to 0
     alpha_bar: Tensor  # (S,) at the stops
+    sampler: str
+    fresh: Tensor  # (S − 1, P, …) the noise that each step was offered
     x: Tensor  # (S, P, …) the samples on their way
     guesses: Tensor  # (S, P, …) x̂_0 at every stop
+    noise: Tensor  # (S, P, …) what is left of x without it
     noised: Tensor  # (S, P, …) real data at the same times
     on_target: Tensor  # (S, P) whether x is what was asked for
     variety: Tensor  # (S,) within-class variance of the guesses over that of real data
@@ -75,6 +79,13 @@ def _stops(controls: DiffusionControls, drawn: Subject, device: str) -> Iterator
     predict = noise_predictor(drawn.denoiser, drawn.asked, controls.guidance, alpha_bar)
     times = strided(T, controls.steps)
     return reverse(predict, noise, alpha_bar, times, SAMPLERS[controls.sampler], draws, drawn.limit)
+
+
+def _fresh(seed: int, x: Tensor) -> Tensor:
+    """The noise of all steps over again: the same dice, after those for the beginning."""
+    draws = generator(seed)
+    every = [torch.randn(x.shape[1:], generator=draws) for _ in range(len(x))]
+    return torch.stack(every[1:])
 
 
 def _real(drawn: Subject, seed: int) -> Tensor:
@@ -112,8 +123,11 @@ def run(controls: DiffusionControls, device: str) -> DiffusionResult:
         asked=drawn.asked,
         times=times,
         alpha_bar=alpha_bar,
+        sampler=controls.sampler,
+        fresh=_fresh(controls.seed, x),
         x=x,
         guesses=guesses,
+        noise=torch.stack([stop.noise for stop in stops]),
         noised=noised,
         on_target=torch.stack([drawn.on_target(stop) for stop in x]),
         variety=torch.stack([within_class_variance(guess, drawn.asked) for guess in guesses]) / variance,
@@ -142,6 +156,18 @@ def measure(result: DiffusionResult) -> Measurements:
     }
 
 
+def origins(result: DiffusionResult) -> list[Drawn]:
+    if result.data != DIGITS:
+        return []
+    level = result.alpha_bar.view(-1, 1, 1, 1, 1)
+    a, b, x = level[:-1], level[1:], result.x[1:-1]
+    before: dict[str, Given] = {"x": result.x[:-1], "x0": result.guesses[:-1], "fresh": result.fresh, "a": a, "b": b}
+    step = Made(result.x[1:], SAMPLERS[result.sampler], before)
+    # Not at T, where dividing by √ᾱ = 0.00005 leaves of a float's digits too few.
+    guess = Made(result.guesses[1:-1], predicted_x0, {"x": x, "noise": result.noise[1:-1], "a": a[1:]})
+    return sheets(result, step, guess, x)
+
+
 EXPERIMENT = Experiment(
     "diffusion",
     DiffusionControls,
@@ -150,4 +176,5 @@ EXPERIMENT = Experiment(
     draw,
     badge="trained toy",
     parameters=lambda result: result.parameters,
+    origins=origins,
 )

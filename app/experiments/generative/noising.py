@@ -10,6 +10,7 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Experiment, Measurements
 from app.experiments.generative.noising_figures import draw
+from app.tracing.origin import Drawn, Made
 from models.data.digits import digits
 from models.generative.diffusion import Level, q_sample, q_step
 from models.generative.distances import kolmogorov_smirnov
@@ -21,6 +22,7 @@ from models.generative.noise_schedule import (
     signal_to_noise,
 )
 from models.seeding import generator, normal
+from visualizers.image import sheet
 
 SCHEDULES: dict[str, Callable[[int], Tensor]] = {
     "linear": linear_betas,
@@ -62,6 +64,8 @@ class NoisingResult(NamedTuple):
     densities: Tensor  # (S, V) of the jump at every stop
     jump: tuple[float, float]  # mean and variance that the formula gives at t
     film_times: tuple[int, ...]  # C times
+    image: Tensor  # (N, N) the digit
+    noises: Tensor  # (C, N, N) the same for all schedules
     film: Tensor  # (schedules, C, N, N) the digit at those times
     film_ratios: Tensor  # (schedules, C) signal to noise of those images
 
@@ -78,11 +82,10 @@ def _walk(controls: NoisingControls, betas: Tensor, times: tuple[int, ...]) -> T
     return torch.stack(kept)
 
 
-def _film(controls: NoisingControls, betas: Tensor, times: tuple[int, ...]) -> tuple[Tensor, Tensor]:
-    """One digit at every time, and its signal to noise; all schedules see the same noise.  (C, N, N), (C,)"""
-    learned, _ = digits()
-    image = learned.images[learned.labels == controls.digit][controls.seed % 100, 0]
-    noises = normal(len(times), 8, 8, seed=controls.seed)
+def _film(
+    controls: NoisingControls, image: Tensor, noises: Tensor, betas: Tensor, times: tuple[int, ...]
+) -> tuple[Tensor, Tensor]:
+    """A digit (N, N) with noises (C, N, N) at every time, and its signal to noise (C,)."""
     if controls.rule == "only add":
         added = torch.stack([betas[:t].sum() for t in times])
         return add_only(image, added[:, None, None].float(), noises), 1 / added
@@ -102,7 +105,10 @@ def run(controls: NoisingControls, device: str) -> NoisingResult:
     spread = deviation[list(times), None].clamp(min=0.01)
     offsets = (VALUES - mean[list(times), None]) / spread
     densities = torch.exp(-offsets.square() / 2) / (spread * math.sqrt(2 * math.pi))
-    films = [_film(controls, each, film_times) for each in betas.values()]
+    learned, _ = digits()
+    image = learned.images[learned.labels == controls.digit][controls.seed % 100, 0]
+    noises = normal(COLUMNS, 8, 8, seed=controls.seed)
+    films = [_film(controls, image, noises, each, film_times) for each in betas.values()]
     return NoisingResult(
         schedule=controls.schedule,
         shrinks=controls.rule == "shrink, then add",
@@ -115,6 +121,8 @@ def run(controls: NoisingControls, device: str) -> NoisingResult:
         densities=densities.float(),
         jump=(mean[t].item(), deviation[t].item() ** 2),
         film_times=film_times,
+        image=image,
+        noises=noises,
         film=torch.stack([images for images, _ in films]),
         film_ratios=torch.stack([ratios for _, ratios in films]),
     )
@@ -137,4 +145,21 @@ def measure(result: NoisingResult) -> Measurements:
     }
 
 
-EXPERIMENT = Experiment("noising", NoisingControls, run, measure, draw, badge="simulation")
+def origins(result: NoisingResult) -> list[Drawn]:
+    if not result.shrinks:
+        return []
+    levels = torch.stack([level[list(result.film_times)] for level in result.alpha_bars.values()])[..., None, None]
+    jump = Made(result.film, q_sample, {"x0": result.image, "a": levels.float(), "noise": result.noises})
+
+    def laid(images: Tensor) -> Tensor:
+        return torch.from_numpy(sheet(images.numpy(), under=True))
+
+    def first_column(image: Tensor) -> Tensor:
+        images = image.new_zeros(len(levels), COLUMNS, *image.shape)
+        images[:, 0] = image
+        return laid(images)
+
+    return [Drawn("film", jump, laid, unit=None), Drawn("film", result.image, first_column, unit=None)]
+
+
+EXPERIMENT = Experiment("noising", NoisingControls, run, measure, draw, badge="simulation", origins=origins)

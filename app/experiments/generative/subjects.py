@@ -12,6 +12,7 @@ from models.data.points import POINT_SETS
 from models.generative import trained
 from models.generative.denoiser import Denoiser
 from models.generative.distances import nearest_distance
+from models.parameter_count import parameter_count
 from models.seeding import generator
 
 DIGITS = "digits"
@@ -72,4 +73,4 @@ def _points(data: str, device: str) -> Subject:
 def weights(denoiser: Denoiser) -> int:
     """How many numbers were learned."""
     assert isinstance(denoiser, nn.Module)
-    return sum(weight.numel() for weight in denoiser.parameters())
+    return parameter_count(denoiser)

@@ -11,6 +11,7 @@ from app.experiments.base import MORE, Controls, Experiment, Measurements, Sente
 from app.experiments.position.long_texts import Read, read_long_texts
 from app.experiments.position.rope_figures import draw
 from app.experiments.reading import read_document
+from app.tracing.origin import Drawn, Made
 from models.attention.dot_product import attention_scores
 from models.language.loss_by_length import TRAINED
 from models.language.pretrained import pretrained
@@ -56,6 +57,7 @@ class Vectors(NamedTuple):
 
 class RopeResult(NamedTuple):
     controls: RopeControls
+    pair: tuple[Tensor, Tensor]  # (d,) the query and the key on screen, before they know a position
     theta: Tensor  # (P,) radians a position
     query_hands: Tensor  # (F, P, 2) of the pair on screen, at every step
     key_hands: Tensor  # (F, P, 2)
@@ -125,6 +127,7 @@ def run(controls: RopeControls, device: str) -> RopeResult:
     at_n = placed(k, places, controls.base, "add" if adds else "leave" if controls.turn == "query only" else "turn")
     return RopeResult(
         controls=controls,
+        pair=(q[0], k[0]),
         theta=frequencies(d, controls.base),
         query_hands=hands(at_m[0, controls.offset : controls.offset + shown]),
         key_hands=hands(at_n[0, :shown]),
@@ -160,6 +163,32 @@ def measure(result: RopeResult) -> Measurements:
     }
 
 
+def hand_points(x: Tensor) -> Tensor:
+    """Features (F, d) at the points of the clocks: centre, tip and gap of every hand, both features at the tip."""
+    tips = hands(x)[:, :, None]  # (F, P, 1, 2)
+    return torch.cat([torch.zeros_like(tips), tips, torch.zeros_like(tips)], dim=2).flatten(1, 2)
+
+
+def origins(result: RopeResult) -> list[Drawn]:
+    c, (query, key) = result.controls, result.pair
+    if c.turn == "nothing, add instead":
+        return []
+    d, shown = len(query), len(result.key_hands)
+    theta = Made(result.theta, frequencies, {"head_width": d, "base": c.base})
+
+    def turned(x: Tensor, made: Tensor, first: int) -> Made:
+        places = torch.arange(first, first + shown)
+        by = Made(angles(places, result.theta), angles, {"positions": places, "theta": theta})
+        return Made(made.flatten(1), rotate, {"x": x, "angle": by})
+
+    made = {4: turned(query, result.query_hands, c.offset), 3: turned(key, result.key_hands, 0)}
+    if c.turn == "query only":
+        del made[3]
+    return [
+        Drawn("hands", turn, hand_points, trace, framed=True, several=True, unit=None) for trace, turn in made.items()
+    ]
+
+
 EXPERIMENT = Experiment(
     "rope",
     RopeControls,
@@ -169,4 +198,5 @@ EXPERIMENT = Experiment(
     badge="trained toy",
     parameters=lambda result: result.read.parameters,
     notices=lambda result: result.notices,
+    origins=origins,
 )

@@ -1,5 +1,6 @@
 """One router at work on a typed text: its verdicts, the gates made of them, which logits learn, what noise changes."""
 
+from functools import partial
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,11 +10,14 @@ from torch import Tensor
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.routing import router_figures
 from app.experiments.routing.trained import EXPERTS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
+from app.tracing.origin import Drawn, Made
+from models.layers.softmax import softmax
 from models.routing.mixture_of_experts import (
     Gate,
     RoutingTrace,
     chosen_of_softmax,
     renormalised_chosen_of_softmax,
+    router_logits,
     softmax_over_chosen,
 )
 from models.routing.rerouted import mixtures, rerouted, routings
@@ -46,6 +50,8 @@ class RouterControls(Controls):
 class RouterResult(NamedTuple):
     controls: RouterControls
     text: Typed
+    x: Tensor  # (T, D) what the router reads of the typed tokens
+    weight: Tensor  # (E, D) its rows
     logits: Tensor  # (T, E) of the typed tokens
     gates: dict[str, Tensor]  # order → (T, E), zero where not chosen
     gradients: dict[str, Tensor]  # order → (T, E)
@@ -91,6 +97,8 @@ def run(controls: RouterControls, device: str) -> RouterResult:
     return RouterResult(
         controls=controls,
         text=text,
+        x=x[:T],
+        weight=router,
         logits=logits[:T],
         gates={name: spread(gate[:T], which[:T], EXPERTS) for name, (gate, which) in every.items()},
         gradients={name: logit_gradients(model, text.ids, layer, k, gate)[0][1:] for name, gate in GATES.items()},
@@ -126,7 +134,23 @@ def draw(result: RouterResult) -> Figures:
     return router_figures.draw(result, measure(result))
 
 
+def _gates_of(token: int, which: Tensor, gates: Tensor) -> Tensor:
+    return spread(gates, which, EXPERTS)[token]
+
+
+def origins(result: RouterResult) -> list[Drawn]:
+    logits = Made(result.logits, router_logits, {"x": result.x, "weight": result.weight})
+    p = Made(softmax(result.logits), softmax, {"z": logits})
+    drawn = [Drawn("verdicts", p, lambda p: p.T)]
+    for place, gate in enumerate(GATES.values()):  # of each order the bars, then the rings
+        gates, which = gate(result.logits, result.controls.k)
+        made = Made(gates, gate, {"logits": logits, "k": result.controls.k}, part=0)
+        drawn.append(Drawn("orders", made, partial(_gates_of, result.token, which), trace=2 * place))
+    return drawn
+
+
 EXPERIMENT = Experiment(
     "router", RouterControls, run, measure, draw,
     badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.text.notices,
+    origins=origins,
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from app.experiments.base import Figure, Figures, Measurements
+from models.layers.softmax import softmax
 from models.routing.router_confidence import entropy
 from visualizers.router import flips, grouped_rows, verdicts
 
@@ -20,7 +21,7 @@ def _name(result: "RouterResult") -> str:
 
 def _verdicts(result: "RouterResult") -> Figure:
     token, (T, k) = result.token, result.chosen.shape
-    p, nats, margin = result.logits.softmax(dim=-1), entropy(result.logits), result.margins[:T]
+    p, nats, margin = softmax(result.logits), entropy(result.logits), result.margins[:T]
     experts = " and ".join(map(str, result.chosen[token].tolist()))
     return Figure(
         title=f"What the router of layer {result.controls.layer} says of each token",

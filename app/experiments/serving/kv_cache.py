@@ -1,5 +1,6 @@
 """A text written token by token with a key/value cache, without one, and with one made for another prompt."""
 
+import math
 import time
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -12,6 +13,8 @@ from torch import Tensor
 from app.experiments.base import MORE, Controls, Experiment, Measurements, Sentence
 from app.experiments.reading import read_document
 from app.experiments.serving.kv_cache_figures import draw
+from app.tracing.origin import Drawn, Given, Made
+from models.attention.dot_product import attention_scores
 from models.language.pretrained import pretrained
 from models.language.sampling import draw as draw_token
 from models.language.sampling import greedy, tempered
@@ -48,6 +51,8 @@ class Step(NamedTuple):
     computed: int  # tokens that passed through the model
     seen: int  # tokens attended to
     held_bytes: int  # measured from the live tensors
+    query: Tensor  # (K,) of the last token, in the first head of the last layer
+    keys: Tensor  # (S, K) that it meets there
     seconds: float
 
 
@@ -77,12 +82,15 @@ def write(model: Decoder, prompt: list[int], controls: CacheControls, cache: KVC
     for _ in range(controls.written):
         started = time.perf_counter()
         new = ids[0 if cache is None else len(cache) :]
-        logits = model(torch.tensor([new], device=device), cache)[0][:, -1]
+        every, trace = model(torch.tensor([new], device=device), cache)
+        logits, attention = every[:, -1], trace.blocks[-1].attention
         heat = controls.temperature
         token = greedy(logits) if heat == 0 else draw_token(tempered(logits, heat), dice)
         ids.append(int(token))
         held = 0 if cache is None else cache.bytes()
-        yield Step(ids[-1], logits[0], len(new), len(ids) - 1, held, time.perf_counter() - started)
+        took = time.perf_counter() - started
+        query, keys = attention.q[0, 0, -1], attention.k[0, 0]
+        yield Step(ids[-1], logits[0], len(new), len(ids) - 1, held, query, keys, took)
 
 
 def same_beginning(one: list[int], other: list[int]) -> int:
@@ -131,6 +139,21 @@ def measure(result: CacheResult) -> Measurements:
     }
 
 
+def origins(result: CacheResult) -> list[Drawn]:
+    """A cell stands for the score of the step's query with the key at that place, in one head of the last layer."""
+    queries, keys = torch.stack([step.query for step in result.asked]), result.asked[-1].keys  # (R, K), (C, K)
+    filled = torch.tensor([[column < step.seen for column in range(len(keys))] for step in result.asked])
+    scores = Made(attention_scores(queries, keys), attention_scores, {"q": queries, "k": keys})
+    c, tokens = result.config, torch.tensor([float(step.seen) for step in result.asked])
+    sizes: dict[str, Given] = {"layers": c.layers, "kv_heads": c.kv_heads, "head_width": c.head_width}
+    held = torch.tensor([float(result.formula(step.seen)) for step in result.asked])
+    formula = Made(held, cache_bytes, sizes | {"tokens": tokens, "bytes_per_value": FLOAT})
+    return [
+        Drawn("steps", scores, lambda s: torch.where(filled, s, math.nan), unit=None),
+        Drawn("held", formula, unit=1e-3),
+    ]
+
+
 EXPERIMENT = Experiment(
     "kv-cache",
     CacheControls,
@@ -140,4 +163,5 @@ EXPERIMENT = Experiment(
     badge="trained toy",
     parameters=lambda result: result.parameters,
     notices=lambda result: result.notices,
+    origins=origins,
 )

@@ -1,0 +1,33 @@
+"""Where attention's numbers come from: the chain from a query's output back to queries and keys."""
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+from app.tracing.origin import Made
+from models.attention.dot_product import attention_scores, attention_weights, masked, mix
+from models.attention.grouped_query import share
+from models.attention.masks import causal_mask
+from models.attention.multi_head import MultiHeadTrace
+
+
+class AttentionOrigins(NamedTuple):
+    """One layer, its key/value heads shared out: q, k, v (B, H, T or S, K), and what is made of them."""
+
+    q: Tensor
+    k: Tensor
+    v: Tensor
+    scores: Made  # (B, H, T, S), masked
+    weights: Made  # (B, H, T, S)
+    output: Made  # (B, H, T, K)
+
+
+def origins_of(trace: MultiHeadTrace, mask: Tensor | None = None) -> AttentionOrigins:
+    """``mask`` is the causal one if none is given."""
+    H, T = trace.weights.shape[1:3]
+    q, k, v = trace.q, share(trace.k, H), share(trace.v, H)
+    raw = Made(attention_scores(q, k), attention_scores, {"q": q, "k": k})
+    mask = causal_mask(T) if mask is None else mask
+    scores = Made(masked(raw.tensor, mask), masked, {"scores": raw, "mask": mask})
+    weights = Made(trace.weights, attention_weights, {"scores": scores})
+    return AttentionOrigins(q, k, v, scores, weights, Made(trace.mixed, mix, {"weights": weights, "v": v}))

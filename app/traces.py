@@ -1,0 +1,56 @@
+"""The answer to a click on a number: its equation as HTML, and which cells to light."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from app.engine import Engine
+from app.measurements import number
+from app.panels import trace
+from glossary import reader
+
+if TYPE_CHECKING:
+    from app.tracing.explain import Click
+
+
+def traced(engine: Engine, sent: Any) -> dict[str, Any]:
+    """``{html, lit, …}`` for a request ``{entry, values, figure, trace, point, frame}``; empty if nothing can be said.
+
+    Without a point, the figure's largest number is explained; ``trace`` and ``point`` say which it was. ``lit`` holds,
+    for each argument and each figure that shows it, figure, trace, class and points.
+    """
+    request = sent if isinstance(sent, dict) else {}
+    entry, click = reader.entries().get(str(request.get("entry"))), _click(request)
+    values = request.get("values")
+    if entry is None or click is None or not isinstance(values, dict):
+        return {}
+    parsed = engine.parse(entry, dict(list(values.items())[:64]))
+    explanation = None if parsed.problems else engine.explain(entry, parsed.controls.model_dump(), click)
+    if explanation is None:
+        return {}
+    titles = {key: figure.title for key, figure in engine.run(entry, parsed.controls.model_dump()).figures.items()}
+    lit: dict[tuple[str, int, str], list[list[int]]] = {}
+    for chain in explanation.chains:
+        for source in (source for step in chain for source in step.sources):
+            for cell in source.cells:
+                lit.setdefault((cell.figure, cell.trace, source.mark), []).append(list(cell.point))
+    return {
+        "html": trace.explanation(explanation, titles),
+        "trace": explanation.click.trace,
+        "point": list(explanation.click.point),
+        "lit": [[*where, points] for where, points in lit.items()],
+        "values": [number(chain[0].value) for chain in explanation.chains],
+        "function": explanation.chains[0][0].call.partition("(")[0],
+        "line": explanation.chains[0][0].lines[0].text if explanation.chains[0][0].lines else "",
+    }
+
+
+def _click(request: Mapping[str, Any]) -> "Click | None":
+    from app.tracing.explain import Click
+
+    figure, point = request.get("figure"), request.get("point")
+    where, frame = request.get("trace"), request.get("frame", 0)
+    if not isinstance(figure, str) or not isinstance(where, int) or not isinstance(frame, int):
+        return None
+    if not isinstance(point, list) or len(point) > 2 or not all(isinstance(place, int) for place in point):
+        return None
+    return Click(figure, where, tuple(point), frame) if frame >= 0 else None
