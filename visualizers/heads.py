@@ -23,6 +23,25 @@ def overview(weights: np.ndarray, *, picked: tuple[int, int], sets: tuple[str, s
     return drawn.update_layout(margin={"l": 26, "r": 4, "t": 22, "b": 6}, hoverdistance=-1)
 
 
+def token_map(
+    values: np.ndarray,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    column_title: str,
+    bold_row: int | None = None,
+    bold_column: int | None = None,
+    high: float | None = None,
+    sets: tuple[str | None, str | None] | None = None,
+) -> go.Figure:
+    """A value for every pair of tokens (R, C), those of the columns written upright."""
+    drawn = heatmap(values, rows=rows, columns=columns, column_title=column_title, high=high, sets=sets)
+    size = token_size(max(len(rows), len(columns)))
+    token_axis(drawn, columns, bold_column, "x", size)
+    token_axis(drawn, rows, bold_row, "y", size)
+    return drawn.update_xaxes(tickangle=-90).update_layout(margin={"l": 60, "r": 6, "t": 6, "b": 66})
+
+
 def large_map(
     weights: np.ndarray, tokens: Sequence[str], *, query: int | None = None, sets: str | None = None
 ) -> go.Figure:
@@ -30,20 +49,15 @@ def large_map(
 
     A click on a row sets the control ``sets`` to its index.
     """
-    T = len(tokens)
-    seen = np.where(np.tri(T, dtype=bool), weights, np.nan)
-    drawn = heatmap(
-        seen, rows=tokens, columns=tokens, row_title="", column_title="looks at", high=1.0,
+    seen = np.where(np.tri(len(tokens), dtype=bool), weights, np.nan)
+    drawn = token_map(
+        seen, tokens, tokens, column_title="looks at", bold_row=query, high=1.0,
         sets=None if sets is None else (sets, None),
     )  # fmt: skip
-    size = token_size(T)
-    token_axis(drawn, tokens, None, "x", size)
-    token_axis(drawn, tokens, query, "y", size)
-    drawn.update_xaxes(tickangle=-90)
     if query is not None:
         frame = {"x0": -0.5, "x1": query + 0.5, "y0": query - 0.5, "y1": query + 0.5}
         drawn.add_shape(type="rect", **frame, line={"color": ACCENT, "width": 2})
-    return drawn.update_layout(margin={"l": 60, "r": 6, "t": 6, "b": 60})
+    return drawn
 
 
 def score_blocks(

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from app.experiments.base import Figure, Figures, Measurements
+from visualizers.heads import token_map
 from visualizers.matrix import heatmap
 from visualizers.theme import INK
-from visualizers.tokens import token_axis, token_bars, token_size
+from visualizers.tokens import token_bars
 
 if TYPE_CHECKING:
     from app.experiments.attention.cross import CrossResult
@@ -34,16 +35,7 @@ def draw(result: "CrossResult", numbers: Measurements) -> Figures:
 def _alignment(result: "CrossResult", numbers: Measurements) -> Figure:
     controls = result.controls
     layer, head = controls.layer, controls.head
-    drawn = heatmap(
-        result.weights[layer, head].numpy(),
-        rows=result.written,
-        columns=result.source,
-        column_title="read",
-        row_title="",
-        high=1.0,
-    )
-    token_axis(drawn, result.written, None, "y", token_size(len(result.written)))
-    drawn.update_xaxes(tickangle=-90)
+    weights = result.weights[layer, head].numpy()
     return Figure(
         title=f"Looking across: layer {layer}, head {head}",
         caption=CAPTIONS[controls.states],
@@ -52,7 +44,7 @@ def _alignment(result: "CrossResult", numbers: Measurements) -> Figure:
             f" sentences {numbers['aligned_share_of_this_head']:.0%} of the words of this head look most at the word"
             " that they translate."
         ),
-        plot=drawn.update_layout(margin={"l": 64, "r": 6, "t": 6, "b": 62}),
+        plot=token_map(weights, result.written, result.source, column_title="read", high=1.0),
         height=300,
         half=True,
     )

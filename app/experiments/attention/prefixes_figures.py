@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
+from visualizers.heads import token_map
 from visualizers.matrix import heatmap
 from visualizers.tokens import token_axis, token_bars, token_size
 
@@ -55,15 +56,11 @@ def _prefixes(result: "PrefixResult", numbers: Measurements) -> Figure:
 
 def _lessons(result: "PrefixResult", numbers: Measurements) -> Figure:
     tokens = result.pieces
-    drawn = heatmap(
-        np.sqrt(result.lessons.numpy()), rows=tokens[1:], columns=tokens, row_title="", column_title="teaches about"
-    )
+    drawn = token_map(np.sqrt(result.lessons.numpy()), tokens[1:], tokens, column_title="teaches about")
     drawn.update_traces(
         customdata=result.lessons.numpy().round(4).tolist(),
         hovertemplate="forecast of %{y}, token %{x}<br>gradient %{customdata}<extra></extra>",
     )
-    for axis, names in (("x", tokens), ("y", tokens[1:])):
-        token_axis(drawn, names, None, axis, token_size(len(tokens)))
     return Figure(
         title="What each forecast teaches, in the same pass",
         caption="A row is a word to be foreseen: how much its loss pulls on each token before it (square root).",
@@ -71,7 +68,7 @@ def _lessons(result: "PrefixResult", numbers: Measurements) -> Figure:
             f"{numbers['forecasts_graded']:g} forecasts are graded; the strongest pull on a later token is"
             f" {numbers['largest_lesson_from_the_future']:.3g}."
         ),
-        plot=drawn.update_xaxes(tickangle=-90).update_layout(margin={"l": 60, "r": 6, "t": 6, "b": 66}),
+        plot=drawn,
         height=330,
         half=True,
     )

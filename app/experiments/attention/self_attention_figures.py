@@ -6,10 +6,8 @@ import numpy as np
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
-from visualizers.heads import large_map
-from visualizers.matrix import heatmap
+from visualizers.heads import large_map, token_map
 from visualizers.token_rows import by_token_and_distance
-from visualizers.tokens import token_axis, token_size
 
 if TYPE_CHECKING:
     from app.experiments.attention.self_attention import MixingResult
@@ -30,12 +28,10 @@ def draw(result: "MixingResult", numbers: Measurements) -> Figures:
 
 def _both_sides(result: "MixingResult", numbers: Measurements) -> Figure:
     controls, tokens = result.controls, result.pieces
-    drawn = heatmap(
-        result.chosen.weights[controls.head].numpy(), rows=tokens, columns=tokens, column_title="looks at", high=1.0
-    )
-    for axis in "xy":
-        token_axis(drawn, tokens, result.place, axis, token_size(len(tokens)))
-    drawn.update_xaxes(tickangle=-90)
+    drawn = token_map(
+        result.chosen.weights[controls.head].numpy(), tokens, tokens, column_title="looks at", bold_row=result.place,
+        bold_column=result.place, high=1.0,
+    )  # fmt: skip
     return Figure(
         title=f"Both sides in sight: layer {controls.layer}, head {controls.head}",
         caption=CAPTIONS[controls.mixer],
@@ -43,7 +39,7 @@ def _both_sides(result: "MixingResult", numbers: Measurements) -> Figure:
             f"The layer's {len(result.chosen.weights)} heads spend"
             f" {numbers['weight_on_later_words_percent']:.0f} % of their weight on later tokens."
         ),
-        plot=drawn.update_layout(margin={"l": 60, "r": 6, "t": 6, "b": 70}),
+        plot=drawn,
         height=330,
         half=True,
     )
@@ -56,7 +52,7 @@ def _causal(result: "MixingResult", numbers: Measurements) -> Figure:
         title=f"Only the past: layer {controls.layer}, head {controls.head} of a decoder",
         caption="The same sentence, read by a model that writes: what comes later does not exist yet.",
         text=f"{numbers['causal_weight_on_later_words_percent']:.0f} % of the weight lies on later tokens.",
-        plot=drawn.update_layout(margin={"l": 60, "r": 6, "t": 6, "b": 70}),
+        plot=drawn,
         height=330,
         half=True,
     )

@@ -7,10 +7,9 @@ from pydantic import Field
 
 from app.experiments.base import Experiment, Figures, Measurements
 from app.experiments.routing import balancing_loss_figures
-from app.experiments.routing.live import LiveControls, Progress, watched
-from models.data.planted_classes import plant
+from app.experiments.routing.live import LiveControls, Progress, training_of, watched
 from models.routing.balance import squared_variation, switch_loss, utilisation_entropy
-from models.routing.live_training import LiveTraining, Rule
+from models.routing.live_training import Rule
 from models.routing.specialisation import class_information
 
 COEFFICIENTS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1)
@@ -42,8 +41,7 @@ class BalancingLossResult(NamedTuple):
 def run(controls: BalancingLossControls, device: str) -> Iterator[BalancingLossResult]:
     coefficients = sorted({*COEFFICIENTS, controls.coefficient})
     rules = [Rule(coefficient=alpha) for alpha in coefficients]
-    planted = plant(controls.seed, common=controls.common)
-    training = LiveTraining(planted, rules, controls.seed, steps=controls.steps, device=device)
+    training = training_of(controls, rules, device)
     for progress in watched(training, controls.steps):
         yield BalancingLossResult(controls, coefficients, progress, training.target_variance, training.parameters)
 

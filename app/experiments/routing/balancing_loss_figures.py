@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.routing.live_figures import who_gets_what
 from models.routing.balance import utilisation_entropy
 from models.routing.specialisation import class_information
-from visualizers.loads import histograms, over_settings, shares_over_time
+from visualizers.loads import over_settings, shares_over_time
 
 if TYPE_CHECKING:
     from app.experiments.routing.balancing_loss import BalancingLossResult
@@ -25,28 +26,13 @@ def _runs(result: "BalancingLossResult") -> dict[str, int]:
 
 
 def _histogram(result: "BalancingLossResult", numbers: Measurements) -> Figure:
-    progress, runs = result.progress, _runs(result)
-    return Figure(
-        title="Which tokens each expert gets",
-        caption=(
-            "Share of unseen tokens sent to each expert, one colour a planted class; ◇ the router’s mean probability P,"
-            " dashed an even load. When the training is over, step back through it."
-        ),
-        text=(
-            f"With α = {result.controls.coefficient:g} the busiest expert gets {numbers['busiest_load_over_even']:.2f}"
-            f" times its even share and {numbers['starved_experts']:g} of 8 starve; without the loss"
-            f" {numbers['starved_experts_unbalanced']:g} do. On this histogram Switch’s E Σ f P is"
-            f" {numbers['switch_loss']:.3f} and Shazeer’s CV² is {numbers['shazeer_squared_variation']:.3f}."
-        ),
-        plot=histograms(
-            {name: progress.joint(run) for name, run in runs.items()},
-            marks={name: progress.probability(run) for name, run in runs.items()},
-            mark_label="mean probability",
-            moments=progress.moments,
-        ),
-        height=280,
-        steps="step",
-        start=len(progress.moments) - 1,
+    return who_gets_what(
+        result.progress,
+        _runs(result),
+        f"With α = {result.controls.coefficient:g} the busiest expert gets {numbers['busiest_load_over_even']:.2f}"
+        f" times its even share and {numbers['starved_experts']:g} of 8 starve; without the loss"
+        f" {numbers['starved_experts_unbalanced']:g} do. On this histogram Switch’s E Σ f P is"
+        f" {numbers['switch_loss']:.3f} and Shazeer’s CV² is {numbers['shazeer_squared_variation']:.3f}.",
     )
 
 

@@ -8,10 +8,9 @@ from torch import Tensor
 
 from app.experiments.base import Experiment, Figures, Measurements
 from app.experiments.routing import balancing_methods_figures
-from app.experiments.routing.live import LiveControls, Progress, watched
-from models.data.planted_classes import plant
+from app.experiments.routing.live import LiveControls, Progress, training_of, watched
 from models.routing.balance import variation
-from models.routing.live_training import LiveTraining, Rule
+from models.routing.live_training import Rule
 from models.routing.specialisation import class_information
 
 METHODS = ("nothing", "loss", "bias")
@@ -40,8 +39,7 @@ class BalancingMethodsResult(NamedTuple):
 
 def run(controls: BalancingMethodsControls, device: str) -> Iterator[BalancingMethodsResult]:
     rules = [Rule(), Rule(coefficient=controls.coefficient), Rule(bias_speed=controls.bias_speed)]
-    planted = plant(controls.seed, common=controls.common)
-    training = LiveTraining(planted, rules, controls.seed, steps=controls.steps, device=device)
+    training = training_of(controls, rules, device)
     for progress in watched(training, controls.steps):
         gradient = training.balance_gradient()
         yield BalancingMethodsResult(

@@ -3,9 +3,10 @@
 from typing import TYPE_CHECKING
 
 from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.routing.live_figures import who_gets_what
 from models.routing.balance import variation
 from visualizers.curve import curves
-from visualizers.loads import histograms, outcomes
+from visualizers.loads import outcomes
 from visualizers.theme import SERIES
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def draw(result: "BalancingMethodsResult", numbers: Measurements) -> Figures:
 
 
 def _histogram(result: "BalancingMethodsResult", numbers: Measurements) -> Figure:
-    progress, controls = result.progress, result.controls
+    controls = result.controls
     said = {
         "nothing": "nothing",
         "loss": f"loss, α = {controls.coefficient:g}",
@@ -33,22 +34,10 @@ def _histogram(result: "BalancingMethodsResult", numbers: Measurements) -> Figur
         f"{numbers[f'busiest_load_over_even_with_{method}']:.2f} times its share with {name}"
         for method, name in said.items()
     ]
-    return Figure(
-        title="Which tokens each expert gets",
-        caption=(
-            "Share of unseen tokens, one colour a planted class; ◇ the router’s mean probability, dashed an even load."
-            " When the training is over, step back through it."
-        ),
-        text=f"The busiest expert gets {busiest[0]}, {busiest[1]} and {busiest[2]}.",
-        plot=histograms(
-            {name: progress.joint(run) for run, name in enumerate(said.values())},
-            marks={name: progress.probability(run) for run, name in enumerate(said.values())},
-            mark_label="mean probability",
-            moments=progress.moments,
-        ),
-        height=290,
-        steps="step",
-        start=len(progress.moments) - 1,
+    return who_gets_what(
+        result.progress,
+        {name: run for run, name in enumerate(said.values())},
+        f"The busiest expert gets {busiest[0]}, {busiest[1]} and {busiest[2]}.",
     )
 
 

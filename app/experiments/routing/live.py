@@ -1,7 +1,7 @@
 """What the pages that train small mixtures live share: the training as a stream of moments."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,8 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls
-from models.routing.live_training import LiveTraining, Look
+from models.data.planted_classes import plant
+from models.routing.live_training import LiveTraining, Look, Rule
 
 MOMENTS = 12
 PAUSE_SECONDS = 0.2
@@ -30,6 +31,12 @@ class LiveControls(Controls):
         json_schema_extra=MORE,
     )
     steps: int = Field(600, ge=100, le=1200, multiple_of=20, title="Training steps", json_schema_extra=MORE)
+
+
+def training_of(controls: LiveControls, rules: Sequence[Rule], device: str) -> LiveTraining:
+    """One mixture a rule, all from the same weights on the same planted tokens."""
+    planted = plant(controls.seed, common=controls.common)
+    return LiveTraining(planted, rules, controls.seed, steps=controls.steps, device=device)
 
 
 class Progress(NamedTuple):
