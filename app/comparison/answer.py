@@ -11,6 +11,7 @@ from app.comparison.pair import Pair, Side, read
 from app.figure_view import shown
 from app.panels import comparison as panel
 from app.panels import running
+from app.parts import Parts
 from app.permalink import Place
 from glossary import reader
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from visualizers.shared_scales import SharedScales
 
 _LOG = logging.getLogger(__name__)
-
-Parts = dict[str, Any]
 
 
 def frame(place: Place) -> Parts:

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.answers import Asked
+from app.asked import Asked
 from app.components import FILES
 from app.engine import Engine, Turns
 from app.page import application, build, head, serve
