@@ -21,6 +21,7 @@ from app.parts import FIGURES
 from app.predictions import guessed
 from app.questions import find as find_question
 from app.static_files import katex
+from app.traces import traced
 from glossary import reader
 from glossary.search import search as find
 
@@ -29,7 +30,8 @@ TITLE = "Modelarium"
 
 def build(engine: Engine | None = None) -> gr.Blocks:
     """The whole page. Its words stand at once; the engine's first result follows when torch is there."""
-    answers = Answers(engine or _started())
+    engine = engine or _started()
+    answers = Answers(engine)
 
     def ask(event: gr.EventData) -> Iterator[Any]:
         yield from answers.stream(event._data)
@@ -54,6 +56,9 @@ def build(engine: Engine | None = None) -> gr.Blocks:
 
     def taken(sent: Any) -> str:
         return answers.taken(sent)
+
+    def trace(sent: Any) -> dict[str, Any]:
+        return traced(engine, sent)
 
     page = gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True)
     with page:
@@ -85,7 +90,7 @@ def build(engine: Engine | None = None) -> gr.Blocks:
             panel(home.chapters(), elem_id="chapters-panel")
         for name in ("compare", "map"):
             lazy_view(elem_id=name)
-        line = wire([first, stop, search, predict, maps, taken], elem_id="wire")
+        line = wire([first, stop, search, predict, maps, taken, trace], elem_id="wire")
         line.ask(
             ask,
             outputs=line,

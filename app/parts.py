@@ -104,7 +104,8 @@ def result_of(serial: int, entry: Entry, run: "Run") -> Parts:
     """Figures, verdicts and numbers of one result."""
     figures: Parts = dict.fromkeys(FIGURES)
     for slot, (key, figure) in enumerate(run.figures.items()):
-        figures[FIGURES[slot]] = shown(serial, slot, f"{entry.slug}|{key}", key, figure)
+        traced = run.traced.get(key, ())
+        figures[FIGURES[slot]] = shown(serial, slot, f"{entry.slug}|{key}", key, figure, traced=traced)
     return figures | {
         "claims": claims.claims(entry, check(entry, run.metrics), run.controls.model_dump()),
         "say": running.say(run),
