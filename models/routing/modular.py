@@ -95,7 +95,3 @@ class Monolith(nn.Module):
         for weight in inner:
             x = (x @ weight).relu()
         return x @ last, None
-
-
-def parameters(model: nn.Module) -> int:
-    return sum(weight.numel() for weight in model.parameters())

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from models.data.two_step_functions import TwoStepFunctions, TwoSteps
+from models.parameter_count import parameter_count
 from models.routing.modular import GivenRoute, LearnedRoute, ModularNetwork, Modules, Monolith
 from models.seeding import generator
 
@@ -41,7 +42,7 @@ class ModularTraining:
         self.examples = task.examples(task.seen).to(device)
         given, learned = (Modules(modules, S, hidden, seed) for _ in range(2))
         self.route = LearnedRoute(F, modules, seed)
-        weights = sum(weight.numel() for weight in given.parameters())
+        weights = parameter_count(given)
         self.networks = nn.ModuleList(
             [
                 ModularNetwork(given, GivenRoute(modules)),
@@ -54,7 +55,7 @@ class ModularTraining:
 
     @property
     def parameters(self) -> list[int]:
-        return [sum(weight.numel() for weight in network.parameters()) for network in self.networks]
+        return list(map(parameter_count, self.networks))
 
     def answers(self, batch: TwoSteps) -> list[Tensor]:
         """Logits (N, S) of each network; the given route reads which module, the others which function."""

@@ -17,6 +17,7 @@ from models.language.transduction import write
 from models.language.translation import Translated, judged
 from models.language.withheld_source import emptied, passed_on
 from models.layers.softmax import total_variation
+from models.parameter_count import parameter_count
 from models.transformer.encoder import padding_mask
 from models.transformer.encoder_decoder import Encoded, EncoderDecoder
 
@@ -92,7 +93,7 @@ def run(controls: CrossControls, device: str) -> CrossResult:
         probabilities,
         pieces(answer.tolist()),
         translated(controls.states, controls.seed, device),
-        sum(parameter.numel() for parameter in model.parameters()),
+        parameter_count(model),
         text.notices,
     )
 

@@ -38,6 +38,7 @@ from models.attention.online_softmax import Rescale, no_rescaling, rescaling
 from models.attention.slow_memory import SlowMemory
 from models.attention.tensors_made import TensorsMade
 from models.language.pretrained import pretrained
+from models.parameter_count import parameter_count
 from models.seeding import generator
 
 CHECKPOINT = "decoder_multi_head"
@@ -119,7 +120,7 @@ def run(controls: FlashControls, device: str) -> FlashResult:
         sizes=largest_tensors(controls.rows, controls.columns),
         counted=accesses_by_block(),
         seconds=timed(device),
-        parameters=sum(weight.numel() for weight in model.parameters()),
+        parameters=parameter_count(model),
         notices=text.notices,
     )
 

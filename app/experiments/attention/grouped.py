@@ -15,6 +15,7 @@ from app.experiments.base import MORE, Controls, Experiment, Figures, Measuremen
 from app.experiments.reading import read_document
 from models.attention.grouped_query import GroupedQueryAttention, pool_key_value_heads, share
 from models.language.pretrained import pretrained
+from models.parameter_count import parameter_count
 from models.training.uptraining import uptrain
 from models.transformer.decoder import Decoder
 
@@ -103,7 +104,7 @@ def look(controls: GroupedControls, device: str, model: Decoder, steps: int) -> 
         moved,
         steps,
         loss,
-        sum(parameter.numel() for parameter in model.parameters()),
+        parameter_count(model),
         text.notices,
     )
 

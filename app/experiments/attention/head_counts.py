@@ -11,6 +11,7 @@ from app.experiments.attention import head_counts_figures
 from app.experiments.base import Controls, Experiment, Figures, Measurements
 from models.attention.dot_product import attention_scores
 from models.language.trained import offset_copier
+from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.training.offset_copiers import HEADS, OFFSETS, PLACES, SYMBOLS, WIDTH, accuracy_by_place, random_symbols
 
@@ -73,10 +74,7 @@ def run(controls: CountControls, device: str) -> CountResult:
         found[controls.heads, controls.places],
         looks_back(model(ids)[1].weights, max(OFFSETS) + 2),
         {heads: singular_values(heads, controls.places, controls.matrix, ids[:1]) for heads in HEADS},
-        {
-            heads: sum(weight.numel() for weight in offset_copier(heads, controls.places, device).parameters())
-            for heads in HEADS
-        },
+        {heads: parameter_count(offset_copier(heads, controls.places, device)) for heads in HEADS},
     )
 
 

@@ -22,6 +22,7 @@ from models.attention.latent_cost import (
     smaller,
 )
 from models.language.pretrained import pretrained
+from models.parameter_count import parameter_count
 
 LATENTS = (8, 16, 32, 48, 64, 96, 128)
 
@@ -66,7 +67,7 @@ def run(controls: LatentControls, device: str) -> LatentResult:
         latent_price(*setting[:3], controls.seed, device),
         {R: latent_price(R, *setting[1:3], controls.seed, device) for R in LATENTS},
         pooled_costs(controls.seed, device)["mean"],
-        sum(parameter.numel() for parameter in expanding.parameters()),
+        parameter_count(expanding),
         text.notices,
     )
 

@@ -27,6 +27,7 @@ from models.attention.masks import causal_mask
 from models.data.key_value_pairs import keys_and_values
 from models.language.pretrained import pretrained
 from models.layers.softmax import entropy
+from models.parameter_count import parameter_count
 from models.seeding import normal
 
 CHECKPOINT, LONGEST = "decoder_multi_head", 20
@@ -106,7 +107,7 @@ def run(controls: LinearControls, device: str) -> LinearResult:
         recall(controls.pairs, *setting),
         {pairs: recall(pairs, *setting) for pairs in PAIRS},
         q.shape[-1],
-        sum(weight.numel() for weight in model.parameters()),
+        parameter_count(model),
         text.notices,
     )
 

@@ -17,6 +17,7 @@ from models.data.tiny_world import questions
 from models.language.evaluation import token_losses
 from models.language.pretrained import pretrained
 from models.layers.softmax import total_variation
+from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.transformer.decoder import Decoder
 
@@ -114,7 +115,7 @@ def run(controls: MaskControls, device: str) -> MaskResult:
         change(model, text.ids, exchange.applied(text.ids), at, mask_of(controls.mask, text.ids)),
         change(model, rows, changed, places, mask_of(controls.mask, rows)),
         {name: token_losses(model(rows, mask=mask_of(name, rows))[0], rows).mean() for name in ("causal", "none")},
-        sum(parameter.numel() for parameter in model.parameters()),
+        parameter_count(model),
         [*text.notices, *exchange.notices],
     )
 

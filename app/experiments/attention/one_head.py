@@ -16,6 +16,7 @@ from models.attention.head_patterns import induction_score, previous_token_score
 from models.language.evaluation import document_said_twice, token_losses
 from models.language.pretrained import pretrained
 from models.language.tokenizer import pieces
+from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.training.metrics import word_tokens
 
@@ -113,7 +114,7 @@ def run(controls: OneHeadControls, device: str) -> OneHeadResult:
         copying_ratio(many_ov),
         rises(controls.seed, controls.without, device),
         scores,
-        sum(parameter.numel() for parameter in model.parameters()),
+        parameter_count(model),
         text.notices,
     )
 

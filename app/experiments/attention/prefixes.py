@@ -17,6 +17,7 @@ from models.data.tiny_world import stream
 from models.language.prefixes import forecasts, lessons, losses, prefix_by_prefix
 from models.language.pretrained import pretrained
 from models.language.tokenizer import END, ids_of
+from models.parameter_count import parameter_count
 from models.transformer.decoder import Decoder
 
 LONGEST = 14
@@ -110,7 +111,7 @@ def run(controls: PrefixControls, device: str) -> PrefixResult:
         passes(model, ids, mask, controls.taught),
         of_the_seed(controls.seed, controls.mask, controls.taught, device),
         taught,
-        sum(parameter.numel() for parameter in model.parameters()),
+        parameter_count(model),
         text.notices,
     )
 

@@ -21,6 +21,7 @@ from models.attention.projections import (
 from models.data.corpus import encoded
 from models.data.tiny_world import questions
 from models.language.pretrained import pretrained
+from models.parameter_count import parameter_count
 from models.seeding import normal
 from models.transformer.decoder import Decoder
 
@@ -111,7 +112,7 @@ def run(controls: ProjectionControls, device: str) -> ProjectionResult:
         int((values > ROUNDING * values[0]).sum()),
         K,
         path if controls.square == "W of the layer" else orthogonal_projector(path, len(path) // 2),
-        sum(parameter.numel() for parameter in model.parameters()),
+        parameter_count(model),
     )
 
 

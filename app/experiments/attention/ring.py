@@ -14,6 +14,7 @@ from models.attention.dot_product import scaled_dot_product
 from models.attention.masks import causal_mask
 from models.attention.ring import Turn, block_seconds, contiguous, ring_attention, sent_bytes, smallest_block, striped
 from models.language.pretrained import pretrained
+from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.serving.accelerators import A100_FLOPS, LINKS
 
@@ -83,7 +84,7 @@ def run(controls: RingControls, device: str) -> RingResult:
         difference=max(apart(found, exact[0]), apart(drawn, exact[1])),
         sent=sent_bytes(TOKENS, P, WIDTH, HEADS, 2),
         seconds=block_seconds(controls.tokens, 1.0, A100_FLOPS, LINKS[controls.link]),
-        parameters=sum(weight.numel() for weight in pretrained(CHECKPOINT, device).parameters()),
+        parameters=parameter_count(pretrained(CHECKPOINT, device)),
     )
 
 

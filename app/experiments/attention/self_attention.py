@@ -20,6 +20,7 @@ from models.data.tiny_world import stream
 from models.language.tokenizer import CLASS, END, SEP, ids_of, pieces
 from models.language.trained import masked_encoder
 from models.layers.softmax import total_variation
+from models.parameter_count import parameter_count
 from models.seeding import generator, normal
 from models.transformer.encoder import Encoder
 
@@ -127,7 +128,7 @@ def run(controls: MixingControls, device: str) -> MixingResult:
         mixed,
         causal,
         pieces(written[0].tolist()),
-        sum(parameter.numel() for parameter in model.parameters()),
+        parameter_count(model),
         [*text.notices, *exchange.notices],
     )
 

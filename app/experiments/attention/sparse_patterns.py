@@ -15,6 +15,7 @@ from models.data.sentence_pairs import paired_rows, single_rows
 from models.language.masking import NOT_ASKED, masked_tokens
 from models.language.tokenizer import PAD, VOCABULARY
 from models.language.trained import masked_encoder
+from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.transformer.encoder import padding_mask
 
@@ -114,7 +115,7 @@ def run(controls: PatternControls, device: str) -> PatternResult:
         counted(controls),
         {name: longest_path(kind) for name, kind in kinds.items()},
         {name: reading(kind, device) for name, kind in kinds.items()} | {"now": reading(controls, device)},
-        sum(weight.numel() for weight in masked_encoder(device).parameters()),
+        parameter_count(masked_encoder(device)),
     )
 
 

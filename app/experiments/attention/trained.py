@@ -16,6 +16,7 @@ from models.data.corpus import encoded
 from models.data.tiny_world import questions
 from models.language.pretrained import pretrained
 from models.language.tokenizer import labels
+from models.parameter_count import parameter_count
 from models.transformer.decoder import Decoder, DecoderTrace
 
 TOLD_AND_ASKED = "Ada lives in Lund . Ben lives in Oslo . Ada lives in"
@@ -107,7 +108,7 @@ def run_text(model: Decoder, text: str) -> TextRun:
     """The text through the model, after an end-of-text token; cut to ``TOKENS``, with a notice."""
     typed = read_document(text, TOKENS, "sentence", str(model.embedding.weight.device))
     logits, trace = model(typed.ids)
-    parameters = sum(weight.numel() for weight in model.parameters())
+    parameters = parameter_count(model)
     return TextRun(typed.pieces, logits[0], attention_of(trace), parameters, typed.notices)
 
 

@@ -19,6 +19,7 @@ from models.language.pretrained import pretrained
 from models.language.sampling import draw as draw_token
 from models.language.tokenizer import END, ids_of
 from models.layers.softmax import entropy, total_variation
+from models.parameter_count import parameter_count
 from models.seeding import generator
 
 LONGEST, SAMPLES, NEW_TOKENS, FACTS = 32, 9, 8, 40
@@ -99,7 +100,7 @@ def run(controls: TemperatureControls, device: str) -> TemperatureResult:
         entropy(heated(z, torch.tensor(GRID, device=device)[:, None], divide).softmax(dim=-1)),
         [(said, verdict(said)) for said in sentences],
         quality(controls.seed, divide, device),
-        sum(parameter.numel() for parameter in model.parameters()),
+        parameter_count(model),
         prompt.notices,
     )
 

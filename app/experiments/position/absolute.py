@@ -13,6 +13,7 @@ from app.experiments.position.long_texts import LENGTH, ROWS
 from models.language.evaluation import token_losses
 from models.language.loss_by_length import TRAINED, losses, scheme_model, texts
 from models.layers.softmax import total_variation
+from models.parameter_count import parameter_count
 from models.position.learned import LearnedPosition
 from models.position.scaled_rope import with_position
 from models.position.shifted import Shifted
@@ -106,7 +107,7 @@ def run(controls: AbsoluteControls, device: str) -> AbsoluteResult:
         unit @ unit.T,
         {scheme: forecast_changes(scheme, c.seed, device) for scheme in COMPARED},
         loss_by_place(c.scheme, c.past, c.seed, device),
-        sum(weight.numel() for weight in model.parameters()),
+        parameter_count(model),
     )
 
 

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from torch import Tensor
 
 from models.language.loss_by_length import TRAINED, binned, losses, scheme_model, texts
+from models.parameter_count import parameter_count
 from visualizers.curve import apart, curves, mark_x
 from visualizers.theme import ACCENT, STAGE, compact
 
@@ -42,7 +43,7 @@ def read_long_texts(scheme: str, sight: int | None, seed: int, device: str) -> R
     model, ids = scheme_model(scheme, device), texts(seed, ROWS, LENGTH).to(device)
     cut = losses(model, ids, TRAINED)
     loss = cut if sight == TRAINED else losses(model, ids, sight)
-    return Read(loss, cut, sum(weight.numel() for weight in model.parameters()))
+    return Read(loss, cut, parameter_count(model))
 
 
 def by_place(

@@ -11,6 +11,7 @@ from app.experiments.base import MORE, Controls, Experiment, Figures, Measuremen
 from app.experiments.position import longrope_figures
 from app.experiments.position.stretched import BASE, Shape, beyond, inside, length, long_texts, read, theta
 from models.language.loss_by_length import TRAINED, losses, scheme_model
+from models.parameter_count import parameter_count
 from models.position.longrope_search import Candidate, LongRoPE, search
 from models.position.rope import frequencies
 from models.position.scaled_rope import with_position
@@ -98,7 +99,7 @@ def run(controls: LongropeControls, device: str) -> Iterator[LongropeResult]:
             rounds.append(rounds[-1])
         else:
             rounds.append(Round(best.candidate, best.loss, held_out(best.candidate, c.seed, device)))
-        parameters = sum(weight.numel() for weight in model.parameters())
+        parameters = parameter_count(model)
         yield LongropeResult(c, known(), searched, known_held_out(c.seed, device), list(rounds), tried, parameters)
 
 

@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements
 from app.experiments.position import relative_figures
+from models.parameter_count import parameter_count
 from models.position.learned import LearnedPosition
 from models.position.offset_reader import OffsetReader, lesson
 from models.position.relative_bias import RelativeKeys, T5Bias
@@ -107,7 +108,7 @@ def run(controls: RelativeControls, device: str) -> Iterator[RelativeResult]:
                 c,
                 {name: look(model, c, device) for name, model in models.items()},
                 step,
-                sum(weight.numel() for weight in chosen.parameters()),
+                parameter_count(chosen),
             )
 
 

@@ -24,6 +24,7 @@ from app.experiments.position.stretched import (
     trained_on,
 )
 from models.language.loss_by_length import TRAINED, scheme_model
+from models.parameter_count import parameter_count
 from models.position.scaled_rope import kept_share, ntk_base, score_factor, turns
 
 LOOK_EVERY = {"the chosen": 2, "all four": 5}  # steps
@@ -78,7 +79,7 @@ def run(controls: ScalingControls, device: str) -> Iterator[ScalingResult]:
     untuned = {method: read_untuned(method, c.stretch, of, c.seed, device) for method in shown}
     trained: tuple[str, ...] = COMPARED if c.tuned == "all four" else (c.method,)
     tuned, done = {method: [untuned[method]] for method in trained}, [0]
-    parameters = sum(weight.numel() for weight in scheme_model("rope", device).parameters())
+    parameters = parameter_count(scheme_model("rope", device))
 
     def now() -> ScalingResult:
         looks = {method: list(look) for method, look in tuned.items()}

@@ -21,6 +21,7 @@ from app.experiments.routing.trained import (
 )
 from models.data.word_classes import CLASSES, class_of_token
 from models.language.evaluation import token_losses
+from models.parameter_count import parameter_count
 from models.routing.mixture_of_experts import Gate, softmax_over_chosen
 from models.routing.rerouted import drawn_by_lot, rerouted, routings, without
 from models.routing.specialisation import expert_information, joint_shares, repeat_rate, repeat_rate_by_chance
@@ -104,7 +105,7 @@ def run(controls: ExpertControls, device: str) -> ExpertResult:
         survey=survey(layer, choice, seed, device),
         uses=(routings(trace)[layer].chosen[0, 1:] == controls.expert).any(dim=-1),
         typed_harm=(left - whole)[0, 1:],
-        parameters=sum(weight.numel() for weight in model.parameters()),
+        parameters=parameter_count(model),
     )
 
 

@@ -11,6 +11,7 @@ from app.experiments.base import Controls, Experiment, Figures, Measurements
 from app.experiments.routing import expert_parallelism_figures
 from app.experiments.routing.expert_parallelism_figures import FACTORS
 from app.experiments.routing.trained import EXPERTS, Balancing, fresh_text, mixture_decoder
+from models.parameter_count import parameter_count
 from models.routing.capacity import within_capacity
 from models.routing.expert_parallel import (
     StepTime,
@@ -117,7 +118,7 @@ def run(controls: ExpertParallelismControls, device: str) -> ExpertParallelismRe
         by_factor={way: [limit(controls, way, factor, device) for factor in FACTORS] for way in ways},
         even=times(controls, evenly),
         difference=((spread.y - batch.y).abs().max() / batch.y.abs().max()).item(),
-        parameters=sum(weight.numel() for weight in model.parameters()),
+        parameters=parameter_count(model),
     )
 
 

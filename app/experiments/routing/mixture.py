@@ -5,12 +5,13 @@ from typing import Literal, NamedTuple
 
 import torch
 from pydantic import Field
-from torch import Tensor, nn
+from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.routing import mixture_figures
 from app.experiments.routing.trained import EXPERTS, SENTENCE, TOKENS, Balancing, fresh_text, mixture_decoder, typed
 from models.language.evaluation import token_losses
+from models.parameter_count import parameter_count
 from models.routing.balance import utilisation_entropy
 from models.routing.mixture_of_experts import softmax_over_chosen
 from models.routing.published_shapes import MIXTRAL_8X7B, MIXTRAL_8X22B, MoEShape
@@ -67,14 +68,10 @@ def serve(controls: MixtureControls, device: str) -> Served:
         return Served(load.cpu(), token_losses(logits, ids).mean().item())
 
 
-def weights_of(part: nn.Module) -> int:
-    return sum(parameter.numel() for parameter in part.parameters())
-
-
 def shape_of(model: Decoder, k: int) -> MoEShape:
     """The toy, counted like the published ones."""
     layer, *_ = mixtures(model)
-    expert, router, total = map(weights_of, (layer.experts[0], layer.router, model))
+    expert, router, total = map(parameter_count, (layer.experts[0], layer.router, model))
     L, E = len(model.blocks), len(layer.experts)
     return MoEShape("This model", total - L * E * expert, expert, E, k, L, L * router, 0)
 

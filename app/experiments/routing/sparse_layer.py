@@ -11,6 +11,7 @@ from app.experiments.base import Controls, Experiment, Figures, Measurements, Se
 from app.experiments.routing import sparse_layer_figures
 from app.experiments.routing.trained import EXPERTS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
 from models.language.evaluation import token_losses
+from models.parameter_count import parameter_count
 from models.routing.dense_mixture import dense_mixture, flops_a_token
 from models.routing.mixture_of_experts import Gate, softmax_over_chosen
 from models.routing.published_shapes import LLAMA_2_70B, MIXTRAL_8X7B
@@ -78,7 +79,7 @@ def run(controls: SparseLayerControls, device: str) -> SparseLayerResult:
         dense=routing.probabilities[0, 1:],
         sparse=spread(routing.gates, routing.chosen, EXPERTS)[0, 1:],
         served=[serve(k, layer, choice, seed, device) for k in range(1, EXPERTS + 1)],
-        parameters=sum(weight.numel() for weight in model.parameters()),
+        parameters=parameter_count(model),
     )
 
 

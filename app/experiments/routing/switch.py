@@ -20,6 +20,7 @@ from app.experiments.routing.trained import (
     typed,
 )
 from models.language.evaluation import token_losses
+from models.parameter_count import parameter_count
 from models.routing.balance import switch_loss
 from models.routing.capacity import expert_capacity, places, within_capacity
 from models.routing.mixture_of_experts import Gate, chosen_of_softmax, renormalised_chosen_of_softmax
@@ -95,7 +96,7 @@ def run(controls: SwitchControls, device: str) -> SwitchResult:
         room=expert_capacity(len(chosen), EXPERTS, controls.capacity_factor),
         served={f: serve(controls.balancing, controls.gate, f, controls.seed, device) for f in factors},
         gradient=torch.cat(gradients),
-        parameters=sum(weight.numel() for weight in model.parameters()),
+        parameters=parameter_count(model),
     )
 
 

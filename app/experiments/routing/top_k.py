@@ -10,6 +10,7 @@ from torch import Tensor
 from app.experiments.base import Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.routing import top_k_figures
 from app.experiments.routing.trained import EXPERTS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
+from models.parameter_count import parameter_count
 from models.routing.balance import variation
 from models.routing.capacity import expert_capacity, places
 from models.routing.dense_mixture import expert_gradients
@@ -91,7 +92,7 @@ def run(controls: TopKControls, device: str) -> TopKResult:
         fresh_gradients=torch.stack([gradient(ids=fresh, token=place) for place in looked_at.tolist()]),
         fresh_chosen=logits[looked_at].topk(k, dim=-1).indices,
         token=token,
-        parameters=sum(weight.numel() for weight in model.parameters()),
+        parameters=parameter_count(model),
     )
 
 
