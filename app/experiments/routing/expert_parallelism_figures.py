@@ -89,7 +89,7 @@ def _room(result: "ExpertParallelismResult", numbers: Measurements) -> Figure:
         title="Room of an expert: time against tokens turned away",
         caption="Router trained {c1|with} and {c2|without a balancing loss}. A tight limit leaves work out.",
         text=(
-            f"At a factor of {result.controls.capacity_factor:g} {numbers['dropped_share']:.1%} of the copies are"
+            f"At a factor of {result.controls.capacity_factor:g}, {numbers['dropped_share']:.1%} of the copies are"
             f" dropped. A layer at full room takes {result.by_factor['on'][-1].time.total / even:.2f} times an even"
             f" load’s time with balancing and {result.by_factor['off'][-1].time.total / even:.2f} times without."
         ),

@@ -12,6 +12,7 @@ from app.experiments.routing import router_figures
 from app.experiments.routing.trained import EXPERTS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
 from app.tracing.origin import Drawn, Made
 from models.layers.softmax import softmax
+from models.parameter_count import parameter_count
 from models.routing.mixture_of_experts import (
     Gate,
     RoutingTrace,
@@ -108,7 +109,7 @@ def run(controls: RouterControls, device: str) -> RouterResult:
         kept_mass=every["softmax, top-k"][0].sum(dim=-1),
         margins=margin(logits, k),
         flip_rates=flip_rate(logits, router, x, k, controls.noise, generator(controls.seed), REPEATS),
-        parameters=sum(weight.numel() for weight in model.parameters()),
+        parameters=parameter_count(model),
     )
 
 

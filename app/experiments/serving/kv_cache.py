@@ -18,6 +18,7 @@ from models.attention.dot_product import attention_scores
 from models.language.pretrained import pretrained
 from models.language.sampling import draw as draw_token
 from models.language.sampling import greedy, tempered
+from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.serving.decoding_cost import forward_flops
 from models.serving.kv_cache import KVCache, cache_bytes
@@ -116,7 +117,7 @@ def run(controls: CacheControls, device: str) -> CacheResult:
         wrong=slice(same_beginning(prompt, older.ids[0].tolist()) if before else 0, before),
         plain=list(write(model, prompt, controls, None)),
         asked=list(write(model, prompt, controls, cache)),
-        parameters=sum(weight.numel() for weight in model.parameters()),
+        parameters=parameter_count(model),
         notices=[*text.notices, *older.notices],
     )
 

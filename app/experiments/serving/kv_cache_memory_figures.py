@@ -106,8 +106,8 @@ def _live(result: "MemoryResult", measured: Measurements) -> Figure:
     return Figure(
         title="Live models: bytes by formula",
         caption=(
-            f"Measured on {len(result.toys)} drawn shapes, {{c1|MHA}}, {{c2|GQA}} or {{c3|MQA}}. On the line the formula"
-            " is exact."
+            f"Measured on {len(result.toys)} drawn shapes, {{c1|MHA}}, {{c2|GQA}} or {{c3|MQA}}. On the line the"
+            " formula is exact."
         ),
         text=(
             "The formula misses the bytes of the live tensors by at most"
