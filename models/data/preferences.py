@@ -8,7 +8,7 @@ model can do is known (``judge_accuracy``), and a reply can be scored by what it
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from models.data.dice import Dice
@@ -37,6 +37,10 @@ class Pair(NamedTuple):
     rejected_utility: float
 
 
+Valued = tuple[str, float]
+"""A reply and its utility."""
+
+
 def prompt(fact: Fact) -> str:
     return f"<|user|> {QUESTIONS[fact.relation].format(fact.subject)}<|assistant|>"
 
@@ -62,7 +66,7 @@ def utility(fact: Fact, text: str) -> float:
     return NONSENSE
 
 
-def any_reply(fact: Fact, dice: Dice) -> tuple[str, float]:
+def any_reply(fact: Fact, dice: Dice) -> Valued:
     """A reply of random manner, right half the time, now and then a refusal; and its utility."""
     if dice.chance(0.1):
         return REFUSAL, REFUSED
@@ -71,18 +75,41 @@ def any_reply(fact: Fact, dice: Dice) -> tuple[str, float]:
     return reply(fact, style, value), MANNERS[style] + (RIGHT if right else WRONG)
 
 
+def preferred(fact: Fact, one: Valued, other: Valued, dice: Dice) -> Pair:
+    """The judge draws: P(one ≻ other) = σ(u(one) − u(other))."""
+    first_wins = dice.chance(1 / (1 + math.exp(other[1] - one[1])))
+    (chosen, u), (rejected, v) = (one, other) if first_wins else (other, one)
+    return Pair(prompt(fact), chosen, rejected, u, v)
+
+
+def asked_facts(held_out: bool) -> list[Fact]:
+    """The often-told facts that replies are about; held out is every fifth."""
+    return [fact for i, fact in enumerate(world().by_tier["often"]) if (i % 5 == 0) == held_out]
+
+
 def pairs(seed: int, held_out: bool = False) -> Iterator[Pair]:
-    """Judged pairs without end; held out are the questions about a fifth of the often-told facts."""
+    """Judged pairs without end of replies that nobody said: any manner, right or wrong."""
     dice = Dice(f"preferences {held_out} {seed}")
-    facts = [fact for i, fact in enumerate(world().by_tier["often"]) if (i % 5 == 0) == held_out]
+    facts = asked_facts(held_out)
     while True:
         fact = dice.pick(facts)
         one = other = any_reply(fact, dice)
         while other[0] == one[0]:
             other = any_reply(fact, dice)
-        first_wins = dice.chance(1 / (1 + math.exp(other[1] - one[1])))
-        (chosen, u), (rejected, v) = (one, other) if first_wins else (other, one)
-        yield Pair(prompt(fact), chosen, rejected, u, v)
+        yield preferred(fact, one, other, dice)
+
+
+def pairs_among(said: Mapping[Fact, Sequence[str]], seed: int) -> Iterator[Pair]:
+    """Judged pairs without end of what a model itself said to the question about each fact, more than once."""
+    dice = Dice(f"own replies {seed}")
+    valued = {fact: [(text, utility(fact, text)) for text in texts] for fact, texts in said.items()}
+    facts = [fact for fact, texts in said.items() if len(set(texts)) > 1]
+    while True:
+        fact = dice.pick(facts)
+        one = other = dice.pick(valued[fact])
+        while other[0] == one[0]:
+            other = dice.pick(valued[fact])
+        yield preferred(fact, one, other, dice)
 
 
 def judge_accuracy(judged: list[Pair]) -> float:

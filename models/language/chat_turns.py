@@ -4,7 +4,7 @@ Paper: Ouyang et al. 2022, "Training Language Models to Follow Instructions with
 the loss on replies alone as in its code and in Zhou et al. 2023, "LIMA", section 3.
 
 Symbols
-    ids  tokens (B, T)
+    ids  tokens (B, T)        V  vocabulary
 """
 
 import torch
@@ -15,6 +15,7 @@ from models.language.tokenizer import ASSISTANT, CALL, END, PAD, RESULT, SYSTEM,
 ROLES = (END, PAD, SYSTEM, USER, ASSISTANT, CALL, RESULT)
 SPOKEN = (ASSISTANT, CALL)
 """After these the model speaks; to say the next role's token is to end the turn."""
+ENDS = (END, PAD, USER, RESULT)
 
 
 def is_reply(ids: Tensor) -> Tensor:
@@ -26,3 +27,10 @@ def is_reply(ids: Tensor) -> Tensor:
     spoken = torch.isin(ids.gather(1, before), ids.new_tensor(SPOKEN))  # (B, T)
     spoken[:, 0] = False
     return spoken
+
+
+def with_one_end(logits: Tensor) -> Tensor:
+    """Logits (..., V) in which whatever ends a turn is END: who speaks next is no part of what was said."""
+    ends = logits.new_tensor(ENDS, dtype=torch.long)
+    ended = logits[..., ends].logsumexp(dim=-1, keepdim=True)  # (..., 1)
+    return logits.index_fill(-1, ends, -torch.inf).index_copy(-1, ends[:1], ended)

@@ -23,8 +23,8 @@ from models.training import (
     offset_copiers,
     point_denoiser,
     positions,
-    preference,
     reasoner,
+    reply_worth,
     reward_model,
     sequence_models,
     sft,
@@ -79,7 +79,7 @@ MEASURES: Mapping[str, Measure] = {
     "reasoner_steps": decoder("reasoner_steps", reasoner.metrics),
     "sft": lambda: sft.measured(pretrained("sft")) | sft.before(pretrained("decoder")),
     "reward_model": lambda: reward_model.measured(texts.reward_model()),
-    "preference": lambda: preference.measured(pretrained("preference"), pretrained("sft")),
+    "preference": lambda: reply_worth.tuned_metrics(pretrained("preference"), pretrained("sft")),
     "masked_encoder": lambda: masked_encoder.measured(texts.masked_encoder()),
     "offset_copiers": lambda: offset_copiers.measured(
         {

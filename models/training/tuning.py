@@ -8,9 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from models.checkpoints import load_card
-from models.language.generation import continuation
+from models.language.chat_turns import ENDS
+from models.language.generation import Choose, continuation, likeliest
 from models.language.pretrained import pretrained
-from models.language.tokenizer import END, PAD, RESULT, USER, decode, ids_of
+from models.language.tokenizer import END, PAD, decode, ids_of
 from models.transformer.decoder import Decoder
 
 
@@ -43,8 +44,8 @@ def architecture_of(name: str) -> dict[str, object]:
     return load_card(name)["architecture"]
 
 
-def replies(model: Decoder, prompts: Sequence[str], steps: int) -> list[str]:
-    """What the model says to each prompt, greedily, until it ends its turn."""
+def replies(model: Decoder, prompts: Sequence[str], steps: int, choose: Choose = likeliest) -> list[str]:
+    """What the model says to each prompt until it ends its turn, greedily unless told how to ``choose``."""
     by_length: dict[int, list[int]] = {}
     rows = [[END, *ids_of(prompt)] for prompt in prompts]
     for index, row in enumerate(rows):
@@ -52,8 +53,8 @@ def replies(model: Decoder, prompts: Sequence[str], steps: int) -> list[str]:
     said = [""] * len(prompts)
     for indices in by_length.values():
         ids = torch.tensor([rows[index] for index in indices], device=model.embedding.weight.device)
-        for index, new in zip(indices, continuation(model, ids, steps, end=END).tolist(), strict=True):
-            stop = next((i for i, token in enumerate(new) if token in (END, USER, RESULT, PAD)), len(new))
+        for index, new in zip(indices, continuation(model, ids, steps, choose, END).tolist(), strict=True):
+            stop = next((i for i, token in enumerate(new) if token in ENDS), len(new))
             said[index] = decode(new[:stop])
     return said
 

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from models.data.corpus import documents
 from models.data.dice import Dice
-from models.data.preferences import REFUSAL, Pair, any_reply, judge_accuracy, pairs, utility
+from models.data.preferences import REFUSAL, Pair, any_reply, asked_facts, judge_accuracy, pairs, pairs_among, utility
 from models.data.sentence_pairs import CUT, ONE_TEXT, ids_of_words, paired_rows, single_rows
 from models.data.symbol_sequences import FIRST_VALUE, GO, NOISE, NOT_ASKED, recall, selective_copy
 from models.data.text_to_text import TASKS, rows, with_gaps
 from models.data.tiny_world import world
-from models.language.chat_turns import is_reply
+from models.language.chat_turns import ENDS, is_reply, with_one_end
 from models.language.masking import NOT_ASKED as UNMASKED
 from models.language.masking import masked_tokens
 from models.language.tokenizer import CLASS, END, GAPS, MASK, PAD, SEP, SPECIALS, VOCABULARY, decode, ids_of
@@ -148,6 +148,25 @@ def test_the_judge_knows_every_reply_and_prefers_as_bradley_and_terry_say():
 def test_held_out_questions_are_not_judged_in_training():
     trained = {pair.prompt for pair in islice(pairs(0), 3000)}
     assert not trained & {pair.prompt for pair in islice(pairs(0, held_out=True), 300)}
+
+
+def test_pairs_among_own_replies_are_of_one_question_and_differ():
+    one, silent = asked_facts(held_out=False)[:2]
+    said = {one: ["a .", "b .", f"{one.value} ."], silent: ["always the same ."] * 3}
+    for pair in islice(pairs_among(said, 0), 100):
+        assert one.subject in pair.prompt
+        assert pair.chosen != pair.rejected
+        assert {pair.chosen, pair.rejected} <= set(said[one])
+        assert pair.chosen_utility == utility(one, pair.chosen)
+
+
+def test_whatever_ends_a_turn_is_one_end():
+    logits = torch.randn(2, 3, VOCABULARY, generator=generator(0))
+    before, after = logits.softmax(-1), with_one_end(logits).softmax(-1)
+    torch.testing.assert_close(after[..., END], before[..., list(ENDS)].sum(-1))
+    assert (after[..., list(ENDS[1:])] == 0).all()
+    others = [token for token in range(VOCABULARY) if token not in ENDS]
+    torch.testing.assert_close(after[..., others], before[..., others])
 
 
 def test_only_the_assistants_words_and_the_end_of_its_turn_are_replies():
