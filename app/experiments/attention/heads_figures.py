@@ -17,7 +17,7 @@ def _heads(result: "PatternResult", numbers: Measurements) -> Figure:
     maps = result.text.weights
     return Figure(
         title=f"Every head's map of your text, {maps.shape[0]} layers × {maps.shape[1]} heads",
-        caption="A tile is a map: its rows ask, its columns answer; the darker, the more weight. Click a head.",
+        caption="A tile is a map: its rows ask, its columns answer; strong colour is much weight. Click a head.",
         text=(
             f"Two heads of one layer spend {numbers['difference_between_maps']:.0%} of their weight on different"
             " tokens, on average."

@@ -18,7 +18,7 @@ def _heads(result: "MapResult", numbers: Measurements) -> Figure:
     controls, maps = result.controls, result.text.weights
     return Figure(
         title=f"Every head, {maps.shape[0]} layers × {maps.shape[1]}",
-        caption="The darker, the more weight. The ringed head is the large map; click another.",
+        caption="Strong colour is much weight. The ringed head is the large map; click another.",
         text=(
             f"Over {len(result.asked.logits)} other texts the head that looks back most gives the answer"
             f" {numbers['largest_mean_weight_on_answer']:.3g} of the last token's weight; the model answers"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from app.experiments.attention.masks import MaskResult
 
 MAP_CAPTIONS = {
-    "causal": "The darker, the more attention. Right of the stairs lies the future: every weight there is 0.",
+    "causal": "Strong colour is much attention. Right of the stairs lies the future: every weight there is 0.",
     "none": "No stairs: every token looks everywhere, also at what comes after it.",
     "self": "Only the diagonal is left: every token looks at itself alone.",
 }

@@ -46,8 +46,8 @@ def _ring(result: "RingResult", numbers: Measurements) -> Figure:
     return Figure(
         title=f"Layer {result.controls.layer}: {T} tokens on {P} devices, round by round",
         caption=(
-            "Queries stay, blocks of keys and values go round, clockwise. Right, {c1|dark}: scores made in this round;"
-            " {mark|lighter}: already folded in; rows and columns in the order of the devices."
+            "Queries stay, blocks of keys and values go round, clockwise. Right, strong colour: scores made in this"
+            " round; fainter: already folded in; rows and columns in the order of the devices."
         ),
         text=(
             f"After {len(result.turns)} of {P} rounds the output differs from full attention by at most"

@@ -43,7 +43,7 @@ def _scores(result: "ScoreKindResult", numbers: Measurements) -> Figure:
         drawn.add_annotation(**note(middle, 1, kind, yref="paper", yanchor="bottom", yshift=4))
     return Figure(
         title="Raw scores of the same queries and keys",
-        caption="q1 belongs with k1, q2 with k2: a score that sees it has a dark diagonal. Each map has its own scale.",
+        caption="q1 belongs with k1, q2 with k2: a score that sees it has a strong diagonal. Scales differ.",
         text=(
             f"The own partner scores highest for {numbers['dot_partners_found_percent']:.3g}% of the queries by dot"
             f" product and for {numbers['bilinear_partners_found_percent']:.3g}% by the bilinear score."

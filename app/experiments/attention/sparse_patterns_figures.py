@@ -22,7 +22,7 @@ def _pattern(result: "PatternResult", numbers: Measurements) -> Figure:
     shown = result.parts if result.controls.attention == "sparse" else {}
     return Figure(
         title="The pattern, and how many layers news takes",
-        caption="{c1|Window}, {c2|global} and {c3|random} cells. Right: dark where two tokens are many layers apart.",
+        caption="{c1|Window}, {c2|global} and {c3|random} cells. Right: strong where two tokens are many layers apart.",
         text=(
             f"{numbers['scores']:,.0f} of {numbers['full_scores']:,.0f} scores are counted"
             f" ({numbers['share_of_scores']:.0%}). From any token to any other it takes at most"

@@ -53,8 +53,8 @@ def _layers(result: "MixtureResult", numbers: Measurements) -> Figure:
     return Figure(
         title="Token → expert in every layer, and the load of each expert",
         caption=(
-            "Left: a row an expert, a column a token, dark is a large gate. Right: each expert’s share of 1,024 fresh"
-            " tokens, dashed where all would be even. The layer above has its colours; click the other."
+            "Left: a row an expert, a column a token, strong colour is a large gate. Right: each expert’s share of"
+            " 1,024 fresh tokens, dashed where all would be even. The layer above has its colours; click the other."
         ),
         text=(
             f"On fresh text the busiest expert (layer {layer}, expert {expert}) gets"
@@ -80,7 +80,7 @@ def _weights(result: "MixtureResult") -> Figure:
     return Figure(
         title="All weights, and those that one token meets",
         caption=(
-            "Each bar is one model’s weights: {accent|met by every token}, {c3|chosen experts}, and the pale rest,"
+            "Each bar is one model’s weights: {accent|met by every token}, {c3|chosen experts}, and the faint rest,"
             " idle for this token. The first is the model above."
         ),
         text=(

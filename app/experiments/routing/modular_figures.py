@@ -75,7 +75,7 @@ def _route(result: "ModularResult", numbers: Measurements) -> Figure:
     F, M = route.shape
     return Figure(
         title="The route that was learned",
-        caption="Share of each module for each function. One dark cell a row and column: a module each.",
+        caption="Share of each module for each function. One full cell a row and column: a module each.",
         text=(
             f"The module tells {numbers['route_information_share']:.0%} of which function was asked for; which module"
             " is whose is free, and another seed deals them out otherwise."

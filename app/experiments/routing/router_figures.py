@@ -26,8 +26,8 @@ def _verdicts(result: "RouterResult") -> Figure:
     return Figure(
         title=f"What the router of layer {result.controls.layer} says of each token",
         caption=(
-            "Dark: a large probability; rings: the experts chosen. Below, entropy in nats, and the margin in logits"
-            " between the last expert in and the first one out. Click a token."
+            "Strong colour: a large probability; rings: the experts chosen. Below, entropy in nats, and the margin in"
+            " logits between the last expert in and the first one out. Click a token."
         ),
         text=(
             f"For {_name(result)} the router chooses {experts}, with {p[token].topk(k).values.sum():.1%} of the"

@@ -25,8 +25,8 @@ def _gates(result: "SparseLayerResult", numbers: Measurements) -> Figure:
     return Figure(
         title=f"Layer {result.controls.layer}: what is computed for each token",
         caption=(
-            "A row an expert, a column a token, dark is a large gate. A cell without colour is an expert that is not"
-            " computed for that token."
+            "A row an expert, a column a token, strong colour is a large gate. A cell without colour is an expert that"
+            " is not computed for that token."
         ),
         text=(
             f"The dense mixture computes {EXPERTS * T} outputs of experts for {T} tokens, the sparse one"

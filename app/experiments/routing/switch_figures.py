@@ -24,7 +24,7 @@ def _buckets(result: "SwitchResult", numbers: Measurements) -> Figure:
     return Figure(
         title=f"Layer {result.controls.layer}: every token goes to one expert, if there is room",
         caption=(
-            "Tokens queue in the order of the text; a darker cell is a larger gate. Over the dashed rim stand the"
+            "Tokens queue in the order of the text; a stronger colour is a larger gate. Over the dashed rim stand the"
             " {failed|dropped} ones: no expert computes for them."
         ),
         text=(

@@ -29,8 +29,8 @@ def _ranking(result: "TopKResult", numbers: Measurements) -> Figure:
     return Figure(
         title=f"Layer {controls.layer}: experts in the order of their probability, token by token",
         caption=(
-            "Numbers are experts, the best on top; dark is a large probability. Above the line: chosen. Below it: not"
-            " computed. Bars: what the chosen keep of the probability."
+            "Numbers are experts, the best on top; strong colour is a large probability. Above the line: chosen. Below"
+            " it: not computed. Bars: what the chosen keep of the probability."
         ),
         text=(
             f"With k = {controls.k} the chosen keep {numbers['kept_probability']:.1%} of the probability on fresh text,"
