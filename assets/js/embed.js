@@ -6,10 +6,12 @@ const asked = new URLSearchParams(location.search).get('embed');
 
 export const embedded = asked !== null;
 
-export const frame = (query, slot) => {
+// What to put in a page for one figure; its title says which it is.
+export const frame = (query, { slot, title, height }) => {
   const address = new URL(query, location.href);
-  address.searchParams.set('embed', slot);
-  return `<iframe src="${address.href.replaceAll('&', '&amp;').replaceAll('"', '%22')}" width="720" height="480" style="border:0" loading="lazy"></iframe>`;
+  address.searchParams.set('embed', slot + 1);
+  const safe = (text) => text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;');
+  return `<iframe src="${safe(address.href)}" title="${safe(title)}" width="720" height="${height + 160}" style="border:0" loading="lazy"></iframe>`;
 };
 
 if (embedded) {

@@ -1,10 +1,12 @@
 // Search as you type, the level filter, and the mark on the current entry.
 
 import { expand } from './actions.js';
+import { go } from './address.js';
 import { on, server, state } from './hub.js';
 import { afterPaint } from './paint.js';
 
 let asked = 0;
+let due = false;   // the focus, once the first page is there
 
 const rail = () => document.querySelector('#rail .rail');
 const fields = '[data-act=search]';
@@ -78,11 +80,20 @@ document.addEventListener('input', (event) => {
   }
 });
 
+function focus() {
+  const field = [...document.querySelectorAll(fields)].find((one) => one.offsetParent);
+  field?.focus();
+  return Boolean(field);
+}
+
+on('view', () => { if (due) afterPaint(focus); due = false; });
+
 document.addEventListener('keydown', (event) => {
   const typing = event.target.matches?.('input, textarea, select, [contenteditable]');
   if (event.key === '/' && !typing) {
     if (document.body.dataset.view === 'entry') document.body.classList.add('drawer');
-    [...document.querySelectorAll(fields)].find((field) => field.offsetParent)?.focus();
+    due = !focus();   // compare and the map have no search: that of the first page
+    if (due) go('');
     event.preventDefault();
     return;
   }

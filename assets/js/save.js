@@ -46,7 +46,7 @@ const files = {
     return [page(library), 'text/html', 'html'];
   },
   py: async () => [await taken('py'), 'text/x-python', 'py'],
-  embed: () => [frame(state.query, 1), 'text/html', 'embed.html'],
+  embed: () => [drawn().map(({ told }) => frame(state.query, told)).join('\n'), 'text/html', 'embed.html'],
   cards: async () => [await taken('cards'), 'text/tab-separated-values', 'tsv'],
 };
 

@@ -92,6 +92,12 @@ def test_sides_stand_below_each_other_where_it_is_narrow(bench: str, tab: Open, 
     assert (left["y"] < right["y"]) == (width == 390)
 
 
+def test_the_search_key_leads_to_the_search_of_the_first_page(bench: str, tab: Open) -> None:
+    page = compared(tab, f"{bench}?entry=rope&with=alibi")
+    page.keyboard.press("/")
+    page.wait_for_function("document.activeElement.matches('#home [data-act=search]')")
+
+
 def test_bad_values_and_unknown_sides_are_named(bench: str, tab: Open) -> None:
     page = compared(tab, f"{bench}?entry=rope&size=99&with=rope&with.base=x&with.what=1")
     assert "size: takes a whole number" in page.inner_text(".side.left .told")

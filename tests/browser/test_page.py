@@ -410,11 +410,23 @@ def test_everything_that_can_be_pressed_has_a_name(bench: str, tab: Open) -> Non
 def test_one_figure_stands_alone_in_a_frame(bench: str, tab: Open) -> None:
     page = tab(f"{bench}?entry=rope&embed=1", width=720, height=480, drawn=False)
     page.wait_for_selector("#figures .whole")
-    assert page.is_visible("#figure-0 .plot .main-svg")
+    page.wait_for_selector("#figure-0 .plot .main-svg")
     for part in ("#words", "#controls", "#rail"):
         assert page.is_hidden(part)
     assert page.url.endswith("&embed=1")
     assert page.get_attribute(".whole", "href") == "?entry=rope"
+
+
+def test_every_figure_has_its_frame_to_put_elsewhere(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?entry=rope&size=5")
+    with page.expect_download() as download:
+        page.click("[data-kind=embed]")
+    frames = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+    titles = page.locator("#figures .block:not([data-empty]) h3").all_inner_texts()
+    assert len(frames) == len(titles) > 1
+    for number, (title, frame) in enumerate(zip(titles, frames, strict=True), start=1):
+        assert f'?entry=rope&amp;size=5&amp;embed={number}"' in frame
+        assert title in frame
 
 
 def test_the_script_is_saved_with_the_controls_as_they_stand(bench: str, tab: Open) -> None:

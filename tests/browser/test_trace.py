@@ -1,0 +1,91 @@
+"""A click on a number, and where it came from."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Open, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+OUTLINES = """(slot) => (document.querySelector(`#figure-${slot} .plot`).layout.shapes ?? [])
+  .filter((one) => one.line.dash === 'dot').length"""
+
+
+def click_cell(page: Page, slot: int, trace: int, row: int, column: int) -> None:
+    """By the mouse, in the middle of a cell of a heatmap."""
+    place = page.evaluate(
+        """([slot, trace, row, column]) => {
+          const plot = document.querySelector(`#figure-${slot} .plot`);
+          plot.scrollIntoView({ block: 'center' });
+          const { _fullLayout: { xaxis, yaxis } } = plot;
+          const { left, top } = plot.getBoundingClientRect();
+          return [left + xaxis._offset + xaxis.d2p(column), top + yaxis._offset + yaxis.d2p(row)];
+        }""",
+        [slot, trace, row, column],
+    )
+    page.mouse.move(*place)
+    page.mouse.click(*place)
+
+
+def traced(page: Page) -> str:
+    page.wait_for_selector(".origin .told .katex")
+    return page.inner_text(".origin")
+
+
+def test_a_click_on_a_weight_gives_its_equation_its_cells_and_its_line(site: str, tab: Open) -> None:
+    page = tab(f"{site}?entry=attention-mechanism")
+    click_cell(page, 1, 0, 9, 4)
+    text = traced(page)
+    assert "attention_weights(scores)[0, 3, 9, 4]" in text
+    assert "return scores.softmax(dim=-1)" in text
+    assert page.locator(".eq[data-traced] .fn").inner_text().endswith("attention_weights()")
+    settle(page)
+    assert (
+        page.locator(".ctl output[for=control-query]").inner_text() == "9"
+    )  # the click still picks the row, and the trace follows the new run
+    assert "[0, 3, 9, 4]" in page.inner_text(".origin")
+    page.click(".origin [aria-label=left]")
+    page.wait_for_function("document.querySelector('.origin .call').textContent.includes('[0, 3, 9, 3]')")
+
+
+def test_sources_are_outlined_in_the_figures_that_show_them(site: str, tab: Open) -> None:
+    page = tab(f"{site}?entry=query-key-value")
+    page.click("#figure-0 .tracer")
+    assert "attention_scores(q, k)" in traced(page)
+    page.wait_for_function(f"({OUTLINES})(0) === 2")  # the query's row and the key's
+    shown = page.evaluate("document.activeElement.textContent")
+    assert shown.startswith("Where ")
+    page.keyboard.press("Escape")
+    assert page.locator(".origin").count() == 0
+    assert page.evaluate(f"({OUTLINES})(0)") == 0
+    assert page.evaluate("document.activeElement.matches('#figure-0 .tracer')")
+
+
+def test_a_step_of_a_stepper_is_traced_as_it_stands(site: str, tab: Open) -> None:
+    page = tab(f"{site}?entry=rope")
+    page.click("#figure-0 .tracer")
+    before = traced(page)
+    assert "rotate(x, angle)" in before
+    assert "frequencies(head_width, base)" in before
+    page.focus("#figure-0 .step input")
+    page.keyboard.press("Home")
+    page.wait_for_function("document.querySelector('.origin .call').textContent.includes('[0, ')")
+    page.click("#rail a[data-entry=alibi]")
+    page.wait_for_selector(".origin", state="detached")
+
+
+def test_a_pixel_on_its_way_out_of_noise(site: str, tab: Open) -> None:
+    page = tab(f"{site}?entry=diffusion-model")
+    page.click("#figure-1 .tracer")
+    traced(page)
+    click_cell(page, 1, 0, 20, 3)  # of the row of guesses
+    page.wait_for_function("document.querySelector('.origin .call').textContent.startsWith('predicted_x0')")
+    assert page.locator("#control-digit option:checked").inner_text() == "all"  # while numbers are traced, a click asks for no digit
+    assert page.evaluate(f"({OUTLINES})(1)") == 1
+
+
+def test_it_fits_a_phone(site: str, tab: Open) -> None:
+    page = tab(f"{site}?entry=router-network", width=390, height=844, has_touch=True)
+    page.click("#figure-0 .tracer")
+    assert "router_logits(x, weight)" in traced(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
