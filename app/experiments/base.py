@@ -67,8 +67,9 @@ class Experiment(Generic[C, R]):
 
     Tensors of a result may live on any device: ``measure`` and ``draw`` receive it with every tensor on the CPU.
     ``parameters`` counts the weights of the model that ran; ``notices`` are messages for the reader
-    (“the text was cut after …”). ``origins`` says which function made what the figures show, so that a click on a
-    number can be answered with its equation.
+    (“the text was cut after …”). Unless told otherwise both are the result's fields of these names, if it has them.
+    ``origins`` says which function made what the figures show, so that a click on a number can be answered with its
+    equation.
     """
 
     id: str
@@ -77,8 +78,8 @@ class Experiment(Generic[C, R]):
     measure: Callable[[R], Measurements]
     draw: Callable[[R], Figures]
     badge: Badge = "live"
-    parameters: Callable[[R], int] = lambda result: 0
-    notices: Callable[[R], Sequence[str]] = lambda result: ()
+    parameters: Callable[[R], int] = lambda result: getattr(result, "parameters", 0)
+    notices: Callable[[R], Sequence[str]] = lambda result: getattr(result, "notices", ())
     origins: Callable[[R], Sequence[Drawn]] = lambda result: ()
 
 

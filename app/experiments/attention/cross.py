@@ -116,7 +116,4 @@ def draw(result: CrossResult) -> Figures:
     return cross_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "cross-attention", CrossControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
-)  # fmt: skip
+EXPERIMENT = Experiment("cross-attention", CrossControls, run, measure, draw, badge="trained toy")

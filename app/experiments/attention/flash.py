@@ -148,7 +148,4 @@ def draw(result: FlashResult) -> Figures:
     return flash_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "flash-attention", FlashControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
-)  # fmt: skip
+EXPERIMENT = Experiment("flash-attention", FlashControls, run, measure, draw, badge="trained toy")

@@ -146,7 +146,4 @@ def draw(result: GroupedResult) -> Figures:
     return grouped_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "grouped-query", GroupedControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
-)  # fmt: skip
+EXPERIMENT = Experiment("grouped-query", GroupedControls, run, measure, draw, badge="trained toy")

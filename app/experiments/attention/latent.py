@@ -104,7 +104,4 @@ def draw(result: LatentResult) -> Figures:
     return latent_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "latent-attention", LatentControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
-)  # fmt: skip
+EXPERIMENT = Experiment("latent-attention", LatentControls, run, measure, draw, badge="trained toy")

@@ -140,7 +140,4 @@ def draw(result: LinearResult) -> Figures:
     return linear_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "linear-attention", LinearControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
-)  # fmt: skip
+EXPERIMENT = Experiment("linear-attention", LinearControls, run, measure, draw, badge="trained toy")

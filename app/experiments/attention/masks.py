@@ -142,7 +142,4 @@ def draw(result: MaskResult) -> Figures:
     return masks_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "causal-mask", MaskControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
-)  # fmt: skip
+EXPERIMENT = Experiment("causal-mask", MaskControls, run, measure, draw, badge="trained toy")

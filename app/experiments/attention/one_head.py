@@ -143,7 +143,4 @@ def draw(result: OneHeadResult) -> Figures:
     return one_head_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "one-head", OneHeadControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
-)  # fmt: skip
+EXPERIMENT = Experiment("one-head", OneHeadControls, run, measure, draw, badge="trained toy")

@@ -134,7 +134,4 @@ def draw(result: PrefixResult) -> Figures:
     return prefixes_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "prefixes", PrefixControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
-)  # fmt: skip
+EXPERIMENT = Experiment("prefixes", PrefixControls, run, measure, draw, badge="trained toy")

@@ -134,6 +134,4 @@ def draw(result: ProjectionResult) -> Figures:
     return projections_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "projections", ProjectionControls, run, measure, draw, badge="trained toy", parameters=lambda r: r.parameters
-)
+EXPERIMENT = Experiment("projections", ProjectionControls, run, measure, draw, badge="trained toy")

@@ -107,6 +107,4 @@ def draw(result: RingResult) -> Figures:
     return ring_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "ring-attention", RingControls, run, measure, draw, badge="simulation", parameters=lambda result: result.parameters
-)
+EXPERIMENT = Experiment("ring-attention", RingControls, run, measure, draw, badge="simulation")

@@ -170,7 +170,4 @@ def draw(result: MixingResult) -> Figures:
     return self_attention_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "self-attention", MixingControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
-)  # fmt: skip
+EXPERIMENT = Experiment("self-attention", MixingControls, run, measure, draw, badge="trained toy")

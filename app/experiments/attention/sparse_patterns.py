@@ -142,7 +142,4 @@ def draw(result: PatternResult) -> Figures:
     return sparse_patterns_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "sparse-patterns", PatternControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters,
-)  # fmt: skip
+EXPERIMENT = Experiment("sparse-patterns", PatternControls, run, measure, draw, badge="trained toy")

@@ -132,7 +132,4 @@ def draw(result: TemperatureResult) -> Figures:
     return temperature_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "temperature", TemperatureControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
-)  # fmt: skip
+EXPERIMENT = Experiment("temperature", TemperatureControls, run, measure, draw, badge="trained toy")

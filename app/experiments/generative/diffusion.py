@@ -175,6 +175,5 @@ EXPERIMENT = Experiment(
     measure,
     draw,
     badge="trained toy",
-    parameters=lambda result: result.parameters,
     origins=origins,
 )

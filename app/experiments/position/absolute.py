@@ -129,7 +129,4 @@ def draw(result: AbsoluteResult) -> Figures:
     return absolute_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "absolute-positions", AbsoluteControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters,
-)  # fmt: skip
+EXPERIMENT = Experiment("absolute-positions", AbsoluteControls, run, measure, draw, badge="trained toy")

@@ -126,7 +126,4 @@ def draw(result: LongropeResult) -> Figures:
     return longrope_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "longrope", LongropeControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters,
-)  # fmt: skip
+EXPERIMENT = Experiment("longrope", LongropeControls, run, measure, draw, badge="trained toy")

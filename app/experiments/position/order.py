@@ -117,6 +117,11 @@ def draw(result: OrderResult) -> Figures:
 
 
 EXPERIMENT = Experiment(
-    "word-order", OrderControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.read.parameters, notices=lambda result: result.notices,
-)  # fmt: skip
+    "word-order",
+    OrderControls,
+    run,
+    measure,
+    draw,
+    badge="trained toy",
+    parameters=lambda result: result.read.parameters,
+)

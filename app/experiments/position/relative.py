@@ -137,6 +137,4 @@ def draw(result: RelativeResult) -> Figures:
     return relative_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "relative-positions", RelativeControls, run, measure, draw, parameters=lambda result: result.parameters
-)
+EXPERIMENT = Experiment("relative-positions", RelativeControls, run, measure, draw)

@@ -197,6 +197,5 @@ EXPERIMENT = Experiment(
     lambda result: draw(result, measure(result)),
     badge="trained toy",
     parameters=lambda result: result.read.parameters,
-    notices=lambda result: result.notices,
     origins=origins,
 )

@@ -147,7 +147,4 @@ def draw(result: ScalingResult) -> Figures:
     return scaling_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "rope-scaling", ScalingControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters,
-)  # fmt: skip
+EXPERIMENT = Experiment("rope-scaling", ScalingControls, run, measure, draw, badge="trained toy")

@@ -90,5 +90,4 @@ EXPERIMENT = Experiment(
     run,
     measure,
     lambda result: draw(result, measure(result)),
-    notices=lambda result: result.notices,
 )

@@ -70,6 +70,4 @@ def draw(result: BalancingLossResult) -> Figures:
     return balancing_loss_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "balancing-loss", BalancingLossControls, run, measure, draw, parameters=lambda result: result.parameters
-)
+EXPERIMENT = Experiment("balancing-loss", BalancingLossControls, run, measure, draw)

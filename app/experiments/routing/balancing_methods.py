@@ -67,6 +67,4 @@ def draw(result: BalancingMethodsResult) -> Figures:
     return balancing_methods_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "balancing-methods", BalancingMethodsControls, run, measure, draw, parameters=lambda result: result.parameters
-)
+EXPERIMENT = Experiment("balancing-methods", BalancingMethodsControls, run, measure, draw)

@@ -140,6 +140,5 @@ def draw(result: ExpertResult) -> Figures:
 
 
 EXPERIMENT = Experiment(
-    "expert", ExpertControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.text.notices,
-)  # fmt: skip
+    "expert", ExpertControls, run, measure, draw, badge="trained toy", notices=lambda result: result.text.notices
+)

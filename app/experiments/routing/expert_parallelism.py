@@ -143,7 +143,4 @@ def draw(result: ExpertParallelismResult) -> Figures:
     return expert_parallelism_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "expert-parallelism", ExpertParallelismControls, run, measure, draw,
-    badge="simulation", parameters=lambda result: result.parameters,
-)  # fmt: skip
+EXPERIMENT = Experiment("expert-parallelism", ExpertParallelismControls, run, measure, draw, badge="simulation")

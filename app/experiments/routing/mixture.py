@@ -114,6 +114,11 @@ def draw(result: MixtureResult) -> Figures:
 
 
 EXPERIMENT = Experiment(
-    "mixture-of-experts", MixtureControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.toy.total, notices=lambda result: result.notices,
-)  # fmt: skip
+    "mixture-of-experts",
+    MixtureControls,
+    run,
+    measure,
+    draw,
+    badge="trained toy",
+    parameters=lambda result: result.toy.total,
+)

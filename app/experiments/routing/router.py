@@ -151,7 +151,12 @@ def origins(result: RouterResult) -> list[Drawn]:
 
 
 EXPERIMENT = Experiment(
-    "router", RouterControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.text.notices,
+    "router",
+    RouterControls,
+    run,
+    measure,
+    draw,
+    badge="trained toy",
+    notices=lambda result: result.text.notices,
     origins=origins,
-)  # fmt: skip
+)

@@ -87,6 +87,4 @@ def draw(result: SharedExpertsResult) -> Figures:
     return shared_experts_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment(
-    "shared-experts", SharedExpertsControls, run, measure, draw, parameters=lambda result: result.parameters
-)
+EXPERIMENT = Experiment("shared-experts", SharedExpertsControls, run, measure, draw)

@@ -102,6 +102,11 @@ def draw(result: SparseLayerResult) -> Figures:
 
 
 EXPERIMENT = Experiment(
-    "sparse-layer", SparseLayerControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.text.notices,
-)  # fmt: skip
+    "sparse-layer",
+    SparseLayerControls,
+    run,
+    measure,
+    draw,
+    badge="trained toy",
+    notices=lambda result: result.text.notices,
+)

@@ -119,6 +119,5 @@ def draw(result: SwitchResult) -> Figures:
 
 
 EXPERIMENT = Experiment(
-    "switch", SwitchControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.text.notices,
-)  # fmt: skip
+    "switch", SwitchControls, run, measure, draw, badge="trained toy", notices=lambda result: result.text.notices
+)

@@ -117,6 +117,5 @@ def draw(result: TopKResult) -> Figures:
 
 
 EXPERIMENT = Experiment(
-    "top-k", TopKControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.text.notices,
-)  # fmt: skip
+    "top-k", TopKControls, run, measure, draw, badge="trained toy", notices=lambda result: result.text.notices
+)

@@ -162,7 +162,5 @@ EXPERIMENT = Experiment(
     measure,
     lambda result: draw(result, measure(result)),
     badge="trained toy",
-    parameters=lambda result: result.parameters,
-    notices=lambda result: result.notices,
     origins=origins,
 )
