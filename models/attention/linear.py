@@ -58,7 +58,7 @@ def kernel_weights(q: Tensor, k: Tensor, mask: Tensor | None = None) -> Tensor:
 
 def step(S: Tensor, z: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     """S ← S + φ(k) vᵀ, z ← z + φ(k), one token (B, H, F) and (B, H, C): equations 18 and 19."""
-    return S + k[..., :, None] * v[..., None, :], z + k
+    return S + torch.einsum("bhf,bhc->bhfc", k, v), z + k
 
 
 def read(q: Tensor, S: Tensor, z: Tensor | None) -> Tensor:

@@ -28,8 +28,8 @@ def counted(layer: Callable[[Tensor], object], n: int, d: int) -> Work:
     """What torch counts while the layer, on the meta device, reads n tokens: shapes alone, no numbers."""
     with TensorsMade() as made:
         layer(torch.empty(1, n, d, device="meta"))
-    flops = made.flops  # two a multiplication with its addition
-    return Work((flops["bmm"] + flops["convolution"]) // 2, flops["mm"] // 2)
+    projecting = made.flops["mm"]  # two a multiplication with its addition
+    return Work((made.product_flops - projecting) // 2, projecting // 2)
 
 
 def comparing(n: int, d: int) -> int:

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from app.experiments.attention import flash_figures
 from app.experiments.attention.flash_costs import (
-    COUNTED,
     HEAD_WIDTH,
+    Accesses,
     Sizes,
-    accesses_by_block,
+    accesses,
     largest_tensors,
     timed,
 )
@@ -25,10 +25,8 @@ from models.attention.flash import (
     Tile,
     TileStep,
     all_tiles,
-    flash_accesses,
     flash_attend,
     flash_attention,
-    plain_accesses,
     plain_attention,
     tiles_in_sight,
 )
@@ -71,7 +69,7 @@ class FlashResult(NamedTuple):
     logit_difference: float  # of the whole model on new texts, with all layers computed by tiles
     product_flops: tuple[int, int]  # plain and by tiles, of the text's heads
     sizes: Sizes
-    counted: dict[int, int]  # queries a tile → accesses counted as it ran
+    accesses: Accesses
     seconds: tuple[float, float]  # plain and torch's own fused attention, a note
     parameters: int
     notices: list[str]
@@ -107,7 +105,7 @@ def run(controls: FlashControls, device: str) -> FlashResult:
         mixed, steps = flash_attention(q, k, v, tiles, mask, rescale=rescale)
     with TensorsMade() as plainly:
         exact = plain_attention(q, k, v, SlowMemory(), mask)
-    asked, answering, sent = 2 * torch.randn(3, 4, RANDOM, HEAD_WIDTH, generator=generator(controls.seed)).to(device)
+    asked, answering, sent = 2 * torch.randn(3, 1, 4, RANDOM, HEAD_WIDTH, generator=generator(controls.seed)).to(device)
     wide = causal_mask(RANDOM, device=q.device)
     drawn, _ = flash_attention(asked, answering, sent, chosen_tiles(controls, wide), wide, rescale=rescale)
     return FlashResult(
@@ -118,7 +116,7 @@ def run(controls: FlashControls, device: str) -> FlashResult:
         logit_difference=model_difference(controls.rows, controls.columns, controls.rescale, controls.seed, device),
         product_flops=(plainly.product_flops, by_tiles.product_flops),
         sizes=largest_tensors(controls.rows, controls.columns),
-        counted=accesses_by_block(),
+        accesses=accesses(),
         seconds=timed(device),
         parameters=parameter_count(model),
         notices=text.notices,
@@ -131,7 +129,7 @@ def one_head(step: TileStep, head: int) -> TileStep:
 
 def measure(result: FlashResult) -> Measurements:
     R, sizes = result.controls.rows, result.sizes
-    flash, plain = flash_accesses(COUNTED, HEAD_WIDTH, R), plain_accesses(COUNTED, HEAD_WIDTH)
+    flash, plain = result.accesses.by_block[R], result.accesses.plain
     return {
         "largest_difference_from_plain_share": result.difference,
         "largest_difference_of_a_logit_share": result.logit_difference,

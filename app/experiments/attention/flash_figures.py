@@ -69,7 +69,8 @@ def _traffic(result: "FlashResult", numbers: Measurements) -> Figure:
         colours={"plain": SERIES[1], "flash": ACCENT},
         room=44,
     )
-    _dots(drawn, list(result.counted), [count / 1e3 for count in result.counted.values()], ACCENT)
+    counted = result.accesses.by_block
+    _dots(drawn, list(counted), [count / 1e3 for count in counted.values()], ACCENT)
     drawn.update_xaxes(tickvals=list(BLOCKS[::2]), ticktext=[str(R) for R in BLOCKS[::2]])
     drawn.update_yaxes(tickvals=[10, 30, 100, 300], ticktext=["10", "30", "100", "300"])
     return Figure(
