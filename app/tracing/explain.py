@@ -74,7 +74,7 @@ def explain(drawn: Sequence[Drawn], click: Click) -> Explanation | None:
 def most(drawn: Sequence[Drawn], figure: str, frame: int = 0) -> Click | None:
     """Where to begin: the point of a figure with the largest number that can be explained."""
     for one in drawn:
-        if one.figure != figure or not isinstance(one.shows, Made):
+        if one.figure != figure or not isinstance(one.shows, Made) or not one.tensor.numel():
             continue
         picture = _numbered(one)
         picture = picture[frame] if one.framed and frame < len(picture) else picture

@@ -33,9 +33,10 @@ MOVING = {
     "__getitem__", "__get__", "transpose", "permute", "movedim", "view", "reshape", "flatten", "unflatten", "squeeze",
     "unsqueeze", "expand", "expand_as", "broadcast_to", "stack", "cat", "repeat", "repeat_interleave", "gather",
     "take_along_dim", "index_select", "select", "narrow", "flip", "roll", "chunk", "split", "unbind", "masked_fill",
-    "where", "diag_embed", "diagonal", "tril", "triu", "embedding",
+    "where", "diag_embed", "diagonal", "tril", "triu", "embedding", "scatter", "index_copy",
 }  # fmt: skip
 CHOOSING = {"topk", "sort"}
+FILLING = {"zeros_like", "ones_like", "full_like", "new_zeros", "new_ones", "new_full"}
 COMPARING = {"lt", "le", "gt", "ge", "eq", "ne", "__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__"}
 
 FIRST = 2.0**40
@@ -48,9 +49,16 @@ class Expansion:
     def __init__(self, recorder: Recorder, arguments: Mapping[str, Tensor]) -> None:
         self._recorder = recorder
         self._names = {id(tensor): name for name, tensor in arguments.items()}
+        self._known: dict[tuple[int, int], Node] = {}  # a mean or a maximum stands in the formula of all its row
 
     def node(self, tensor: Tensor, at: int) -> Node:
         """The formula of the number at a place of the flattened tensor; raises Untraceable."""
+        key = id(tensor), at
+        if key not in self._known:
+            self._known[key] = self._followed(tensor, at)
+        return self._known[key]
+
+    def _followed(self, tensor: Tensor, at: int) -> Node:
         value = float(tensor.reshape(-1)[at])
         name = self._names.get(id(tensor))
         if name is not None:
@@ -62,7 +70,7 @@ class Expansion:
 
     def _expanded(self, operation: Operation, tensor: Tensor, at: int, value: float) -> Node:
         name = SAME.get(operation.name, operation.name)
-        if name in COMPARING:
+        if name in COMPARING | FILLING:
             return Number(value)
         if operation.in_place:
             raise Untraceable(f"{_place(operation)} changes a tensor in place")
@@ -78,6 +86,8 @@ class Expansion:
             if name in ("max", "min"):  # the one that won
                 return Apply("chosen", tuple(part for part in parts if part.value == value)[:1], value, operation.line)
             return Apply(name, parts, value, operation.line)
+        if name == "var":
+            return self._variance(operation, tensor, dims, at, value)
         if name == "softmax":
             return self._softmax(operation, int(dims), at, value)
         if name in ("matmul", "linear"):
@@ -93,6 +103,16 @@ class Expansion:
         if name == "rsqrt":
             root = self._part(args[0], shape, at)
             return Apply("div", (Number(1.0), Apply("sqrt", (root,), root.value**0.5)), value, operation.line)
+        if name == "clamp":
+            x, low, high = (self._part(arg, shape, at) for arg in args[:3])
+            raised = Apply("maximum", (x, low), max(x.value, low.value))
+            return Apply("minimum", (raised, high), value, operation.line)
+        if name == "special_entr":  # −x ln x
+            x = self._part(args[0], shape, at)
+            if x.value == 0:
+                return Number(0.0)
+            power = Apply("log", (x,), math.log(x.value))
+            return Apply("neg", (Apply("mul", (x, power), -value),), value, operation.line)
         if name not in UNARY | BINARY:
             raise Untraceable(f"{_place(operation)}: no rule for {operation.name}")
         parts = tuple(self._part(arg, shape, at) for arg in args[: 1 if name in UNARY else 2])
@@ -109,6 +129,15 @@ class Expansion:
         kept = [1 if dim in {d % source.ndim for d in over} else size for dim, size in enumerate(source.shape)]
         where = _cells(result).reshape(kept).expand(source.shape).reshape(-1)
         return tuple(self.node(source, int(cell)) for cell in (where == at).nonzero()[:, 0])
+
+    def _variance(self, operation: Operation, result: Tensor, dims: Any, at: int, value: float) -> Node:
+        if operation.kwargs.get("unbiased", True):
+            raise Untraceable(f"{_place(operation)}: no rule for a variance over N − 1")
+        parts = self._reduced(operation.args[0], result, dims, at)
+        mean = Apply("mean", parts, math.fsum(part.value for part in parts) / len(parts))
+        apart = [Apply("sub", (part, mean), part.value - mean.value) for part in parts]
+        squares = tuple(Apply("pow", (one, Number(2.0)), one.value**2) for one in apart)
+        return Apply("mean", squares, value, operation.line)
 
     def _softmax(self, operation: Operation, dim: int, at: int, value: float) -> Node:
         source = operation.args[0]

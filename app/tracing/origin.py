@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Union
+from typing import TYPE_CHECKING, Any, Union
 
 if TYPE_CHECKING:  # the page's words do not wait for torch
     from torch import Tensor
-
-Given = Union["Tensor", float, int, None, "Made"]
 
 
 @dataclass(frozen=True)
@@ -19,8 +17,18 @@ class Made:
 
     tensor: "Tensor"
     by: Callable[..., object]
-    given: Mapping[str, Given]
+    given: Mapping[str, Any]
     part: int | None = None
+
+
+def made(by: Callable[..., object], /, part: int | None = None, **given: Any) -> Made:
+    """What ``by`` makes of these arguments, worked out now, and that it did."""
+    import torch
+
+    arguments = {name: value.tensor if isinstance(value, Made) else value for name, value in given.items()}
+    result: Any = by(**arguments)
+    result = result if part is None else result[part]
+    return Made(torch.as_tensor(result, dtype=torch.double if isinstance(result, float) else None), by, given, part)
 
 
 def _all(tensor: "Tensor") -> "Tensor":

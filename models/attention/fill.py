@@ -15,7 +15,7 @@ from models.attention.dot_product import AttentionTrace, attention_scores, atten
 
 def filled(scores: Tensor, allowed: Tensor, fill: float) -> Tensor:
     """s + m where a query may not look, in the scores' own precision: m too large for it becomes −∞."""
-    added = torch.tensor(fill, dtype=torch.float64).to(scores)
+    added = torch.as_tensor(fill, dtype=torch.float64).to(scores)
     return scores + torch.where(allowed, torch.zeros_like(added), added)
 
 

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from app.experiments import experiment
 from app.runner import to_cpu
-from app.tracing.explain import Click, agrees, explain, follow
+from app.tracing.explain import Click, agrees, explain, follow, most
 from app.tracing.latex import latex
 from app.tracing.origin import Drawn, Made
 from glossary import reader
@@ -17,9 +17,9 @@ CLICKS = 5
 ASKED_FOR = {"query-key-value", "softmax", "rope", "router-network", "kv-cache", "diffusion-model"}
 
 
-def result_of(entry: Entry) -> object:
+def result_of(entry: Entry, **change: object) -> object:
     found = experiment(entry.live.experiment)
-    computed = found.run(found.controls(**entry.live.preset), "cpu")
+    computed = found.run(found.controls(**entry.live.preset | change), "cpu")
     if hasattr(computed, "__next__"):
         *_, computed = computed
     return to_cpu(computed)
@@ -63,6 +63,18 @@ def test_every_trace_is_of_what_is_drawn_and_leads_to_it(entry: Entry) -> None:
             explanation = explain([drawn], click)
             assert explanation is not None
             assert all(step.latex and step.lines for steps in explanation.chains for step in steps)
+
+
+@pytest.mark.parametrize("entry", reader.entries().values(), ids=lambda entry: entry.slug)
+def test_what_is_broken_is_traced_as_it_runs_then(entry: Entry) -> None:
+    found = experiment(entry.live.experiment)
+    if not found.origins(result_of(entry)):
+        pytest.skip("nothing to trace")
+    for change in {str(claim.fails_for): claim.fails_for for claim in entry.live.claims}.values():
+        for drawn in found.origins(result_of(entry, **change)):
+            assert all(agrees(made) for made in (chain(drawn.shows) if isinstance(drawn.shows, Made) else ()))
+            begin = most([drawn], drawn.figure)
+            assert begin is None or explain([drawn], begin) is not None
 
 
 @pytest.mark.parametrize("slug", sorted(ASKED_FOR))

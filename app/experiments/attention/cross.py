@@ -8,8 +8,11 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention import cross_figures
+from app.experiments.attention.origins import origins_of
 from app.experiments.base import Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read
+from app.tracing.origin import Drawn
+from models.attention.multi_head import MultiHeadTrace
 from models.data.text_to_text import rows
 from models.language.tokenizer import END, PAD, pieces
 from models.language.trained import translator
@@ -42,12 +45,17 @@ class CrossResult(NamedTuple):
     controls: CrossControls
     source: list[str]  # the tokens whose states are looked at
     written: list[str]
-    weights: Tensor  # (L, H, T, S)
+    layers: list[MultiHeadTrace]  # one text each: (1, H, T or S, …)
     probabilities: dict[str, Tensor]  # states → (T,) of the words that are written with the states as read
     answer: list[str]  # those words
     translated: Translated
     parameters: int
     notices: list[str]
+
+    @property
+    def weights(self) -> Tensor:
+        """(L, H, T, S)"""
+        return torch.stack([layer.weights[0] for layer in self.layers])
 
 
 def withheld(model: EncoderDecoder, encoded: Encoded, states: str) -> Encoded:
@@ -89,7 +97,7 @@ def run(controls: CrossControls, device: str) -> CrossResult:
         controls,
         pieces(other[0].tolist()) if controls.states == "another sentence" else text.pieces,
         pieces(written.tolist()),
-        torch.stack([weights[0] for weights in trace.cross_weights]),
+        [block.cross_attention for block in trace.blocks],
         probabilities,
         pieces(answer.tolist()),
         translated(controls.states, controls.seed, device),
@@ -116,4 +124,10 @@ def draw(result: CrossResult) -> Figures:
     return cross_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("cross-attention", CrossControls, run, measure, draw, badge="trained toy")
+def origins(result: CrossResult) -> list[Drawn]:
+    trace = result.layers[result.controls.layer]
+    weights = origins_of(trace, torch.ones(trace.weights.shape[-2:], dtype=torch.bool)).weights
+    return [Drawn("alignment", weights, lambda w: w[0, result.controls.head])]
+
+
+EXPERIMENT = Experiment("cross-attention", CrossControls, run, measure, draw, badge="trained toy", origins=origins)

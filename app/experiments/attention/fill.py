@@ -8,6 +8,7 @@ from torch import Tensor
 
 from app.experiments.attention import fill_figures
 from app.experiments.base import Controls, Experiment, Figures, Measurements
+from app.tracing.origin import Drawn, Made
 from models.attention.dot_product import AttentionTrace, attention_weights
 from models.attention.fill import attention_with_fill, filled
 from models.attention.masks import causal_mask
@@ -102,7 +103,18 @@ def draw(result: FillResult) -> Figures:
     return fill_figures.draw(result, measure(result))
 
 
+def origins(result: FillResult) -> list[Drawn]:
+    fill = {"allowed": result.allowed, "fill": float(result.controls.fill)}
+    scores = Made(result.chosen.scores, filled, {"scores": result.before} | fill)
+    weights = Made(result.chosen.weights, attention_weights, {"scores": scores})
+    return [
+        Drawn("weights", weights, lambda w: w[0, 0]),
+        Drawn("scores", scores, lambda s: torch.stack([torch.full_like(s[0, 0], torch.nan), s[0, 0]]), framed=True),
+        Drawn("scores", result.before, lambda s: s[0, 0].expand(2, -1, -1), framed=True, unit=None),
+    ]
+
+
 EXPERIMENT = Experiment(
     "score-fill", FillControls, run, measure, draw,
-    parameters=lambda result: result.gradient.numel(),
+    parameters=lambda result: result.gradient.numel(), origins=origins,
 )  # fmt: skip

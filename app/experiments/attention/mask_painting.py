@@ -8,7 +8,9 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention import mask_painting_figures
+from app.experiments.attention.origins import weights_of
 from app.experiments.base import Controls, Experiment, Figures, Measurements
+from app.tracing.origin import Drawn, Made
 from models.attention.dot_product import AttentionTrace, scaled_dot_product
 from models.attention.mask_kinds import block_mask, masked_and_rescaled, masked_too_late, padding_mask, prefix_mask
 from models.attention.masks import causal_mask
@@ -45,6 +47,9 @@ class PaintResult(NamedTuple):
     controls: PaintControls
     tokens: list[str]
     painted: set[tuple[int, int]]  # (row, column) of the cells that differ from the pattern
+    q: Tensor  # (H, T, K)
+    k: Tensor  # (H, T, K)
+    v: Tensor  # (H, T, K)
     allowed: Tensor  # (T, T)
     weights: Tensor  # (H, T, T)
     unlate: Tensor  # (H, T, T) those of the same mask before the softmax
@@ -106,6 +111,9 @@ def run(controls: PaintControls, device: str) -> PaintResult:
         controls,
         TOKENS,
         painted,
+        q,
+        k,
+        v,
         allowed,
         trace.weights[0].cpu(),
         scaled_dot_product(q, k, v, allowed).weights,
@@ -142,4 +150,15 @@ def notices(result: PaintResult) -> list[str]:
     return [told] if blind and result.controls.when != "after softmax" else []
 
 
-EXPERIMENT = Experiment("mask-painting", PaintControls, run, measure, draw, notices=notices)
+def origins(result: PaintResult) -> list[Drawn]:
+    q, k, v, allowed, when = result.q, result.k, result.v, result.allowed, result.controls.when
+    late = {"q": q, "k": k, "v": v, "mask": allowed}
+    made = (
+        weights_of(q, k, allowed, result.weights)
+        if when == "before softmax"
+        else Made(result.weights, WHEN[when], late, part=AttentionTrace._fields.index("weights"))
+    )
+    return [Drawn("weights", made, lambda w: w[0])]
+
+
+EXPERIMENT = Experiment("mask-painting", PaintControls, run, measure, draw, notices=notices, origins=origins)

@@ -8,9 +8,13 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention import masks_figures
+from app.experiments.attention.origins import origins_of
+from app.experiments.attention.trained import attention_of
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read_document, read_exchange
+from app.tracing.origin import Drawn
 from models.attention.masks import causal_mask
+from models.attention.multi_head import MultiHeadTrace
 from models.data.corpus import encoded
 from models.data.one_token_changed import with_one_changed
 from models.data.tiny_world import questions
@@ -44,10 +48,15 @@ class Change(NamedTuple):
     """Texts, and the same with one other token each, through the model."""
 
     places: Tensor  # (B,) which token was changed
-    weights: Tensor  # (L, B, H, T, T) of the texts as they were
+    layers: list[MultiHeadTrace]  # of the texts as they were
     stream: Tensor  # (L + 1, B, T) ‖Δx‖ / ‖x‖ of the residual stream
     forecast: Tensor  # (B, T) share of the next token's probability that lies elsewhere then
     logits: Tensor  # (B, T) largest change of any logit
+
+    @property
+    def weights(self) -> Tensor:
+        """(L, B, H, T, T)"""
+        return torch.stack([layer.weights for layer in self.layers])
 
     @property
     def earlier(self) -> Tensor:
@@ -84,7 +93,7 @@ def change(model: Decoder, ids: Tensor, changed: Tensor, places: Tensor, mask: T
     x, y = torch.stack(trace.residual), torch.stack(other.residual)  # (L + 1, B, T, D)
     return Change(
         places,
-        torch.stack(trace.weights),
+        attention_of(trace),
         (y - x).norm(dim=-1) / x.norm(dim=-1),
         total_variation(before.softmax(-1), after.softmax(-1)),
         (before - after).abs().amax(-1),
@@ -142,4 +151,9 @@ def draw(result: MaskResult) -> Figures:
     return masks_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("causal-mask", MaskControls, run, measure, draw, badge="trained toy")
+def origins(result: MaskResult) -> list[Drawn]:
+    weights = origins_of(result.shown.layers[result.controls.layer], result.allowed).weights
+    return [Drawn("map", weights, lambda w: w[0, result.controls.head])]
+
+
+EXPERIMENT = Experiment("causal-mask", MaskControls, run, measure, draw, badge="trained toy", origins=origins)

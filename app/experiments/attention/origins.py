@@ -26,8 +26,13 @@ def origins_of(trace: MultiHeadTrace, mask: Tensor | None = None) -> AttentionOr
     """``mask`` is the causal one if none is given."""
     H, T = trace.weights.shape[1:3]
     q, k, v = trace.q, share(trace.k, H), share(trace.v, H)
+    weights = weights_of(q, k, causal_mask(T) if mask is None else mask, trace.weights)
+    output = Made(trace.mixed, mix, {"weights": weights, "v": v})
+    return AttentionOrigins(q, k, v, weights.given["scores"], weights, output)
+
+
+def weights_of(q: Tensor, k: Tensor, mask: Tensor, weights: Tensor) -> Made:
+    """Weights (..., T, S) of masked scores, of queries and keys."""
     raw = Made(attention_scores(q, k), attention_scores, {"q": q, "k": k})
-    mask = causal_mask(T) if mask is None else mask
     scores = Made(masked(raw.tensor, mask), masked, {"scores": raw, "mask": mask})
-    weights = Made(trace.weights, attention_weights, {"scores": scores})
-    return AttentionOrigins(q, k, v, scores, weights, Made(trace.mixed, mix, {"weights": weights, "v": v}))
+    return Made(weights, attention_weights, {"scores": scores})

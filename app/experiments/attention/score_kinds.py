@@ -1,20 +1,25 @@
 """Dot, bilinear and additive scores of the same queries and keys: what each can say, and how each grows."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Literal, NamedTuple
 
 import torch
 from pydantic import Field
 from torch import Tensor
-from torch.nn.functional import normalize
+from torch.nn.functional import normalize, pad
 
 from app.experiments.attention import score_kinds_figures
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements
+from app.tracing.origin import Drawn, Made
 from models.attention.additive import additive_score, bilinear_score, dot_score
+from models.attention.dot_product import attention_weights
 from models.seeding import normal
 
 WIDTH, HIDDEN, NOISE = 32, 16, 0.3
 LENGTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 KINDS = ("dot", "bilinear", "additive")
+BENDS: dict[str, Callable[[Tensor], Tensor]] = {"tanh": torch.tanh, "none": torch.clone}
 
 
 class ScoreKindControls(Controls):
@@ -30,6 +35,7 @@ class ScoreKindControls(Controls):
 
 class ScoreKindResult(NamedTuple):
     controls: ScoreKindControls
+    vectors: dict[str, Tensor]  # symbol → queries and keys (T, K), matrices and u
     scores: dict[str, Tensor]  # kind → (T, T)
     weights: dict[str, Tensor]  # kind → (T, T)
     lengths: tuple[float, ...]
@@ -50,7 +56,7 @@ def run(controls: ScoreKindControls, device: str) -> ScoreKindResult:
     w = turn if controls.bilinear == "knows the turn" else torch.eye(WIDTH)
     w_q, w_k = (normal(WIDTH, HIDDEN, seed=first + place) / WIDTH**0.5 for place in (3, 4))
     q, k, w, w_q, w_k, u = (x.to(device) for x in (q, k, w, w_q, w_k, normal(HIDDEN, seed=first + 5)))
-    bend = torch.tanh if controls.activation == "tanh" else torch.clone
+    bend = BENDS[controls.activation]
 
     def score(q: Tensor) -> dict[str, Tensor]:
         made = dot_score(q, k), bilinear_score(q, k, w), additive_score(q, k, w_q, w_k, u, bend)
@@ -60,8 +66,9 @@ def run(controls: ScoreKindControls, device: str) -> ScoreKindResult:
     longer = [score(length * q) for length in LENGTHS]
     return ScoreKindResult(
         controls,
+        {"q": q, "k": k, "w": w, "w_q": w_q, "w_k": w_k, "u": u},
         scores,
-        {kind: values.softmax(dim=-1) for kind, values in scores.items()},
+        {kind: attention_weights(values) for kind, values in scores.items()},
         LENGTHS,
         {kind: torch.stack([scores[kind].abs().max() for scores in longer]) for kind in KINDS},
         u.abs().sum(),
@@ -91,4 +98,23 @@ def draw(result: ScoreKindResult) -> Figures:
     return score_kinds_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("score-kinds", ScoreKindControls, run, measure, draw, badge="simulation")
+def origins(result: ScoreKindResult) -> list[Drawn]:
+    q, k, w, w_q, w_k, u = result.vectors.values()
+    bend = BENDS[result.controls.activation]
+    both, network = {"q": q, "k": k}, {"w_q": w_q, "w_k": w_k, "u": u, "bend": bend}
+    made = {
+        "dot": Made(result.scores["dot"], dot_score, both),
+        "bilinear": Made(result.scores["bilinear"], bilinear_score, both | {"w": w}),
+        "additive": Made(result.scores["additive"], additive_score, both | network),
+    }
+    drawn = [Drawn("scores", made[kind], partial(_beside, KINDS.index(kind)), unit=None) for kind in KINDS]
+    weights = Made(result.weights["additive"], attention_weights, {"scores": made["additive"]})
+    return [*drawn, Drawn("additive", weights)]
+
+
+def _beside(place: int, scores: Tensor) -> Tensor:
+    """The map of one kind where it stands in the sheet of all three."""
+    return pad(scores, (place * (len(scores) + 1), (2 - place) * (len(scores) + 1)))
+
+
+EXPERIMENT = Experiment("score-kinds", ScoreKindControls, run, measure, draw, badge="simulation", origins=origins)

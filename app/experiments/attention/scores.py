@@ -11,6 +11,7 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from app.experiments.attention import scores_figures
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements
+from app.tracing.origin import Drawn, Made
 from models.attention.dot_product import attention_scores, attention_weights, mix
 from models.layers.softmax import entropy
 from models.seeding import normal
@@ -47,6 +48,8 @@ class ScoreResult(NamedTuple):
     widths: tuple[int, ...]
     chosen: Spread
     undivided: Spread
+    query: Tensor  # (K,) on screen
+    keys: Tensor  # (S, K) best first
     order: Tensor  # (S,) key at each place of ``weights``
     difference_from_torch: Tensor
 
@@ -109,6 +112,8 @@ def run(controls: ScoreControls, device: str) -> ScoreResult:
         WIDTHS,
         spread(x, order, width, controls.divide_by),
         spread(x, order, width, "nothing"),
+        q[0, 0],
+        k[0][order],
         order,
         (ours - scaled_dot_product_attention(q, k, v)).abs().max(),
     )
@@ -142,4 +147,15 @@ def draw(result: ScoreResult) -> Figures:
     return scores_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("scaled-scores", ScoreControls, run, measure, draw, badge="simulation")
+def origins(result: ScoreResult) -> list[Drawn]:
+    drawn = []
+    for trace, (one, divide_by) in enumerate(
+        ((result.chosen, result.controls.divide_by), (result.undivided, "nothing"))
+    ):
+        given = {"q": result.query, "k": result.keys, "divide_by": divide_by}
+        scores = Made(scores_of(result.query, result.keys, divide_by), scores_of, given)
+        drawn.append(Drawn("weights", Made(one.weights, attention_weights, {"scores": scores}), trace=trace))
+    return drawn
+
+
+EXPERIMENT = Experiment("scaled-scores", ScoreControls, run, measure, draw, badge="simulation", origins=origins)

@@ -8,11 +8,13 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention import self_attention_figures
+from app.experiments.attention.origins import origins_of
 from app.experiments.attention.trained import attention_of, language_model
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read, read_exchange
+from app.tracing.origin import Drawn
 from models.attention.mixing_cost import Work, counted, first_length
-from models.attention.multi_head import MultiHeadAttention
+from models.attention.multi_head import MultiHeadAttention, MultiHeadTrace
 from models.attention.reach import layers_to_join_ends, reach
 from models.convolution.fixed_mixing import FixedMixing, kernel_of
 from models.data.one_token_changed import with_one_changed
@@ -60,10 +62,16 @@ class MixingResult(NamedTuple):
     place: int
     instead: str
     mixed: dict[str, Mixed]
-    causal: Tensor  # (T, T) the decoder's map
+    encoder: MultiHeadTrace  # the layer reads the sentence, (1, H, T, …)
+    decoder: MultiHeadTrace  # a layer of a model that reads it as it writes
     causal_pieces: list[str]
     parameters: int
     notices: list[str]
+
+    @property
+    def causal(self) -> Tensor:
+        """(T, T) the decoder's map."""
+        return self.decoder.weights[0, self.controls.head]
 
     @property
     def chosen(self) -> Mixed:
@@ -119,14 +127,14 @@ def run(controls: MixingControls, device: str) -> MixingResult:
         heard = reach(mix, x[0], direction)
         mixed[name] = Mixed(here[0], rows_moved(*here.split(1))[0], rows_moved(before, after)[elsewhere], heard)
     written = torch.tensor([[END, *text.ids[0].tolist()]], device=device)
-    causal = attention_of(language_model(device)(written)[1])[controls.layer].weights[0, controls.head]
     return MixingResult(
         controls,
         pieces(ids[0].tolist()),
         exchange.place,
         exchange.piece,
         mixed,
-        causal,
+        attention(x[:1])[1],
+        attention_of(language_model(device)(written)[1])[controls.layer],
         pieces(written[0].tolist()),
         parameter_count(model),
         [*text.notices, *exchange.notices],
@@ -170,4 +178,14 @@ def draw(result: MixingResult) -> Figures:
     return self_attention_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("self-attention", MixingControls, run, measure, draw, badge="trained toy")
+def origins(result: MixingResult) -> list[Drawn]:
+    head = result.controls.head
+    drawn = [Drawn("causal", origins_of(result.decoder).weights, lambda w: w[0, head])]
+    if result.controls.mixer == "self-attention":
+        T = len(result.pieces)
+        weights = origins_of(result.encoder, torch.ones(T, T, dtype=torch.bool)).weights
+        drawn.append(Drawn("both_sides", weights, lambda w: w[0, head]))
+    return drawn
+
+
+EXPERIMENT = Experiment("self-attention", MixingControls, run, measure, draw, badge="trained toy", origins=origins)

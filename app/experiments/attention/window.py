@@ -9,9 +9,12 @@ from torch import Tensor
 
 from app.experiments.attention import window_figures
 from app.experiments.attention.masks import LONGEST
+from app.experiments.attention.origins import origins_of
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.reading import read_document
+from app.tracing.origin import Drawn
 from models.attention.masks import causal_mask, sliding_window_mask
+from models.attention.multi_head import MultiHeadTrace
 from models.data.dice import Dice
 from models.data.words import CITIES, GUESTS
 from models.language.pretrained import pretrained
@@ -51,7 +54,7 @@ class WindowResult(NamedTuple):
     controls: WindowControls
     depth: int
     pieces: list[str]
-    weights: Tensor  # (T, T) of the head on screen
+    attention: MultiHeadTrace  # of the layer on screen, one text: (1, H, T, …)
     allowed: Tensor  # (T, T) what it may look at
     buffer_bytes: Tensor  # (T,) held after each token, measured from the tensors
     full_bytes: Tensor  # (T,)
@@ -62,6 +65,11 @@ class WindowResult(NamedTuple):
     parameters: int
     notices: list[str]
 
+    @property
+    def weights(self) -> Tensor:
+        """(T, T) of the head on screen."""
+        return self.attention.weights[0, self.controls.head]
+
 
 def masks_of(controls: WindowControls, tokens: int, depth: int, device: str) -> list[Tensor]:
     """What each layer may look at: (T, T) a layer."""
@@ -71,13 +79,13 @@ def masks_of(controls: WindowControls, tokens: int, depth: int, device: str) -> 
     return [band if WINDOWED[controls.layers](layer) else causal for layer in range(depth)]
 
 
-def through(model: Decoder, x: Tensor, masks: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
-    """The residual stream at the end, and the weights (B, H, T, T) of every layer, with a mask for each."""
-    weights = []
+def through(model: Decoder, x: Tensor, masks: list[Tensor]) -> tuple[Tensor, list[MultiHeadTrace]]:
+    """The residual stream at the end, and the attention of every layer, with a mask for each."""
+    layers = []
     for block, mask in zip(model.blocks, masks, strict=True):
         x, trace = block(x, mask, None, None)
-        weights.append(trace.attention.weights)
-    return x, weights
+        layers.append(trace.attention)
+    return x, layers
 
 
 def stream(model: Decoder, ids: Tensor, caches: KVCache) -> tuple[Tensor, Tensor]:
@@ -160,7 +168,7 @@ def run(controls: WindowControls, device: str) -> WindowResult:
     depth = len(model.blocks)
     text = read_document(controls.sentence, LONGEST, "sentence", device)
     masks = masks_of(controls, len(text.pieces), depth, device)
-    x, weights = through(model, model.embedding(text.ids), masks)
+    x, layers = through(model, model.embedding(text.ids), masks)
     full = tuple(layer for layer in range(depth) if not WINDOWED[controls.layers](layer))
     logits, held = stream(model, text.ids, rolling_cache(depth, controls.window, controls.sinks, full))
     past = hindsight(controls.seed, controls.window, controls.layers, controls.sinks, device)
@@ -168,7 +176,7 @@ def run(controls: WindowControls, device: str) -> WindowResult:
         controls,
         depth,
         text.pieces,
-        weights[controls.layer][0, controls.head],
+        layers[controls.layer],
         masks[controls.layer],
         held,
         full_bytes(model, text.ids),
@@ -209,7 +217,12 @@ def draw(result: WindowResult) -> Figures:
     return window_figures.draw(result, measure(result))
 
 
+def origins(result: WindowResult) -> list[Drawn]:
+    weights = origins_of(result.attention, result.allowed).weights
+    return [Drawn("map", weights, lambda w: w[0, result.controls.head])]
+
+
 EXPERIMENT = Experiment(
     "sliding-window", WindowControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters, notices=lambda result: result.notices,
+    badge="trained toy", origins=origins,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from torch import Tensor
 from app.experiments.base import Controls, Experiment, Measurements
 from app.experiments.generative.diffusion_figures import draw, sheets
 from app.experiments.generative.subjects import DIGITS, Subject, subject, weights
-from app.tracing.origin import Drawn, Given, Made
+from app.tracing.origin import Drawn, Made
 from models.generative.denoiser import T, noise_predictor, trained_alpha_bar
 from models.generative.diffusion import (
     Level,
@@ -159,9 +159,9 @@ def measure(result: DiffusionResult) -> Measurements:
 def origins(result: DiffusionResult) -> list[Drawn]:
     if result.data != DIGITS:
         return []
-    level = result.alpha_bar.view(-1, 1, 1, 1, 1)
+    level = trained_alpha_bar()[list(result.times)].view(-1, 1, 1, 1, 1)  # 1 − ᾱ wants all of its digits
     a, b, x = level[:-1], level[1:], result.x[1:-1]
-    before: dict[str, Given] = {"x": result.x[:-1], "x0": result.guesses[:-1], "fresh": result.fresh, "a": a, "b": b}
+    before = {"x": result.x[:-1], "x0": result.guesses[:-1], "fresh": result.fresh, "a": a, "b": b}
     step = Made(result.x[1:], SAMPLERS[result.sampler], before)
     # Not at T, where dividing by √ᾱ = 0.00005 leaves of a float's digits too few.
     guess = Made(result.guesses[1:-1], predicted_x0, {"x": x, "noise": result.noise[1:-1], "a": a[1:]})

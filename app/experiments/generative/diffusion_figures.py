@@ -114,10 +114,10 @@ def sheets(result: "DiffusionResult", step: Made, guess: Made, x: Tensor) -> lis
         return torch.from_numpy(sheet(images.numpy(), under=True))
 
     def late(x: Tensor) -> Tensor:
-        return torch.cat([torch.zeros_like(x[:1]), x])
+        return torch.cat([x.new_zeros(1, *x.shape[1:]), x])
 
     def inner(x: Tensor) -> Tensor:
-        return torch.cat([torch.zeros_like(x[:1]), x, torch.zeros_like(x[:1])])
+        return torch.cat([late(x), x.new_zeros(1, *x.shape[1:])])
 
     drawn = []
     for shows, row, whole in ((step, 1, late), (guess, 2, inner), (x, 1, inner)):

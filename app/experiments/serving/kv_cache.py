@@ -13,7 +13,7 @@ from torch import Tensor
 from app.experiments.base import MORE, Controls, Experiment, Measurements, Sentence
 from app.experiments.reading import read_document
 from app.experiments.serving.kv_cache_figures import draw
-from app.tracing.origin import Drawn, Given, Made
+from app.tracing.origin import Drawn, Made
 from models.attention.dot_product import attention_scores
 from models.language.pretrained import pretrained
 from models.language.sampling import draw as draw_token
@@ -146,7 +146,7 @@ def origins(result: CacheResult) -> list[Drawn]:
     filled = torch.tensor([[column < step.seen for column in range(len(keys))] for step in result.asked])
     scores = Made(attention_scores(queries, keys), attention_scores, {"q": queries, "k": keys})
     c, tokens = result.config, torch.tensor([float(step.seen) for step in result.asked])
-    sizes: dict[str, Given] = {"layers": c.layers, "kv_heads": c.kv_heads, "head_width": c.head_width}
+    sizes: dict[str, object] = {"layers": c.layers, "kv_heads": c.kv_heads, "head_width": c.head_width}
     held = torch.tensor([float(result.formula(step.seen)) for step in result.asked])
     formula = Made(held, cache_bytes, sizes | {"tokens": tokens, "bytes_per_value": FLOAT})
     return [
