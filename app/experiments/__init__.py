@@ -26,6 +26,7 @@ FAMILIES: dict[str, str] = {
     "flash-attention": "app.experiments.attention.flash",
     "grouped-query": "app.experiments.attention.grouped",
     "sliding-window": "app.experiments.attention.window",
+    "attention-sinks": "app.experiments.attention.sinks",
     "compressed-sparse": "app.experiments.attention.compressed_sparse",
     "linear-attention": "app.experiments.attention.linear",
     "sparse-patterns": "app.experiments.attention.sparse_patterns",

@@ -3,11 +3,13 @@
 Decoders, the tuned ones too, come from ``models.language.pretrained``.
 """
 
-from functools import cache
+from functools import cache, lru_cache, partial
 
 import torch
 
+from models.attention.bigram_attention import BigramAttention
 from models.attention.offset_copier import OffsetCopier
+from models.attention.streaming import StreamingAttention
 from models.checkpoints import load_card, load_state, load_whole_state, restored
 from models.language.pretrained import build
 from models.seeding import unfilled
@@ -52,5 +54,24 @@ def offset_copier(heads: int, places: int, device: str = "cpu") -> OffsetCopier:
             model = OffsetCopier(**load_card("offset_copiers")["architecture"], heads=heads, places=places)
         own = f"{heads}x{places}."
         state = {k.removeprefix(own): w for k, w in load_state("offset_copiers").items() if k.startswith(own)}
+        model.load_state_dict(state, assign=True)
+        return model.to(device).eval().requires_grad_(False)
+
+
+@lru_cache(maxsize=256)
+def sink_former(
+    layers: int, snapshot: int = -1, device: str = "cpu", window: int | None = None, kept: range = range(0)
+) -> BigramAttention:
+    """One of the models that lie together in the checkpoint ``sinks``, at a point of its training.
+
+    With a ``window``, behind a cache of that many recent tokens and those of ``kept``; the weights are the same.
+    """
+    sizes = load_card("sinks")["architecture"]
+    behind = partial(StreamingAttention, window=window, kept=kept)
+    with torch.inference_mode(False):
+        with unfilled():
+            model = BigramAttention(**sizes, layers=layers, **({} if window is None else {"attention": behind}))
+        own = f"{layers}."
+        state = {k.removeprefix(own): w[snapshot] for k, w in load_state("sinks").items() if k.startswith(own)}
         model.load_state_dict(state, assign=True)
         return model.to(device).eval().requires_grad_(False)

@@ -28,6 +28,7 @@ from models.training import (
     reward_model,
     sequence_models,
     sft,
+    sinks,
     translator,
 )
 from models.training.digit_pictures import accuracy
@@ -88,6 +89,7 @@ MEASURES: Mapping[str, Measure] = {
             for places in offset_copiers.PLACES
         }
     ),
+    "sinks": lambda: sinks.measured({layers: texts.sink_former(layers) for layers in sinks.LAYERS}),
     "translator": lambda: translator.measured(texts.translator()),
     **{
         f"sequence_{kind}": lambda kind=kind: sequence_models.measured(texts.sequence(kind))
