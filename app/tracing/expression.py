@@ -92,6 +92,8 @@ class Expansion:
             return self._softmax(operation, int(dims), at, value)
         if name in ("matmul", "linear"):
             return self._product(operation, at, value)
+        if name == "view_as_real":
+            return self._complex(operation.args[0], at // 2)[at % 2]
         return self._elementwise(name, operation, tensor.shape, at, value)
 
     def _elementwise(self, name: str, operation: Operation, shape: torch.Size, at: int, value: float) -> Node:
@@ -168,6 +170,25 @@ class Expansion:
         added = self.node(bias[0], column) if bias and bias[0] is not None else Number(0.0)
         product = Apply("sum", tuple(terms), value - added.value, operation.line)
         return simplified(Apply("add", (product, added), value, operation.line))
+
+    def _complex(self, tensor: Tensor, at: int) -> tuple[Node, Node]:
+        """The real and the imaginary part of one number: put together of two, or a product."""
+        operation = self._recorder.made(tensor)
+        name = "" if operation is None else SAME.get(operation.name, operation.name)
+        if operation is None or name not in ("complex", "mul"):
+            raise Untraceable(f"no rule for the complex numbers of {name}")
+        if name == "complex":
+            real, imaginary = (self._part(arg, tensor.shape, at) for arg in operation.args)
+            return real, imaginary
+        first, second = (int(_cells(arg).expand(tensor.shape).reshape(-1)[at]) for arg in operation.args)
+        (a, b), (c, d) = self._complex(operation.args[0], first), self._complex(operation.args[1], second)
+
+        def combined(sign: str, pairs: tuple[tuple[Node, Node], ...]) -> Node:
+            one, other = (simplified(Apply("mul", pair, pair[0].value * pair[1].value)) for pair in pairs)
+            value = one.value + (other.value if sign == "add" else -other.value)
+            return simplified(Apply(sign, (one, other), value, operation.line))
+
+        return combined("sub", ((a, c), (b, d))), combined("add", ((a, d), (b, c)))
 
     def _moved(self, operation: Operation, at: int) -> Node:
         """Runs the move again on numbered cells. Only the first argument's integers are data; others are places."""

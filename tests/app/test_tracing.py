@@ -10,13 +10,17 @@ from app.tracing.explain import Click, explain, follow, most, traceable
 from app.tracing.expression import Untraceable
 from app.tracing.formula import Apply, Leaf, Number, lines
 from app.tracing.latex import latex, value
-from app.tracing.origin import Drawn, Made
+from app.tracing.origin import Drawn, Made, made
+from app.tracing.views import placed, tiled
 from models.attention.dot_product import attention_scores, attention_weights, masked, mix
 from models.attention.grouped_query import pool_heads, share
 from models.attention.multi_head import join_heads, split_heads
 from models.generative.diffusion import ddim_step, ddpm_step_beta
 from models.layers.softmax import softmax, softmax_jacobian
+from models.position.likeness import cosines
 from models.position.rope import angles, frequencies, rotate
+from models.position.scaled_rope import kept_share
+from models.routing.balance import utilisation_entropy, variation
 from models.routing.mixture_of_experts import renormalised_chosen_of_softmax, softmax_over_chosen
 from models.seeding import normal
 from models.serving.kv_cache import cache_bytes
@@ -44,6 +48,10 @@ FUNCTIONS = {
     "ddpm": (ddpm_step_beta, dict(zip(("x", "x0", "fresh"), normal(3, 2, 2, seed=16))) | {"a": 0.3, "b": 0.5}),
     "bytes": (cache_bytes, {"layers": 2.0, "kv_heads": 3.0, "head_width": 4.0, "tokens": torch.arange(1.0, 4),
                             "bytes_per_value": 2.0}),
+    "cosines": (cosines, {"codes": normal(3, 4, seed=17)}),
+    "clamp": (kept_share, {"full_turns": torch.tensor([0.1, 1.0, 2.0, 9.0]), "alpha": 0.5, "beta": 4.0}),
+    "variance": (variation, {"amounts": normal(2, 4, seed=18).softmax(-1)}),
+    "entropy": (utilisation_entropy, {"load": torch.tensor([0.5, 0.0, 0.2, 0.3])}),
 }  # fmt: skip
 
 
@@ -76,6 +84,19 @@ def test_the_gates_of_the_chosen_experts_hold_only_what_counts():
             formula = follow(made, place)
             assert worth(formula) == pytest.approx(gate, rel=1e-4)
             assert len(indices(formula, "logits")) == count
+
+
+def test_what_is_made_is_worked_out_at_once():
+    grown = made(softmax, z=made(attention_scores, q=q, k=k))
+    assert torch.equal(grown.tensor, softmax(attention_scores(q, k)))
+    assert made(softmax_over_chosen, 0, logits=q, k=2).tensor.shape == (2, 3, 2)
+    assert made(lambda x: x**0.5, x=2.0).tensor.item() == 2**0.5
+
+
+def test_views_lay_tiles_and_lines():
+    sheet = tiled(torch.arange(1.0, 9).view(1, 2, 2, 2), gap=1)
+    assert sheet.tolist() == [[1, 2, 0, 5, 6], [3, 4, 0, 7, 8]]
+    assert placed(torch.ones(2), 1, 3).tolist() == [[0, 0], [1, 1], [0, 0]]
 
 
 @settings(max_examples=30)

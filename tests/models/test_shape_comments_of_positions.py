@@ -2,7 +2,7 @@
 
 import torch
 
-from models.position import longrope_search, offset_reader, relative_bias
+from models.position import likeness, longrope_search, offset_reader, relative_bias
 from models.position.rope import frequencies
 from models.seeding import normal, seeded
 from tests.shape_comments import check_fields, shapes_checked
@@ -24,6 +24,12 @@ def test_the_reader_s_shapes():
         model = seeded(lambda: offset_reader.OffsetReader(V, D, relative_bias.T5Bias(1)), 0)
         _, trace = model(torch.zeros(B, T, dtype=torch.long), torch.arange(T))
     assert check_fields(trace, B=B, T=T) == 2
+    assert not watch.unreached()
+
+
+def test_the_likeness_s_shapes():
+    with shapes_checked(likeness, T=T) as watch:
+        likeness.cosines(normal(T, D, seed=0))
     assert not watch.unreached()
 
 

@@ -1,6 +1,7 @@
 """A place written as waves of many lengths: the table, one rotation for every offset, likeness by distance."""
 
 import math
+from functools import partial
 from typing import Literal, NamedTuple
 
 import torch
@@ -8,8 +9,21 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Experiment, Measurements
-from app.experiments.position.sinusoidal_figures import PLACES, as_hands, draw, likeness
+from app.experiments.position.rope import hand_points
+from app.experiments.position.sinusoidal_figures import (
+    EQUAL,
+    PLACES,
+    STARTS,
+    WAVES,
+    as_hands,
+    draw,
+    rows_of,
+    shown_pairs,
+    shown_places,
+)
+from app.tracing.origin import Drawn, Made, made
 from models.language.loss_by_length import scheme_model
+from models.position.likeness import cosines
 from models.position.rope import angles, frequencies, rotate
 from models.position.sinusoidal import sinusoidal_encoding, wavelengths
 from models.seeding import generator, normal
@@ -37,6 +51,11 @@ class SinusoidalResult(NamedTuple):
     arrived: Tensor  # (draws, D) PE(p + k)
     notices: list[str]
 
+    @property
+    def alike(self) -> Tensor:
+        """Cosine of every place of the window with every other: (PLACES, PLACES)."""
+        return cosines(self.table[:PLACES])
+
 
 def encoding(controls: SinusoidalControls) -> Tensor:
     """The table (places, D) of that kind; features 2i and 2i + 1 are a pair."""
@@ -45,7 +64,7 @@ def encoding(controls: SinusoidalControls) -> Tensor:
     if controls.table == "drawn":
         return normal(FAR, controls.width, seed=controls.seed)
     waves = sinusoidal_encoding(torch.arange(FAR), controls.width, controls.base)
-    return waves if controls.table == "sine and cosine" else waves.sign()
+    return waves if controls.table == WAVES else waves.sign()
 
 
 @torch.inference_mode()
@@ -67,14 +86,19 @@ def run(controls: SinusoidalControls, device: str) -> SinusoidalResult:
     )
 
 
+def spread_of_likeness(result: SinusoidalResult) -> float:
+    """By how much two places at one distance differ in likeness, at most."""
+    alike = result.alike
+    return max((alike.diagonal(d).max() - alike.diagonal(d).min()).item() for d in range(PLACES))
+
+
 def measure(result: SinusoidalResult) -> Measurements:
-    alike = likeness(result.table)
-    spreads = torch.stack([alike.diagonal(d).max() - alike.diagonal(d).min() for d in range(PLACES)])
+    alike, spread = result.alike, spread_of_likeness(result)
     apart = torch.cdist(result.table, result.table).fill_diagonal_(math.inf)
     error = (result.turned - result.arrived).abs().amax(dim=-1)
     return {
         "largest_rotation_error": error.max().item(),
-        "largest_spread_of_likeness": spreads.max().item(),
+        "largest_spread_of_likeness": spread,
         "closest_two_places": apart.min().item(),
         "likeness_of_neighbours": alike.diagonal(1).mean().item(),
         "likeness_at_32_places": alike.diagonal(32).mean().item(),
@@ -84,10 +108,40 @@ def measure(result: SinusoidalResult) -> Measurements:
     }
 
 
+def line_from(start: int, alike: Tensor) -> Tensor:
+    return alike[start, start:PLACES]
+
+
+def tips(steps: int, hands: Tensor) -> Tensor:
+    """(T, D) at the points of the clocks that are shown: (steps, points, 2)."""
+    shown = shown_pairs(hands.shape[1] // 2)
+    return hand_points(hands[:steps].unflatten(1, (-1, 2))[:, shown].flatten(1))
+
+
+def origins(result: SinusoidalResult) -> list[Drawn]:
+    c, width = result.controls, result.table.shape[1]
+    waves = c.table == WAVES
+    table: Tensor | Made = result.table[: 2 * PLACES]
+    if waves:
+        table = made(sinusoidal_encoding, positions=torch.arange(2 * PLACES), width=width, base=c.base)
+    alike, together = made(cosines, codes=table), spread_of_likeness(result) < EQUAL
+    drawn = [Drawn("table", table, lambda t: rows_of(t[: shown_places(width // 2)]))]
+    for number, start in enumerate(STARTS):  # after the broad line, if there is one: each line, then the dot at its end
+        drawn.append(Drawn("likeness", alike, partial(line_from, start), trace=2 * number + together))
+    if waves:
+        hands = made(as_hands, table=table)
+        theta = made(frequencies, head_width=width, base=c.base)
+        angle = made(angles, positions=torch.tensor([c.offset]), theta=theta)
+        for trace, shows in ((3, hands), (4, made(rotate, x=hands, angle=angle))):
+            drawn.append(Drawn("turn", shows, partial(tips, PLACES - c.offset), trace, True, True, None))
+    return drawn
+
+
 EXPERIMENT = Experiment(
     "sinusoidal-encoding",
     SinusoidalControls,
     run,
     measure,
     lambda result: draw(result, measure(result)),
+    origins=origins,
 )

@@ -22,17 +22,30 @@ if TYPE_CHECKING:
 PLACES = 64  # compared and stepped through; the length of the learned table
 STARTS = (0, 16, 32, 48)
 EQUAL = 1e-3
+WAVES = "sine and cosine"
+ENCODED = "return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(-2)"  # lines of the code that the page shows
+TURNED = "return torch.view_as_real(pair * turn).flatten(-2)"
+
+
+def shown_places(pairs: int) -> int:
+    """Columns of the table that are drawn; fewer of many rows, since a figure may have 100 kB."""
+    return PLACES if pairs > 32 else 2 * PLACES
+
+
+def shown_pairs(pairs: int) -> Tensor:
+    """Those that have a clock."""
+    return torch.linspace(0, pairs - 1, min(8, pairs)).round().long()
+
+
+def rows_of(table: Tensor) -> Tensor:
+    """(T, D) → (R, T), even features over odd ones, with a gap: in their own order the waves drown in stripes."""
+    gap = table.new_full((max(1, table.shape[1] // 32), len(table)), math.nan)
+    return torch.cat([table[:, 0::2].T, gap, table[:, 1::2].T])
 
 
 def as_hands(table: Tensor) -> Tensor:
     """(sin, cos) pairs to (cos, sin), so that a later place stands at a larger angle: (T, D) → (T, D)."""
     return torch.flatten(table.reshape(len(table), -1, 2).flip(-1), 1)
-
-
-def likeness(table: Tensor) -> Tensor:
-    """Cosine of every place of the window with every other: (PLACES, PLACES)."""
-    unit: Tensor = table[:PLACES] / table[:PLACES].norm(dim=-1, keepdim=True)
-    return unit @ unit.T
 
 
 def draw(result: "SinusoidalResult", measured: Measurements) -> Figures:
@@ -48,14 +61,12 @@ def draw(result: "SinusoidalResult", measured: Measurements) -> Figures:
 
 def _table(result: "SinusoidalResult", measured: Measurements, steps: list[str], waves: list[str]) -> Figure:
     c, pairs = result.controls, len(waves)
-    table = result.table[: PLACES if pairs > 32 else 2 * PLACES]
-    gap = torch.full((max(1, pairs // 16), len(table)), math.nan)
-    # Even features over odd ones: in their own order the waves drown in stripes.
-    rows = torch.cat([table[:, 0::2].T, gap, table[:, 1::2].T])
+    table = result.table[: shown_places(pairs)]
+    rows = rows_of(table)
     sheet = heatmap(rows.numpy(), rows=[], columns=[], row_title="wave, tokens", column_title="place p", signed=True)
     sheet.update_traces(xgap=0, ygap=0)
     quarters = [pairs * quarter // 4 for quarter in range(4)]
-    ticks = [top + i for top in (0, pairs + len(gap)) for i in quarters]
+    ticks = [top + i for top in (0, len(rows) - pairs) for i in quarters]
     sheet.update_yaxes(tickmode="array", tickvals=ticks, ticktext=[waves[i] for i in quarters] * 2)
     places = list(range(0, len(table), 16))
     sheet.update_xaxes(tickmode="array", tickvals=places, ticktext=[str(p) for p in places])
@@ -75,6 +86,7 @@ def _table(result: "SinusoidalResult", measured: Measurements, steps: list[str],
         ),
         plot=uprights(sheet, columns, colours=(SERIES[1], ACCENT), frames=steps, start=start),
         height=290,
+        lines=[ENCODED] * len(steps) if c.table == WAVES else (),
         steps="place",
         start=start,
     )
@@ -82,7 +94,7 @@ def _table(result: "SinusoidalResult", measured: Measurements, steps: list[str],
 
 def _turn(result: "SinusoidalResult", measured: Measurements, steps: list[str], waves: list[str]) -> Figure:
     c, pairs = result.controls, len(waves)
-    shown = torch.linspace(0, pairs - 1, min(8, pairs)).round().long()
+    shown = shown_pairs(pairs)
     hands = as_hands(result.table[:PLACES]).reshape(PLACES, pairs, 2)[:, shown].numpy()
     names = [waves[i] for i in shown.tolist()]
     start = min(16, len(steps) - 1)
@@ -95,7 +107,7 @@ def _turn(result: "SinusoidalResult", measured: Measurements, steps: list[str], 
         frames=steps,
         start=start,
         columns=4,
-        forward=c.table == "sine and cosine",
+        forward=c.table == WAVES,
     )
     one, none = "every pair turns by one angle, wherever p is.", "no fixed angle: the {mark|wedge} changes with p."
     error = measured["largest_rotation_error"]
@@ -109,13 +121,14 @@ def _turn(result: "SinusoidalResult", measured: Measurements, steps: list[str], 
         plot=drawn,
         height=236,
         half=True,
+        lines=[TURNED] * len(steps) if c.table == WAVES else (),
         steps="place",
         start=start,
     )
 
 
 def _likeness(result: "SinusoidalResult", measured: Measurements) -> Figure:
-    alike = likeness(result.table).numpy()
+    alike = result.alike.numpy()
     spread = measured["largest_spread_of_likeness"]
     return Figure(
         title="Likeness of two places, cosine",
