@@ -85,6 +85,7 @@ def _foot(sitting: Sitting) -> Markup:
         html('<a href="{}" data-class="next"><kbd>N</kbd>{}</a>', onward, "to the end" if last else "next question"),
         _key("break", "B", "break it"),
         _key("diagnose", "D", "diagnose"),
+        _key("trace", "T", "trace"),
         _key("leave", "esc", "leave"),
         html('<button type="button" data-act="copy">{}copy link</button>', ICONS["share"]),
     )

@@ -15,7 +15,7 @@ import { follow } from './value.js';
 export const views = new Map();   // slot element id → View, for saving
 
 let traces = null;
-const tracing = () => (traces ??= Promise.all([import('../lazy/trace.js'), styled('trace')]).then(([module]) => module));
+export const tracing = () => (traces ??= Promise.all([import('../lazy/trace.js'), styled('trace')]).then(([module]) => module));
 const narrow = matchMedia('(pointer: coarse)');
 
 export function mount(given) {

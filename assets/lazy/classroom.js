@@ -1,6 +1,7 @@
 // Class mode: one question at a time, in large type, the guesses of the room first, the result when it is revealed.
 
 import { go } from '../js/address.js';
+import { tracing } from '../js/figure.js';
 import { on, state, turn } from '../js/hub.js';
 import { asked, guessed, prepare, reveal } from '../js/predict.js';
 import { typeset } from '../js/tex.js';
@@ -108,10 +109,15 @@ const acts = {
 
   diagnose() { if (revealed()) import('./diagnose.js').then((exercise) => exercise.start()); },
 
-  leave() { go(state.query); },
+  trace() { if (revealed()) tracing().then((module) => module.toggleAny()); },
+
+  leave() {
+    if (document.querySelector('.origin')) acts.trace();
+    else go(state.query);
+  },
 };
 
-const KEYS = { ' ': 'reveal', n: 'next', b: 'break', d: 'diagnose', Escape: 'leave' };
+const KEYS = { ' ': 'reveal', n: 'next', b: 'break', d: 'diagnose', t: 'trace', Escape: 'leave' };
 
 document.addEventListener('keydown', (event) => {
   if (!within() || !root?.children.length || event.metaKey || event.ctrlKey || event.altKey) return;

@@ -39,6 +39,12 @@ export function toggle(view) {
   trace(view, view.told.traced[0], []).then(() => title.focus());   // the server says where to begin
 }
 
+// Of the figure that is traced, or else of the first that can be.
+export function toggleAny() {
+  const view = at?.view ?? shown().find((one) => one.told.traced?.length);
+  if (view) toggle(view);
+}
+
 export function clicked(view, point, { clientX, clientY }) {
   const direct = view.traces(point) && [point.curveNumber, [point.pointNumber ?? point.pointIndex].flat()];
   const place = direct || under(view, clientX, clientY);

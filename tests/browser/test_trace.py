@@ -89,3 +89,18 @@ def test_it_fits_a_phone(site: str, tab: Open) -> None:
     page.click("#figure-0 .tracer")
     assert "router_logits(x, weight)" in traced(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_class_traces_by_key_and_comes_back(site: str, tab: Open) -> None:
+    page = tab(f"{site}?entry=rope&class=1", drawn=False)
+    page.wait_for_selector("#classroom form")
+    page.wait_for_function("document.body.dataset.phase === 'idle'")
+    page.keyboard.press("t")
+    assert page.locator(".origin").count() == 0  # the result is hidden yet
+    page.keyboard.press(" ")
+    page.wait_for_selector("body.revealed")
+    page.keyboard.press("t")
+    assert "rotate(x, angle)" in traced(page)
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".origin", state="detached")
+    assert page.locator("body.class").count() == 1
