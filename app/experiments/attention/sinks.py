@@ -7,8 +7,11 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention import sinks_figures
+from app.experiments.attention.origins import origins_of
 from app.experiments.attention.sink_streams import SHORT, Cache, Keep, Places, excess, formation, recall
 from app.experiments.base import Controls, Experiment, Figures, Measurements
+from app.tracing.origin import Drawn
+from models.attention.multi_head import MultiHeadTrace
 from models.data.bigram_backcopy import ASK, FACTS, LABELS, LENGTH, TRIGGERS, texts
 from models.language.trained import sink_former
 from models.seeding import generator
@@ -37,11 +40,17 @@ class SinkResult(NamedTuple):
     shares: Tensor  # (SNAPSHOTS, L) attention of idle symbols on the first one
     norms: Tensor  # (SNAPSHOTS, L) length of the first one's value, over that of the others
     busy_share: float  # attention of triggers on the first symbol, in the last layer
-    weights: Tensor  # (SHOWN, SHOWN) of the last layer
+    attention: MultiHeadTrace  # of the last layer, the beginning of one text: (1, H, SHOWN, …)
     labels: list[str]
     near_recall: float
     far_recall: float
     parameters: int
+
+
+def beginning(trace: MultiHeadTrace, row: int) -> MultiHeadTrace:
+    """The first SHOWN symbols of one text; none of them looks at what comes later."""
+    q, k, v, scores, weights, mixed = (part[row : row + 1, :, :SHOWN] for part in trace)
+    return MultiHeadTrace(q, k, v, scores[..., :SHOWN], weights[..., :SHOWN], mixed)
 
 
 @torch.inference_mode()
@@ -49,7 +58,7 @@ def run(controls: SinkControls, device: str) -> SinkResult:
     c, seed = controls, controls.seed
     ids = texts(SHORT, LENGTH, generator(seed)).to(device)
     model = sink_former(c.layers, c.trained, device)
-    weights = model(ids)[1].layers[-1].weights[:, 0]  # (B, T, T)
+    last = model(ids)[1].layers[-1]
     busy, asked = ids < TRIGGERS, (ids[:, :SHOWN] == ASK).any(dim=1)
     eventful = (busy[:, :SHOWN].sum(dim=1) + 2 * asked).argmax()
     yours = Cache(c.layers, c.trained, c.slots, c.sinks, c.keep, c.places)
@@ -65,8 +74,8 @@ def run(controls: SinkControls, device: str) -> SinkResult:
         controls,
         {name: excess(cache, seed, device) for name, cache in compared.items()},
         *formation(c.layers, seed, device),
-        weights[..., 0][busy].mean().item(),
-        weights[eventful, :SHOWN, :SHOWN],
+        last.weights[:, 0, :, 0][busy].mean().item(),
+        beginning(last, int(eventful)),
         [LABELS[symbol] for symbol in ids[eventful, :SHOWN].tolist()],
         recall(yours, NEAR, seed, device),
         recall(yours, BEYOND, seed, device),
@@ -103,7 +112,11 @@ def draw(result: SinkResult) -> Figures:
     return sinks_figures.draw(result, measure(result))
 
 
+def origins(result: SinkResult) -> list[Drawn]:
+    return [Drawn("map", origins_of(result.attention).weights, lambda w: w[0, 0])]
+
+
 EXPERIMENT = Experiment(
     "attention-sinks", SinkControls, run, measure, draw,
-    badge="trained toy", parameters=lambda result: result.parameters,
+    badge="trained toy", origins=origins,
 )  # fmt: skip

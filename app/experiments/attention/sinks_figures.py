@@ -69,7 +69,7 @@ def _map(result: "SinkResult", numbers: Measurements) -> Figure:
             f"Idle symbols spend {numbers['idle_share_on_first']:.0%} of their attention on the first symbol, triggers"
             f" {numbers['trigger_share_on_first']:.0%}."
         ),
-        plot=large_map(result.weights.numpy(), result.labels),
+        plot=large_map(result.attention.weights[0, 0].numpy(), result.labels),
         height=340,
         half=True,
     )
