@@ -62,7 +62,7 @@ def simplified(node: Apply) -> Node:
     """What is left where a constant 0 or 1 of the code (a mask, a switched-off noise) has no effect."""
     name, first, last = node.name, node.parts[0], node.parts[-1]
     zeros, ones = ([part == Number(constant) for part in node.parts] for constant in (0.0, 1.0))
-    if (name == "mul" and any(zeros)) or (name in ("sqrt", "pow") and zeros[0]):
+    if (name == "mul" and any(zeros)) or (name in ("sqrt", "pow", "neg") and zeros[0]):
         return Number(0.0)
     if (name == "add" and zeros[0]) or (name == "mul" and ones[0]):
         return last

@@ -32,6 +32,11 @@ def alibi_bias(query_positions: Tensor, key_positions: Tensor, slope: Tensor) ->
     return -slope[:, None, None] * distance
 
 
+def share_left(bias: Tensor) -> Tensor:
+    """e^(−mₕ (i − j)), the factor that the bias leaves of a weight before the division by the sum: (H, T, S)."""
+    return bias.exp()
+
+
 class ALiBi(PositionScheme):
     """Nothing is added to the embeddings; each head is short-sighted to its own degree."""
 

@@ -11,8 +11,8 @@ from torch import Tensor
 
 def cosines(codes: Tensor) -> Tensor:
     """cᵢⱼ = ⟨pᵢ, pⱼ⟩ / (‖pᵢ‖ ‖pⱼ‖), of every place with every other: (T, T)."""
-    length = codes.square().sum(dim=-1).sqrt()  # (T,)
-    return codes @ codes.mT / (length[:, None] * length)
+    unit = codes / codes.square().sum(dim=-1, keepdim=True).sqrt()  # (T, D)
+    return unit @ unit.mT
 
 
 def turned_apart(distance: Tensor, theta: Tensor) -> Tensor:

@@ -28,7 +28,7 @@ def test_the_reader_s_shapes():
 
 
 def test_the_likeness_s_shapes():
-    with shapes_checked(likeness, T=T) as watch:
+    with shapes_checked(likeness, T=T, D=D) as watch:
         likeness.cosines(normal(T, D, seed=0))
     assert not watch.unreached()
 

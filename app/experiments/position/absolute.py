@@ -9,12 +9,15 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Experiment, Figures, Measurements
 from app.experiments.position import absolute_figures
+from app.experiments.position.absolute_figures import EVERY
 from app.experiments.position.long_texts import LENGTH, ROWS
+from app.tracing.origin import Drawn, Made, made
 from models.language.evaluation import token_losses
 from models.language.loss_by_length import TRAINED, losses, scheme_model, texts
 from models.layers.softmax import total_variation
 from models.parameter_count import parameter_count
 from models.position.learned import LearnedPosition
+from models.position.likeness import cosines
 from models.position.scaled_rope import with_position
 from models.position.shifted import Shifted
 from models.position.sinusoidal import sinusoidal_encoding
@@ -43,10 +46,15 @@ class AbsoluteControls(Controls):
 
 class AbsoluteResult(NamedTuple):
     controls: AbsoluteControls
-    likeness: Tensor  # (MAPPED, MAPPED) cosine of the codes of two places
+    codes: Tensor  # (MAPPED, D)
     moved: dict[str, Tensor]  # scheme → (moves,) half the summed change of the forecasts, mean over new texts
     loss: Tensor  # (R, T − 1)
     parameters: int
+
+    @property
+    def likeness(self) -> Tensor:
+        """Cosine of the codes of two places: (MAPPED, MAPPED)."""
+        return cosines(self.codes)
 
 
 def longer(table: Tensor, rows: int, seed: int) -> LearnedPosition:
@@ -92,19 +100,21 @@ def forecast_changes(scheme: str, seed: int, device: str) -> Tensor:
 def codes(scheme: str, seed: int) -> Tensor:
     """What stands for each place: rows of the table, or waves; RoPE’s turns as hands. (MAPPED, D)"""
     if scheme == "learned":
-        return longer(scheme_model("learned").get_parameter("position.table"), MAPPED, seed).table
-    return sinusoidal_encoding(torch.arange(MAPPED), 128 if scheme == "sinusoidal" else 16)
+        return longer(scheme_model("learned").get_parameter("position.table"), MAPPED, seed).table.detach()
+    return waves(scheme).tensor
+
+
+def waves(scheme: str) -> Made:
+    return made(sinusoidal_encoding, positions=torch.arange(MAPPED), width=128 if scheme == "sinusoidal" else 16)
 
 
 @torch.inference_mode()
 def run(controls: AbsoluteControls, device: str) -> AbsoluteResult:
     c = controls
-    table = codes(c.scheme, c.seed)
-    unit = table / table.norm(dim=-1, keepdim=True)
     model = scheme_model(c.scheme, device)
     return AbsoluteResult(
         c,
-        unit @ unit.T,
+        codes(c.scheme, c.seed),
         {scheme: forecast_changes(scheme, c.seed, device) for scheme in COMPARED},
         loss_by_place(c.scheme, c.past, c.seed, device),
         parameter_count(model),
@@ -129,4 +139,12 @@ def draw(result: AbsoluteResult) -> Figures:
     return absolute_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("absolute-positions", AbsoluteControls, run, measure, draw, badge="trained toy")
+def origins(result: AbsoluteResult) -> list[Drawn]:
+    scheme = result.controls.scheme
+    alike = made(cosines, codes=result.codes if scheme == "learned" else waves(scheme))
+    return [Drawn("map", alike, lambda c: c[::EVERY, ::EVERY])]
+
+
+EXPERIMENT = Experiment(
+    "absolute-positions", AbsoluteControls, run, measure, draw, badge="trained toy", origins=origins
+)

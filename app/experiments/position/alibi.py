@@ -12,9 +12,12 @@ from app.experiments.base import Controls, Experiment, Figures, Measurements
 from app.experiments.position import alibi_figures
 from app.experiments.position.alibi_figures import MAP
 from app.experiments.position.long_texts import Read, read_long_texts
+from app.tracing.origin import Drawn, Made, made
+from app.tracing.views import tiled
 from models.attention.head_patterns import mean_distance
 from models.language.loss_by_length import TRAINED, scheme_model, texts
-from models.position.alibi import alibi_bias, slopes
+from models.position.alibi import alibi_bias, share_left, slopes
+from visualizers.matrix import GAP
 
 RIVALS = ("learned", "rope")
 
@@ -31,7 +34,7 @@ class AlibiControls(Controls):
 class AlibiResult(NamedTuple):
     controls: AlibiControls
     slopes: Tensor  # (H,)
-    kept: Tensor  # (H, MAP, MAP) e^bias, 0 in the future
+    kept: Tensor  # (H, MAP, MAP) what the bias leaves of a weight
     read: Read
     rivals: tuple[Read, ...]
     reach: Tensor  # (L, heads) mean distance that a head of the trained model looks back, in tokens
@@ -45,13 +48,19 @@ def reach(scheme: str, seed: int, device: str) -> Tensor:
     return torch.stack([mean_distance(weights) for weights in trace.weights])
 
 
+def left_by_bias(heads: int) -> Made:
+    place = torch.arange(MAP)
+    return made(
+        share_left, bias=made(alibi_bias, query_positions=place, key_positions=place, slope=made(slopes, heads=heads))
+    )
+
+
 @torch.inference_mode()
 def run(controls: AlibiControls, device: str) -> AlibiResult:
-    slope, place = slopes(controls.heads), torch.arange(MAP)
     return AlibiResult(
         controls=controls,
-        slopes=slope,
-        kept=alibi_bias(place, place, slope).exp().tril(),
+        slopes=slopes(controls.heads),
+        kept=left_by_bias(controls.heads).tensor,
         read=read_long_texts(controls.scheme, None, controls.seed, device),
         rivals=tuple(read_long_texts(rival, None, controls.seed, device) for rival in RIVALS),
         reach=reach(controls.scheme, controls.seed, device),
@@ -79,6 +88,22 @@ def draw(result: AlibiResult) -> Figures:
     return alibi_figures.draw(result, measure(result))
 
 
+def origins(result: AlibiResult) -> list[Drawn]:
+    order = result.slopes.argsort(descending=True)
+
+    def tiles(kept: Tensor) -> Tensor:
+        return tiled(kept.tril()[order].reshape(2, -1, MAP, MAP), GAP)
+
+    return [Drawn("bias", left_by_bias(result.controls.heads), tiles, unit=None)]
+
+
 EXPERIMENT = Experiment(
-    "alibi", AlibiControls, run, measure, draw, badge="trained toy", parameters=lambda result: result.read.parameters
+    "alibi",
+    AlibiControls,
+    run,
+    measure,
+    draw,
+    badge="trained toy",
+    parameters=lambda result: result.read.parameters,
+    origins=origins,
 )

@@ -59,7 +59,7 @@ def _bias(result: "AlibiResult", measured: Measurements) -> Figure:
             f" {measured['flattest_head_looks_back_tokens']:.1f}."
         ),
         plot=tiles(
-            result.kept[order].reshape(2, columns, MAP, MAP).numpy(),
+            result.kept.tril()[order].reshape(2, columns, MAP, MAP).numpy(),
             row_labels=[f"{names[0]} …", f"{names[columns]} …"],
             column_labels=[""] * columns,
         ),

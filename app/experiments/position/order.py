@@ -11,9 +11,11 @@ from app.experiments.base import Controls, Experiment, Figures, Measurements, Se
 from app.experiments.position import order_figures
 from app.experiments.position.long_texts import Read, read_long_texts
 from app.experiments.reading import read
+from app.tracing.origin import Drawn, Made, made
 from models.attention.masks import causal_mask
 from models.language.loss_by_length import TRAINED, scheme_model
 from models.position.alibi import slopes
+from models.position.likeness import by_distance, cosines, left_by_slopes, turned_apart
 from models.position.rope import frequencies
 from models.position.sinusoidal import sinusoidal_encoding
 from models.seeding import generator
@@ -63,18 +65,17 @@ def changes(scheme: str, ids: Tensor, order: Tensor, mask: Tensor, layers: int, 
 
 
 @lru_cache(maxsize=1)
-def likeness() -> dict[str, Tensor]:
+def likeness() -> dict[str, Tensor | Made]:
     """How alike two places are to each scheme, by distance; 1 is the same place. (TRAINED,)"""
     distance = torch.arange(TRAINED)
-    table = scheme_model("learned").get_parameter("position.table")
-    unit = table / table.norm(dim=-1, keepdim=True)
-    code = sinusoidal_encoding(distance, 128)
+    learned = scheme_model("learned").get_parameter("position.table").detach()
+    waves = made(sinusoidal_encoding, positions=distance, width=128)
     return {
         "none": torch.ones(TRAINED),
-        "sinusoidal": code @ code[0] / code[0].square().sum(),
-        "learned": torch.stack([(unit @ unit.T).diagonal(int(d)).mean() for d in distance]),
-        "rope": (distance[:, None] * frequencies(16)).cos().mean(dim=-1),
-        "alibi": (-slopes(8) * distance[:, None]).exp().mean(dim=-1),
+        "sinusoidal": made(by_distance, alike=made(cosines, codes=waves)),
+        "learned": made(by_distance, alike=made(cosines, codes=learned)),
+        "rope": made(turned_apart, distance=distance, theta=made(frequencies, head_width=16)),
+        "alibi": made(left_by_slopes, distance=distance, slope=made(slopes, heads=8)),
     }
 
 
@@ -94,7 +95,7 @@ def run(controls: OrderControls, device: str) -> OrderResult:
         free,
         masked,
         pooled,
-        likeness(),
+        {name: alike.tensor if isinstance(alike, Made) else alike for name, alike in likeness().items()},
         read_long_texts(c.scheme, None, c.seed, device),
         text.notices,
     )
@@ -116,6 +117,10 @@ def draw(result: OrderResult) -> Figures:
     return order_figures.draw(result, measure(result))
 
 
+def origins(result: OrderResult) -> list[Drawn]:
+    return [Drawn("likeness", alike, trace=trace) for trace, alike in enumerate(likeness().values())]
+
+
 EXPERIMENT = Experiment(
     "word-order",
     OrderControls,
@@ -124,4 +129,5 @@ EXPERIMENT = Experiment(
     draw,
     badge="trained toy",
     parameters=lambda result: result.read.parameters,
+    origins=origins,
 )
