@@ -11,7 +11,7 @@ from app.experiments.base import Controls, Experiment, Figures, Measurements, Se
 from app.experiments.position import order_figures
 from app.experiments.position.long_texts import Read, read_long_texts
 from app.experiments.reading import read
-from app.tracing.origin import Drawn, Made, made
+from app.tracing.origin import Drawn, made
 from models.attention.masks import causal_mask
 from models.language.loss_by_length import TRAINED, scheme_model
 from models.position.alibi import slopes
@@ -65,18 +65,18 @@ def changes(scheme: str, ids: Tensor, order: Tensor, mask: Tensor, layers: int, 
 
 
 @lru_cache(maxsize=1)
-def likeness() -> dict[str, Tensor | Made]:
-    """How alike two places are to each scheme, by distance; 1 is the same place. (TRAINED,)"""
+def likeness() -> tuple[Drawn, ...]:
+    """How alike two places are to each of SCHEMES, by distance; 1 is the same place. (TRAINED,)"""
     distance = torch.arange(TRAINED)
     learned = scheme_model("learned").get_parameter("position.table").detach()
     waves = made(sinusoidal_encoding, positions=distance, width=128)
-    return {
-        "none": torch.ones(TRAINED),
-        "sinusoidal": made(by_distance, alike=made(cosines, codes=waves)),
-        "learned": made(by_distance, alike=made(cosines, codes=learned)),
-        "rope": made(turned_apart, distance=distance, theta=made(frequencies, head_width=16)),
-        "alibi": made(left_by_slopes, distance=distance, slope=made(slopes, heads=8)),
-    }
+    return (
+        Drawn("likeness", torch.ones(TRAINED), trace=0),
+        Drawn("likeness", made(cosines, codes=waves), lambda alike: alike[0], trace=1),
+        Drawn("likeness", made(by_distance, alike=made(cosines, codes=learned)), trace=2),
+        Drawn("likeness", made(turned_apart, distance=distance, theta=made(frequencies, head_width=16)), trace=3),
+        Drawn("likeness", made(left_by_slopes, distance=distance, slope=made(slopes, heads=8)), trace=4),
+    )
 
 
 @torch.inference_mode()
@@ -95,7 +95,7 @@ def run(controls: OrderControls, device: str) -> OrderResult:
         free,
         masked,
         pooled,
-        {name: alike.tensor if isinstance(alike, Made) else alike for name, alike in likeness().items()},
+        {scheme: drawn.view(drawn.tensor) for scheme, drawn in zip(SCHEMES, likeness(), strict=True)},
         read_long_texts(c.scheme, None, c.seed, device),
         text.notices,
     )
@@ -117,8 +117,8 @@ def draw(result: OrderResult) -> Figures:
     return order_figures.draw(result, measure(result))
 
 
-def origins(result: OrderResult) -> list[Drawn]:
-    return [Drawn("likeness", alike, trace=trace) for trace, alike in enumerate(likeness().values())]
+def origins(result: OrderResult) -> tuple[Drawn, ...]:
+    return likeness()
 
 
 EXPERIMENT = Experiment(
