@@ -1,7 +1,7 @@
 """A bigram table with a little attention beside it: the smallest model in which an attention sink forms.
 
-Paper: Guo et al. 2024, "Active-Dormant Attention Heads", section 2 (one attention layer; an MLP that comes to hold the
-bigram, here a table). Nothing is scaled before the logits: what a head reads, the logits get.
+Paper: Guo et al. 2024, "Active-Dormant Attention Heads" (one attention layer on the Bigram-Backcopy task; the bigram is
+a table here). Nothing is scaled before the logits: what a head reads, the logits get.
 
 Symbols
     ids  symbols (B, T)     V  symbols there are     D  width     L  layers     H  heads     K = D / H  head width

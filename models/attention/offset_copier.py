@@ -1,7 +1,7 @@
 """One attention layer and nothing beside it: what it writes about earlier tokens came through its heads.
 
 Papers: Vaswani et al. 2017, "Attention Is All You Need", section 3.2.2 (K = D / H, so the heads share one budget);
-Bhojanapalli et al. 2020, "Low-Rank Bottleneck in Multi-head Attention Models", section 3 (narrow heads, low rank).
+Bhojanapalli et al. 2020, "Low-Rank Bottleneck in Multi-head Attention Models", theorem 1 (narrow heads, low rank).
 
 Symbols
     ids  symbols (B, T)    V  symbols there are    D  width        H  heads         K = D / H  head width

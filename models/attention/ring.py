@@ -1,7 +1,7 @@
 """Ring attention: each device keeps its queries, while the blocks of keys and values go round.
 
 Papers: Liu, Zaharia & Abbeel 2023, "Ring Attention with Blockwise Transformers for Near-Infinite Context", section 3
-(the ring, and c ≥ F / B); Brandon et al. 2023, "Striped Attention", section 3 (every P-th token to a device).
+(the ring, and c ≥ F / B); Brandon et al. 2023, "Striped Attention", section 2 (every P-th token to a device).
 
 Symbols
     q, k, v  (..., T, K)      P  devices      c  tokens a device, T/P

@@ -1,7 +1,7 @@
 """Texts in which attention has work at a few symbols and none at all others.
 
-Paper: Guo et al. 2024, "Active-Dormant Attention Heads", section 2 (the Bigram-Backcopy task). Ordinary symbols follow
-each other by chance; after a trigger, what stood before it comes again. Added here: a fact, told once and asked for.
+Paper: Guo et al. 2024, "Active-Dormant Attention Heads" (the Bigram-Backcopy task). Ordinary symbols follow each other
+by chance; after a trigger, what stood before it comes again. Added here: a fact, told once and asked for.
 
 Symbols
     V  symbols there are     T  length     B  texts

@@ -3,7 +3,7 @@
 With one and with two attention layers, each saved at points of its training; they lie in one checkpoint, a model under
 ``<layers>``. Nothing here asks for a sink: a head that must look somewhere, with nothing to look for, makes one.
 
-Paper: Guo et al. 2024, "Active-Dormant Attention Heads", section 2.
+Paper: Guo et al. 2024, "Active-Dormant Attention Heads" (active and dormant heads, mutual reinforcement).
 """
 
 import dataclasses
