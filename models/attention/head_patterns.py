@@ -29,6 +29,11 @@ def local_score(w: Tensor, reach: int = 4, skip: int = 8) -> Tensor:
     return (w * near)[:, :, skip:].sum(dim=-1).mean(dim=(0, 2))
 
 
+def mean_by_offset(w: Tensor) -> Tensor:
+    """mean w(t, t−d) over t, for d = 0 … T − 1: what a key so far back gets. (T, T) → (T,)"""
+    return torch.stack([w.diagonal(-d).mean() for d in range(len(w))])
+
+
 def mean_distance(w: Tensor) -> Tensor:
     """mean Σ w(t, s) (t − s): how many tokens a head looks back. (H,)"""
     t = torch.arange(w.shape[-1], device=w.device)

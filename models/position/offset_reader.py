@@ -18,8 +18,16 @@ from models.position.scheme import PositionScheme
 
 
 class OffsetReaderTrace(NamedTuple):
+    q: Tensor  # (B, T, D)
+    k: Tensor  # (B, T, D)
+    added: Tensor  # (B, T, T) what the scheme adds to the scores
     scores: Tensor  # (B, T, T) before the mask
     weights: Tensor  # (B, T, T)
+
+
+def relative_scores(q: Tensor, k: Tensor, added: Tensor) -> Tensor:
+    """qᵢ · kⱼ / √D + what the scheme adds for i and j: (..., T, T)."""
+    return attention_scores(q, k) + added
 
 
 class OffsetReader(nn.Module):
@@ -39,14 +47,20 @@ class OffsetReader(nn.Module):
         x = self.position.embed(token, places)  # (B, T, D)
         q = self.position.turn(self.to_q(x)[:, None], places)  # (B, 1, T, D)
         k = self.position.turn(self.to_k(x)[:, None], places)  # (B, 1, T, D)
-        scores = attention_scores(q, k)  # (B, 1, T, T)
-        bias = self.position.bias(places, places, 1)
-        term = self.position.term(q, places, places) if isinstance(self.position, OffsetScheme) else None
-        for added in (bias, term):
-            scores = scores if added is None else scores + added
+        added = self.added(q, places)  # (B, 1, T, T)
+        scores = relative_scores(q, k, added)  # (B, 1, T, T)
         weights = attention_weights(masked(scores, causal_mask(ids.shape[1], device=ids.device)))  # (B, 1, T, T)
         mixed = weights[:, 0] @ token  # (B, T, D)
-        return self.readout(mixed), OffsetReaderTrace(scores[:, 0], weights[:, 0])
+        return self.readout(mixed), OffsetReaderTrace(*(part[:, 0] for part in (q, k, added, scores, weights)))
+
+    def added(self, q: Tensor, places: Tensor) -> Tensor:
+        """A bias that knows places alone, a term that knows the queries too, or zeros: (B, 1, T, T)."""
+        B, H, T, _ = q.shape
+        added = q.new_zeros(B, H, T, T)
+        term = self.position.term(q, places, places) if isinstance(self.position, OffsetScheme) else None
+        for one in (self.position.bias(places, places, H), term):
+            added = added if one is None else added + one  # (B, 1, T, T)
+        return added
 
 
 def lesson(rows: int, length: int, symbols: int, draws: torch.Generator) -> Tensor:

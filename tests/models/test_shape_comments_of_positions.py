@@ -23,7 +23,7 @@ def test_the_reader_s_shapes():
     with shapes_checked(offset_reader, B=B, T=T, D=D, V=V) as watch:
         model = seeded(lambda: offset_reader.OffsetReader(V, D, relative_bias.T5Bias(1)), 0)
         _, trace = model(torch.zeros(B, T, dtype=torch.long), torch.arange(T))
-    assert check_fields(trace, B=B, T=T) == 2
+    assert check_fields(trace, B=B, T=T, D=D) == 5
     assert not watch.unreached()
 
 

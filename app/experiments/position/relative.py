@@ -11,13 +11,19 @@ from torch.nn.functional import cross_entropy
 
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements
 from app.experiments.position import relative_figures
+from app.tracing.origin import Drawn, Made, made
+from app.tracing.views import placed, tiled
+from models.attention.dot_product import attention_weights, masked
+from models.attention.head_patterns import mean_by_offset
+from models.attention.masks import causal_mask
 from models.parameter_count import parameter_count
 from models.position.learned import LearnedPosition
-from models.position.offset_reader import OffsetReader, lesson
+from models.position.offset_reader import OffsetReader, OffsetReaderTrace, lesson, relative_scores
 from models.position.relative_bias import RelativeKeys, T5Bias
 from models.position.rope import RoPE
 from models.position.scheme import PositionScheme
 from models.seeding import generator, seeded
+from visualizers.matrix import GAP
 
 SYMBOLS, WIDTH, BATCH, RATE = 8, 32, 32, 1e-2
 TRAINED, LONG, TESTED = 24, 96, 24
@@ -37,11 +43,16 @@ class RelativeControls(Controls):
 
 class Reading(NamedTuple):
     right: Tensor  # (LONG,) share of right answers by place; NaN where nothing stands so far back
-    weights: Tensor  # (T, T) of one text within the trained length
-    moved_weights: Tensor  # (T, T) of the same text, moved along
+    here: OffsetReaderTrace  # of one text within the trained length, (T, …)
+    there: OffsetReaderTrace  # of the same text, moved along
     score: Tensor  # (SHOWN,) mean score by offset, over the places of longer texts
     change: float  # largest change of a score by the move, over the spread of the scores
     moved_right: float
+
+    @property
+    def weights(self) -> Tensor:
+        """(T, T)"""
+        return self.here.weights
 
 
 class RelativeResult(NamedTuple):
@@ -71,14 +82,15 @@ def look(model: OffsetReader, c: RelativeControls, device: str) -> Reading:
     places = torch.arange(LONG, device=device)
     logits, long = model(ids, places)
     far, mean = answers(ids, logits, c.back).mean(dim=0), long.scores.mean(dim=0)
-    score = torch.stack([mean.diagonal(-offset).mean() for offset in range(SHOWN)])
+    score = mean_by_offset(mean)[:SHOWN]
     short = ids[:, :TRAINED]
     _, here = model(short, places[:TRAINED])
     logits, there = model(short, places[:TRAINED] + c.moved)
     seen = torch.ones(TRAINED, TRAINED, dtype=torch.bool).tril()
     change = (there.scores - here.scores)[:, seen].abs().max() / here.scores[:, seen].std()
     moved_right = answers(short, logits, c.back)[:, c.back :].mean()
-    return Reading(far, here.weights[0], there.weights[0], score, change.item(), moved_right.item())
+    one, moved = (OffsetReaderTrace(*(part[0] for part in trace)) for trace in (here, there))
+    return Reading(far, one, moved, score, change.item(), moved_right.item())
 
 
 def reader(scheme: str) -> OffsetReader:
@@ -137,4 +149,20 @@ def draw(result: RelativeResult) -> Figures:
     return relative_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("relative-positions", RelativeControls, run, measure, draw)
+def heeded(trace: OffsetReaderTrace) -> Made:
+    scores = Made(trace.scores, relative_scores, {"q": trace.q, "k": trace.k, "added": trace.added})
+    seen = made(masked, scores=scores, mask=causal_mask(len(trace.scores)))
+    return Made(trace.weights, attention_weights, {"scores": seen})
+
+
+def origins(result: RelativeResult) -> list[Drawn]:
+    found = result.readings[result.controls.scheme]
+    here, there = heeded(found.here), heeded(found.there)
+    return [
+        Drawn("moved", here, lambda w: tiled(placed(w, 0, 2)[None], GAP), unit=None),
+        Drawn("moved", there, lambda w: tiled(placed(w, 1, 2)[None], GAP), unit=None),
+        Drawn("offset", made(mean_by_offset, w=here), trace=1),
+    ]
+
+
+EXPERIMENT = Experiment("relative-positions", RelativeControls, run, measure, draw, origins=origins)

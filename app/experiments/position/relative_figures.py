@@ -7,6 +7,7 @@ import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.measurements import number
+from models.attention.head_patterns import mean_by_offset
 from visualizers.curve import apart, curves, mark_x
 from visualizers.matrix import tiles
 from visualizers.theme import ACCENT, SERIES
@@ -23,7 +24,7 @@ def draw(result: "RelativeResult", measured: Measurements) -> Figures:
 
 def _moved(result: "RelativeResult", measured: Measurements) -> Figure:
     c, found = result.controls, result.readings[result.controls.scheme]
-    maps = torch.stack([found.weights, found.moved_weights])[None].numpy()
+    maps = torch.stack([found.here.weights, found.there.weights])[None].numpy()
     return Figure(
         title=f"One text, and the same text {c.moved} places further on",
         caption=f"Who heeds whom, {{seq|0 to 1}}, by {c.scheme}. A relative scheme draws the same map twice.",
@@ -40,10 +41,8 @@ def _moved(result: "RelativeResult", measured: Measurements) -> Figure:
 
 def _offset(result: "RelativeResult", measured: Measurements) -> Figure:
     c, found = result.controls, result.readings[result.controls.scheme]
-    weights = found.weights.numpy()
-    by_offset = np.array([np.diagonal(weights, -offset).mean() for offset in range(len(weights))])
-    score = found.score.numpy()
-    lines = {"score": (score - score.min()) / max(float(np.ptp(score)), 1e-9), "weight": by_offset}
+    score, weight = found.score.numpy(), mean_by_offset(found.weights).numpy()
+    lines = {"score": (score - score.min()) / max(float(np.ptp(score)), 1e-9), "weight": weight}
     count = max(len(y) for y in lines.values())
     drawn = curves(
         np.arange(count), lines, x_title="offset i − j, tokens back",
