@@ -33,9 +33,22 @@ def attention_scores(q: Tensor, k: Tensor) -> Tensor:
     return q / math.sqrt(q.shape[-1]) @ k.transpose(-2, -1)
 
 
+def mask_bias(mask: Tensor) -> Tensor:
+    """0 where the mask is True and −∞ where it is False, so that the weight there is exactly 0 after the softmax."""
+    return torch.where(mask, 0.0, -math.inf)
+
+
 def masked(scores: Tensor, mask: Tensor | None) -> Tensor:
-    """−∞ added where the mask is False, so that the weight there is exactly 0 after the softmax."""
-    return scores if mask is None else scores + torch.where(mask, 0.0, -math.inf)
+    """The scores, with −∞ added where the mask is False."""
+    return scores if mask is None else scores + mask_bias(mask)
+
+
+def biased_scores(q: Tensor, k: Tensor, bias: Tensor) -> Tensor:
+    """Q Kᵀ / √K + B in one pass: to write a map of T · S numbers again costs as much as to compute it."""
+    B, H, T, K = q.shape
+    bias = bias.to(q.dtype).expand(B, H, T, k.shape[-2])  # (B, H, T, S)
+    scores = torch.baddbmm(bias.flatten(0, 1), q.flatten(0, 1), k.flatten(0, 1).mT, alpha=1 / math.sqrt(K))
+    return scores.unflatten(0, (B, H))
 
 
 def attention_weights(scores: Tensor) -> Tensor:
@@ -56,10 +69,9 @@ def scaled_dot_product(
     ``mask`` (True where a query may look) and ``bias`` (added to the scores) broadcast to (B, H, T, S).
     A query that may look nowhere gets NaN weights: every mask here lets it see itself.
     """
-    scores = attention_scores(q, k)  # (B, H, T, S)
-    if bias is not None:
-        scores = scores + bias  # (B, H, T, S)
-    scores = masked(scores, mask)  # (B, H, T, S)
+    if mask is not None:
+        bias = mask_bias(mask) if bias is None else bias + mask_bias(mask)
+    scores = attention_scores(q, k) if bias is None else biased_scores(q, k, bias)  # (B, H, T, S)
     weights = attention_weights(scores)  # (B, H, T, S)
     mixed = mix(weights, v)  # (B, H, T, K)
     return AttentionTrace(scores, weights, mixed)
