@@ -1,8 +1,8 @@
 """How published models and libraries set rotary frequencies, beyond the three papers of ``scaled_rope``.
 
 Sources: dynamic NTK, a forum post of 2023 (emozilla) restated in the YaRN paper; Ding et al. 2024, "LongRoPE",
-section 3.1, with the factor on scores of Phi-3's code; the ``llama3`` rule of Llama 3.1's published code;
-YaRN's published code, whose ramp runs along the number of the pair.
+section 3.1, with the factor on scores of Phi-3's code; YaRN's published code, whose ramp runs along the number of the
+pair. Llama 3.1's rule, ``llama3`` in its code, is NTK-by-parts between other bounds: ``scaled_rope`` has it.
 
 Symbols
     θ  radians a position of each pair (P,)     s  stretch    L  trained length     n  length of this text
@@ -15,7 +15,6 @@ import torch
 from torch import Tensor
 
 from models.position.rope import frequencies
-from models.position.scaled_rope import turns
 
 
 def dynamic_base(base: float, stretch: float, head_width: int, length: int, trained: int) -> float:
@@ -45,12 +44,6 @@ def by_factors(theta: Tensor, factors: Tensor) -> Tensor:
 def longrope_score_factor(stretch: float, trained: int) -> float:
     """√(1 + ln s / ln L), by which Phi-3's code multiplies queries and keys."""
     return math.sqrt(1 + math.log(stretch) / math.log(trained)) if stretch > 1 else 1.0
-
-
-def llama3(theta: Tensor, factor: float, low: float, high: float, trained: int) -> Tensor:
-    """θ/s below ``low`` turns, θ above ``high``, between them θ/s and θ blended by (r − low) / (high − low): (P,)."""
-    kept = ((turns(theta, trained) - low) / (high - low)).clamp(0, 1)
-    return (1 - kept) * theta / factor + kept * theta
 
 
 def dynamic(head_width: int, stretch: float, length: int, trained: int, base: float = 10_000.0) -> Tensor:

@@ -46,6 +46,11 @@ def ntk_by_parts(theta: Tensor, stretch: float, kept: Tensor) -> Tensor:
     return (1 - kept) * interpolated(theta, stretch) + kept * theta
 
 
+def slowing(theta: Tensor, scaled: Tensor) -> Tensor:
+    """λᵢ = θᵢ / θ′ᵢ: how many times slower each pair turns. (P,)"""
+    return theta / scaled
+
+
 def score_factor(stretch: float) -> float:
     """√(1/t) = 0.1 ln s + 1, by which YaRN multiplies queries and keys: scores grow by its square."""
     return 0.1 * math.log(stretch) + 1 if stretch > 1 else 1.0

@@ -7,7 +7,7 @@ import torch
 
 from app.experiments.position.variants import recorded
 from models.position.rope import frequencies
-from models.position.rope_rules import by_factors, dynamic, kept_by_number, llama3, longrope_score_factor
+from models.position.rope_rules import by_factors, dynamic, kept_by_number, longrope_score_factor
 from models.position.scaled_rope import interpolated, kept_share, ntk_by_parts, score_factor, turns
 from tests.parity.rope_frequencies import every
 from tests.parity.rope_frequencies import library as recorded_by_library
@@ -76,10 +76,10 @@ def test_longrope(length):
     assert factor == pytest.approx(longrope_score_factor(8.0, TRAINED))
 
 
-def test_llama3():
+def test_llama3_is_ntk_by_parts_between_other_bounds():
     settings = {"factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0}
     theirs, factor = library("llama3", longest=8 * TRAINED, original_max_position_embeddings=TRAINED, **settings)
-    same(llama3(PLAIN, 8.0, 1.0, 4.0, TRAINED), theirs)
+    same(ntk_by_parts(PLAIN, 8.0, kept_share(turns(PLAIN, TRAINED), 1.0, 4.0)), theirs)
     assert factor == 1
 
 

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements
 from app.experiments.position import longrope_figures
-from app.experiments.position.stretched import BASE, Shape, beyond, inside, length, long_texts, read, theta
+from app.experiments.position.stretched import BASE, Shape, beyond, inside, length, long_texts, read, slowed
+from app.tracing.origin import Drawn
 from models.language.loss_by_length import TRAINED, losses, scheme_model
 from models.parameter_count import parameter_count
 from models.position.longrope_search import Candidate, LongRoPE, search
@@ -55,8 +56,7 @@ class LongropeResult(NamedTuple):
 
 def known() -> dict[str, Candidate]:
     """The published methods as factors."""
-    plain = frequencies(SHAPE.head_width, BASE)
-    return {method: Candidate(plain / theta(method, STRETCH, SHAPE), 0) for method in KNOWN}
+    return {method: Candidate(slowed(method, STRETCH, SHAPE).tensor, 0) for method in KNOWN}
 
 
 def rescaled(candidate: Candidate, device: str) -> LongRoPE:
@@ -126,4 +126,10 @@ def draw(result: LongropeResult) -> Figures:
     return longrope_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("longrope", LongropeControls, run, measure, draw, badge="trained toy")
+def origins(result: LongropeResult) -> list[Drawn]:
+    """Of the published methods: the factors found are no formula's."""
+    known = [Drawn("factors", slowed(method, STRETCH, SHAPE), trace=trace) for trace, method in enumerate(result.known)]
+    return known[::-1]  # the button asks about the first
+
+
+EXPERIMENT = Experiment("longrope", LongropeControls, run, measure, draw, badge="trained toy", origins=origins)

@@ -118,7 +118,8 @@ def draw(result: OrderResult) -> Figures:
 
 
 def origins(result: OrderResult) -> tuple[Drawn, ...]:
-    return likeness()
+    chosen = SCHEMES.index(result.controls.scheme)
+    return likeness()[chosen:] + likeness()[:chosen]  # the button asks about the first
 
 
 EXPERIMENT = Experiment(

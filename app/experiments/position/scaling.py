@@ -19,10 +19,12 @@ from app.experiments.position.stretched import (
     inside,
     length,
     read,
+    slowed,
     stretched,
     theta,
     trained_on,
 )
+from app.tracing.origin import Drawn
 from models.language.loss_by_length import TRAINED, scheme_model
 from models.parameter_count import parameter_count
 from models.position.scaled_rope import kept_share, ntk_base, score_factor, turns
@@ -147,4 +149,12 @@ def draw(result: ScalingResult) -> Figures:
     return scaling_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("rope-scaling", ScalingControls, run, measure, draw, badge="trained toy")
+def origins(result: ScalingResult) -> list[Drawn]:
+    c, drawn = result.controls, scaling_figures.methods(result.controls.method)
+    return [
+        Drawn("pairs", slowed(method, c.stretch, result.drawn), trace=drawn.index(method))
+        for method in dict.fromkeys((c.method, *drawn))  # the button asks about the first
+    ]
+
+
+EXPERIMENT = Experiment("rope-scaling", ScalingControls, run, measure, draw, badge="trained toy", origins=origins)

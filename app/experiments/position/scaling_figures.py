@@ -6,9 +6,8 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.position.long_texts import by_place
-from app.experiments.position.stretched import COMPARED, beyond, inside, length, theta
+from app.experiments.position.stretched import COMPARED, beyond, inside, length, slowed, theta
 from models.language.loss_by_length import TRAINED, binned
-from models.position.rope import frequencies
 from models.position.scaled_rope import turns
 from visualizers.curve import apart, curves
 from visualizers.theme import ACCENT, INK_3, SERIES, WASH, note
@@ -41,17 +40,20 @@ def called(method: str) -> str:
     return LABELS.get(method, method)
 
 
+def methods(chosen: str) -> list[str]:
+    """Those whose pairs are drawn."""
+    return list(dict.fromkeys((*COMPARED, *(["base · s²"] if chosen == "NTK-aware" else []), chosen)))
+
+
 def colours(chosen: str) -> dict[str, str]:
     return {called(method): ACCENT if method == chosen else colour for method, colour in COLOURS.items()}
 
 
 def _pairs(result: "ScalingResult", measured: Measurements) -> Figure:
     c, of = result.controls, result.drawn
-    plain = frequencies(of.head_width)
-    full = turns(plain, of.trained)
-    methods = dict.fromkeys((*COMPARED, *(["base · s²"] if c.method == "NTK-aware" else []), c.method))
-    lines = {called(method): (plain / theta(method, c.stretch, of)).numpy() for method in methods}
-    count = len(plain)
+    full = turns(theta("none", c.stretch, of), of.trained)
+    lines = {called(method): slowed(method, c.stretch, of).tensor.numpy() for method in methods(c.method)}
+    count = len(full)
     drawn = curves(
         np.arange(count),
         lines,

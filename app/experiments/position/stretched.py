@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from torch import Tensor
 
+from app.tracing.origin import Made, made
 from models.language.loss_by_length import TRAINED, losses, scheme_model, texts
 from models.position.rope import frequencies
 from models.position.scaled_rope import (
@@ -16,6 +17,7 @@ from models.position.scaled_rope import (
     ntk_base,
     ntk_by_parts,
     score_factor,
+    slowing,
     turns,
     with_position,
 )
@@ -42,16 +44,28 @@ class Shape(NamedTuple):
 
 def theta(method: str, stretch: float, of: Shape) -> Tensor:
     """Radians a position of every pair by that method: (P,)."""
-    plain = frequencies(of.head_width, BASE)
+    return made_theta(method, stretch, of).tensor
+
+
+def made_theta(method: str, stretch: float, of: Shape) -> Made:
+    s, plain = float(stretch), made(frequencies, head_width=of.head_width, base=BASE)
     if method == "interpolation":
-        return interpolated(plain, stretch)
+        return made(interpolated, theta=plain, stretch=s)
     if method == "NTK-aware":
-        return frequencies(of.head_width, ntk_base(BASE, stretch, of.head_width))
+        base = made(ntk_base, base=BASE, stretch=s, head_width=of.head_width)
+        return made(frequencies, head_width=of.head_width, base=base)
     if method == "base · s²":
-        return frequencies(of.head_width, BASE * stretch**2)
+        return made(frequencies, head_width=of.head_width, base=BASE * s**2)
     if method in ("NTK-by-parts", "YaRN"):
-        return ntk_by_parts(plain, stretch, kept_share(turns(plain, of.trained), of.alpha, of.beta))
+        full = made(turns, theta=plain, length=of.trained)
+        kept = made(kept_share, full_turns=full, alpha=of.alpha, beta=of.beta)
+        return made(ntk_by_parts, theta=plain.tensor, stretch=s, kept=kept)  # a trace goes on to what is kept
     return plain
+
+
+def slowed(method: str, stretch: float, of: Shape) -> Made:
+    """How many times slower each pair turns by that method: (P,)."""
+    return made(slowing, theta=theta("none", stretch, of), scaled=made_theta(method, stretch, of))
 
 
 def stretched(method: str, stretch: float, of: Shape, device: str) -> Decoder:

@@ -11,9 +11,11 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements
 from app.experiments.position import variants_figures
+from app.tracing.origin import Drawn, Made, made
+from models.position.likeness import turned_apart
 from models.position.rope import angles, frequencies, rotate
-from models.position.rope_rules import by_factors, dynamic, kept_by_number, llama3, longrope_score_factor
-from models.position.scaled_rope import interpolated, kept_share, ntk_by_parts, score_factor, turns
+from models.position.rope_rules import by_factors, dynamic, kept_by_number, longrope_score_factor
+from models.position.scaled_rope import interpolated, kept_share, ntk_by_parts, score_factor, slowing, turns
 from models.seeding import normal
 
 FILE = Path(__file__).parents[3] / "assets" / "data" / "rope_frequencies.json"
@@ -55,27 +57,32 @@ def example_factors(stretch: int) -> Tensor:
     return 1 + (stretch - 1) * (torch.arange(pairs) / (pairs - 1)) ** 2
 
 
-def variant(kind: str, c: VariantsControls) -> tuple[Tensor, float]:
+def variant(kind: str, c: VariantsControls) -> tuple[Made, float]:
     """Radians a position (P,), and the factor on queries and keys."""
-    plain, long = frequencies(HEAD_WIDTH, float(c.base)), c.text == "stretched"
+    base, s, long = float(c.base), float(c.stretch), c.text == "stretched"
+    plain = made(frequencies, head_width=HEAD_WIDTH, base=base)
     if kind == "linear":
-        return interpolated(plain, c.stretch), 1.0
+        return made(interpolated, theta=plain, stretch=s), 1.0
     if kind == "dynamic NTK":
-        return dynamic(HEAD_WIDTH, c.stretch, c.stretch * TRAINED if long else TRAINED, TRAINED, float(c.base)), 1.0
+        n = c.stretch * TRAINED if long else TRAINED
+        return made(dynamic, head_width=HEAD_WIDTH, stretch=s, length=n, trained=TRAINED, base=base), 1.0
     if kind == "YaRN":
-        by_code = c.ramp == "of the code"
-        kept = (
-            kept_by_number(HEAD_WIDTH, TRAINED, ALPHA, BETA, float(c.base))
-            if by_code
-            else kept_share(turns(plain, TRAINED), ALPHA, BETA)
-        )
-        return ntk_by_parts(plain, c.stretch, kept), score_factor(c.stretch)
+        if c.ramp == "of the code":
+            kept = made(kept_by_number, head_width=HEAD_WIDTH, trained=TRAINED, alpha=ALPHA, beta=BETA, base=base)
+        else:
+            kept = kept_between(plain, ALPHA, BETA)
+        return made(ntk_by_parts, theta=plain.tensor, stretch=s, kept=kept), score_factor(c.stretch)
     if kind == "LongRoPE":
         factors = example_factors(c.stretch) if long else torch.ones(HEAD_WIDTH // 2)
-        return by_factors(plain, factors), longrope_score_factor(c.stretch, TRAINED)
+        return made(by_factors, theta=plain, factors=factors), longrope_score_factor(c.stretch, TRAINED)
     if kind == "Llama 3":
-        return llama3(plain, c.stretch, float(c.low), HIGH, TRAINED), 1.0
+        return made(ntk_by_parts, theta=plain.tensor, stretch=s, kept=kept_between(plain, float(c.low), HIGH)), 1.0
     return plain, 1.0
+
+
+def kept_between(theta: Made, low: float, high: float) -> Made:
+    """What of each pair is kept, by its turns within the trained length: (P,)."""
+    return made(kept_share, full_turns=made(turns, theta=theta, length=TRAINED), alpha=low, beta=high)
 
 
 @cache
@@ -94,7 +101,7 @@ def scores(theta: Tensor, q: Tensor, k: Tensor) -> Tensor:
 @torch.inference_mode()
 def run(controls: VariantsControls, device: str) -> VariantsResult:
     c = controls
-    thetas: dict[str, Tensor] = {kind: variant(kind, c)[0] for kind in KINDS}
+    thetas: dict[str, Tensor] = {kind: variant(kind, c)[0].tensor for kind in KINDS}
     factor = variant(c.kind, c)[1]
     setting = f"{c.base} {c.stretch} {'long' if c.text == 'stretched' else 'short'}"
     theirs: dict[str, Any] = {kind: recorded()["frequencies"][f"{kind} {setting}"] for kind in KINDS}
@@ -134,4 +141,18 @@ def draw(result: VariantsResult) -> Figures:
     return variants_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("rope-variants", VariantsControls, run, measure, draw)
+def origins(result: VariantsResult) -> list[Drawn]:
+    c, plain, distance = result.controls, result.thetas["standard"], variants_figures.distances(result)
+    drawn: list[Drawn] = []
+    for kind in dict.fromkeys((c.kind, *KINDS)):  # the button asks about the first
+        theta = variant(kind, c)[0]
+        drawn += [
+            Drawn("pairs", made(slowing, theta=plain, scaled=theta), trace=KINDS.index(kind)),
+            Drawn("library", theta, trace=1 + variants_figures.chosen_last(c.kind).index(kind)),
+        ]
+        if kind in (both := variants_figures.matched(c.kind)):
+            drawn.append(Drawn("match", made(turned_apart, distance=distance, theta=theta), trace=both.index(kind)))
+    return drawn
+
+
+EXPERIMENT = Experiment("rope-variants", VariantsControls, run, measure, draw, origins=origins)

@@ -7,7 +7,8 @@ import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.measurements import number
-from models.position.scaled_rope import turns
+from models.position.likeness import turned_apart
+from models.position.scaled_rope import slowing, turns
 from visualizers.curve import apart, curves
 from visualizers.theme import ACCENT, AXIS, INK_3, SERIES, compact
 
@@ -26,13 +27,27 @@ def draw(result: "VariantsResult", measured: Measurements) -> Figures:
     }
 
 
+def chosen_last(kind: str) -> list[str]:
+    """The kinds in the order in which they are drawn over each other."""
+    return sorted(COLOURS, key=lambda one: one == kind)
+
+
+def matched(kind: str) -> list[str]:
+    return list(dict.fromkeys(("standard", kind)))
+
+
+def distances(result: "VariantsResult") -> torch.Tensor:
+    """FEW of them, from 1 to the stretched length."""
+    return torch.logspace(0, float(np.log10(4096 * result.controls.stretch)), FEW)
+
+
 def colours(kind: str) -> dict[str, str]:
     return COLOURS | {kind: ACCENT}
 
 
 def _pairs(result: "VariantsResult", measured: Measurements) -> Figure:
     c, plain = result.controls, result.thetas["standard"]
-    lines = {kind: (plain / theta).numpy() for kind, theta in result.thetas.items()}
+    lines = {kind: slowing(plain, theta).numpy() for kind, theta in result.thetas.items()}
     drawn = curves(
         np.arange(len(plain)),
         lines,
@@ -78,7 +93,7 @@ def _library(result: "VariantsResult", measured: Measurements) -> Figure:
         x_log=True, y_log=True, room=14,
     )  # fmt: skip
     drawn.data[0].update(x=[low, high], y=[low, high], line={"color": AXIS, "width": 1.5, "dash": "dot"})
-    for kind in sorted(result.library, key=lambda kind: kind == chosen):
+    for kind in chosen_last(chosen):
         drawn.add_scatter(
             x=compact(result.library[kind].numpy()),
             y=compact(result.thetas[kind].numpy()),
@@ -106,9 +121,8 @@ def _library(result: "VariantsResult", measured: Measurements) -> Figure:
 
 def _match(result: "VariantsResult", measured: Measurements) -> Figure:
     c = result.controls
-    distance = torch.logspace(0, float(np.log10(4096 * c.stretch)), FEW)
-    both: list[str] = list(dict.fromkeys(("standard", c.kind)))
-    lines = {kind: (distance[:, None] * result.thetas[kind]).cos().mean(dim=-1).numpy() for kind in both}
+    distance = distances(result)
+    lines = {kind: turned_apart(distance, result.thetas[kind]).numpy() for kind in matched(c.kind)}
     drawn = curves(distance.numpy(), lines, x_title="distance, tokens", x_log=True, colours=colours(c.kind), room=84)
     drawn.update_yaxes(range=[min(0.0, *(float(y.min()) for y in lines.values())) - 0.05, 1.12])
     drawn.update_xaxes(dtick=1, tickformat="~s")
