@@ -45,10 +45,10 @@ def masked(scores: Tensor, mask: Tensor | None) -> Tensor:
 
 def biased_scores(q: Tensor, k: Tensor, bias: Tensor) -> Tensor:
     """Q Kᵀ / √K + B in one pass: to write a map of T · S numbers again costs as much as to compute it."""
-    B, H, T, K = q.shape
-    bias = bias.to(q.dtype).expand(B, H, T, k.shape[-2])  # (B, H, T, S)
-    scores = torch.baddbmm(bias.flatten(0, 1), q.flatten(0, 1), k.flatten(0, 1).mT, alpha=1 / math.sqrt(K))
-    return scores.unflatten(0, (B, H))
+    maps = *q.shape[:-1], k.shape[-2]  # B, H, T, S, or without the batch
+    bias = bias.to(q.dtype).expand(maps).flatten(0, -3)
+    scale = 1 / math.sqrt(q.shape[-1])
+    return torch.baddbmm(bias, q.flatten(0, -3), k.flatten(0, -3).mT, alpha=scale).view(maps)
 
 
 def attention_weights(scores: Tensor) -> Tensor:

@@ -62,13 +62,18 @@ def document_said_twice(rows: int, period: int, tokens: Tensor, seed: int) -> Te
 
 @torch.inference_mode()
 def repetition_metrics(model: Decoder, tokens: Tensor, period: int = 24, rows: int = 32) -> dict[str, float]:
-    """Loss on random sequences of these tokens, at first and when repeated; the score of the best induction head."""
+    """Loss on random sequences of these tokens, at first and when repeated; the score of the best induction head.
+
+    The in-context gain is what having read the sequence once is worth: the fall of the loss, a token.
+    """
     ids = said_twice(rows, period, tokens, generator(1)).to(device_of(model))
     logits, trace = model(ids)
     losses = token_losses(logits, ids)
+    first, repeated = losses[:, : period - 1].mean().item(), losses[:, period:].mean().item()
     return {
-        "first_pass_loss_nats": losses[:, : period - 1].mean().item(),
-        "repeated_loss_nats": losses[:, period:].mean().item(),
+        "first_pass_loss_nats": first,
+        "repeated_loss_nats": repeated,
+        "in_context_gain_nats": first - repeated,
         "induction_score": max(induction_score(weights, period).max().item() for weights in trace.weights),
     }
 

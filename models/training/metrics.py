@@ -15,6 +15,7 @@ from models.language.tokenizer import ids_of
 from models.transformer.decoder import Decoder
 
 UNSEEN = 10_001  # a seed that no training uses
+NEEDLE_WORDS = (16, 32, 64, 128)
 
 
 def held_out_rows(mixture: str, length: int, rows: int = 128) -> torch.Tensor:
@@ -52,14 +53,24 @@ def kind_metrics(model: Decoder, kinds: Sequence[str], count: int = 300) -> dict
     return metrics
 
 
+def needle_metrics(model: Decoder, count: int = 150) -> dict[str, float]:
+    """Accuracy on facts hidden in so many words of filler."""
+    metrics = {}
+    for words in NEEDLE_WORDS:
+        samples = corpus.questions("needles", count, UNSEEN, "held_out", length=words)
+        metrics[f"accuracy_needles_{words}_words"] = accuracy(model, list(map(corpus.encoded, samples)))
+    return metrics
+
+
 def language_metrics(model: Decoder, mixture: str) -> dict[str, float]:
-    """Loss, recall, accuracy by kind, induction, and routing where there is a router."""
+    """Loss, recall, accuracy by kind and of needles by length, induction, and routing where there is a router."""
     rows = held_out_rows(mixture, model.config.context)
     kinds = [kind for kind in corpus.MIXTURES[mixture] if kind != "told"]  # recall_never says it for told
     return {
         "loss_nats": held_out_loss(model, rows.split(32)),
         **recall_metrics(model),
         **kind_metrics(model, kinds),
+        **(needle_metrics(model) if "needles" in kinds else {}),
         **repetition_metrics(model, word_tokens()),
         **routing_metrics(model, rows[:32]),
     }

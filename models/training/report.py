@@ -1,7 +1,7 @@
 """What every checkpoint can do now, beside what its card says: ``python -m models.training.report [NAME …]``.
 
-Everything is measured again on held-out data. A checkpoint that is missing or damaged is named with the command that
-makes it; the exit status is then 1.
+Everything is measured again on held-out data; the skills are summed up at the end. A checkpoint that is missing or
+damaged is named with the command that makes it; the exit status is then 1.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from models.training import (
     sequence_models,
     sft,
     sinks,
+    skills,
     translator,
 )
 from models.training.digit_pictures import accuracy
@@ -112,14 +113,14 @@ def agrees(now: float, told: float) -> bool:
     return abs(now - told) <= SPREAD * max(1.0, abs(told))
 
 
-def table(name: str) -> str:
+def table(name: str, measured: Metrics) -> str:
     """A checkpoint's numbers, one a line: now, on its card, and a mark where they disagree."""
     card = load_card(name)
     size = (DIRECTORY / f"{name}.safetensors").stat().st_size / 1e6
     made = f"{card['steps']} steps in {card.get('seconds', '?')} s"
     head = f"{name}   {card['parameters']:,} parameters, {size:.2f} MB, {made}"
     lines = [head, f"  {'':{WIDTH}} {'now':>9} {'card':>9}"]
-    for metric, now in MEASURES[name]().items():
+    for metric, now in measured.items():
         told = card["metrics"].get(metric)
         beside = "        –" if told is None else f"{told:9.3f}"
         mark = "" if told is None or agrees(now, told) else "  differs"
@@ -130,17 +131,19 @@ def table(name: str) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", choices=[*MEASURES, []], default=[], metavar="NAME")
-    names, missing = parser.parse_args().names or list(MEASURES), 0
+    names = parser.parse_args().names or list(MEASURES)
+    measured: dict[str, Metrics] = {}
     torch.set_num_threads(1)
     for name in names:
         try:
-            print(table(name), end="\n\n", flush=True)
+            measured[name] = MEASURES[name]()
+            print(table(name, measured[name]), end="\n\n", flush=True)
         except CheckpointError as error:
-            missing += 1
             print(f"{name}   {error}", end="\n\n", flush=True)
+    print(*skills.lines(measured), "", sep="\n")
     total = sum(path.stat().st_size for path in DIRECTORY.glob("*.safetensors")) / 1e6
-    print(f"{len(names) - missing} of {len(names)} checkpoints measured; {total:.1f} MB of weights in all")
-    return int(missing > 0)
+    print(f"{len(measured)} of {len(names)} checkpoints measured; {total:.1f} MB of weights in all")
+    return int(len(measured) < len(names))
 
 
 if __name__ == "__main__":

@@ -6,14 +6,17 @@ matrix products and the softmax alone, into memory that is already there, take l
 to end (``whole_maps`` measures both), and the rest of a layer, the same products as theirs, cannot make up for it.
 """
 
+import copy
 import statistics
 import time
 from collections.abc import Callable
 from functools import partial
 
 import torch
+from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
+from models.attention.dot_product import AttentionTrace, scaled_dot_product
 from models.heap import keep_freed_memory
 from models.language.generation import continuation
 from models.position.rope import RoPE
@@ -29,10 +32,10 @@ PROMPT, NEW = 16, 48
 ROUNDS = 30
 
 
-Run = Callable[[torch.Tensor], object]
+Run = Callable[[Tensor], object]
 
 
-def in_turn(ours: Run, theirs: Run, ids: torch.Tensor, rounds: int) -> tuple[float, float]:
+def in_turn(ours: Run, theirs: Run, ids: Tensor, rounds: int) -> tuple[float, float]:
     """Median milliseconds of both on the same tokens, each run beside one of the other."""
     times: tuple[list[float], list[float]] = ([], [])
     for attempt in range(rounds + 2):
@@ -75,6 +78,22 @@ def compare() -> list[tuple[str, float, float]]:
     return rows
 
 
+def forgetful(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, bias: Tensor | None) -> AttentionTrace:
+    """The same attention, but its maps are let go at once and their memory is used again."""
+    mixed = scaled_dot_product(q, k, v, mask, bias).mixed
+    return AttentionTrace(mixed, mixed, mixed)
+
+
+def keeping(length: int = LENGTHS[2]) -> tuple[float, float]:
+    """Our forward with all maps kept, and with none: milliseconds."""
+    model = seeded(lambda: Decoder(SHAPE, RoPE()), 0).eval()
+    plain = copy.deepcopy(model)
+    for block in plain.blocks:
+        block.attention.attend = forgetful
+    with torch.inference_mode():
+        return in_turn(model, plain, text(length), 5 * ROUNDS)
+
+
 def at_most(what: str) -> float:
     """The limit of our time over theirs."""
     return LONGEST_RATIO if what == forward_of(LENGTHS[-1]) else RATIO
@@ -90,16 +109,16 @@ def whole_maps(length: int = LENGTHS[-1]) -> tuple[float, float]:
     q, k, v, mixed = (normal(H, length, K, seed=seed) for seed in range(4))
     scores, weights = torch.empty(2, H, length, length)
 
-    def maps(ids: torch.Tensor) -> None:
+    def maps(ids: Tensor) -> None:
         torch.bmm(q, k.mT, out=scores)
         torch.softmax(scores, dim=-1, out=weights)
         torch.bmm(weights, v, out=mixed)
 
-    def fused(ids: torch.Tensor) -> None:
+    def fused(ids: Tensor) -> None:
         scaled_dot_product_attention(q[None], k[None], v[None], is_causal=True)
 
     return in_turn(maps, fused, text(length), 10 * ROUNDS)
 
 
-def text(length: int) -> torch.Tensor:
+def text(length: int) -> Tensor:
     return (torch.arange(length) * 7 % 1000)[None]

@@ -10,7 +10,7 @@ import torch
 
 from models import checkpoints
 from models.checkpoints import ARGUMENTS, DIRECTORY, CheckpointError, command, load_card, load_state
-from models.training import digit_autoencoder
+from models.training import digit_autoencoder, skills
 from models.training.__main__ import RECIPES
 from models.training.report import MEASURES, agrees
 
@@ -128,3 +128,10 @@ def test_the_smallest_is_made_again(tmp_path, monkeypatch):
     told = load_card("digit_autoencoder")["metrics"]
     assert abs(made["held_out_error"] - told["held_out_error"]) < 0.01
     assert made["held_out_error"] < made["held_out_error_of_principal_components"]
+
+
+def test_every_skill_is_found_on_a_card():
+    told = {name: load_card(name)["metrics"] for name in NAMES}
+    shown = list(skills.lines(told))
+    assert len(shown) == len(skills.SKILLS)
+    assert all(skills.chosen(told[name], pattern) for _, name, wanted in skills.SKILLS for pattern in wanted)
