@@ -15,6 +15,11 @@ SHOWN_QUEUE = 14
 """The longest queue that is drawn; what is behind it is counted at its top."""
 
 
+def slots(place: np.ndarray, room: int) -> int:
+    """Rows that are drawn of queues with these places (T,)."""
+    return min(max(int(place.max()) + 1, room) + 1, SHOWN_QUEUE)
+
+
 def buckets(
     tokens: Sequence[str], expert: np.ndarray, place: np.ndarray, gate: np.ndarray, experts: int, room: int
 ) -> go.Figure:
@@ -22,7 +27,7 @@ def buckets(
 
     Colour is the gate. Frame t shows the tokens up to t, the last of them in bold.
     """
-    T, high = len(tokens), min(max(int(place.max()) + 1, room) + 1, SHOWN_QUEUE)
+    T, high = len(tokens), slots(place, room)
     names = [plain(token) for token in tokens]
 
     def now(t: int) -> Iterator[Patch]:

@@ -102,11 +102,12 @@ def twin_gates(maps: Mapping[str, np.ndarray], *, tokens: Sequence[str]) -> go.F
 
 
 def ranked(
-    tokens: Sequence[str], probabilities: np.ndarray, experts: np.ndarray, k: int, *, picked: int, sets: str
-) -> go.Figure:
+    tokens: Sequence[str], probabilities: np.ndarray, experts: np.ndarray, kept: np.ndarray, k: int, *, picked: int,
+    sets: str,
+) -> go.Figure:  # fmt: skip
     """Every token's ``experts`` (E, T) in the order of their ``probabilities`` (E, T), a line under the k-th.
 
-    Below, bars of what the first k hold. A click on a token sets the control ``sets`` to its index.
+    Below, bars of what the first k hold, ``kept`` (T,). A click on a token sets the control ``sets`` to its index.
     """
     E, T = probabilities.shape
     columns = [[t] for t in range(T)]
@@ -116,7 +117,6 @@ def ranked(
         xgap=1, ygap=1, text=experts.tolist(), texttemplate="%{text}", textfont={"color": INK, "size": 11},
         hovertemplate="expert %{text}<br>probability %{z:.3f}<extra></extra>",
     )  # fmt: skip
-    kept = probabilities[:k].sum(axis=0)
     bars = go.Bar(
         x=list(range(T)), y=compact(kept), yaxis="y2", customdata=columns,
         marker={"color": [ACCENT if t == picked else INK_3 for t in range(T)]},

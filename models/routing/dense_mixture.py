@@ -5,6 +5,7 @@ Shazeer et al. 2017, "Outrageously Large Neural Networks", section 2 (why not al
 
 Symbols
     x  tokens (B, T, D)      E  experts      g  gates over all experts (B, T, E)
+    k  experts a token gets      F  hidden neurons of an expert
 """
 
 from copy import deepcopy
@@ -25,11 +26,9 @@ def dense_mixture(layer: SparseMoE, x: Tensor) -> Tensor:
     return (outputs * gates[..., None, :]).sum(dim=-1)
 
 
-def flops_a_token(layer: SparseMoE) -> int:
+def flops_a_token(width: int, experts: int, k: int, hidden: int) -> int:
     """2 · (D · E + k · 3 · D · F): a multiplication and an addition for every weight that a token meets."""
-    width, experts = layer.router.in_features, len(layer.experts)
-    hidden = layer.experts[0].to_gate.out_features
-    return 2 * (width * experts + layer.k * 3 * width * hidden)
+    return 2 * (width * experts + k * 3 * width * hidden)
 
 
 def expert_gradients(model: Decoder, ids: Tensor, layer: int, token: int, k: int, gate: Gate) -> Tensor:

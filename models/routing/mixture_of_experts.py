@@ -32,7 +32,7 @@ class RoutingTrace(NamedTuple):
     @property
     def probabilities(self) -> Tensor:
         """softmax(h) over all experts, whatever the gate: (B, T, E)."""
-        return self.logits.softmax(dim=-1)
+        return router_probabilities(self.logits)
 
     @property
     def load(self) -> Tensor:
@@ -44,6 +44,11 @@ class RoutingTrace(NamedTuple):
 def router_logits(x: Tensor, weight: Tensor) -> Tensor:
     """h = x W_gᵀ: one number an expert, from its row of the router's weight (E, D)."""
     return x @ weight.mT
+
+
+def router_probabilities(logits: Tensor) -> Tensor:
+    """p = softmax(h) over all experts, whatever the gate: (..., E)."""
+    return logits.softmax(dim=-1)
 
 
 def softmax_over_chosen(logits: Tensor, k: int) -> tuple[Tensor, Tensor]:

@@ -28,6 +28,11 @@ def margin(logits: Tensor, k: int) -> Tensor:
     return ordered[..., k - 1] - ordered[..., k]
 
 
+def kept_probability(p: Tensor, k: int) -> Tensor:
+    """The sum of the k largest of p = softmax(h): what the choice keeps. (..., E) → (...)"""
+    return p.topk(k, dim=-1).values.sum(dim=-1)
+
+
 def flip_rate(
     logits: Tensor, router: Tensor, x: Tensor, k: int, noise: float, draws: torch.Generator, repeats: int
 ) -> Tensor:

@@ -39,7 +39,7 @@ DRAWINGS = {
     "twins": twin_maps({"a": P, "b": -P}, rows=list("xyz"), column_title="expert", picked=1, sets="expert"),
     "harm": harm_by_token(TOKENS, P[0], P[1] > 0.3),
     "gates": twin_gates({"all": P, "some": np.where(P > 0.3, P, np.nan)}, tokens=TOKENS),
-    "ranked": ranked(TOKENS, np.sort(P, axis=0)[::-1], np.argsort(-P, axis=0), 2, picked=1, sets="token"),
+    "ranked": ranked(TOKENS, np.sort(P, axis=0)[::-1], np.argsort(-P, axis=0), P[0], 2, picked=1, sets="token"),
     "shares": share_bars({"part": [0.2, 0.5], "rest": [0.8, 0.5]}, names=["<i>", "b"], ends=["1", "2"], faint=["rest"]),
 }
 

@@ -9,7 +9,10 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.routing import mixture_figures
+from app.experiments.routing.origins import at_experts, origins_of
 from app.experiments.routing.trained import EXPERTS, SENTENCE, TOKENS, Balancing, fresh_text, mixture_decoder, typed
+from app.tracing.origin import Drawn
+from app.tracing.views import tiled
 from models.language.evaluation import token_losses
 from models.parameter_count import parameter_count
 from models.routing.balance import utilisation_entropy
@@ -18,6 +21,7 @@ from models.routing.published_shapes import MIXTRAL_8X7B, MIXTRAL_8X22B, MoEShap
 from models.routing.rerouted import drawn_by_lot, mixtures, rerouted, routings
 from models.seeding import generator
 from models.transformer.decoder import Decoder
+from visualizers.routing import LAYER_GAP
 
 Choice = Literal["learned", "by lot"]
 
@@ -45,6 +49,8 @@ class Served(NamedTuple):
 class MixtureResult(NamedTuple):
     controls: MixtureControls
     pieces: list[str]
+    x: Tensor  # (L, T, D) what the routers read
+    weight: Tensor  # (L, E, D) their rows
     gates: Tensor  # (L, T, k)
     chosen: Tensor  # (L, T, k)
     fresh: Served
@@ -81,10 +87,13 @@ def run(controls: MixtureControls, device: str) -> MixtureResult:
     text = typed(controls.sentence, device)
     model = decoder(controls, device)
     layers = routings(model(text.ids)[1])
-    gates, chosen = (torch.cat([getattr(layer, name)[:, 1:] for layer in layers]) for name in ("gates", "chosen"))
+    x, gates, chosen = (
+        torch.cat([getattr(layer, name)[:, 1:] for layer in layers]) for name in ("x", "gates", "chosen")
+    )
+    weight = torch.stack([layer.router.weight for layer in mixtures(model)])
     alike = MixtureControls(seed=controls.seed, k=controls.k, balancing=controls.balancing, choice=controls.choice)
     toy = shape_of(model, controls.k)
-    return MixtureResult(controls, text.pieces, gates, chosen, serve(alike, device), toy, text.notices)
+    return MixtureResult(controls, text.pieces, x, weight, gates, chosen, serve(alike, device), toy, text.notices)
 
 
 def counted(shape: MoEShape, controls: MixtureControls) -> int:
@@ -113,6 +122,17 @@ def draw(result: MixtureResult) -> Figures:
     return mixture_figures.draw(result, measure(result))
 
 
+def origins(result: MixtureResult) -> list[Drawn]:
+    if result.controls.choice == "by lot":
+        return []
+    router = origins_of(result.x, result.weight)
+
+    def sheet(gates: Tensor) -> Tensor:
+        return tiled(at_experts(gates, router.logits.tensor).mT[:, None], LAYER_GAP)
+
+    return [Drawn("layers", router.gates(result.controls.k), sheet)]
+
+
 EXPERIMENT = Experiment(
     "mixture-of-experts",
     MixtureControls,
@@ -121,4 +141,5 @@ EXPERIMENT = Experiment(
     draw,
     badge="trained toy",
     parameters=lambda result: result.toy.total,
+    origins=origins,
 )

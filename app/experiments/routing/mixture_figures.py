@@ -41,6 +41,7 @@ def _falling(result: "MixtureResult") -> Figure:
         ),
         plot=falling(result.pieces, chosen.numpy(), gates.numpy(), EXPERTS),
         height=360,
+        lines=["y[batch, token] += gates[batch, token, rank, None] * output"] * T,
         steps="token",
         start=T - 1,
     )

@@ -1,6 +1,5 @@
 """One router at work on a typed text: its verdicts, the gates made of them, which logits learn, what noise changes."""
 
-from functools import partial
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,16 +8,15 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.routing import router_figures
+from app.experiments.routing.origins import at_experts, origins_of
 from app.experiments.routing.trained import EXPERTS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
-from app.tracing.origin import Drawn, Made
-from models.layers.softmax import softmax
+from app.tracing.origin import Drawn
 from models.parameter_count import parameter_count
 from models.routing.mixture_of_experts import (
     Gate,
     RoutingTrace,
     chosen_of_softmax,
     renormalised_chosen_of_softmax,
-    router_logits,
     softmax_over_chosen,
 )
 from models.routing.rerouted import mixtures, rerouted, routings
@@ -135,19 +133,17 @@ def draw(result: RouterResult) -> Figures:
     return router_figures.draw(result, measure(result))
 
 
-def _gates_of(token: int, which: Tensor, gates: Tensor) -> Tensor:
-    return spread(gates, which, EXPERTS)[token]
-
-
 def origins(result: RouterResult) -> list[Drawn]:
-    logits = Made(result.logits, router_logits, {"x": result.x, "weight": result.weight})
-    p = Made(softmax(result.logits), softmax, {"z": logits})
-    drawn = [Drawn("verdicts", p, lambda p: p.T)]
-    for place, gate in enumerate(GATES.values()):  # of each order the bars, then the rings
-        gates, which = gate(result.logits, result.controls.k)
-        made = Made(gates, gate, {"logits": logits, "k": result.controls.k}, part=0)
-        drawn.append(Drawn("orders", made, partial(_gates_of, result.token, which), trace=2 * place))
-    return drawn
+    router, k = origins_of(result.x, result.weight), result.controls.k
+
+    def of_token(gates: Tensor) -> Tensor:
+        return at_experts(gates, router.logits.tensor)[result.token]
+
+    orders = enumerate(GATES.values())  # of each the bars, then the rings
+    return [
+        Drawn("verdicts", router.probabilities, lambda p: p.T),
+        *(Drawn("orders", router.gates(k, gate), of_token, trace=2 * place) for place, gate in orders),
+    ]
 
 
 EXPERIMENT = Experiment(

@@ -9,11 +9,13 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.routing import sparse_layer_figures
+from app.experiments.routing.origins import at_experts, origins_of
 from app.experiments.routing.trained import EXPERTS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
+from app.tracing.origin import Drawn, made
 from models.language.evaluation import token_losses
 from models.parameter_count import parameter_count
 from models.routing.dense_mixture import dense_mixture, flops_a_token
-from models.routing.mixture_of_experts import Gate, softmax_over_chosen
+from models.routing.mixture_of_experts import Gate, SparseMoE, softmax_over_chosen
 from models.routing.published_shapes import LLAMA_2_70B, MIXTRAL_8X7B
 from models.routing.rerouted import drawn_by_lot, mixtures, rerouted, routings
 from models.routing.side_by_side import spread
@@ -42,6 +44,9 @@ class Served(NamedTuple):
 class SparseLayerResult(NamedTuple):
     controls: SparseLayerControls
     text: Typed
+    x: Tensor  # (T, D) what the router reads
+    weight: Tensor  # (E, D) its rows
+    hidden: int  # neurons of an expert
     dense: Tensor  # (T, E) gates of the dense mixture
     sparse: Tensor  # (T, E) gates of the k chosen, zero elsewhere
     served: list[Served]  # for k from 1 to E
@@ -50,6 +55,11 @@ class SparseLayerResult(NamedTuple):
 
 def gate_of(choice: Choice, seed: int) -> Gate:
     return softmax_over_chosen if choice == "best" else drawn_by_lot(generator(seed))
+
+
+def hidden_neurons(layer: SparseMoE) -> int:
+    """Of each expert."""
+    return layer.experts[0].get_parameter("to_gate.weight").shape[0]
 
 
 @lru_cache(maxsize=256)
@@ -64,7 +74,9 @@ def serve(k: int, layer: int, choice: Choice, seed: int, device: str) -> Served:
         apart = sparse - whole
         distance = (apart.norm() / whole.norm()).item()
         largest = (apart.abs().max() / whole.abs().max()).item()
-        return Served(flops_a_token(own), distance, largest, token_losses(logits, ids).mean().item())
+        E, D = own.router.weight.shape
+        flops = flops_a_token(D, E, k, hidden_neurons(own))
+        return Served(flops, distance, largest, token_losses(logits, ids).mean().item())
 
 
 @torch.inference_mode()
@@ -72,10 +84,13 @@ def run(controls: SparseLayerControls, device: str) -> SparseLayerResult:
     text, model = typed(controls.sentence, device), mixture_decoder("on", device)
     layer, choice, seed = controls.layer, controls.choice, controls.seed
     _, trace = rerouted(model, controls.k, gate_of(choice, seed))(text.ids)
-    routing = routings(trace)[layer]
+    routing, own = routings(trace)[layer], mixtures(model)[layer]
     return SparseLayerResult(
         controls=controls,
         text=text,
+        x=routing.x[0, 1:],
+        weight=own.router.weight,
+        hidden=hidden_neurons(own),
         dense=routing.probabilities[0, 1:],
         sparse=spread(routing.gates, routing.chosen, EXPERTS)[0, 1:],
         served=[serve(k, layer, choice, seed, device) for k in range(1, EXPERTS + 1)],
@@ -101,6 +116,17 @@ def draw(result: SparseLayerResult) -> Figures:
     return sparse_layer_figures.draw(result, measure(result))
 
 
+def origins(result: SparseLayerResult) -> list[Drawn]:
+    E, D = result.weight.shape
+    router, every_k = origins_of(result.x, result.weight), torch.arange(1, E + 1)
+    flops = made(flops_a_token, width=float(D), experts=float(E), k=every_k, hidden=float(result.hidden))
+    drawn = [Drawn("gates", router.probabilities, lambda p: p.T), Drawn("every_k", flops, unit=1e-3)]
+    if result.controls.choice == "best":
+        gates = router.gates(result.controls.k)
+        drawn.insert(0, Drawn("gates", gates, lambda g: at_experts(g, router.logits.tensor).T, trace=1))
+    return drawn
+
+
 EXPERIMENT = Experiment(
     "sparse-layer",
     SparseLayerControls,
@@ -109,4 +135,5 @@ EXPERIMENT = Experiment(
     draw,
     badge="trained toy",
     notices=lambda result: result.text.notices,
+    origins=origins,
 )

@@ -1,6 +1,6 @@
 """One expert a token, and room for so many: a trained router read as Switch does, on a typed and on fresh text."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,6 +9,7 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.routing import switch_figures
+from app.experiments.routing.origins import origins_of
 from app.experiments.routing.trained import (
     EXPERTS,
     SENTENCE,
@@ -19,13 +20,15 @@ from app.experiments.routing.trained import (
     mixture_decoder,
     typed,
 )
+from app.tracing.origin import Drawn
 from models.language.evaluation import token_losses
 from models.parameter_count import parameter_count
 from models.routing.balance import switch_loss
 from models.routing.capacity import expert_capacity, places, within_capacity
 from models.routing.mixture_of_experts import Gate, chosen_of_softmax, renormalised_chosen_of_softmax
-from models.routing.rerouted import rerouted, routings
+from models.routing.rerouted import mixtures, rerouted, routings
 from models.routing.router_confidence import logit_gradients
+from visualizers.buckets import slots
 
 FACTORS = (0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 Value = Literal["probability", "renormalised"]
@@ -54,6 +57,8 @@ class Served(NamedTuple):
 class SwitchResult(NamedTuple):
     controls: SwitchControls
     text: Typed
+    x: Tensor  # (T, D) what the router reads
+    weight: Tensor  # (E, D) its rows
     expert: Tensor  # (T,) in the layer
     place: Tensor  # (T,) in the queue of that expert
     gate: Tensor  # (T,)
@@ -90,6 +95,8 @@ def run(controls: SwitchControls, device: str) -> SwitchResult:
     return SwitchResult(
         controls=controls,
         text=text,
+        x=routing.x[0, 1:],
+        weight=mixtures(model)[layer].router.weight,
         expert=chosen[:, 0],
         place=places(chosen, EXPERTS)[:, 0],
         gate=routing.gates[0, 1:, 0],
@@ -118,6 +125,27 @@ def draw(result: SwitchResult) -> Figures:
     return switch_figures.draw(result, measure(result))
 
 
+def in_buckets(result: SwitchResult, gates: Tensor) -> Tensor:
+    """The gates (T, 1) in the slots of their experts, those of the tokens up to t in frame t: (T, slots, E)."""
+    high = slots(result.place.numpy(), result.room)
+    frames = gates.new_zeros(len(gates), high, EXPERTS)
+    for token in (result.place < min(result.room, high)).nonzero()[:, 0].tolist():
+        frames[token:, result.place[token], result.expert[token]] = gates[token, 0]
+    return frames
+
+
+def origins(result: SwitchResult) -> list[Drawn]:
+    gates = origins_of(result.x, result.weight).gates(1, GATES[result.controls.gate])
+    return [Drawn("buckets", gates, partial(in_buckets, result), framed=True)]
+
+
 EXPERIMENT = Experiment(
-    "switch", SwitchControls, run, measure, draw, badge="trained toy", notices=lambda result: result.text.notices
+    "switch",
+    SwitchControls,
+    run,
+    measure,
+    draw,
+    badge="trained toy",
+    notices=lambda result: result.text.notices,
+    origins=origins,
 )

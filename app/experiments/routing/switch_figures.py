@@ -40,6 +40,7 @@ def _buckets(result: "SwitchResult", numbers: Measurements) -> Figure:
             result.room,
         ),
         height=340,
+        lines=["return gates * (place < expert_capacity(chosen.numel(), E, factor)), chosen"] * T,
         steps="token",
         start=T - 1,
     )

@@ -9,13 +9,16 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.routing import top_k_figures
+from app.experiments.routing.origins import origins_of
 from app.experiments.routing.trained import EXPERTS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
+from app.tracing.origin import Drawn, made
 from models.parameter_count import parameter_count
 from models.routing.balance import variation
 from models.routing.capacity import expert_capacity, places
 from models.routing.dense_mixture import expert_gradients
 from models.routing.mixture_of_experts import softmax_over_chosen
-from models.routing.rerouted import rerouted, routings
+from models.routing.rerouted import mixtures, rerouted, routings
+from models.routing.router_confidence import kept_probability
 from models.routing.side_by_side import load_of
 
 ROWS, FRESH_TOKENS = 8, 4
@@ -47,6 +50,8 @@ class Choice(NamedTuple):
 class TopKResult(NamedTuple):
     controls: TopKControls
     text: Typed
+    x: Tensor  # (T, D) what the router reads
+    weight: Tensor  # (E, D) its rows
     probabilities: Tensor  # (T, E) of the router
     choices: list[Choice]  # for k from 1 to E
     gradients: Tensor  # (E,) on each expert's weights, through one token
@@ -66,10 +71,11 @@ def fresh_logits(layer: int, seed: int, device: str) -> Tensor:
 
 
 def choose(logits: Tensor, k: int, capacity_factor: float) -> Choice:
-    kept, chosen = logits.softmax(dim=-1).topk(k, dim=-1)
+    p = logits.softmax(dim=-1)
+    chosen = p.topk(k, dim=-1).indices
     room = expert_capacity(chosen.numel(), EXPERTS, capacity_factor)
     dropped = (places(chosen, EXPERTS) >= room).float().mean()
-    return Choice(kept.sum(dim=-1).mean(), variation(load_of(chosen, EXPERTS)), dropped)
+    return Choice(kept_probability(p, k).mean(), variation(load_of(chosen, EXPERTS)), dropped)
 
 
 def run(controls: TopKControls, device: str) -> TopKResult:
@@ -85,6 +91,8 @@ def run(controls: TopKControls, device: str) -> TopKResult:
     return TopKResult(
         controls=controls,
         text=text,
+        x=routing.x[0, 1:],
+        weight=mixtures(model)[layer].router.weight,
         probabilities=routing.probabilities[0, 1:],
         choices=[choose(logits, one, controls.capacity_factor) for one in range(1, EXPERTS + 1)],
         gradients=gradient(ids=text.ids, token=1 + token),
@@ -116,6 +124,20 @@ def draw(result: TopKResult) -> Figures:
     return top_k_figures.draw(result, measure(result))
 
 
+def origins(result: TopKResult) -> list[Drawn]:
+    p = origins_of(result.x, result.weight).probabilities
+    kept = made(kept_probability, p=p, k=result.controls.k)
+    order = p.tensor.argsort(dim=1, descending=True)
+    return [Drawn("ranking", kept, trace=1), Drawn("ranking", p, lambda p: p.gather(1, order).T)]
+
+
 EXPERIMENT = Experiment(
-    "top-k", TopKControls, run, measure, draw, badge="trained toy", notices=lambda result: result.text.notices
+    "top-k",
+    TopKControls,
+    run,
+    measure,
+    draw,
+    badge="trained toy",
+    notices=lambda result: result.text.notices,
+    origins=origins,
 )

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.routing.trained import EXPERTS
+from models.routing.router_confidence import kept_probability
 from visualizers.loads import over_settings
 from visualizers.router import grouped_rows
 from visualizers.specialists import ranked
@@ -26,6 +27,7 @@ def draw(result: "TopKResult", numbers: Measurements) -> Figures:
 def _ranking(result: "TopKResult", numbers: Measurements) -> Figure:
     controls, token = result.controls, result.token
     p, experts = result.probabilities.sort(dim=1, descending=True)
+    kept = kept_probability(result.probabilities, controls.k)
     return Figure(
         title=f"Layer {controls.layer}: experts in the order of their probability, token by token",
         caption=(
@@ -34,9 +36,11 @@ def _ranking(result: "TopKResult", numbers: Measurements) -> Figure:
         ),
         text=(
             f"With k = {controls.k} the chosen keep {numbers['kept_probability']:.1%} of the probability on fresh text,"
-            f" and {p[token, : controls.k].sum():.1%} for “{result.text.pieces[token]}”."
+            f" and {kept[token]:.1%} for “{result.text.pieces[token]}”."
         ),
-        plot=ranked(result.text.pieces, p.T.numpy(), experts.T.numpy(), controls.k, picked=token, sets="token"),
+        plot=ranked(
+            result.text.pieces, p.T.numpy(), experts.T.numpy(), kept.numpy(), controls.k, picked=token, sets="token"
+        ),
         height=360,
     )
 

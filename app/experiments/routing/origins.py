@@ -1,0 +1,30 @@
+"""Where a router's numbers come from: the logits of its tokens, and what is made of them."""
+
+from typing import NamedTuple
+
+from torch import Tensor
+
+from app.tracing.origin import Made, made
+from models.routing.mixture_of_experts import Gate, router_logits, router_probabilities, softmax_over_chosen
+from models.routing.side_by_side import spread
+
+
+class RouterOrigins(NamedTuple):
+    """Of the tokens that one or more routers read: x (…, T, D) and the rows of their weights (…, E, D)."""
+
+    logits: Made  # (…, T, E)
+    probabilities: Made  # (…, T, E)
+
+    def gates(self, k: int, gate: Gate = softmax_over_chosen) -> Made:
+        """(…, T, k)"""
+        return made(gate, 0, logits=self.logits, k=k)
+
+
+def origins_of(x: Tensor, weight: Tensor) -> RouterOrigins:
+    logits = made(router_logits, x=x, weight=weight)
+    return RouterOrigins(logits, made(router_probabilities, logits=logits))
+
+
+def at_experts(gates: Tensor, logits: Tensor) -> Tensor:
+    """The gates (…, k) of the largest logits (…, E) at the places of their experts: (…, E)."""
+    return spread(gates, logits.topk(gates.shape[-1], dim=-1).indices, logits.shape[-1])
