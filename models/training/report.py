@@ -117,7 +117,7 @@ def table(name: str, measured: Metrics) -> str:
     """A checkpoint's numbers, one a line: now, on its card, and a mark where they disagree."""
     card = load_card(name)
     size = (DIRECTORY / f"{name}.safetensors").stat().st_size / 1e6
-    made = f"{card['steps']} steps in {card.get('seconds', '?')} s"
+    made = f"{card['steps']} steps" + (f" in {card['seconds']} s" if "seconds" in card else "")
     head = f"{name}   {card['parameters']:,} parameters, {size:.2f} MB, {made}"
     lines = [head, f"  {'':{WIDTH}} {'now':>9} {'card':>9}"]
     for metric, now in measured.items():
