@@ -9,16 +9,17 @@ from time import perf_counter
 
 from glossary.search import search
 from tests.glossary.queries import QUERIES
-from tests.load import page_times, server_times, transformers_times
+from tests.load import page_times, server_times, thirty_people, transformers_times
 
 START_RATIO, PICK_RATIO, TRACE_RATIO = 1.3, 1.5, 1.15
 SEARCH_MS = 50
 MEDIAN_MS, WORST_MS, FIRST_MS, WHOLE_MS = 60, 400, 300, 8000
 WIRE_BYTES = 100_000
+P95_SECONDS, RESIDENT_BYTES = 2.0, 1.2e9
 
 
 def main() -> int:
-    kept = [beside_transformers(), start_up(), *server(), searching(), picking()]
+    kept = [beside_transformers(), start_up(), *server(), searching(), picking(), *many()]
     print("\nall budgets kept" if all(kept) else "\nsome budgets are broken")
     return 0
 
@@ -104,6 +105,25 @@ def picking() -> bool:
     ratio = statistics.median(statistics.median(times) for times in entries.values()) / bottom
     print(f"  median ratio {ratio:.2f} (budget {PICK_RATIO})  {verdict(ratio <= PICK_RATIO)}")
     return ratio <= PICK_RATIO
+
+
+def many() -> list[bool]:
+    """Thirty people at once, and the memory after every entry has run."""
+    print(f"\n{f'{thirty_people.PEOPLE} people at once, s':34}{'median':>8}{'p95':>8}{'errors':>8}")
+    kept = []
+    with thirty_people.serving() as server:
+        for entry in thirty_people.TURNED:
+            found = thirty_people.crowd(server, entry)
+            for what, times in (("open", found.opened), ("turn", found.turned)):
+                p95 = statistics.quantiles(times, n=20)[-1]
+                kept.append(p95 <= P95_SECONDS and not found.errors)
+                print(f"  {what + ' ' + entry:32}{statistics.median(times):8.2f}{p95:8.2f}{len(found.errors):8}")
+        print(f"  p95 ≤ {P95_SECONDS:g} s, no error  {verdict(all(kept))}")
+        resident = thirty_people.everything(server)
+    kept.append(resident <= RESIDENT_BYTES)
+    print(f"memory after every entry has run   {resident / 1e6:.0f} MB", end="")
+    print(f"   (budget {RESIDENT_BYTES / 1e6:.0f})  {verdict(kept[-1])}")
+    return kept
 
 
 if __name__ == "__main__":
