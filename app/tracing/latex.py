@@ -72,6 +72,8 @@ class _Writer:
 
     def _short(self, node: Apply, nested: bool) -> tuple[str, int]:
         name, parts = node.name, node.parts
+        if name == "mul" and isinstance(parts[1], Number):  # “2 · x”: of x * 2 and 2 * x torch records the same
+            parts = parts[::-1]
         bare = [self.write(part, nested)[0] for part in parts]
         if name in _BETWEEN:
             sign, least, right = _BETWEEN[name]
@@ -82,7 +84,9 @@ class _Writer:
         if name == "pow":
             if isinstance(parts[1], Number) and parts[1].value == 0.5:
                 return rf"\sqrt{{{bare[0]}}}", _ATOM
-            return rf"{self._held(parts[0], _ATOM, nested=nested)}^{{{bare[1]}}}", _ATOM
+            base = self._held(parts[0], _ATOM, nested=nested)
+            base = rf"\left({base}\right)" if base.startswith(r"\frac") else base
+            return rf"{base}^{{{bare[1]}}}", _ATOM
         if name == "exp":
             return rf"e^{{{bare[0]}}}", _ATOM
         if name == "sqrt":

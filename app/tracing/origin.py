@@ -21,7 +21,7 @@ class Made:
     part: int | None = None
 
 
-def made(by: Callable[..., object], /, part: int | None = None, **given: Any) -> Made:
+def made(by: Callable[..., object], part: int | None = None, /, **given: Any) -> Made:
     """What ``by`` makes of these arguments, worked out now, and that it did."""
     import torch
 

@@ -23,11 +23,11 @@ def softmax(z: Tensor) -> Tensor:
     return naive_softmax(z - z.amax(dim=-1, keepdim=True))
 
 
-def tempered_softmax(z: Tensor, temperature: float) -> Tensor:
+def tempered_softmax(z: Tensor, temperature: float | Tensor) -> Tensor:
     """pᵢ ∝ exp(zᵢ / t): t → 0 picks the largest logit, t → ∞ forgets all of them."""
-    if temperature <= 0:
+    if torch.as_tensor(temperature).min() <= 0:
         raise ValueError(f"temperature must be above 0, got {temperature}")
-    return softmax(z / temperature)
+    return (z / temperature).softmax(dim=-1)
 
 
 def softmax_jacobian(p: Tensor) -> Tensor:

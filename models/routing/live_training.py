@@ -19,6 +19,7 @@ from models.routing.balance import switch_loss
 from models.routing.loss_free import adjusted, biased_choice
 from models.routing.mixture_of_experts import RoutingTrace
 from models.routing.side_by_side import SideBySideMoE, load_of, spread
+from models.routing.specialisation import load_of_joint
 from models.seeding import generator
 
 
@@ -40,7 +41,7 @@ class Look(NamedTuple):
     @property
     def load(self) -> Tensor:
         """(R, E)"""
-        return self.joint.sum(dim=1)
+        return load_of_joint(self.joint)
 
 
 class LiveTraining:

@@ -65,6 +65,11 @@ class GivenRoute(nn.Module):
         return one_hot(code, self.modules_).float()
 
 
+def route_shares(logits: Tensor) -> Tensor:
+    """softmax(R): the share of each module in each function. (F, M)"""
+    return logits.softmax(dim=-1)
+
+
 class LearnedRoute(nn.Module):
     """softmax(R) of the function's row: at first even, and nobody says which module is whose."""
 
@@ -73,7 +78,7 @@ class LearnedRoute(nn.Module):
         self.logits = nn.Parameter(0.5 * torch.randn(functions, modules, generator=generator(seed)))
 
     def forward(self, code: Tensor) -> Tensor:
-        return self.logits.softmax(dim=-1)[code]
+        return route_shares(self.logits)[code]
 
 
 class Monolith(nn.Module):

@@ -12,7 +12,7 @@ from torch.nn.functional import cross_entropy
 
 from models.data.two_step_functions import TwoStepFunctions, TwoSteps
 from models.parameter_count import parameter_count
-from models.routing.modular import GivenRoute, LearnedRoute, ModularNetwork, Modules, Monolith
+from models.routing.modular import GivenRoute, LearnedRoute, ModularNetwork, Modules, Monolith, route_shares
 from models.seeding import generator
 
 NETWORKS = ("given", "learned", "one network")
@@ -22,7 +22,12 @@ class ModularLook(NamedTuple):
     """How the three stand, in the order of ``NETWORKS``."""
 
     accuracy: Tensor  # (3, F, F) first by second function
-    route: Tensor  # (F, M) learned shares
+    route_logits: Tensor  # (F, M) learned
+
+    @property
+    def route(self) -> Tensor:
+        """(F, M) learned shares."""
+        return route_shares(self.route_logits)
 
 
 def module_of(functions: int, modules: int) -> Tensor:
@@ -81,7 +86,7 @@ class ModularTraining:
         right = torch.stack(
             [logits.argmax(dim=-1).cpu() == every.answer for logits in self.answers(read.to(self.device))]
         )
-        return ModularLook(right.float().view(3, F, F, S).mean(dim=-1), self.route.logits.softmax(dim=-1).clone())
+        return ModularLook(right.float().view(3, F, F, S).mean(dim=-1), self.route.logits.clone())
 
 
 def equal_width(weights: int, ends: int) -> int:

@@ -32,6 +32,11 @@ def expert_information(joint: Tensor) -> Tensor:
     return mutual_information(joint) / torch.special.entr(joint.sum(dim=-2)).sum(dim=-1)
 
 
+def load_of_joint(joint: Tensor) -> Tensor:
+    """f = Σ_c J_c: the share of all tokens that each expert got. (..., C, E) → (..., E)"""
+    return joint.sum(dim=-2)
+
+
 def repeat_rate(experts: Tensor) -> Tensor:
     """How often a token's expert is that of the token before it: (B, T) → ()"""
     return (experts[:, 1:] == experts[:, :-1]).float().mean()

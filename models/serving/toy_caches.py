@@ -9,12 +9,28 @@ from models.seeding import seeded
 from models.serving.kv_cache import KVCache, cache_bytes
 
 
+class CacheSizes(NamedTuple):
+    """The arguments of ``cache_bytes``."""
+
+    layers: int
+    kv_heads: int
+    head_width: int
+    tokens: int
+    bytes_per_value: int
+    batch: int
+
+
 class ToyCache(NamedTuple):
-    """A small attention stack that ran, the bytes its cache held and the bytes that the formula says."""
+    """A small attention stack that ran, the bytes its cache held, and the sizes that the formula is told."""
 
     kind: str  # MHA, GQA or MQA
     measured: int
-    formula: int
+    sizes: CacheSizes
+
+    @property
+    def formula(self) -> int:
+        """Bytes."""
+        return cache_bytes(*self.sizes)
 
 
 def toy_cache(draws: torch.Generator, by_query_heads: bool, device: str) -> ToyCache:
@@ -38,4 +54,4 @@ def toy_cache(draws: torch.Generator, by_query_heads: bool, device: str) -> ToyC
             attention(part, cache=layer)
     kind = "MHA" if kv_heads == heads else "MQA" if kv_heads == 1 else "GQA"
     in_formula = heads if by_query_heads else kv_heads
-    return ToyCache(kind, cache.bytes(), cache_bytes(layers, in_formula, head_width, tokens, x.element_size(), batch))
+    return ToyCache(kind, cache.bytes(), CacheSizes(layers, in_formula, head_width, tokens, x.element_size(), batch))

@@ -10,7 +10,9 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.decoding import temperature_figures
+from app.experiments.decoding.temperature_figures import BARS
 from app.experiments.reading import read_document
+from app.tracing.origin import Drawn, made
 from models.data.dice import Dice
 from models.data.stated_facts import last_sentence, verdict
 from models.data.tiny_world import world
@@ -18,7 +20,7 @@ from models.language.generation import continuation
 from models.language.pretrained import pretrained
 from models.language.sampling import draw as draw_token
 from models.language.tokenizer import END, ids_of
-from models.layers.softmax import entropy, total_variation
+from models.layers.softmax import entropy, tempered_softmax, total_variation
 from models.parameter_count import parameter_count
 from models.seeding import generator
 
@@ -60,6 +62,15 @@ def heated(z: Tensor, temperature: Tensor | float, divide: str) -> Tensor:
     return z / temperature if divide == "logits" else (z.softmax(dim=-1) / temperature).log()
 
 
+def divided(z: Tensor, temperature: Tensor | float) -> Tensor:
+    """The shares when probabilities are divided, and divided by their sum again: the temperature drops out."""
+    p = z.softmax(dim=-1) / temperature
+    return p / p.sum(dim=-1, keepdim=True)
+
+
+SHARES = {"logits": tempered_softmax, "probabilities": divided}
+
+
 @lru_cache(maxsize=64)
 def quality(seed: int, divide: str, device: str) -> Quality:
     """Facts drawn by the seed, often told, seldom told and never told: how likely is what at each temperature?"""
@@ -95,9 +106,9 @@ def run(controls: TemperatureControls, device: str) -> TemperatureResult:
     return TemperatureResult(
         controls,
         z,
-        heated(z, t, divide).softmax(dim=-1),
+        SHARES[divide](z, t),
         GRID,
-        entropy(heated(z, torch.tensor(GRID, device=device)[:, None], divide).softmax(dim=-1)),
+        entropy(SHARES[divide](z, torch.tensor(GRID, device=device)[:, None])),
         [(said, verdict(said)) for said in sentences],
         quality(controls.seed, divide, device),
         parameter_count(model),
@@ -132,4 +143,13 @@ def draw(result: TemperatureResult) -> Figures:
     return temperature_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("temperature", TemperatureControls, run, measure, draw, badge="trained toy")
+def origins(result: TemperatureResult) -> list[Drawn]:
+    z, shares, top = result.logits, SHARES[result.controls.divide], result.logits.topk(BARS).indices
+    everywhere = made(shares, z=z, temperature=torch.tensor(result.grid)[:, None])
+    return [
+        Drawn("distribution", made(shares, z=z, temperature=float(result.controls.temperature)), lambda p: p[top]),
+        Drawn("quality", made(entropy, p=everywhere)),
+    ]
+
+
+EXPERIMENT = Experiment("temperature", TemperatureControls, run, measure, draw, badge="trained toy", origins=origins)

@@ -8,9 +8,11 @@ from pydantic import Field
 from app.experiments.base import Experiment, Figures, Measurements
 from app.experiments.routing import balancing_loss_figures
 from app.experiments.routing.live import LiveControls, Progress, training_of, watched
+from app.experiments.routing.live_figures import drawn_of
+from app.tracing.origin import Drawn, made
 from models.routing.balance import squared_variation, switch_loss, utilisation_entropy
 from models.routing.live_training import Rule
-from models.routing.specialisation import class_information
+from models.routing.specialisation import class_information, load_of_joint
 
 COEFFICIENTS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1)
 
@@ -70,4 +72,14 @@ def draw(result: BalancingLossResult) -> Figures:
     return balancing_loss_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("balancing-loss", BalancingLossControls, run, measure, draw)
+def origins(result: BalancingLossResult) -> list[Drawn]:
+    look = result.progress.look
+    load = made(load_of_joint, joint=look.joint)
+    return [
+        Drawn("coefficients", made(switch_loss, load=load, probability=look.probability), trace=1),
+        Drawn("coefficients", made(utilisation_entropy, load=load)),
+        *drawn_of(result.progress, balancing_loss_figures.runs(result)),
+    ]
+
+
+EXPERIMENT = Experiment("balancing-loss", BalancingLossControls, run, measure, draw, origins=origins)

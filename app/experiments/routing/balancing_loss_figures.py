@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.routing.live_figures import who_gets_what
-from models.routing.balance import utilisation_entropy
+from models.routing.balance import switch_loss, utilisation_entropy
 from models.routing.specialisation import class_information
 from visualizers.loads import over_settings, shares_over_time
 
@@ -20,7 +20,7 @@ def draw(result: "BalancingLossResult", numbers: Measurements) -> Figures:
     }
 
 
-def _runs(result: "BalancingLossResult") -> dict[str, int]:
+def runs(result: "BalancingLossResult") -> dict[str, int]:
     """The two that are compared, by name."""
     return {"no balancing": 0, f"α = {result.controls.coefficient:g}": result.mine}
 
@@ -28,7 +28,7 @@ def _runs(result: "BalancingLossResult") -> dict[str, int]:
 def _histogram(result: "BalancingLossResult", numbers: Measurements) -> Figure:
     return who_gets_what(
         result.progress,
-        _runs(result),
+        runs(result),
         f"With α = {result.controls.coefficient:g} the busiest expert gets {numbers['busiest_load_over_even']:.2f}"
         f" times its even share and {numbers['starved_experts']:g} of 8 starve; without the loss"
         f" {numbers['starved_experts_unbalanced']:g} do. On this histogram Switch’s E Σ f P is"
@@ -50,7 +50,7 @@ def _loads(result: "BalancingLossResult", numbers: Measurements) -> Figure:
             " loss; 1 is even, 0 a single expert."
         ),
         plot=shares_over_time(
-            {name: loads[:, run].numpy() for name, run in _runs(result).items()},
+            {name: loads[:, run].numpy() for name, run in runs(result).items()},
             steps.numpy(),
             last=result.controls.steps,
             x_title="step",
@@ -73,6 +73,7 @@ def _coefficients(result: "BalancingLossResult", numbers: Measurements) -> Figur
         plot=over_settings(
             {
                 "utilisation entropy: 1 is even": utilisation_entropy(look.load).numpy(),
+                "the loss before its coefficient, E Σ f P: 1 is even": switch_loss(look.load, look.probability).numpy(),
                 "what the expert tells of the class: 1 is all": class_information(look.joint).numpy(),
                 "variance of the targets left unexplained, %": (100 * look.task_loss / result.target_variance).numpy(),
             },
@@ -81,5 +82,5 @@ def _coefficients(result: "BalancingLossResult", numbers: Measurements) -> Figur
             marks={"Switch’s 0.01": result.coefficients.index(0.01)},
             x_title="coefficient α",
         ),
-        height=400,
+        height=490,
     )

@@ -1,6 +1,7 @@
 """Three small mixtures of experts trained live side by side: not balanced, balanced by a loss, balanced by a bias."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from torch import Tensor
 from app.experiments.base import Experiment, Figures, Measurements
 from app.experiments.routing import balancing_methods_figures
 from app.experiments.routing.live import LiveControls, Progress, training_of, watched
+from app.tracing.origin import Drawn, made
 from models.routing.balance import variation
 from models.routing.live_training import Rule
 from models.routing.specialisation import class_information
@@ -67,4 +69,13 @@ def draw(result: BalancingMethodsResult) -> Figures:
     return balancing_methods_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("balancing-methods", BalancingMethodsControls, run, measure, draw)
+def origins(result: BalancingMethodsResult) -> list[Drawn]:
+    uneven = made(variation, amounts=result.progress.smoothed()[1])  # (S', R)
+    return [Drawn("variation", uneven, partial(_of_run, run), trace=run) for run in range(len(METHODS))]
+
+
+def _of_run(run: int, uneven: Tensor) -> Tensor:
+    return uneven[:, run]
+
+
+EXPERIMENT = Experiment("balancing-methods", BalancingMethodsControls, run, measure, draw, origins=origins)

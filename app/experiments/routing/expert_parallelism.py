@@ -11,6 +11,7 @@ from app.experiments.base import Controls, Experiment, Figures, Measurements
 from app.experiments.routing import expert_parallelism_figures
 from app.experiments.routing.expert_parallelism_figures import FACTORS
 from app.experiments.routing.trained import EXPERTS, Balancing, fresh_text, mixture_decoder
+from app.tracing.origin import Drawn, made
 from models.parameter_count import parameter_count
 from models.routing.capacity import within_capacity
 from models.routing.expert_parallel import (
@@ -83,9 +84,19 @@ def limited_choice(batch: Routed, factor: float) -> tuple[Tensor, Tensor]:
     return within_capacity(softmax_over_chosen, factor)(batch.logits, 2)
 
 
-def times(controls: ExpertParallelismControls, M: Tensor) -> StepTime:
+def costs(controls: ExpertParallelismControls) -> dict[str, float]:
+    """Of one token and of the machine."""
     width, hidden = SHAPES[controls.shape]
-    return step_time(M, 6 * width * hidden, BYTES_A_NUMBER * width, A100_FLOPS, LINKS[controls.link])
+    return {
+        "expert_flops": 6.0 * width * hidden,
+        "row_bytes": float(BYTES_A_NUMBER * width),
+        "flops": A100_FLOPS,
+        "bandwidth": LINKS[controls.link],
+    }
+
+
+def times(controls: ExpertParallelismControls, M: Tensor) -> StepTime:
+    return step_time(M, **costs(controls))
 
 
 @lru_cache(maxsize=512)
@@ -143,4 +154,17 @@ def draw(result: ExpertParallelismResult) -> Figures:
     return expert_parallelism_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("expert-parallelism", ExpertParallelismControls, run, measure, draw, badge="simulation")
+def origins(result: ExpertParallelismResult) -> list[Drawn]:
+    M, given = result.here.M, costs(result.controls)
+    send, compute = (made(step_time, part, M=M, **given) for part in (0, 1))
+    some = [part.tensor > 0 for part in (send, compute)]  # a span of no length is not drawn
+    return [
+        Drawn("traffic", M),
+        Drawn("times", compute, lambda t: t[some[1]], trace=1, unit=1e6),
+        Drawn("times", send, lambda t: t[some[0]].repeat_interleave(2), trace=0, unit=1e6),  # there and back
+    ]
+
+
+EXPERIMENT = Experiment(
+    "expert-parallelism", ExpertParallelismControls, run, measure, draw, badge="simulation", origins=origins
+)

@@ -9,7 +9,9 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements
 from app.experiments.routing import modular_figures
+from app.tracing.origin import Drawn, made
 from models.data.two_step_functions import TwoStepFunctions, plant_functions
+from models.routing.modular import route_shares
 from models.routing.modular_training import NETWORKS, ModularLook, ModularTraining, route_information
 
 PAUSE_SECONDS, LOOK_EVERY = 0.25, 10
@@ -72,6 +74,10 @@ def draw(result: ModularResult) -> Figures:
     return modular_figures.draw(result, measure(result))
 
 
+def origins(result: ModularResult) -> list[Drawn]:
+    return [Drawn("route", made(route_shares, logits=result.looks[-1].route_logits))]
+
+
 EXPERIMENT = Experiment(
-    "modular", ModularControls, run, measure, draw, parameters=lambda result: sum(result.parameters)
+    "modular", ModularControls, run, measure, draw, parameters=lambda result: sum(result.parameters), origins=origins
 )

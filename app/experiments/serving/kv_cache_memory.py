@@ -1,16 +1,22 @@
 """Bytes of a key/value cache: counted for real models, measured on small live ones."""
 
+import math
+from collections.abc import Iterable
+from functools import partial
 from typing import Literal, NamedTuple, get_args
 
 import torch
 from pydantic import Field
+from torch import Tensor
 
 from app.experiments.base import Controls, Experiment, Figures, Measurements
 from app.experiments.serving import kv_cache_memory_figures
 from app.experiments.serving.kv_cache_memory_figures import GB, LENGTHS
+from app.tracing.origin import Drawn, Made, made
 from models.seeding import generator
-from models.serving.model_shapes import SHAPES, ModelShape
-from models.serving.toy_caches import ToyCache, toy_cache
+from models.serving.kv_cache import cache_bytes
+from models.serving.model_shapes import SHAPES, ModelShape, latent_cache_bytes
+from models.serving.toy_caches import CacheSizes, ToyCache, toy_cache
 
 TOYS = 12
 
@@ -88,4 +94,51 @@ def draw(result: MemoryResult) -> Figures:
     return kv_cache_memory_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("kv-cache-memory", MemoryControls, run, measure, draw)
+def bytes_made(shapes: list[ModelShape], kv_heads: list[int] | None, tokens: Tensor, c: MemoryControls) -> Made:
+    """The bytes of each shape's cache, at one length, or of one shape at each; without heads, of a latent one."""
+
+    def of(sizes: Iterable[int]) -> Tensor:
+        return torch.tensor(list(sizes), dtype=torch.double)
+
+    layers, rest = of(shape.layers for shape in shapes), {"bytes_per_value": c.bits / 8, "batch": float(c.batch)}
+    if kv_heads is None:
+        latent = of(shape.latent for shape in shapes)
+        return made(latent_cache_bytes, layers=layers, latent=latent, tokens=tokens, **rest)
+    width = of(shape.head_width for shape in shapes)
+    return made(cache_bytes, layers=layers, kv_heads=of(kv_heads), head_width=width, tokens=tokens, **rest)
+
+
+def heads_of(shape: ModelShape, c: MemoryControls) -> int | None:
+    """What the formula is told; None where the cache is latent."""
+    return shape.heads if c.counted == "query heads" else None if shape.latent else shape.kv_heads
+
+
+def origins(result: MemoryResult) -> list[Drawn]:
+    c, shown = result.controls, kv_cache_memory_figures.shown_models(result)
+    drawn: list[Drawn] = []
+    for latent in (False, True):
+        rows = [row for row, shape in enumerate(shown) if (heads_of(shape, c) is None) == latent]
+        if rows:
+            shapes = [shown[row] for row in rows]
+            heads = None if latent else [heads_of(shape, c) or 0 for shape in shapes]
+            made_here = bytes_made(shapes, heads, torch.tensor(float(c.tokens)), c)
+            drawn.append(Drawn("models", made_here, partial(_at_rows, rows, len(shown)), unit=1 / GB))
+    shape, lengths = SHAPES[c.model], torch.tensor(LENGTHS, dtype=torch.double)
+    for trace, count in enumerate(head_counts(shape).values()):
+        told = heads_of(shape, c) if count is None else count
+        growth = bytes_made([shape], None if told is None else [told], lengths, c)
+        drawn.append(Drawn("growth", growth, trace=trace, unit=1 / GB))
+    for trace, kind in enumerate(kv_cache_memory_figures.KINDS, start=1):
+        if toys := [toy.sizes for toy in result.toys if toy.kind == kind]:
+            sizes = torch.tensor(toys, dtype=torch.double).unbind(1)
+            drawn.append(
+                Drawn("live", made(cache_bytes, **dict(zip(CacheSizes._fields, sizes))), trace=trace, unit=None)
+            )
+    return drawn
+
+
+def _at_rows(rows: list[int], count: int, values: Tensor) -> Tensor:
+    return values.new_full((count,), math.nan).index_copy(0, torch.tensor(rows), values)
+
+
+EXPERIMENT = Experiment("kv-cache-memory", MemoryControls, run, measure, draw, origins=origins)

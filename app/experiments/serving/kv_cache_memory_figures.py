@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 LENGTHS = tuple(2**power for power in range(7, 18))
 GB = 1e9
+KINDS = ("MHA", "GQA", "MQA")
 
 
 def size(gigabytes: float) -> str:
@@ -32,13 +33,18 @@ def weights(shape: ModelShape) -> float:
     return 2 * shape.parameters / GB
 
 
+def shown_models(result: "MemoryResult") -> list[ModelShape]:
+    """The largest cache first."""
+    return [SHAPES[name] for name in sorted(result.held, key=lambda name: -result.held[name])]
+
+
 def draw(result: "MemoryResult", measured: Measurements) -> Figures:
     return {"models": _models(result, measured), "growth": _growth(result, measured), "live": _live(result, measured)}
 
 
 def _models(result: "MemoryResult", measured: Measurements) -> Figure:
     c = result.controls
-    shown = [SHAPES[name] for name in sorted(result.held, key=lambda name: -result.held[name])]
+    shown = shown_models(result)
     cache = np.array([result.held[shape.name] for shape in shown])
     texts = f"{c.batch} texts" if c.batch > 1 else "one text"
     return Figure(
@@ -101,7 +107,7 @@ def _growth(result: "MemoryResult", measured: Measurements) -> Figure:
 def _live(result: "MemoryResult", measured: Measurements) -> Figure:
     kinds = {
         kind: np.array([[toy.formula, toy.measured] for toy in result.toys if toy.kind == kind]).reshape(-1, 2).T
-        for kind in ("MHA", "GQA", "MQA")
+        for kind in KINDS
     }
     return Figure(
         title="Live models: bytes by formula",
