@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from app.tracing.expression import Expansion, unravelled
-from app.tracing.formula import Index, Leaf, Node, leaves, lines
+from app.tracing.formula import Apply, Index, Leaf, Node, Number, leaves, lines
 from app.tracing.latex import latex, value
 from app.tracing.origin import Drawn, Made
 from app.tracing.record import Line, Recorder
@@ -130,7 +130,11 @@ def follow(made: Made, place: int) -> Node:
         result = result[made.part]  # type: ignore[index]
     assert isinstance(result, Tensor)
     expansion = Expansion(recorder, {name: value for name, value in given.items() if isinstance(value, Tensor)})
-    return expansion.node(result, place)
+    node = expansion.node(result, place)
+    operation = recorder.made(result)
+    if isinstance(node, Number) and operation is not None:  # a constant of the code, on the line that chose it
+        return Apply("chosen", (node,), node.value, operation.line)
+    return node
 
 
 def _argument(value: Any) -> Any:

@@ -71,14 +71,19 @@ class Steps(NamedTuple):
     factor: Tensor  # (..., N) on what had been summed before
 
 
+def summed(d: Tensor, factor: Tensor, score: Tensor, m: Tensor) -> Tensor:
+    """dⱼ = dⱼ₋₁ · exp(mⱼ₋₁ − mⱼ) + exp(zⱼ − mⱼ): what was summed is shrunk to the new largest score, then added to."""
+    return d * factor + (score - m).exp()
+
+
 def one_pass(z: Tensor, rescale: Rescale = rescaling) -> Steps:
-    """mⱼ = max(mⱼ₋₁, zⱼ), dⱼ = dⱼ₋₁ · exp(mⱼ₋₁ − mⱼ) + exp(zⱼ − mⱼ), from the first score of (..., N) to the last."""
+    """mⱼ = max(mⱼ₋₁, zⱼ), and dⱼ with it, from the first score of (..., N) to the last."""
     m, d = torch.full_like(z[..., 0], -torch.inf), torch.zeros_like(z[..., 0])
     steps = []
     for score in z.unbind(dim=-1):
         larger = torch.maximum(m, score)
         factor = rescale(m, larger)
-        m, d = larger, d * factor + (score - larger).exp()
+        m, d = larger, summed(d, factor, score, larger)
         steps.append((m, d, factor))
     return Steps(*(torch.stack(kind, dim=-1) for kind in zip(*steps)))
 

@@ -68,6 +68,7 @@ def _scores(result: "FillResult") -> Figure:
         plot=drawn,
         height=350,
         half=True,
+        lines=["", "return scores + torch.where(allowed"],
         steps="scores",
         start=1,
     )

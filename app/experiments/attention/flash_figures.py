@@ -50,6 +50,7 @@ def _tiles(result: "FlashResult", numbers: Measurements) -> Figure:
         ),
         plot=tiling(every, tokens=result.pieces, titles=("exp(score − m)", "m", "d", "o")),
         height=380,
+        lines=["state = fold(state, scores, values, rescale)"] * len(every),
         steps="tile",
         start=len(every) // 2,
     )

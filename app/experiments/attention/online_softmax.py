@@ -6,10 +6,12 @@ from typing import Annotated, Literal, NamedTuple
 import torch
 from pydantic import AfterValidator, Field, StringConstraints
 from torch import Tensor
+from torch.nn.functional import pad
 
 from app.experiments.attention import online_softmax_figures
 from app.experiments.base import Controls, Experiment, Figures, Measurements
 from app.experiments.foundations.softmax import numbers
+from app.tracing.origin import Drawn, Made
 from models.attention.online_softmax import (
     Rescale,
     Running,
@@ -21,6 +23,7 @@ from models.attention.online_softmax import (
     one_pass,
     probabilities,
     rescaling,
+    summed,
     weighted_mean,
 )
 from models.attention.slow_memory import (
@@ -119,7 +122,7 @@ def run(controls: OnlineSoftmaxControls, device: str) -> OnlineSoftmaxResult:
         scores=z,
         steps=one_pass(z, rescale),
         two_passes=softmax(z),
-        row_rescales=torch.nn.functional.pad(passed.m.diff() > 0, (1, 0)),
+        row_rescales=pad(passed.m.diff() > 0, (1, 0)),
         difference=(probabilities(rows, passed) - p).abs().amax(dim=-1),
         merged_difference=(mean_by_pieces(rows, v, controls.pieces, rescale) - mean).abs().amax(dim=-1),
         accesses=count_accesses(controls.length),
@@ -146,4 +149,23 @@ def draw(result: OnlineSoftmaxResult) -> Figures:
     return online_softmax_figures.draw(result, measure(result))
 
 
-EXPERIMENT = Experiment("online-softmax", OnlineSoftmaxControls, run, measure, draw)
+def origins(result: OnlineSoftmaxResult) -> list[Drawn]:
+    z, (m, d, factor) = result.scores, result.steps
+    m_before, d_before = pad(m[:-1], (1, 0), value=-torch.inf), pad(d[:-1], (1, 0))
+    scaled = Made(factor, RESCALES[result.controls.rescale], {"old": m_before, "new": m})
+    total = Made(d, summed, {"d": d_before, "factor": scaled, "score": z, "m": m})
+    drawn = [
+        Drawn("steps", total, trace=5),
+        Drawn("steps", scaled, trace=4),
+        Drawn("steps", z),
+        Drawn("steps", m, trace=3),
+    ]
+    return drawn + [Drawn("steps", old, _a_step_back, trace) for old, trace in ((d_before, 5), (m_before, 3))]
+
+
+def _a_step_back(before: Tensor) -> Tensor:
+    """What stood there before a step, at the place of the step before."""
+    return pad(before[1:], (0, 1), value=torch.nan)
+
+
+EXPERIMENT = Experiment("online-softmax", OnlineSoftmaxControls, run, measure, draw, origins=origins)

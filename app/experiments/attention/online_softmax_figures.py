@@ -45,6 +45,7 @@ def _steps(result: "OnlineSoftmaxResult", numbers: Measurements) -> Figure:
             ("softmax of the scores so far", so_far, result.two_passes.numpy()),
         ),
         height=460,
+        lines=["m, d = larger, summed(d, factor, score, larger)"] * N,
         steps="score",
         start=N - 1,
     )

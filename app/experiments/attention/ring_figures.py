@@ -61,6 +61,7 @@ def _ring(result: "RingResult", numbers: Measurements) -> Figure:
             titles=("whose block where", f"{T} × {T} scores"),
         ),
         height=320,
+        lines=["states[i] = fold(states[i], scores, v[..., theirs, :])"] * len(held),
         steps="round",
         start=min(1, len(held) - 1),
     )

@@ -24,6 +24,11 @@ SHOWN_STOPS = 8
 LARGEST_FRAMES = 21
 SHOWN_FIRST = 0.6
 SHOWN_DIGIT = 3
+STEP_LINES = {  # of the code that the page shows
+    "DDIM": "return b**0.5 * x0 + (1 - b - variance) ** 0.5",
+    "DDPM": "return (b**0.5 * beta * x0 + (1 - beta) ** 0.5",
+    "DDPM, noise left out": "return (b**0.5 * beta * x0 + (1 - beta) ** 0.5",
+}
 ROWS = ("noised", "drawn", "guess")
 
 
@@ -88,6 +93,7 @@ def _digit_stops(result: "DiffusionResult", kept: list[int]) -> Figure:
             images, rows=ROWS, columns=asked, frames=_names(result, kept), start=half, sets="digit", values=asked
         ),
         height=225,
+        lines=[STEP_LINES[result.sampler]] * len(kept),
         steps="step",
         start=half,
     )

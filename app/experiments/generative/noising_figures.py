@@ -107,6 +107,7 @@ def _pixel(result: "NoisingResult") -> Figure:
         ),
         height=HALF_HEIGHT,
         half=True,
+        lines=["return (1 - beta) ** 0.5 * x + beta**0.5 * noise"] * len(result.times),
         steps="step",
         start=stop,
     )

@@ -72,6 +72,7 @@ def _hands(result: "RopeResult", measured: Measurements) -> Figure:
         ),
         plot=drawn,
         height=-(-pairs // 8) * 112 + 8,
+        lines=["return torch.view_as_real(pair * turn).flatten(-2)"] * count,
         steps="position",
         start=count // 2,
     )
