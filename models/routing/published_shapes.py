@@ -10,6 +10,9 @@ Symbols
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
+
+from torch import Tensor
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,12 @@ class MoEShape:
     @property
     def total(self) -> int:
         """everywhere + layers · E · expert."""
-        return self.everywhere + self.sparse_layers * self.experts * self.expert
+        return weights_of(self.everywhere, self.sparse_layers, self.experts, self.expert)
 
     @property
     def active(self) -> int:
         """everywhere + layers · k · expert: what one token meets."""
-        return self.everywhere + self.sparse_layers * self.chosen * self.expert
+        return weights_of(self.everywhere, self.sparse_layers, self.chosen, self.expert)
 
     @property
     def flops(self) -> int:
@@ -44,6 +47,20 @@ class MoEShape:
     def copied_whole(self) -> int:
         """E · (the model with one expert and no router): what a name like 8 × 7B suggests."""
         return self.experts * (self.everywhere - self.routers + self.sparse_layers * self.expert)
+
+
+N = TypeVar("N", int, Tensor)
+
+
+def weights_of(everywhere: N, layers: N, experts: N, expert: N) -> N:
+    """N_everywhere + L · e · N_expert: with e = E all weights, with e = k those that one token meets."""
+    return everywhere + layers * experts * expert
+
+
+def shares(everywhere: Tensor, active: Tensor, whole: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Of all weights: those that every token meets, those of its chosen experts, and the idle rest."""
+    met, chosen = everywhere / whole, (active - everywhere) / whole
+    return met, chosen, 1 - met - chosen
 
 
 def grouped_query_attention(d: int, heads: int, kv_heads: int, head_width: int) -> int:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.routing import mixture_figures
-from app.experiments.routing.origins import at_experts, origins_of
+from app.experiments.routing.origins import at_experts, origins_of, weight_shares
 from app.experiments.routing.trained import EXPERTS, SENTENCE, TOKENS, Balancing, fresh_text, mixture_decoder, typed
 from app.tracing.origin import Drawn
 from app.tracing.views import tiled
@@ -123,14 +123,16 @@ def draw(result: MixtureResult) -> Figures:
 
 
 def origins(result: MixtureResult) -> list[Drawn]:
+    shares = weight_shares(mixture_figures.shown(result), result.controls.copied == "everything")
+    drawn = [Drawn("weights", shares[trace], trace=trace) for trace in (1, 0, 2)]  # the button asks about the first
     if result.controls.choice == "by lot":
-        return []
+        return drawn
     router = origins_of(result.x, result.weight)
 
     def sheet(gates: Tensor) -> Tensor:
         return tiled(at_experts(gates, router.logits.tensor).mT[:, None], LAYER_GAP)
 
-    return [Drawn("layers", router.gates(result.controls.k), sheet)]
+    return [Drawn("layers", router.gates(result.controls.k), sheet), *drawn]
 
 
 EXPERIMENT = Experiment(

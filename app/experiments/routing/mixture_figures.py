@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.routing.origins import weight_shares
 from app.experiments.routing.trained import EXPERTS
 from models.routing.published_shapes import DEEPSEEK_V2, DEEPSEEK_V3, MIXTRAL_8X7B, MIXTRAL_8X22B, MoEShape
 from models.routing.side_by_side import spread
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from app.experiments.routing.mixture import MixtureResult
 
 PUBLISHED = (MIXTRAL_8X7B, MIXTRAL_8X22B, DEEPSEEK_V2, DEEPSEEK_V3)
+
+
+def shown(result: "MixtureResult") -> list[MoEShape]:
+    """The models whose weights are drawn."""
+    return [result.toy, *PUBLISHED]
 
 
 def draw(result: "MixtureResult", numbers: Measurements) -> Figures:
@@ -71,12 +77,9 @@ def _layers(result: "MixtureResult", numbers: Measurements) -> Figure:
 
 
 def _weights(result: "MixtureResult") -> Figure:
-    shapes = (result.toy, *PUBLISHED)
-    everything = result.controls.copied == "everything"
+    shapes, everything = shown(result), result.controls.copied == "everything"
     whole = [shape.copied_whole if everything else shape.total for shape in shapes]
-    everywhere = [shape.everywhere / total for shape, total in zip(shapes, whole, strict=True)]
-    picked = [(shape.active - shape.everywhere) / total for shape, total in zip(shapes, whole, strict=True)]
-    idle = [1 - a - b for a, b in zip(everywhere, picked, strict=True)]
+    shares = (share.tensor.tolist() for share in weight_shares(shapes, everything))
     seven = MIXTRAL_8X7B
     return Figure(
         title="All weights, and those that one token meets",
@@ -90,7 +93,7 @@ def _weights(result: "MixtureResult") -> Figure:
             f" {result.toy.active:,} a token."
         ),
         plot=share_bars(
-            {"met by every token": everywhere, "chosen experts": picked, "idle for this token": idle},
+            dict(zip(("met by every token", "chosen experts", "idle for this token"), shares)),
             names=[shape.name for shape in shapes],
             ends=[_end(shape, total) for shape, total in zip(shapes, whole, strict=True)],
             faint=["idle for this token"],

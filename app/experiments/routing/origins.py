@@ -1,11 +1,14 @@
 """Where a router's numbers come from: the logits of its tokens, and what is made of them."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import torch
 from torch import Tensor
 
 from app.tracing.origin import Made, made
 from models.routing.mixture_of_experts import Gate, router_logits, router_probabilities, softmax_over_chosen
+from models.routing.published_shapes import MoEShape, shares, weights_of
 from models.routing.side_by_side import spread
 
 
@@ -23,6 +26,21 @@ class RouterOrigins(NamedTuple):
 def origins_of(x: Tensor, weight: Tensor) -> RouterOrigins:
     logits = made(router_logits, x=x, weight=weight)
     return RouterOrigins(logits, made(router_probabilities, logits=logits))
+
+
+def weight_shares(models: Sequence[MoEShape], copied_whole: bool) -> list[Made]:
+    """Of each model's weights: met by every token, of the chosen experts, idle; ``copied_whole`` as a name suggests."""
+
+    def each(size: str) -> Tensor:
+        return torch.tensor([float(getattr(model, size)) for model in models], dtype=torch.double)
+
+    everywhere, layers, expert = each("everywhere"), each("sparse_layers"), each("expert")
+    active, whole = (
+        made(weights_of, everywhere=everywhere, layers=layers, experts=each(experts), expert=expert)
+        for experts in ("chosen", "experts")
+    )
+    of = each("copied_whole") if copied_whole else whole
+    return [made(shares, part, everywhere=everywhere, active=active, whole=of) for part in range(3)]
 
 
 def at_experts(gates: Tensor, logits: Tensor) -> Tensor:
