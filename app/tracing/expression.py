@@ -85,6 +85,8 @@ class Expansion:
             parts = self._reduced(operation.args[0], tensor, dims, at)
             if name in ("max", "min"):  # the one that won
                 return Apply("chosen", tuple(part for part in parts if part.value == value)[:1], value, operation.line)
+            if name == "sum":  # without what is zero by the code, not by chance
+                parts = tuple(part for part in parts if part != Number(0.0)) or parts[:1]
             return Apply(name, parts, value, operation.line)
         if name == "var":
             return self._variance(operation, tensor, dims, at, value)
@@ -109,12 +111,14 @@ class Expansion:
             x, low, high = (self._part(arg, shape, at) for arg in args[:3])
             raised = Apply("maximum", (x, low), max(x.value, low.value))
             return Apply("minimum", (raised, high), value, operation.line)
-        if name == "special_entr":  # −x ln x
-            x = self._part(args[0], shape, at)
+        if name in ("special_entr", "special_xlogy"):  # −x ln x and x ln y, which are 0 for x = 0
+            x, y = self._part(args[0], shape, at), self._part(args[-1], shape, at)
             if x.value == 0:
                 return Number(0.0)
-            power = Apply("log", (x,), math.log(x.value))
-            return Apply("neg", (Apply("mul", (x, power), -value),), value, operation.line)
+            product = Apply(
+                "mul", (x, Apply("log", (y,), math.log(y.value))), x.value * math.log(y.value), operation.line
+            )
+            return product if name == "special_xlogy" else Apply("neg", (product,), value)
         if name not in UNARY | BINARY:
             raise Untraceable(f"{_place(operation)}: no rule for {operation.name}")
         parts = tuple(self._part(arg, shape, at) for arg in args[: 1 if name in UNARY else 2])

@@ -1,5 +1,7 @@
 """Where a picture puts the numbers of a tensor: views that figures of several kinds share."""
 
+import math
+
 from torch import Tensor
 from torch.nn.functional import pad
 
@@ -11,5 +13,5 @@ def tiled(maps: Tensor, gap: int) -> Tensor:
 
 
 def placed(line: Tensor, at: int, of: int) -> Tensor:
-    """A line alone at its place among ``of``, zeros in the others: (…) → (of, …)."""
-    return pad(line[None], (0, 0) * line.ndim + (at, of - 1 - at))
+    """A line alone at its place among ``of``, NaN in the others: (…) → (of, …)."""
+    return pad(line[None], (0, 0) * line.ndim + (at, of - 1 - at), value=math.nan)

@@ -19,7 +19,8 @@ def joint_shares(classes: Tensor, experts: Tensor, C: int, E: int) -> Tensor:
 def mutual_information(joint: Tensor) -> Tensor:
     """I(c; e) = Σ J ln (J / (J_c J_e)) in nats. (..., C, E) → (...)"""
     classes, experts = joint.sum(dim=-1, keepdim=True), joint.sum(dim=-2, keepdim=True)
-    return torch.special.xlogy(joint, joint / (classes * experts).clamp_min(1e-12)).sum(dim=(-2, -1))
+    ratio = torch.where(joint > 0, joint / (classes * experts), 1.0)
+    return torch.special.xlogy(joint, ratio).sum(dim=(-2, -1))
 
 
 def class_information(joint: Tensor) -> Tensor:
@@ -35,6 +36,11 @@ def expert_information(joint: Tensor) -> Tensor:
 def load_of_joint(joint: Tensor) -> Tensor:
     """f = Σ_c J_c: the share of all tokens that each expert got. (..., C, E) → (..., E)"""
     return joint.sum(dim=-2)
+
+
+def loss_rise(p: Tensor, p_without: Tensor) -> Tensor:
+    """ln(p / p′): by how much the loss −ln p of the next token rises when its probability falls to p′."""
+    return (p / p_without).log()
 
 
 def repeat_rate(experts: Tensor) -> Tensor:

@@ -22,6 +22,7 @@ from models.position.rope import angles, frequencies, rotate
 from models.position.scaled_rope import kept_share
 from models.routing.balance import utilisation_entropy, variation
 from models.routing.mixture_of_experts import renormalised_chosen_of_softmax, softmax_over_chosen
+from models.routing.specialisation import class_information
 from models.seeding import normal
 from models.serving.kv_cache import cache_bytes
 from tests.formulas import indices, worth
@@ -51,6 +52,7 @@ FUNCTIONS = {
     "cosines": (cosines, {"codes": normal(3, 4, seed=17)}),
     "clamp": (kept_share, {"full_turns": torch.tensor([0.1, 1.0, 2.0, 9.0]), "alpha": 0.5, "beta": 4.0}),
     "variance": (variation, {"amounts": normal(2, 4, seed=18).softmax(-1)}),
+    "information": (class_information, {"joint": torch.tensor([[0.1, 0.2, 0.0], [0.3, 0.0, 0.4]])}),
     "entropy": (utilisation_entropy, {"load": torch.tensor([0.5, 0.0, 0.2, 0.3])}),
 }  # fmt: skip
 
@@ -96,7 +98,7 @@ def test_what_is_made_is_worked_out_at_once():
 def test_views_lay_tiles_and_lines():
     sheet = tiled(torch.arange(1.0, 9).view(1, 2, 2, 2), gap=1)
     assert sheet.tolist() == [[1, 2, 0, 5, 6], [3, 4, 0, 7, 8]]
-    assert placed(torch.ones(2), 1, 3).tolist() == [[0, 0], [1, 1], [0, 0]]
+    assert placed(torch.ones(2), 1, 3).nan_to_num().tolist() == [[0, 0], [1, 1], [0, 0]]
 
 
 @settings(max_examples=30)

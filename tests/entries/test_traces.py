@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from torch import Tensor
+import torch
 
 from app.experiments import experiment
 from app.runner import to_cpu
@@ -38,7 +38,7 @@ def numbers_drawn(trace) -> np.ndarray:
 def places(drawn: Drawn) -> list[tuple[int, ...]]:
     """Some points, with the frame first where there are frames, at which a number is drawn."""
     cells = 1 + np.arange(drawn.tensor.numel()).reshape(drawn.tensor.shape)
-    picture = np.nan_to_num(drawn.view(Tensor(cells).double()).numpy())
+    picture = np.nan_to_num(drawn.view(torch.as_tensor(cells).double()).numpy())
     found = np.argwhere(picture > 0)[:: max(1, int((picture > 0).sum()) // CLICKS)]
     return [tuple(map(int, place[: len(place) - drawn.several])) for place in found]
 

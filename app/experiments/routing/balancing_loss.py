@@ -78,6 +78,7 @@ def origins(result: BalancingLossResult) -> list[Drawn]:
     return [
         Drawn("coefficients", made(switch_loss, load=load, probability=look.probability), trace=1),
         Drawn("coefficients", made(utilisation_entropy, load=load)),
+        Drawn("coefficients", made(class_information, joint=look.joint), trace=2),
         *drawn_of(result.progress, balancing_loss_figures.runs(result)),
     ]
 

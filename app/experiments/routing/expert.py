@@ -1,11 +1,13 @@
 """What each expert of a trained layer is sent, how well a word's class or a text's kind explains it, who needs it."""
 
-from functools import lru_cache
+import math
+from functools import lru_cache, partial
 from typing import Literal, NamedTuple
 
 import torch
 from pydantic import Field
 from torch import Tensor
+from torch.nn.functional import pad
 
 from app.experiments.base import Controls, Experiment, Figures, Measurements, Sentence
 from app.experiments.routing import expert_figures
@@ -19,12 +21,20 @@ from app.experiments.routing.trained import (
     mixture_decoder,
     typed,
 )
+from app.tracing.origin import Drawn, made
+from app.tracing.views import placed
 from models.data.word_classes import CLASSES, class_of_token
 from models.language.evaluation import token_losses
 from models.parameter_count import parameter_count
 from models.routing.mixture_of_experts import Gate, softmax_over_chosen
 from models.routing.rerouted import drawn_by_lot, rerouted, routings, without
-from models.routing.specialisation import expert_information, joint_shares, repeat_rate, repeat_rate_by_chance
+from models.routing.specialisation import (
+    expert_information,
+    joint_shares,
+    loss_rise,
+    repeat_rate,
+    repeat_rate_by_chance,
+)
 from models.seeding import generator
 
 Choice = Literal["learned", "by lot"]
@@ -54,8 +64,14 @@ class ExpertResult(NamedTuple):
     text: Typed
     survey: Survey
     uses: Tensor  # (T,) True where the expert left out is among the two chosen
-    typed_harm: Tensor  # (T - 1,) rise of the loss of the next token, nats
+    p: Tensor  # (T - 1,) probability of the next token
+    p_without: Tensor  # (T - 1,) the same when the expert is left out
     parameters: int
+
+    @property
+    def typed_harm(self) -> Tensor:
+        """(T - 1,) rise of the loss of the next token, nats."""
+        return loss_rise(self.p, self.p_without)
 
 
 def gate_of(choice: Choice, seed: int) -> Gate:
@@ -104,7 +120,8 @@ def run(controls: ExpertControls, device: str) -> ExpertResult:
         text=text,
         survey=survey(layer, choice, seed, device),
         uses=(routings(trace)[layer].chosen[0, 1:] == controls.expert).any(dim=-1),
-        typed_harm=(left - whole)[0, 1:],
+        p=(-whole).exp()[0, 1:],
+        p_without=(-left).exp()[0, 1:],
         parameters=parameter_count(model),
     )
 
@@ -139,6 +156,25 @@ def draw(result: ExpertResult) -> Figures:
     return expert_figures.draw(result, measure(result))
 
 
+def origins(result: ExpertResult) -> list[Drawn]:
+    found, harm = result.survey, made(loss_rise, p=result.p, p_without=result.p_without)
+    joints = (found.by_class, found.by_topic, found.shuffled)
+    return [
+        Drawn("typed", harm, lambda rise: pad(rise, (0, 1), value=math.nan)),  # nothing follows the last token
+        *(
+            Drawn("information", made(expert_information, joint=joint), partial(placed, at=bar, of=3), unit=100)
+            for bar, joint in enumerate(joints)
+        ),
+    ]
+
+
 EXPERIMENT = Experiment(
-    "expert", ExpertControls, run, measure, draw, badge="trained toy", notices=lambda result: result.text.notices
+    "expert",
+    ExpertControls,
+    run,
+    measure,
+    draw,
+    badge="trained toy",
+    notices=lambda result: result.text.notices,
+    origins=origins,
 )
