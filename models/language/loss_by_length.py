@@ -19,6 +19,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from models.attention.fused import unwatched
 from models.attention.masks import sliding_window_mask
 from models.data import corpus
 from models.language.evaluation import token_losses
@@ -57,7 +58,7 @@ def texts(seed: int, rows: int, length: int) -> Tensor:
 def losses(model: Decoder, ids: Tensor, sight: int | None = None) -> Tensor:
     """−ln p of every next token, (R, T − 1); with ``sight`` a token sees itself and the sight − 1 before it."""
     mask = None if sight is None else sliding_window_mask(ids.shape[1], sight, device=ids.device)
-    return token_losses(model(ids, mask=mask)[0], ids)
+    return token_losses(unwatched(model)(ids, mask=mask)[0], ids)
 
 
 def binned(loss: Tensor, width: int = BIN) -> Tensor:

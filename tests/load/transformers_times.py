@@ -1,9 +1,10 @@
 """Our decoder beside transformers' Llama of the same shape and weights, on one thread, in turn.
 
-Ours keeps every score and every weight for its trace; the library's fused kernel writes neither and never computes the
-half of both that lies in the future. The longer the text, the more of the time is those maps: at 256 tokens the two
-matrix products and the softmax alone, into memory that is already there, take longer than the fused kernel from start
-to end (``whole_maps`` measures both), and the rest of a layer, the same products as theirs, cannot make up for it.
+Once as the library does it, with torch's fused kernel (``models/attention/fused.py``), and once as the pages do it,
+every score and every weight kept for the trace. The kernel writes neither and never computes the half that lies in the
+future. The longer the text, the more of the time is those maps: at 256 tokens the two matrix products and the softmax
+alone, into memory that is already there, take longer than the fused kernel from start to end (``whole_maps`` measures
+both), and the rest of a layer, the same products as theirs, cannot make up for it.
 """
 
 import copy
@@ -17,6 +18,7 @@ from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
 from models.attention.dot_product import AttentionTrace, scaled_dot_product
+from models.attention.fused import unwatched
 from models.heap import keep_freed_memory
 from models.language.generation import continuation
 from models.position.rope import RoPE
@@ -71,6 +73,7 @@ def compare() -> list[tuple[str, float, float]]:
     with torch.inference_mode():
         for length in LENGTHS:
             once = partial(library, use_cache=False)
+            rows.append((unwatched_of(length), *in_turn(unwatched(model), once, text(length), ROUNDS)))
             rows.append((forward_of(length), *in_turn(model, once, text(length), ROUNDS)))
         write = partial(continuation, model, steps=NEW)
         generate = partial(library.generate, attention_mask=torch.ones(1, PROMPT), **new)
@@ -99,8 +102,12 @@ def at_most(what: str) -> float:
     return LONGEST_RATIO if what == forward_of(LENGTHS[-1]) else RATIO
 
 
-def forward_of(length: int) -> str:
+def unwatched_of(length: int) -> str:
     return f"forward, {length} tokens"
+
+
+def forward_of(length: int) -> str:
+    return f"the same with every map, {length}"
 
 
 def whole_maps(length: int = LENGTHS[-1]) -> tuple[float, float]:

@@ -8,6 +8,7 @@ from torch import nn
 from torch.nn import functional
 
 from models.attention.dot_product import scaled_dot_product
+from models.attention.fused import fused, unwatched
 from models.attention.grouped_query import GroupedQueryAttention, share
 from models.attention.masks import causal_mask, sliding_window_mask
 from models.attention.multi_head import MultiHeadAttention
@@ -16,6 +17,7 @@ from models.layers.softmax import naive_softmax, softmax, softmax_jacobian
 from models.layers.swiglu import SwiGLU
 from models.position.alibi import ALiBi, slopes
 from models.seeding import generator, normal, seeded
+from models.transformer.decoder import Decoder, DecoderConfig
 from tests.parity.weights import redraw
 
 pytestmark = pytest.mark.parity
@@ -124,3 +126,22 @@ def test_alibi_in_attention_equals_flex_attention():
     causal = create_block_mask(lambda b, h, i, j: j <= i, None, None, T, T, device="cpu")
     theirs = flex_attention(q, k, v, lambda score, b, h, i, j: score + slope[h] * (j - i), block_mask=causal)
     torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-5)
+
+
+@pytest.mark.parametrize("bias", [None, normal(3, 7, 7, seed=5).double()], ids=["no bias", "bias"])
+@pytest.mark.parametrize("mask", [None, causal_mask(7), sliding_window_mask(7, 3)], ids=["none", "causal", "window"])
+def test_the_kernel_that_keeps_no_maps_gives_the_same_outputs(mask, bias):
+    q, k, v = (doubles(2, 3, 7, 5, seed=seed) for seed in range(3))
+    torch.testing.assert_close(fused(q, k, v, mask, bias).mixed, scaled_dot_product(q, k, v, mask, bias).mixed)
+
+
+def test_a_model_that_nobody_looks_into_says_the_same_also_from_a_cache():
+    sizes = DecoderConfig(vocabulary=40, width=24, layers=2, heads=6, kv_heads=2, head_width=4, hidden=32, context=16)
+    model = seeded(lambda: Decoder(sizes), 1).double()
+    redraw(model, 2)
+    ids = torch.arange(11)[None] * 3 % 40
+    whole = model(ids)[0]
+    torch.testing.assert_close(unwatched(model)(ids)[0], whole)
+    cache = model.new_cache()
+    steps = torch.cat([unwatched(model)(ids[:, at : at + 1], cache)[0] for at in range(11)], dim=1)
+    torch.testing.assert_close(steps, whole)
