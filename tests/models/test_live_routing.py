@@ -28,14 +28,16 @@ from models.routing.dense_mixture import flops_a_token
 from models.routing.live_training import LiveTraining, Rule
 from models.routing.loss_free import adjusted, biased_choice
 from models.routing.mixture_of_experts import SparseMoE, chosen_of_softmax, softmax_over_chosen
-from models.routing.published_shapes import MIXTRAL_8X7B, MIXTRAL_8X22B
+from models.routing.published_shapes import MIXTRAL_8X7B, MIXTRAL_8X22B, shares
 from models.routing.rerouted import drawn_by_lot, routings, without
-from models.routing.router_confidence import entropy, flip_rate, logit_gradients, margin
+from models.routing.router_confidence import entropy, flip_rate, kept_probability, logit_gradients, margin
 from models.routing.side_by_side import SideBySideMoE, load_of
 from models.routing.specialisation import (
     class_information,
     expert_information,
     joint_shares,
+    load_of_joint,
+    loss_rise,
     mutual_information,
     repeat_rate,
     repeat_rate_by_chance,
@@ -305,3 +307,17 @@ def test_the_parts_of_a_gradient_add_up_to_the_whole(model):
     only = next(e for e in range(E) if sum((sizes[e] > 0).item() for sizes in alone) == 1)
     told = torch.stack([w.grad.norm() for w in whole.blocks[1].feed_forward.experts[only].parameters()]).norm()
     torch.testing.assert_close(max(sizes[only] for sizes in alone), told)
+
+
+def test_small_numbers_of_routing_by_hand():
+    p = torch.tensor([0.5, 0.1, 0.4])
+    assert kept_probability(p, 2).item() == pytest.approx(0.9)
+    assert load_of_joint(torch.tensor([[0.1, 0.2], [0.3, 0.4]])).tolist() == pytest.approx([0.4, 0.6])
+    assert loss_rise(torch.tensor(0.5), torch.tensor(0.25)).item() == pytest.approx(math.log(2))
+    everywhere, active, whole = torch.tensor([1.0]), torch.tensor([3.0]), torch.tensor([10.0])
+    assert [share.item() for share in shares(everywhere, active, whole)] == pytest.approx([0.1, 0.2, 0.7])
+
+
+def test_nothing_is_told_by_a_joint_with_empty_cells():
+    joint = torch.tensor([[0.5, 0.0], [0.5, 0.0], [0.0, 0.0]])
+    assert mutual_information(joint).item() == 0
