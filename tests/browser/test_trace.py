@@ -80,7 +80,8 @@ def test_a_pixel_on_its_way_out_of_noise(site: str, tab: Open) -> None:
     traced(page)
     click_cell(page, 1, 0, 20, 3)  # of the row of guesses
     page.wait_for_function("document.querySelector('.origin .call').textContent.startsWith('predicted_x0')")
-    assert page.locator("#control-digit option:checked").inner_text() == "all"  # while numbers are traced, a click asks for no digit
+    asked = page.locator("#control-digit option:checked").inner_text()
+    assert asked == "all"  # while numbers are traced, a click asks for no digit
     assert page.evaluate(f"({OUTLINES})(1)") == 1
 
 
