@@ -1,6 +1,7 @@
 """Queries and keys turned by their positions: what that does to scores and lengths, and to a model on long texts."""
 
 import math
+from functools import partial
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,9 +10,9 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Experiment, Measurements, Sentence
 from app.experiments.position.long_texts import Read, read_long_texts
-from app.experiments.position.rope_figures import draw
+from app.experiments.position.rope_figures import KEYS, draw
 from app.experiments.position.rope_vectors import vectors
-from app.tracing.origin import Drawn, Made
+from app.tracing.origin import Drawn, Made, made
 from models.attention.dot_product import attention_scores
 from models.language.loss_by_length import TRAINED
 from models.position.rope import angles, frequencies, rotate
@@ -133,20 +134,25 @@ def origins(result: RopeResult) -> list[Drawn]:
     c, (query, key) = result.controls, result.pair
     if c.turn == "nothing, add instead":
         return []
-    d, shown = len(query), len(result.key_hands)
-    theta = Made(result.theta, frequencies, {"head_width": d, "base": c.base})
+    theta, shown = made(frequencies, head_width=len(query), base=c.base), len(result.key_hands)
 
-    def turned(x: Tensor, made: Tensor, first: int) -> Made:
-        places = torch.arange(first, first + shown)
-        by = Made(angles(places, result.theta), angles, {"positions": places, "theta": theta})
-        return Made(made.flatten(1), rotate, {"x": x, "angle": by})
+    def turned(x: Tensor, first: int, count: int) -> Made:
+        return made(rotate, x=x, angle=made(angles, positions=torch.arange(first, first + count), theta=theta))
 
-    made = {4: turned(query, result.query_hands, c.offset), 3: turned(key, result.key_hands, 0)}
-    if c.turn == "query only":
-        del made[3]
-    return [
-        Drawn("hands", turn, hand_points, trace, framed=True, several=True, unit=None) for trace, turn in made.items()
+    both = c.turn == "query and key"
+    drawn = [Drawn("hands", turned(query, c.offset, shown), hand_points, 4, framed=True, several=True, unit=None)]
+    if both:
+        drawn.append(Drawn("hands", turned(key, 0, shown), hand_points, 3, framed=True, several=True, unit=None))
+    asked, offered = turned(query, 0, PLACES), turned(key, 0, PLACES) if both else key.expand(PLACES, -1)
+    scores = Made(result.scores[0], attention_scores, {"q": asked, "k": offered})
+    first = 3 if both else 2  # after the band, and the broad line where all are one
+    return drawn + [
+        Drawn("score", scores, partial(_by_offset, n), trace=first + 2 * number) for number, n in enumerate(KEYS)
     ]
+
+
+def _by_offset(n: int, scores: Tensor) -> Tensor:
+    return scores[n:, n]
 
 
 EXPERIMENT = Experiment(
