@@ -15,6 +15,11 @@ def cosines(codes: Tensor) -> Tensor:
     return unit @ unit.mT
 
 
+def relative_change(after: Tensor, before: Tensor) -> Tensor:
+    """‖x′ − x‖ / ‖x‖ of every row: by what share of its length it changed. (..., D) → (...)"""
+    return (after - before).square().sum(dim=-1).sqrt() / before.square().sum(dim=-1).sqrt()
+
+
 def turned_apart(distance: Tensor, theta: Tensor) -> Tensor:
     """mean over i of cos(d θᵢ): what RoPE leaves of a vector's match with itself, all pairs equally long. (N,)"""
     return (distance[:, None] * theta).cos().mean(dim=-1)

@@ -4,7 +4,7 @@ import torch
 
 from models.attention.head_patterns import mean_by_offset
 from models.position.alibi import alibi_bias, share_left
-from models.position.likeness import by_distance, cosines, left_by_slopes, turned_apart
+from models.position.likeness import by_distance, cosines, left_by_slopes, relative_change, turned_apart
 from models.position.rope import angles, frequencies, rotate
 from models.position.scaled_rope import slowing
 from models.seeding import normal
@@ -16,6 +16,11 @@ def test_cosines_are_torch_s():
     codes = normal(5, 6, seed=0)
     expected = torch.cosine_similarity(codes[:, None], codes[None], dim=-1)
     torch.testing.assert_close(cosines(codes), expected)
+
+
+def test_a_change_is_told_in_lengths():
+    before = normal(4, 6, seed=1)
+    torch.testing.assert_close(relative_change(1.5 * before, before), torch.full((4,), 0.5))
 
 
 def test_what_rope_leaves_is_the_score_of_a_vector_whose_pairs_are_equally_long():

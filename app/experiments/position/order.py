@@ -15,7 +15,7 @@ from app.tracing.origin import Drawn, made
 from models.attention.masks import causal_mask
 from models.language.loss_by_length import TRAINED, scheme_model
 from models.position.alibi import slopes
-from models.position.likeness import by_distance, cosines, left_by_slopes, turned_apart
+from models.position.likeness import by_distance, cosines, left_by_slopes, relative_change, turned_apart
 from models.position.rope import frequencies
 from models.position.sinusoidal import sinusoidal_encoding
 from models.seeding import generator
@@ -32,13 +32,21 @@ class OrderControls(Controls):
     layers: Literal[1, 2, 3] = Field(3, title="Layers read", description="Of the decoder’s three")
 
 
+class Shuffled(NamedTuple):
+    """What the layers make of the sentence in N other orders."""
+
+    change: Tensor  # (N, T) of each word’s output over its length, in the order of the sentence
+    pooled: Tensor  # (N,) change of the mean output
+    after: Tensor  # (T, D) the outputs in the first order
+    before: Tensor  # (T, D) those of the sentence, put into that order
+
+
 class OrderResult(NamedTuple):
     controls: OrderControls
     pieces: list[str]
-    shuffled: list[str]
-    open: Tensor  # (N, T) change of each word’s output over its length, every token seeing every other
-    causal: Tensor  # (N, T) the same behind the causal mask
-    pooled: Tensor  # (N,) change of the mean output, every token seeing every other
+    order: Tensor  # (T,) the first of the other orders
+    open: Shuffled  # every token seeing every other
+    causal: Shuffled  # behind the causal mask
     likeness: dict[str, Tensor]  # scheme → (TRAINED,) how alike two places are, by distance
     read: Read
     notices: list[str]
@@ -53,15 +61,15 @@ def orders(tokens: int, seed: int) -> Tensor:
     )
 
 
-def changes(scheme: str, ids: Tensor, order: Tensor, mask: Tensor, layers: int, device: str) -> tuple[Tensor, Tensor]:
-    """‖f(Px) − P f(x)‖ / ‖P f(x)‖ for every token (N, T), in the order of the sentence, and of the mean (N,)."""
+def changes(scheme: str, ids: Tensor, order: Tensor, mask: Tensor, layers: int, device: str) -> Shuffled:
+    """‖f(Px) − P f(x)‖ / ‖P f(x)‖ for every token, and of the mean."""
     rows = torch.cat([ids, ids[0][order]])
     outputs = scheme_model(scheme, device)(rows, mask=mask)[1].residual[layers]  # (1 + N, T, D)
     before, after = outputs[0], outputs[1:]
     expected = before[order]
-    moved = (after - expected).norm(dim=-1) / expected.norm(dim=-1)
-    pooled = (after.mean(dim=1) - before.mean(dim=0)).norm(dim=-1) / before.mean(dim=0).norm()
-    return torch.zeros_like(moved).scatter(1, order, moved), pooled
+    moved = relative_change(after, expected)
+    pooled = relative_change(after.mean(dim=1), before.mean(dim=0))
+    return Shuffled(torch.zeros_like(moved).scatter(1, order, moved), pooled, after[0], expected[0])
 
 
 @lru_cache(maxsize=1)
@@ -86,15 +94,12 @@ def run(controls: OrderControls, device: str) -> OrderResult:
     T = text.ids.shape[1]
     order = orders(max(T, 2), c.seed).to(device)[:, :T] if T > 1 else torch.zeros(ORDERS, 1, dtype=torch.long)
     every, causal = torch.ones(T, T, dtype=torch.bool, device=device), causal_mask(T, device=torch.device(device))
-    free, pooled = changes(c.scheme, text.ids, order, every, c.layers, device)
-    masked, _ = changes(c.scheme, text.ids, order, causal, c.layers, device)
     return OrderResult(
         c,
         text.pieces,
-        [text.pieces[i] for i in order[0].tolist()],
-        free,
-        masked,
-        pooled,
+        order[0],
+        changes(c.scheme, text.ids, order, every, c.layers, device),
+        changes(c.scheme, text.ids, order, causal, c.layers, device),
         {scheme: drawn.view(drawn.tensor) for scheme, drawn in zip(SCHEMES, likeness(), strict=True)},
         read_long_texts(c.scheme, None, c.seed, device),
         text.notices,
@@ -103,10 +108,10 @@ def run(controls: OrderControls, device: str) -> OrderResult:
 
 def measure(result: OrderResult) -> Measurements:
     return {
-        "largest_change_of_an_output": result.open.max().item(),
-        "largest_change_of_the_mean_output": result.pooled.max().item(),
-        "change_of_the_last_output_behind_the_causal_mask": result.causal[:, -1].mean().item(),
-        "largest_change_behind_the_causal_mask": result.causal.max().item(),
+        "largest_change_of_an_output": result.open.change.max().item(),
+        "largest_change_of_the_mean_output": result.open.pooled.max().item(),
+        "change_of_the_last_output_behind_the_causal_mask": result.causal.change[:, -1].mean().item(),
+        "largest_change_behind_the_causal_mask": result.causal.change.max().item(),
         "loss_within_the_trained_length_nats": result.read.loss[:, : TRAINED - 1].mean().item(),
         "loss_past_the_trained_length_nats": result.read.beyond.item(),
         "likeness_of_places_32_apart": result.likeness[result.controls.scheme][32].item(),
@@ -117,9 +122,16 @@ def draw(result: OrderResult) -> Figures:
     return order_figures.draw(result, measure(result))
 
 
-def origins(result: OrderResult) -> tuple[Drawn, ...]:
+def origins(result: OrderResult) -> list[Drawn]:
+    def in_sentence(change: Tensor) -> Tensor:
+        return torch.zeros_like(change).scatter(0, result.order, change)
+
     chosen = SCHEMES.index(result.controls.scheme)
-    return likeness()[chosen:] + likeness()[:chosen]  # the button asks about the first
+    words = [made(relative_change, after=read.after, before=read.before) for read in (result.causal, result.open)]
+    return [
+        *(Drawn("words", change, in_sentence, trace=1 - number) for number, change in enumerate(words)),
+        *(likeness()[chosen:] + likeness()[:chosen]),  # the button asks about the first
+    ]
 
 
 EXPERIMENT = Experiment(

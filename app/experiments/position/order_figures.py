@@ -32,8 +32,9 @@ def colours(scheme: str) -> dict[str, str]:
 
 
 def _words(result: "OrderResult", measured: Measurements) -> Figure:
+    shuffled = [result.pieces[place].strip() for place in result.order.tolist()]
     c, exact = result.controls, measured["largest_change_of_an_output"] < UNCHANGED
-    shown = {"every token sees all": result.open[0].numpy(), "causal mask": result.causal[0].numpy()}
+    shown = {"every token sees all": result.open.change[0].numpy(), "causal mask": result.causal.change[0].numpy()}
     drawn = grouped_bars(shown, labels=[f"{place} {piece}" for place, piece in enumerate(result.pieces, start=1)])
     drawn.update_xaxes(tickmode="array", tickvals=list(range(len(result.pieces))), ticktext=result.pieces)
     top = max(float(np.max(values)) for values in shown.values())
@@ -43,7 +44,7 @@ def _words(result: "OrderResult", measured: Measurements) -> Figure:
         title="How much each word’s output changes when the words before the last are shuffled",
         caption=f"{{c1|Every token sees all}}: {says}. {{c2|Causal mask}}: a word sees only what stands before it.",
         text=(
-            f"Read as “{' '.join(piece.strip() for piece in result.shuffled)}”, with places told by"
+            f"Read as “{' '.join(shuffled)}”, with places told by"
             f" {NAMES[c.scheme]}: outputs change by at most {number(measured['largest_change_of_an_output'])} of their"
             f" length, and by {number(measured['largest_change_behind_the_causal_mask'])} behind a causal mask."
         ),
