@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -163,7 +164,7 @@ class Expansion:
         linear = operation.name == "linear"
         a, b = _cells(left), _cells(right).mT if linear else _cells(right)
         a, b = a[None] if a.ndim == 1 else a, b[:, None] if b.ndim == 1 else b
-        batch = torch.broadcast_shapes(a.shape[:-2], b.shape[:-2])  # type: ignore[no-untyped-call]
+        batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])  # torch’s own loads sympy, half a second
         *where, row, column = unravelled(at, (*batch, a.shape[-2], b.shape[-1]))
         firsts = a.expand(*batch, *a.shape[-2:])[tuple(where)][row].tolist()
         seconds = b.expand(*batch, *b.shape[-2:])[tuple(where)][:, column].tolist()
