@@ -149,7 +149,7 @@ function outlines(view, which, points, name) {
   const colour = name === 'here' ? token('ink') : token(COLOURS[name]);
   const dash = name === 'here' ? 'solid' : 'dot';
   const halo = { color: token('stage'), width: name === 'here' ? 5 : 4 };
-  const forms = data.type === 'heatmap' ? runs(points).map((run) => rectangle(data, run)) : points.map(([index]) => (data.type === 'bar' ? bar(data, index, below(view, which, index)) : ring(data, index))).filter(Boolean);
+  const forms = data.type === 'heatmap' ? runs(points).map((run) => rectangle(data, run)) : points.map(([index]) => (data.type === 'bar' ? bar(data, index, among(view, which, index)) : ring(data, index))).filter(Boolean);
   return forms.flatMap((form) => [{ ...axes, ...form, line: halo }, { ...axes, ...form, line: { color: colour, width: 2, dash } }]);
 }
 
@@ -178,22 +178,25 @@ function rectangle(data, [top, left, bottom, right]) {
 
 const place = (values, index) => (isArray(values) ? values[index] : index);
 
-// Where a bar begins that stands on others.
-function below(view, which, index) {
+// Where a bar begins that stands on others, and where between two ticks one stands that shares its place with others.
+function among(view, which, index) {
   const { data, layout } = folded(view.at(view.raw, view.step), view.width);
-  const { xaxis, yaxis, orientation } = data[which];
-  if (layout.barmode !== 'stack') return 0;
-  const under = data.slice(0, which).filter((one) => one.type === 'bar' && one.xaxis === xaxis && one.yaxis === yaxis);
-  return under.reduce((sum, one) => sum + (orientation === 'h' ? one.x : one.y)[index], 0);
+  const one = data[which];
+  const mates = data.filter((other) => other.type === 'bar' && other.xaxis === one.xaxis && other.yaxis === one.yaxis);
+  const before = mates.indexOf(one);
+  const wide = 1 - (layout.bargap ?? 0.2);
+  if (layout.barmode === 'group') return { begin: 0, shift: wide * ((before + 0.5) / mates.length - 0.5), wide: wide / mates.length };
+  const under = layout.barmode === 'stack' ? mates.slice(0, before) : [];
+  return { begin: under.reduce((sum, { x, y, orientation }) => sum + (orientation === 'h' ? x : y)[index], 0), shift: 0, wide };
 }
 
-function bar(data, index, from) {
+function bar(data, index, { begin, shift, wide }) {
   const across = data.orientation === 'h';
-  const [middle, tip] = across ? [place(data.y, index), data.x[index]] : [place(data.x, index), data.y[index]];
-  if (typeof middle !== 'number') return null;
-  const half = (isArray(data.width) ? data.width[index] : data.width ?? 0.84) / 2;
-  const begin = from + (data.base?.[index] ?? 0);
-  const [side, length] = [[middle - half, middle + half], [begin, begin + tip]];
+  const [at, tip] = across ? [place(data.y, index), data.x[index]] : [place(data.x, index), data.y[index]];
+  const middle = shift + (typeof at === 'number' ? at : index);   // names stand in their order
+  const half = (isArray(data.width) ? data.width[index] : data.width ?? wide) / 2;
+  const from = begin + (data.base?.[index] ?? 0);
+  const [side, length] = [[middle - half, middle + half], [from, from + tip]];
   const [x, y] = across ? [length, side] : [side, length];
   return { type: 'rect', x0: x[0], x1: x[1], y0: y[0], y1: y[1] };
 }
