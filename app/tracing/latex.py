@@ -1,6 +1,7 @@
 """A formula over numbers as LaTeX, each number in the colour of the argument that it came from."""
 
 import math
+import re
 from collections.abc import Mapping
 
 from app.tracing.formula import Apply, Leaf, Node, Number, leaves
@@ -12,6 +13,9 @@ _SUM, _PRODUCT, _SIGNED, _ATOM = range(4)  # how tightly a piece holds together
 
 _BETWEEN = {"add": ("+", _SUM, _SUM), "sub": ("-", _SUM, _PRODUCT), "mul": (r"\cdot", _PRODUCT, _PRODUCT)}
 """Sign, how tightly the whole holds, and how tightly its second part has to."""
+
+_NEGATIVE = re.compile(r"^(\\htmlClass\{[^}]*\}\{-[^{}]*\})")
+"""The number below zero that a product begins with."""
 
 _WRITTEN = {"cos": r"\cos", "sin": r"\sin", "log": r"\ln", "sigmoid": r"\sigma", "tanh": r"\tanh"}
 _NAMED = {"relu": r"\mathrm{ReLU}", "silu": r"\mathrm{SiLU}", "maximum": r"\max", "minimum": r"\min"}
@@ -67,6 +71,8 @@ class _Writer:
     def _held(self, node: Node, least: int, *, nested: bool, first: bool = False) -> str:
         """In brackets if it holds together less than that, or begins with a sign that would follow another."""
         written, holds = self.write(node, nested)
+        if holds == _PRODUCT and not first:
+            written = _NEGATIVE.sub(r"\\left(\1\\right)", written)
         signed = not first and (holds == _SIGNED or (holds == _PRODUCT and written.startswith("-")))
         return rf"\left({written}\right)" if holds < least or signed else written
 

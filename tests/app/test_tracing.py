@@ -188,6 +188,10 @@ def test_a_formula_as_latex():
     assert latex(Apply("sub", (one, Apply("add", (one, one), 3.0)), -1.5), MARKS).endswith(r"\right)")
     assert latex(Apply("pow", (one, Number(0.5)), 1.22), MARKS) == r"\sqrt{\htmlClass{from-1}{1.5}}"
     assert latex(Apply("mul", (one, Number(2.0)), 3.0), MARKS) == r"2 \cdot \htmlClass{from-1}{1.5}"
+    taken = Apply("mul", (two, one), -3.0)
+    assert latex(Apply("add", (one, taken), -1.5), MARKS).startswith(
+        r"\htmlClass{from-1}{1.5} + \left(\htmlClass{from-2}"
+    )
     fraction = Apply("div", (one, Number(4.0)), 0.375)
     assert latex(Apply("pow", (fraction, Number(2.0)), 0.14), MARKS).startswith(r"\left(\frac{")
     assert latex(Apply("div", (one, Number(4.0)), 0.375), MARKS) == r"\frac{\htmlClass{from-1}{1.5}}{4}"
