@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from app.controls import Parsed
     from app.runner import Run, Runner
-    from app.tracing.explain import Click, Explanation
+    from app.tracing.explain import Explanation
+    from app.tracing.pictures import Click
     from glossary.schema import Entry
 
 

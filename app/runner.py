@@ -14,7 +14,8 @@ import torch
 
 from app.experiments import experiment
 from app.experiments.base import AnyExperiment, Badge, Controls, Figure
-from app.tracing.explain import Click, Explanation, explain, most, traceable
+from app.tracing.explain import Explanation, explain
+from app.tracing.pictures import Click, most, traceable
 
 _LOG = logging.getLogger(__name__)
 

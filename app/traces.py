@@ -9,7 +9,7 @@ from app.panels import trace
 from glossary import reader
 
 if TYPE_CHECKING:
-    from app.tracing.explain import Click
+    from app.tracing.pictures import Click
 
 
 def traced(engine: Engine, sent: Any) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def traced(engine: Engine, sent: Any) -> dict[str, Any]:
 
 
 def _click(request: Mapping[str, Any]) -> "Click | None":
-    from app.tracing.explain import Click
+    from app.tracing.pictures import Click
 
     figure, point = request.get("figure"), request.get("point")
     where, frame = request.get("trace"), request.get("frame", 0)

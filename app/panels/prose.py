@@ -12,7 +12,8 @@ _INLINE = re.compile(
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ“\"*$(])")
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|al|Fig|Eq|No)|\b[A-Z])\.$")
 _MEASURED = re.compile(
-    r"(?<![\w.,])[−-]?(?:\d[\d  ]*\.\d+(?!\.?\d)(?:e[−-]?\d+)?|\d+e[−-]?\d+)(?:\s?%)?|(?<![\w.,])[−-]?\d(?:[\d  ]*\d)?\s?%"
+    r"(?<![\w.,])[−-]?(?:\d[\d  ]*\.\d+(?!\.?\d)(?:e[−-]?\d+)?|\d+e[−-]?\d+)(?:\s?%)?"
+    r"|(?<![\w.,])[−-]?\d(?:[\d  ]*\d)?\s?%"
 )
 
 

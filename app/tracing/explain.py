@@ -7,10 +7,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from app.tracing.expression import Expansion, unravelled
-from app.tracing.formula import Apply, Index, Leaf, Node, Number, leaves, lines
+from app.tracing.expression import Expansion
+from app.tracing.formula import Apply, Leaf, Node, Number, leaves, lines
+from app.tracing.indices import Index, ravelled, span, unravelled
 from app.tracing.latex import latex, value
 from app.tracing.origin import Drawn, Made
+from app.tracing.pictures import Click, clicked, found
 from app.tracing.record import Line, Recorder
 
 DEEPEST = 3
@@ -18,16 +20,6 @@ DEEPEST = 3
 
 MARKS = ("from-1", "from-2", "from-3", "from-4", "from-5")
 """Classes of the arguments, in their order; one that is left over is written plain."""
-
-
-@dataclass(frozen=True)
-class Click:
-    """A point of a picture: figure, which trace of it, row and column (or the point's number), the frame in sight."""
-
-    figure: str
-    trace: int
-    point: Index
-    frame: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,50 +56,11 @@ def explain(drawn: Sequence[Drawn], click: Click) -> Explanation | None:
     """None where nothing is drawn, or nothing is known of it."""
     for one in drawn:
         if (one.figure, one.trace) == (click.figure, click.trace) and isinstance(one.shows, Made):
-            places = _clicked(one, click)
+            places = clicked(one, click)
             chains = tuple(tuple(_chain(one.shows, place, drawn, click.frame)) for place in places)
             if chains:
                 return Explanation(click, chains)
     return None
-
-
-def most(drawn: Sequence[Drawn], figure: str, frame: int = 0) -> Click | None:
-    """Where to begin: the point of a figure with the largest number that can be explained."""
-    for one in drawn:
-        if one.figure != figure or not isinstance(one.shows, Made) or not one.tensor.numel():
-            continue
-        picture = _numbered(one)
-        picture = picture[frame] if one.framed and frame < len(picture) else picture
-        numbers = one.tensor.reshape(-1)[(picture - 1).clamp(min=0)].float()
-        numbers = numbers.masked_fill((picture < 1) | ~numbers.isfinite(), -torch.inf)
-        if numbers.isfinite().any():
-            best = unravelled(int(numbers.argmax()), tuple(picture.shape))
-            return Click(figure, one.trace, best[: len(best) - one.several], frame)
-    return None
-
-
-def traceable(drawn: Sequence[Drawn]) -> dict[str, tuple[int, ...]]:
-    """Figure → its traces that a click on can be explained."""
-    found: dict[str, dict[int, None]] = {}
-    for one in drawn:
-        if isinstance(one.shows, Made):
-            found.setdefault(one.figure, {})[one.trace] = None
-    return {figure: tuple(traces) for figure, traces in found.items()}
-
-
-def _numbered(one: Drawn) -> Tensor:
-    """The picture with, in place of each number, one plus its place in the tensor; 0 where there is none."""
-    cells = torch.arange(1, one.tensor.numel() + 1, dtype=torch.float64).view(one.tensor.shape)
-    return one.view(cells).nan_to_num(0.0, 0.0, 0.0).long()
-
-
-def _clicked(one: Drawn, click: Click) -> list[int]:
-    """Places of the numbers at the clicked point."""
-    picture = _numbered(one)
-    at = (click.frame, *click.point) if one.framed else click.point
-    if len(at) > picture.ndim or any(not 0 <= place < size for place, size in zip(at, picture.shape)):
-        return []
-    return [place - 1 for place in picture[at].reshape(-1).tolist() if place > 0]
 
 
 def _chain(made: Made, place: int, drawn: Sequence[Drawn], frame: int) -> list[Step]:
@@ -180,37 +133,11 @@ def _source(name: str, mark: str, indices: list[Index], given: Any, drawn: Seque
     tensor = given.tensor if isinstance(given, Made) else given
     cells: list[Click] = []
     if isinstance(tensor, Tensor):
-        wanted = {_ravelled(index, tuple(tensor.shape)) for index in indices}
+        wanted = {ravelled(index, tuple(tensor.shape)) for index in indices}
         for one in drawn:
             if one.tensor is tensor:
-                cells += _found(one, wanted, frame)
-    return Source(name, mark, _span(indices), len(indices), tuple(cells))
-
-
-def _found(one: Drawn, wanted: set[int], frame: int) -> list[Click]:
-    """Where a picture shows these places of its tensor, in the frame in sight."""
-    picture = _numbered(one)
-    if one.framed:
-        if frame >= len(picture):
-            return []
-        picture = picture[frame]
-    found = torch.isin(picture - 1, torch.tensor(sorted(wanted)))
-    return [Click(one.figure, one.trace, tuple(point), frame) for point in found.nonzero().tolist()]
-
-
-def _span(indices: list[Index]) -> str:
-    """“[0, 3, 7, 0…7]”: the index of one number, or the range of each place over several."""
-    if not indices or not indices[0]:
-        return ""
-    lows, highs = map(min, zip(*indices)), map(max, zip(*indices))
-    return f"[{', '.join(str(low) if low == high else f'{low}…{high}' for low, high in zip(lows, highs))}]"
-
-
-def _ravelled(index: Index, shape: tuple[int, ...]) -> int:
-    at = 0
-    for place, size in zip(index, shape):
-        at = at * size + place
-    return at
+                cells += found(one, wanted, frame)
+    return Source(name, mark, span(indices), len(indices), tuple(cells))
 
 
 def _before(made: Made, place: int, node: Node) -> tuple[Made | None, int]:
@@ -222,7 +149,7 @@ def _before(made: Made, place: int, node: Node) -> tuple[Made | None, int]:
         if isinstance(given, Made) and indices:
             same = given.tensor.shape == made.tensor.shape and index in indices
             chosen = index if same else indices[0]
-            return given, _ravelled(chosen, tuple(given.tensor.shape))
+            return given, ravelled(chosen, tuple(given.tensor.shape))
     return None, 0
 
 

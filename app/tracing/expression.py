@@ -1,8 +1,4 @@
-"""One number of a tensor as a formula over single numbers of a function's arguments.
-
-Operations that only move numbers (indexing, transposing, stacking, choosing the largest …) are run again on numbered
-cells: where a cell's own number comes out is where it went. So they need one rule for all of them.
-"""
+"""One number of a tensor as a formula over single numbers of a function's arguments."""
 
 import math
 from collections.abc import Mapping
@@ -12,36 +8,26 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.tracing.formula import Apply, Index, Leaf, Node, Number, simplified
+from app.tracing.formula import Apply, Leaf, Node, Number, simplified
+from app.tracing.indices import cells, unravelled
+from app.tracing.moves import came_from
+from app.tracing.operations import (
+    BINARY,
+    CASTING,
+    CHOOSING,
+    COMPARING,
+    FILLING,
+    MOVING,
+    REDUCING,
+    REVERSED,
+    SAME,
+    UNARY,
+)
 from app.tracing.record import Operation, Recorder
 
 
 class Untraceable(Exception):
     """An operation for which there is no rule; the message names it and its line."""
-
-
-UNARY = {"neg", "exp", "log", "cos", "sin", "sqrt", "abs", "sigmoid", "tanh", "relu", "silu"}
-BINARY = {"add", "sub", "mul", "div", "pow", "maximum", "minimum"}
-SAME = {
-    "__add__": "add", "__radd__": "add", "__sub__": "sub", "__mul__": "mul", "__rmul__": "mul", "multiply": "mul",
-    "__truediv__": "div", "true_divide": "div", "divide": "div", "__pow__": "pow", "__neg__": "neg",
-    "__matmul__": "matmul", "bmm": "matmul", "mm": "matmul", "clamp_min": "maximum", "amax": "max", "amin": "min",
-}  # fmt: skip
-REVERSED = {"rsub": "sub", "__rsub__": "sub", "__rtruediv__": "div", "__rdiv__": "div", "__rpow__": "pow"}
-REDUCING = {"sum", "mean", "max", "min", "prod"}
-CASTING = {"float", "double", "to", "type", "half", "clone", "contiguous", "detach", "cpu"}
-MOVING = {
-    "__getitem__", "__get__", "transpose", "permute", "movedim", "view", "reshape", "flatten", "unflatten", "squeeze",
-    "unsqueeze", "expand", "expand_as", "broadcast_to", "stack", "cat", "repeat", "repeat_interleave", "gather",
-    "take_along_dim", "index_select", "select", "narrow", "flip", "roll", "chunk", "split", "unbind", "masked_fill",
-    "where", "diag_embed", "diagonal", "tril", "triu", "embedding", "scatter", "index_copy",
-}  # fmt: skip
-CHOOSING = {"topk", "sort"}
-FILLING = {"zeros_like", "ones_like", "full_like", "new_zeros", "new_ones", "new_full"}
-COMPARING = {"lt", "le", "gt", "ge", "eq", "ne", "__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__"}
-
-FIRST = 2.0**40
-"""The number of the first cell that is moved; anything below is a constant of the code. Float64 counts to 2⁵³."""
 
 
 class Expansion:
@@ -78,7 +64,8 @@ class Expansion:
         if name in CASTING:
             return self.node(operation.args[0], at)
         if name in MOVING:
-            return self._moved(operation, at)
+            found = came_from(operation, at)
+            return Number(found) if isinstance(found, float) else self.node(*found)
         if name in CHOOSING:
             return self._chosen(operation, at)
         dims: Any = operation.kwargs.get("dim", operation.args[1] if len(operation.args) > 1 else None)
@@ -129,12 +116,12 @@ class Expansion:
         """The number of an argument, perhaps broadcast, that belongs to a place of the result."""
         if not isinstance(arg, Tensor):
             return Number(float(arg))
-        return self.node(arg, int(_cells(arg).expand(shape).reshape(-1)[at]))
+        return self.node(arg, int(cells(arg).expand(shape).reshape(-1)[at]))
 
     def _reduced(self, source: Tensor, result: Tensor, dims: Any, at: int) -> tuple[Node, ...]:
         over = range(source.ndim) if dims is None else [dims] if isinstance(dims, int) else dims
         kept = [1 if dim in {d % source.ndim for d in over} else size for dim, size in enumerate(source.shape)]
-        where = _cells(result).reshape(kept).expand(source.shape).reshape(-1)
+        where = cells(result).reshape(kept).expand(source.shape).reshape(-1)
         return tuple(self.node(source, int(cell)) for cell in (where == at).nonzero()[:, 0])
 
     def _variance(self, operation: Operation, result: Tensor, dims: Any, at: int, value: float) -> Node:
@@ -148,7 +135,7 @@ class Expansion:
 
     def _softmax(self, operation: Operation, dim: int, at: int, value: float) -> Node:
         source = operation.args[0]
-        rows = _cells(source).movedim(dim, -1).reshape(-1, source.shape[dim])
+        rows = cells(source).movedim(dim, -1).reshape(-1, source.shape[dim])
         mates = rows[(rows == at).any(dim=1)][0].tolist()
         powers = {cell: self._power(source, cell) for cell in mates}
         total = Apply("sum", tuple(powers.values()), math.fsum(power.value for power in powers.values()))
@@ -162,7 +149,7 @@ class Expansion:
         """A row times a column; of ``linear``, the weight's row and perhaps a bias."""
         left, right, *bias = operation.args
         linear = operation.name == "linear"
-        a, b = _cells(left), _cells(right).mT if linear else _cells(right)
+        a, b = cells(left), cells(right).mT if linear else cells(right)
         a, b = a[None] if a.ndim == 1 else a, b[:, None] if b.ndim == 1 else b
         batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])  # torch’s own loads sympy, half a second
         *where, row, column = unravelled(at, (*batch, a.shape[-2], b.shape[-1]))
@@ -185,7 +172,7 @@ class Expansion:
         if name == "complex":
             real, imaginary = (self._part(arg, tensor.shape, at) for arg in operation.args)
             return real, imaginary
-        first, second = (int(_cells(arg).expand(tensor.shape).reshape(-1)[at]) for arg in operation.args)
+        first, second = (int(cells(arg).expand(tensor.shape).reshape(-1)[at]) for arg in operation.args)
         (a, b), (c, d) = self._complex(operation.args[0], first), self._complex(operation.args[1], second)
 
         def combined(sign: str, pairs: tuple[tuple[Node, Node], ...]) -> Node:
@@ -195,49 +182,13 @@ class Expansion:
 
         return combined("sub", ((a, c), (b, d))), combined("add", ((a, d), (b, c)))
 
-    def _moved(self, operation: Operation, at: int) -> Node:
-        """Runs the move again on numbered cells. Only the first argument's integers are data; others are places."""
-        owners: list[tuple[int, Tensor]] = []
-
-        def numbered(arg: Any, data: bool) -> Any:
-            if isinstance(arg, list | tuple) and any(isinstance(one, Tensor) for one in arg) and data:
-                return type(arg)(numbered(one, data) for one in arg)
-            if not isinstance(arg, Tensor) or not (arg.is_floating_point() or data) or arg.dtype == torch.bool:
-                return arg
-            start = int(FIRST) if not owners else owners[-1][0] + owners[-1][1].numel()
-            owners.append((start, arg))
-            return _cells(arg).double() + start
-
-        chooses = operation.name in ("where", "embedding")  # their first argument says where, not what
-        args = [numbered(arg, place == 0 and not chooses) for place, arg in enumerate(operation.args)]
-        moved = operation.function(*args, **operation.kwargs)
-        moved = moved[operation.part] if isinstance(moved, tuple | list) else moved
-        cell = float(moved.reshape(-1)[at])
-        if not cell >= FIRST or math.isinf(cell):
-            return Number(cell)
-        start, owner = next((start, owner) for start, owner in reversed(owners) if cell >= start)
-        return self.node(owner, int(cell) - start)
-
     def _chosen(self, operation: Operation, at: int) -> Node:
         """The largest few: the places that were chosen are the operation's second output."""
         if operation.part:
             raise Untraceable(f"{_place(operation)} gives places, not numbers")
         source, dim = operation.args[0], operation.kwargs.get("dim", -1)
-        chosen = self.node(source, int(_cells(source).gather(dim, operation.outputs[1]).reshape(-1)[at]))
+        chosen = self.node(source, int(cells(source).gather(dim, operation.outputs[1]).reshape(-1)[at]))
         return Apply("chosen", (chosen,), chosen.value, operation.line)
-
-
-def unravelled(at: int, shape: tuple[int, ...]) -> Index:
-    """A place in a flattened tensor as its index."""
-    index = []
-    for size in reversed(shape):
-        at, place = divmod(at, size)
-        index.append(place)
-    return tuple(reversed(index))
-
-
-def _cells(tensor: Tensor) -> Tensor:
-    return torch.arange(tensor.numel()).view(tensor.shape)
 
 
 def _place(operation: Operation) -> str:

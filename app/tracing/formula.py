@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.tracing.indices import Index
 from app.tracing.record import Line
-
-Index = tuple[int, ...]
 
 
 @dataclass(frozen=True)

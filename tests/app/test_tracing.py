@@ -6,11 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from app.tracing.explain import Click, explain, follow, most, traceable
+from app.tracing.explain import explain, follow
 from app.tracing.expression import Untraceable
 from app.tracing.formula import Apply, Leaf, Number, lines
 from app.tracing.latex import latex, value
 from app.tracing.origin import Drawn, Made, made
+from app.tracing.pictures import Click, most, traceable
 from app.tracing.views import placed, tiled
 from models.attention.dot_product import attention_scores, attention_weights, masked, mix
 from models.attention.grouped_query import pool_heads, share

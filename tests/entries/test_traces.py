@@ -6,9 +6,10 @@ import torch
 
 from app.experiments import experiment
 from app.runner import to_cpu
-from app.tracing.explain import Click, agrees, explain, follow, most
+from app.tracing.explain import agrees, explain, follow
 from app.tracing.latex import latex
 from app.tracing.origin import Drawn, Made
+from app.tracing.pictures import Click, most
 from glossary import reader
 from glossary.schema import Entry
 from tests.formulas import worth
