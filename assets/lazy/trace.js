@@ -12,7 +12,7 @@ import { token } from '../js/palette.js';
 const PAUSE = 120;      // ms that a frame has to stay before it is asked about
 const COLOURS = { 'from-1': 'c2', 'from-2': 'c3', 'from-3': 'c4', 'from-4': 'c5', 'from-5': 'c8' };
 
-let at = null;          // {view, trace, point}: what is traced
+let at = null;          // {view, trace, point, entry}: what is traced
 let timer = 0;
 let asked = 0;
 
@@ -73,7 +73,7 @@ function nearest(data, letter, value, count) {
 
 export async function trace(view, which, point) {
   if (at && at.view !== view) at.view.tracer.setAttribute('aria-expanded', 'false');
-  at = { view, trace: which, point };
+  at = { view, trace: which, point, entry: state.entry };
   await ask();
 }
 
@@ -215,7 +215,11 @@ function move(down, right) {
   if (next.every((index) => index >= 0) && inside) trace(view, which, next);
 }
 
-on('told', () => { if (at) afterPaint(ask); });
+on('told', (told) => {
+  if (!at || !told.entry) return;   // a refused value leaves all as it was
+  if (told.entry === at.entry) afterPaint(ask);
+  else close();
+});
 on('stepped', (view) => { if (at?.view === view) { clearTimeout(timer); timer = setTimeout(ask, PAUSE); } });
 on('words', close);
 on('view', (name) => { if (name !== 'entry') close(); });
