@@ -1,5 +1,6 @@
 """The answer to a click on a number: its equation as HTML, and which cells to light."""
 
+import logging
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ from glossary import reader
 
 if TYPE_CHECKING:
     from app.tracing.pictures import Click
+
+_LOG = logging.getLogger(__name__)
 
 
 def traced(engine: Engine, sent: Any) -> dict[str, Any]:
@@ -24,10 +27,17 @@ def traced(engine: Engine, sent: Any) -> dict[str, Any]:
     if entry is None or click is None or not isinstance(values, dict):
         return {}
     parsed = engine.parse(entry, dict(list(values.items())[:64]))
-    explanation = None if parsed.problems else engine.explain(entry, parsed.controls.model_dump(), click)
+    if parsed.problems:
+        return {}
+    setting = parsed.controls.model_dump()
+    try:
+        explanation, run = engine.explain(entry, setting, click), engine.run(entry, setting)
+    except Exception:  # an operation without a rule, a run that failed: the page says that nothing is known
+        _LOG.exception("%s with %r: %r", entry.slug, setting, click)
+        return {}
     if explanation is None:
         return {}
-    titles = {key: figure.title for key, figure in engine.run(entry, parsed.controls.model_dump()).figures.items()}
+    titles = {key: figure.title for key, figure in run.figures.items()}
     lit: dict[tuple[str, int, str], list[list[int]]] = {}
     for chain in explanation.chains:
         for source in (source for step in chain for source in step.sources):

@@ -79,7 +79,7 @@ export async function trace(view, which, point) {
 
 async function ask() {
   clearTimeout(timer);
-  if (!at) return;
+  if (!at || state.phase === 'streaming') return;   // what trains is explained when it is done
   const { view } = at;
   const mine = ++asked;
   const answer = await server('trace', { entry: state.entry, values: state.values, figure: view.told.key, trace: at.trace, point: at.point, frame: view.step });

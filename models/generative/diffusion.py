@@ -32,6 +32,7 @@ class Reverse(NamedTuple):
     x: Tensor  # (B, ...)
     x0: Tensor  # (B, ...) the data that x looks like
     noise: Tensor  # (B, ...) what is left of x without it
+    fresh: Tensor  # (B, ...) what the step from here may add
 
 
 ReverseStep = Callable[[Tensor, Tensor, Tensor, Level, Level], Tensor]
@@ -132,7 +133,7 @@ def reverse(
     for t, s in pairwise(times):
         a, b = alpha_bar[t].item(), alpha_bar[s].item()
         x0 = predicted_x0(x, predict(x, t), a).clamp(-limit, limit)
-        yield Reverse(t, x, x0, implied_noise(x, x0, a))
         fresh = torch.randn(x.shape, generator=generator).to(x)
+        yield Reverse(t, x, x0, implied_noise(x, x0, a), fresh)
         x = step(x, x0, fresh, a, b)
-    yield Reverse(times[-1], x, x, torch.zeros_like(x))
+    yield Reverse(times[-1], x, x, *torch.zeros(2, *x.shape).to(x))

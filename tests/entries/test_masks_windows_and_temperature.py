@@ -8,10 +8,11 @@ from torch.nn.functional import scaled_dot_product_attention
 from app.experiments.attention import grouped, masks, window
 from app.experiments.attention.masks import MaskControls, mask_of
 from app.experiments.attention.scores import scores_of
-from app.experiments.attention.window import PEOPLE, WindowControls, facts_asked_again, masks_of
+from app.experiments.attention.window import WindowControls, masks_of
 from app.experiments.decoding import temperature
 from app.experiments.decoding.temperature import heated
 from models.attention.dot_product import attention_weights
+from models.data.facts_asked_again import PEOPLE, facts_asked_again
 from models.data.stated_facts import last_sentence, verdict
 from models.data.tiny_world import world
 from models.data.words import CITIES

@@ -15,17 +15,15 @@ from app.experiments.reading import read_document
 from app.tracing.origin import Drawn
 from models.attention.masks import causal_mask, sliding_window_mask
 from models.attention.multi_head import MultiHeadTrace
-from models.data.dice import Dice
-from models.data.words import CITIES, GUESTS
+from models.data.facts_asked_again import facts_asked_again
+from models.data.words import CITIES
 from models.language.pretrained import pretrained
-from models.language.tokenizer import END, ids_of
 from models.seeding import normal
-from models.serving.kv_cache import KVCache
-from models.serving.rolling_buffer import EVERYTHING_HELD, rolling_cache
+from models.serving.rolling_buffer import rolling_cache
+from models.serving.token_by_token import full_bytes, read_by_token
 from models.transformer.decoder import Decoder
 
 WINDOWED = {"every": lambda layer: True, "every second": lambda layer: layer % 2 == 0, "none": lambda layer: False}
-PEOPLE, TEXTS = 5, 8
 WIDEST = 10  # its reach, 37 positions, still ends inside the texts of five people
 
 
@@ -88,27 +86,6 @@ def through(model: Decoder, x: Tensor, masks: list[Tensor]) -> tuple[Tensor, lis
     return x, layers
 
 
-def stream(model: Decoder, ids: Tensor, caches: KVCache) -> tuple[Tensor, Tensor]:
-    """Logits (T, V) of a text read token by token, and the bytes held after each."""
-    held, logits = [], []
-    for token in ids[0]:
-        y, _ = model(token.view(1, 1), caches, mask=EVERYTHING_HELD.to(ids.device))
-        logits.append(y[0, 0])
-        held.append(caches.bytes())
-    return torch.stack(logits), torch.tensor(held)
-
-
-def full_bytes(model: Decoder, ids: Tensor) -> Tensor:
-    """Bytes of a cache that forgets nothing, after every token of the text."""
-    cache = model.new_cache()
-    model(ids, cache)
-    held = []
-    for tokens in range(ids.shape[1], 0, -1):
-        cache.truncate(tokens)
-        held.append(cache.bytes())
-    return torch.tensor(held[::-1])
-
-
 def gradient_by_position(model: Decoder, ids: Tensor, masks: list[Tensor], seed: int) -> Tensor:
     """‖∂(r · x_last) / ∂ embedding‖ for a random direction r, each position's share of the sum: (T,)."""
     with torch.enable_grad():
@@ -117,24 +94,6 @@ def gradient_by_position(model: Decoder, ids: Tensor, masks: list[Tensor], seed:
         (gradient,) = torch.autograd.grad(x @ normal(len(x), seed=seed).to(x.device), embedded)
     norms = gradient[0].norm(dim=-1)
     return norms / norms.sum()
-
-
-def facts_asked_again(seed: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Texts (B, T) in which five homes are told and told again, the answers' places (B, P), the tokens back (B, P).
-
-    Two orders of asking take turns, so that every fifth distance from 4 to 44 occurs.
-    """
-    dice, rows, told = Dice(f"window {seed}"), [], []
-    for text in range(TEXTS):
-        lines = [
-            f"{who} lives in {city} ."
-            for who, city in zip(dice.some(GUESTS, PEOPLE), dice.some(CITIES, PEOPLE), strict=True)
-        ]
-        order = [(PEOPLE - 1 - asked + text % 2) % PEOPLE for asked in range(PEOPLE)]
-        rows.append([END, *ids_of(" ".join(lines + [lines[i] for i in order]))])
-        told.append([1 + 5 * i + 3 for i in order])
-    answers = torch.tensor([1 + 5 * (PEOPLE + asked) + 3 for asked in range(PEOPLE)]).expand(TEXTS, PEOPLE)
-    return torch.tensor(rows), answers, answers - 1 - torch.tensor(told)
 
 
 class Hindsight(NamedTuple):
@@ -170,7 +129,7 @@ def run(controls: WindowControls, device: str) -> WindowResult:
     masks = masks_of(controls, len(text.pieces), depth, device)
     x, layers = through(model, model.embedding(text.ids), masks)
     full = tuple(layer for layer in range(depth) if not WINDOWED[controls.layers](layer))
-    logits, held = stream(model, text.ids, rolling_cache(depth, controls.window, controls.sinks, full))
+    logits, held = read_by_token(model, text.ids, rolling_cache(depth, controls.window, controls.sinks, full))
     past = hindsight(controls.seed, controls.window, controls.layers, controls.sinks, device)
     return WindowResult(
         controls,

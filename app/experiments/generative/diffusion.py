@@ -8,9 +8,9 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Experiment, Measurements
-from app.experiments.generative.diffusion_figures import draw, sheets
+from app.experiments.generative.diffusion_figures import draw
+from app.experiments.generative.diffusion_origins import origins
 from app.experiments.generative.subjects import DIGITS, Subject, subject, weights
-from app.tracing.origin import Drawn, Made
 from models.generative.denoiser import T, noise_predictor, trained_alpha_bar
 from models.generative.diffusion import (
     Level,
@@ -81,13 +81,6 @@ def _stops(controls: DiffusionControls, drawn: Subject, device: str) -> Iterator
     return reverse(predict, noise, alpha_bar, times, SAMPLERS[controls.sampler], draws, drawn.limit)
 
 
-def _fresh(seed: int, x: Tensor) -> Tensor:
-    """The noise of all steps over again: the same dice, after those for the beginning."""
-    draws = generator(seed)
-    every = [torch.randn(x.shape[1:], generator=draws) for _ in range(len(x))]
-    return torch.stack(every[1:])
-
-
 def _real(drawn: Subject, seed: int) -> Tensor:
     """Beside every sample a real one of its class."""
     tickets = torch.rand(len(drawn.asked), len(drawn.learned), generator=generator(seed)).to(drawn.asked.device)
@@ -124,7 +117,7 @@ def run(controls: DiffusionControls, device: str) -> DiffusionResult:
         times=times,
         alpha_bar=alpha_bar,
         sampler=controls.sampler,
-        fresh=_fresh(controls.seed, x),
+        fresh=torch.stack([stop.fresh for stop in stops[:-1]]),
         x=x,
         guesses=guesses,
         noise=torch.stack([stop.noise for stop in stops]),
@@ -156,18 +149,6 @@ def measure(result: DiffusionResult) -> Measurements:
     }
 
 
-def origins(result: DiffusionResult) -> list[Drawn]:
-    if result.data != DIGITS:
-        return []
-    level = trained_alpha_bar()[list(result.times)].view(-1, 1, 1, 1, 1)  # 1 − ᾱ wants all of its digits
-    a, b, x = level[:-1], level[1:], result.x[1:-1]
-    before = {"x": result.x[:-1], "x0": result.guesses[:-1], "fresh": result.fresh, "a": a, "b": b}
-    step = Made(result.x[1:], SAMPLERS[result.sampler], before)
-    # Not at T, where dividing by √ᾱ = 0.00005 leaves of a float's digits too few.
-    guess = Made(result.guesses[1:-1], predicted_x0, {"x": x, "noise": result.noise[1:-1], "a": a[1:]})
-    return sheets(result, step, guess, x)
-
-
 EXPERIMENT = Experiment(
     "diffusion",
     DiffusionControls,
@@ -175,5 +156,5 @@ EXPERIMENT = Experiment(
     measure,
     draw,
     badge="trained toy",
-    origins=origins,
+    origins=lambda result: origins(result, SAMPLERS[result.sampler]),
 )

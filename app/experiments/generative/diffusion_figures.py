@@ -1,19 +1,14 @@
 """The three figures of a diffusion run: one sample's whole way, all samples stop by stop, and what is measured."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
-import torch
-from torch import Tensor
 
 from app.experiments.base import Figure, Figures
-from app.tracing.origin import Drawn, Made
 from visualizers.curve import curves
 from visualizers.field import clouds, flow
-from visualizers.image import pictures, sheet
+from visualizers.image import pictures
 from visualizers.theme import INK, SERIES, compact
 
 if TYPE_CHECKING:
@@ -32,13 +27,13 @@ STEP_LINES = {  # of the code that the page shows
 ROWS = ("noised", "drawn", "guess")
 
 
-def _spaced(stops: int, most: int) -> list[int]:
+def spaced(stops: int, most: int) -> list[int]:
     """At most that many stops, even along the way, with both ends."""
     return sorted({round(place) for place in np.linspace(0, stops - 1, min(stops, most))})
 
 
 def draw(result: "DiffusionResult") -> Figures:
-    kept = _spaced(len(result.times), LARGEST_FRAMES)
+    kept = spaced(len(result.times), LARGEST_FRAMES)
     if result.data == "digits":
         return {"way": _digit_way(result), "stops": _digit_stops(result, kept), "progress": _progress(result, kept)}
     return {"way": _cloud_way(result), "stops": _cloud_stops(result, kept), "progress": _progress(result, kept)}
@@ -51,7 +46,7 @@ def _names(result: "DiffusionResult", kept: list[int]) -> list[str]:
 def _digit_way(result: "DiffusionResult") -> Figure:
     labels = result.asked.tolist()
     one = labels.index(SHOWN_DIGIT) if SHOWN_DIGIT in labels else 0
-    kept = _spaced(len(result.times), SHOWN_STOPS)
+    kept = spaced(len(result.times), SHOWN_STOPS)
     times = [result.times[stop] for stop in kept]
     images = np.stack(
         [
@@ -99,43 +94,8 @@ def _digit_stops(result: "DiffusionResult", kept: list[int]) -> Figure:
     )
 
 
-def sheets(result: "DiffusionResult", step: Made, guess: Made, x: Tensor) -> list[Drawn]:
-    """Where the figures of digits show samples, by the steps that made them, guesses, and what a guess was made of.
-
-    ``step`` has no sample at the first stop; ``guess`` and ``x`` have none there nor at the last.
-    """
-    frames, stops = (_spaced(len(result.times), most) for most in (LARGEST_FRAMES, SHOWN_STOPS))
-    labels = result.asked.tolist()
-    one = labels.index(SHOWN_DIGIT) if SHOWN_DIGIT in labels else 0
-
-    def film(row: int, whole: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-        """Every frame's sheet, the digits in one of its rows: (F, …)."""
-        images = torch.zeros(len(frames), len(ROWS), min(COLUMNS, len(labels)), *x.shape[-2:], dtype=x.dtype)
-        images[:, row] = whole(x)[frames][:, :COLUMNS, 0]
-        return torch.stack([torch.from_numpy(sheet(frame.numpy())) for frame in images])
-
-    def way(row: int, whole: Callable[[Tensor], Tensor], x: Tensor) -> Tensor:
-        images = torch.zeros(len(ROWS), len(stops), *x.shape[-2:], dtype=x.dtype)
-        images[row] = whole(x)[stops, one, 0]
-        return torch.from_numpy(sheet(images.numpy(), under=True))
-
-    def late(x: Tensor) -> Tensor:
-        return torch.cat([x.new_zeros(1, *x.shape[1:]), x])
-
-    def inner(x: Tensor) -> Tensor:
-        return torch.cat([late(x), x.new_zeros(1, *x.shape[1:])])
-
-    drawn = []
-    for shows, row, whole in ((step, 1, late), (guess, 2, inner), (x, 1, inner)):
-        drawn += [
-            Drawn("way", shows, partial(way, row, whole), unit=None),
-            Drawn("stops", shows, partial(film, row, whole), framed=True, unit=None),
-        ]
-    return drawn
-
-
 def _cloud_way(result: "DiffusionResult") -> Figure:
-    kept = _spaced(len(result.times), 6)
+    kept = spaced(len(result.times), 6)
     times = [result.times[stop] for stop in kept]
     stops = np.stack([result.noised[kept[::-1]].numpy(), result.x[kept].numpy(), result.guesses[kept].numpy()])
     back = [str(t) for t in times]

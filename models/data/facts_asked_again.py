@@ -1,0 +1,28 @@
+"""Texts in which homes are told and, after a while that is known, told again: what a short memory has lost shows."""
+
+import torch
+from torch import Tensor
+
+from models.data.dice import Dice
+from models.data.words import CITIES, GUESTS
+from models.language.tokenizer import END, ids_of
+
+PEOPLE, TEXTS = 5, 8
+
+
+def facts_asked_again(seed: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Texts (B, T) in which five homes are told and told again, the answers' places (B, P), the tokens back (B, P).
+
+    Two orders of asking take turns, so that every fifth distance from 4 to 44 occurs.
+    """
+    dice, rows, told = Dice(f"window {seed}"), [], []
+    for text in range(TEXTS):
+        lines = [
+            f"{who} lives in {city} ."
+            for who, city in zip(dice.some(GUESTS, PEOPLE), dice.some(CITIES, PEOPLE), strict=True)
+        ]
+        order = [(PEOPLE - 1 - asked + text % 2) % PEOPLE for asked in range(PEOPLE)]
+        rows.append([END, *ids_of(" ".join(lines + [lines[i] for i in order]))])
+        told.append([1 + 5 * i + 3 for i in order])
+    answers = torch.tensor([1 + 5 * (PEOPLE + asked) + 3 for asked in range(PEOPLE)]).expand(TEXTS, PEOPLE)
+    return torch.tensor(rows), answers, answers - 1 - torch.tensor(told)
