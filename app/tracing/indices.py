@@ -29,8 +29,14 @@ def ravelled(index: Index, shape: tuple[int, ...]) -> int:
 
 
 def span(indices: list[Index]) -> str:
-    """“[0, 3, 7, 0…7]”: the index of one number, or the range of each place over several."""
+    """“[0, 3, 7, 0…7]”: the index of one number, or the places of several, “{0, 6}” where they leave others out."""
     if not indices or not indices[0]:
         return ""
-    lows, highs = map(min, zip(*indices)), map(max, zip(*indices))
-    return f"[{', '.join(str(low) if low == high else f'{low}…{high}' for low, high in zip(lows, highs))}]"
+    return f"[{', '.join(_places(sorted(set(axis))) for axis in zip(*indices))}]"
+
+
+def _places(axis: list[int]) -> str:
+    low, high = axis[0], axis[-1]
+    if low == high:
+        return str(low)
+    return f"{low}…{high}" if high - low + 1 == len(axis) else f"{{{', '.join(map(str, axis))}}}"

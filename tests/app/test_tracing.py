@@ -9,6 +9,7 @@ from torch import Tensor
 from app.tracing.explain import explain, follow
 from app.tracing.expression import Untraceable
 from app.tracing.formula import Apply, Leaf, Number, lines
+from app.tracing.indices import span
 from app.tracing.latex import latex, value
 from app.tracing.origin import Drawn, Made, made
 from app.tracing.pictures import Click, most, traceable
@@ -208,3 +209,10 @@ def test_a_long_sum_is_cut_and_keeps_its_last_term():
 def test_numbers_have_four_digits():
     numbers = (0.123456, -math.inf, 10000.0, 1.5e-7)
     assert [*map(value, numbers)] == ["0.1235", r"-\infty", "10000", r"1.5\cdot 10^{-7}"]
+
+
+def test_places_are_a_range_only_where_none_is_left_out():
+    assert span([(2, 3)]) == "[2, 3]"
+    assert span([(2, n) for n in range(5)]) == "[2, 0…4]"
+    assert span([(12, 6), (12, 0)]) == "[12, {0, 6}]"
+    assert span([()]) == ""
