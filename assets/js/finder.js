@@ -6,6 +6,7 @@ import { on, server, state } from './hub.js';
 import { afterPaint } from './paint.js';
 
 let asked = 0;
+let opened = null;   // the entry whose first words have closed the search
 let due = false;   // the focus, once the first page is there
 
 const rail = () => document.querySelector('#rail .rail');
@@ -125,10 +126,12 @@ on('told', (told) => {
   arrived(told);
 });
 on('words', arrived);
+on('opening', () => { opened = null; });
 
 function arrived(told) {
   afterPaint(mark);
-  if (told.entry) document.querySelectorAll(fields).forEach((field) => { if (field.value) close(field); });
+  if (told.entry && told.entry !== opened) document.querySelectorAll(fields).forEach((field) => { if (field.value) close(field); });
+  opened = told.entry;   // its later results leave alone what is typed meanwhile
 }
 
 // The first page shows its chapters, or the entries of one.
