@@ -2,6 +2,7 @@
 
 import json
 import logging
+import threading
 from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYet
@@ -14,6 +15,7 @@ from app.engine import Engine, Turns
 from app.panels import running
 from app.panels.markup import EMPTY
 from app.parts import (
+    NOTHING_NEW,
     Parts,
     controls_of,
     failure,
@@ -33,7 +35,7 @@ from glossary.schema import Entry
 
 if TYPE_CHECKING:
     from app.controls import Parsed
-    from app.runner import Run
+    from app.runner import Run, Waiting
 
 _LOG = logging.getLogger(__name__)
 
@@ -64,15 +66,17 @@ class Answers:
         A plain request costs the browser half as long as a stream's two (docs/decisions/0005-one-message.md).
         """
         asked = Asked.read(data)
-        messages = self._messages(asked)
+        late = threading.Event()
+        messages = self._messages(asked, late)
         coming = self._starting.submit(next, messages, None)
         coming.add_done_callback(lambda _: messages.close())
         try:
             parts = coming.result(PATIENCE) or {"told": {"state": "late"}}
         except NotYet:
+            late.set()
             parts = _before(asked)
         told = parts["told"]
-        told["more"] = told["state"] in ("waiting", "words", "partial") or told.get("waits", False)
+        told["more"] = told["state"] in ("waiting", "queued", "words", "partial") or told.get("waits", False)
         return message(asked.serial, parts)
 
     def taken(self, data: Any) -> str:
@@ -91,16 +95,18 @@ class Answers:
     def stream(self, data: Any) -> Iterator[str]:
         """Messages for the wire, as JSON text."""
         asked = Asked.read(data)
-        for parts in self._messages(asked):
+        for parts in self._messages(asked, threading.Event()):
             yield message(asked.serial, parts)
 
-    def _messages(self, asked: Asked) -> Generator[Parts]:
+    def _messages(self, asked: Asked, gone: threading.Event) -> Generator[Parts]:
+        """What the page is told, as long as it has not asked again and the reader is not ``gone``."""
         self._turns.begin(asked.page, asked.serial)
         try:
             for parts in self._answer(asked):
-                if not self._turns.current(asked.page, asked.serial):
+                if gone.is_set() or not self._turns.current(asked.page, asked.serial):
                     return
-                yield parts
+                if parts is not NOTHING_NEW:
+                    yield parts
         except Exception as problem:  # RunFailed has words for the reader; anything else goes to the log as well
             if type(problem).__name__ != "RunFailed":
                 _LOG.exception("request %r", asked)
@@ -129,7 +135,7 @@ class Answers:
         try:
             parsed = self._engine.parse(entry, place.values)
             runs = self._engine.stream(entry, parsed)
-            run = next(runs)
+            run = yield from _next(runs)
         except Exception:
             yield parts | nothing_yet(entry)
             raise
@@ -144,22 +150,26 @@ class Answers:
             yield refusal(parsed.problems)
             return
         runs = self._engine.stream(entry, parsed)
-        yield from self._results(asked, entry, parsed, next(runs), runs, {"notices": EMPTY})
+        run = yield from _next(runs)
+        yield from self._results(asked, entry, parsed, run, runs, {"notices": EMPTY})
 
     def _results(
-        self, asked: Asked, entry: Entry, parsed: "Parsed", run: "Run", runs: "Iterator[Run]", more: Parts
+        self,
+        asked: Asked,
+        entry: Entry,
+        parsed: "Parsed",
+        run: "Run | None",
+        runs: "Iterator[Run | Waiting]",
+        more: Parts,
     ) -> Iterator[Parts]:
         try:
-            while True:
+            while run is not None:
                 parts = more | result_of(asked.serial, entry, run)
                 if run.notices:
                     parts["notices"] = more.get("notices", EMPTY) + running.notices(run.notices)
                 yield parts | {"told": told_of(entry, parsed, run)}
                 more = {"notices": more["notices"]} if "notices" in more else {}
-                following = next(runs, None)
-                if following is None:
-                    return
-                run = following
+                run = yield from _next(runs)
         finally:
             runs.close()  # type: ignore[attr-defined]
 
@@ -186,8 +196,22 @@ class Answers:
         if not self._engine.ready:
             yield {"told": told | {"waits": True}}
         runs = self._engine.stream(entry, self._engine.parse(entry, {}))
-        *_, run = runs
-        yield {"told": told, "hero": hero_of(asked.serial, entry, HERO[1], run)}
+        run = yield from _next(runs)
+        if run is not None:
+            yield {"told": told, "hero": hero_of(asked.serial, entry, HERO[1], run)}
+
+
+def _next(runs: "Iterator[Run | Waiting]") -> "Generator[Parts, None, Run | None]":
+    """The next result, None at the end; until it is there, the reader's place in the queue whenever that changes."""
+    from app.runner import Run
+
+    told = 0
+    for run in runs:
+        if isinstance(run, Run):
+            return run
+        yield NOTHING_NEW if run.ahead == told else {"told": {"state": "queued", "ahead": run.ahead}}
+        told = run.ahead
+    return None
 
 
 def _before(asked: Asked) -> Parts:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from app.controls import Parsed
-    from app.runner import Run, Runner
+    from app.runner import Run, Runner, Waiting
     from app.tracing.explain import Explanation
     from app.tracing.pictures import Click
     from glossary.schema import Entry
@@ -66,8 +66,8 @@ class Engine:
 
         return parse(experiment(entry.live.experiment).controls, raw, entry.live.preset)
 
-    def stream(self, entry: "Entry", parsed: "Parsed") -> "Iterator[Run]":
-        """Results of the run, the last one done."""
+    def stream(self, entry: "Entry", parsed: "Parsed") -> "Iterator[Run | Waiting]":
+        """Results of the run, the last one done; Waiting a few times a second while there is none."""
         return self._loaded().stream(entry.live.experiment, parsed.controls)
 
     def run(self, entry: "Entry", change: Mapping[str, Any]) -> "Run":

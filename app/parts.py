@@ -23,6 +23,9 @@ FIGURES = ("figure-0", "figure-1", "figure-2")
 Parts = dict[str, Any]
 """Parts of the page by name, each with its new content; a part that is not there stays as it is."""
 
+NOTHING_NEW: Parts = {}
+"""This very dict in place of a message: nothing is said, and whoever passes it on can look whether to go on."""
+
 
 def words_of(entry: Entry, place: permalink.Place) -> Parts:
     """All that needs no run."""

@@ -11,7 +11,7 @@ from app.comparison.pair import Pair, Side, read
 from app.figure_view import shown
 from app.panels import comparison as panel
 from app.panels import running
-from app.parts import Parts
+from app.parts import NOTHING_NEW, Parts
 from app.permalink import Place
 from glossary import reader
 
@@ -44,22 +44,28 @@ def compare(engine: "Engine", serial: int, place: Place) -> Iterator[Parts]:
     failed = ["", ""]
     streams = [_caught(engine, side, failed, index) for index, side in enumerate(pair.sides)]
     try:
+        shown = None
         for moments in zip_longest(*streams):
             latest = [moment or before for moment, before in zip(moments, latest)]
-            yield _parts(serial, pair, latest, failed)
+            news = [run or wrong for run, wrong in zip(latest, failed)]
+            yield _parts(serial, pair, latest, failed) if all(news) and news != shown else NOTHING_NEW
+            shown = news
     finally:
         for stream in streams:
             stream.close()
 
 
 def _caught(engine: "Engine", side: Side, failed: list[str], index: int) -> "Generator[Run | None]":
-    """Results of one side; None in place of one that failed."""
+    """Results of one side; None in place of one that failed, and while there is none."""
+    from app.runner import Run
+
     try:
-        yield from engine.stream(side.entry, side.parsed)
+        for run in engine.stream(side.entry, side.parsed):
+            yield run if isinstance(run, Run) else None
     except Exception as problem:  # RunFailed has words for the reader; anything else goes to the log as well
         if type(problem).__name__ != "RunFailed":
             _LOG.exception("%s", side.entry.slug)
-        failed[index] = str(problem)
+        failed[index] = str(problem) or type(problem).__name__
         yield None
 
 

@@ -68,6 +68,8 @@ class Experiment(Generic[C, R]):
     Tensors of a result may live on any device: ``measure`` and ``draw`` receive it with every tensor on the CPU.
     ``parameters`` counts the weights of the model that ran; ``notices`` are messages for the reader
     (“the text was cut after …”). Unless told otherwise both are the result's fields of these names, if it has them.
+    ``heavy`` says whether a run takes seconds in one piece, like that of a model with published weights: such runs
+    have a worker of their own. Everything else takes at most 0.4 s, or yields as often.
     ``origins`` says which function made what the figures show, so that a click on a number can be answered with its
     equation.
     """
@@ -81,6 +83,7 @@ class Experiment(Generic[C, R]):
     parameters: Callable[[R], int] = lambda result: getattr(result, "parameters", 0)
     notices: Callable[[R], Sequence[str]] = lambda result: getattr(result, "notices", ())
     origins: Callable[[R], Sequence[Drawn]] = lambda result: ()
+    heavy: Callable[[C], bool] = lambda controls: False
 
 
 AnyExperiment = Experiment[Any, Any]

@@ -26,7 +26,8 @@ function draw() {
   count(busy);
   if (busy) {
     const what = state.phase === 'streaming' ? 'figures follow' : badge.length ? 'figures show the previous run' : 'first run';
-    const tick = () => write(['running', `${(elapsed() / 1000).toFixed(1)} s`, what], false);
+    const stage = state.ahead && state.phase === 'running' ? `waiting, ${state.ahead} before you` : 'running';
+    const tick = () => write([stage, `${(elapsed() / 1000).toFixed(1)} s`, what], false);
     timer = setInterval(tick, 100);
     tick();
   } else if (failed) write(['no result', badge.length ? 'figures show the previous run' : 'see below'], false);

@@ -18,6 +18,7 @@ export const state = {
   run: null,        // the last result, for saving
   opening: false,   // an entry is on its way
   due: false,       // a change waits for the run before it
+  ahead: 0,         // runs of others before ours, while it waits for its turn
   phase: 'idle',    // idle, asking, running (asked for more than a moment), streaming
 };
 
@@ -80,6 +81,7 @@ function send(request) {
   if (!wire) { waiting = request; return; }
   asked = performance.now();
   state.serial += 1;
+  state.ahead = 0;
   phase('asking');
   clearTimeout(lateTimer);
   lateTimer = setTimeout(() => { if (state.phase === 'asking') phase('running'); }, MOMENT);
@@ -98,6 +100,7 @@ async function fly(request) {
 // The first figure is drawn at once; the words around it follow its paint, a frame later.
 export function receive(told) {
   if (told.serial < state.shown) return;   // an older run never overwrites a newer one
+  if (told.state === 'queued') return queued(told);
   state.shown = told.serial;
   const { 'figure-0': first, ...parts } = told.parts;
   if (told.serial === state.serial) state.opening = false;
@@ -110,6 +113,13 @@ export function receive(told) {
   document.body.dataset.view = 'entry';
   draw('figure-0', first);
   afterPaint(() => { if (told.serial === state.shown) around(told, parts); });
+}
+
+function queued(told) {
+  if (told.serial !== state.serial) return;
+  state.ahead = told.ahead;
+  settle('running');
+  emit('phase', state.phase);
 }
 
 function around(told, parts) {

@@ -1,0 +1,169 @@
+"""Who computes next: short runs first, then everybody's first figure, then each training one step in turn."""
+
+import ctypes
+import threading
+import time
+from collections import deque
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Protocol
+
+SLOW_SECONDS = 2.0
+"""A step that takes longer no longer counts as one of the workers: another takes its place."""
+
+MOST_SLOW = 6
+"""Slow steps that are replaced at the same time; beyond it they keep their worker."""
+
+
+class Stage(IntEnum):
+    """What a task waits for. ``LIGHT``: to be begun, and done at once unless it streams. ``HEAVY``: any step of it."""
+
+    LIGHT = 0
+    FIRST_STEP = 1
+    LATER_STEP = 2
+    HEAVY = 3
+
+
+class Task(Protocol):
+    """Something that is computed in steps."""
+
+    limit: float
+    """Seconds that one step may take."""
+
+    def unwanted(self) -> bool:
+        """True, for good, if nobody waits for it any more."""
+
+    def step(self) -> Stage | None:
+        """Computes a part and says where to queue for the next; None at the end. Raises nothing."""
+
+    def fail(self, reason: str) -> None:
+        """Ends it for its readers; what a step still gives is dropped."""
+
+
+class _Abandoned(BaseException):
+    """Raised inside a step that ran past its limit; no ``except Exception`` of an experiment catches it."""
+
+
+LANES: tuple[tuple[Stage, ...], ...] = (
+    (Stage.LIGHT, Stage.FIRST_STEP, Stage.LATER_STEP),
+    (Stage.FIRST_STEP, Stage.LATER_STEP, Stage.LIGHT),
+)
+"""What each of the two workers takes, the first that waits: neither kind of run can hold up the other."""
+
+
+class Scheduler:
+    """Two workers for ordinary tasks and, once there is a heavy one, one for these.
+
+    ``watch`` has to be called now and then by whoever waits: it replaces workers that a slow step holds, and ends
+    tasks past their limit.
+    """
+
+    def __init__(self, lanes: Sequence[Sequence[Stage]] = LANES) -> None:
+        self._queues: dict[Stage, deque[Task]] = {stage: deque() for stage in Stage}
+        self._changed = threading.Condition()
+        self._workers = {_Worker(self, stages) for stages in lanes}
+        self._slow: set[_Worker] = set()
+        self._heavy = False
+        for worker in self._workers:
+            worker.start()
+
+    def submit(self, task: Task, stage: Stage) -> None:
+        with self._changed:
+            if stage is Stage.HEAVY and not self._heavy:
+                self._heavy = True
+                self._hire((Stage.HEAVY,))
+            self._queues[stage].append(task)
+            self._changed.notify_all()
+
+    def ahead(self, task: Task) -> int:
+        """How many are before a task that waits, with the one that is being computed; 0 if it does not wait."""
+        with self._changed:
+            for queue in self._queues.values():
+                if task in queue:
+                    return queue.index(task) + 1
+        return 0
+
+    def watch(self) -> None:
+        """Replaces the workers of slow steps; ends the tasks whose step is past its limit."""
+        now = time.monotonic()
+        late: list[Task] = []
+        with self._changed:
+            for worker in [one for one in self._workers if one.busy_for(now) > SLOW_SECONDS]:
+                if len(self._slow) < MOST_SLOW:
+                    self._workers.discard(worker)
+                    self._slow.add(worker)
+                    self._hire(worker.stages)
+            for worker in [*self._slow, *self._workers]:
+                if worker.task is not None and worker.busy_for(now) > worker.task.limit:
+                    late.append(worker.task)
+                    worker.interrupt()
+        for task in late:
+            task.fail(f"stopped after {task.limit:g} s; choose smaller controls")
+
+    def _hire(self, stages: Sequence[Stage]) -> None:
+        worker = _Worker(self, stages)
+        self._workers.add(worker)
+        worker.start()
+
+    def take(self, worker: "_Worker") -> bool:
+        """Gives a worker its next task; False if another one has its place."""
+        with self._changed:
+            while worker in self._workers:
+                for stage in worker.stages:
+                    if self._queues[stage]:
+                        worker.begin(self._queues[stage].popleft())
+                        return True
+                self._changed.wait()
+            self._slow.discard(worker)
+            return False
+
+    def leave(self, worker: "_Worker") -> None:
+        """A worker whose step was broken off is gone; if it still had its place, another takes it."""
+        with self._changed:
+            worker.task = None
+            self._slow.discard(worker)
+            if worker in self._workers:
+                self._workers.discard(worker)
+                self._hire(worker.stages)
+
+    def give_back(self, worker: "_Worker", task: Task, stage: Stage | None) -> None:
+        with self._changed:
+            worker.task = None
+            if stage is not None:
+                self._queues[stage].append(task)
+                self._changed.notify_all()
+
+
+class _Worker(threading.Thread):
+    """A thread that takes one step of one task at a time."""
+
+    def __init__(self, scheduler: Scheduler, stages: Sequence[Stage]) -> None:
+        super().__init__(name="experiment", daemon=True)
+        self.stages = stages
+        self.task: Task | None = None
+        self._scheduler = scheduler
+        self._since = 0.0
+        self._interrupted = False
+
+    def busy_for(self, now: float) -> float:
+        """Seconds since its step began; 0 between steps."""
+        return now - self._since if self.task is not None else 0.0
+
+    def begin(self, task: Task) -> None:
+        self.task, self._since = task, time.monotonic()
+
+    def interrupt(self) -> None:
+        """Ends a step that loops in Python. One that hangs in a foreign call keeps its thread, and no more."""
+        if not self._interrupted and self.ident is not None:
+            self._interrupted = True
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.ident), ctypes.py_object(_Abandoned))
+
+    def run(self) -> None:
+        try:
+            while self._scheduler.take(self):
+                task = self.task
+                assert task is not None
+                stage = None if task.unwanted() else task.step()
+                self._scheduler.give_back(self, task, stage)
+        except _Abandoned:
+            self._scheduler.leave(self)
