@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PORT   ?= 7860
+TORCH  ?= torch==2.13.0
+OLD    := .venv-oldest
+SPACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench models train format clean
+.PHONY: help run test oldest check bench models train space format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -15,6 +18,9 @@ run: $(VENV)/run ## install what the page needs and serve it on http://127.0.0.1
 
 test: $(VENV)/dev $(VENV)/browser ## install everything, a browser too, and run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+oldest: $(OLD)/dev ## the fast tests on the oldest torch that the code runs on, in an environment of its own
+	$(OLD)/bin/python -m pytest tests/models tests/glossary tests/visualizers tests/app -m 'not browser and not parity and not slow'
 
 check: $(VENV)/dev ## lint, formatting, types, import contracts
 	$(BIN)/ruff check .
@@ -31,12 +37,15 @@ models: $(VENV)/run ## measure every checkpoint on held-out data beside its card
 train: $(VENV)/run ## train every checkpoint again (hours on a CPU)
 	$(BIN)/python -m models.training
 
+space: $(VENV)/dev ## assemble what a Hugging Face Space is given into build/space (SPACE=owner/name), and say how to push it
+	$(BIN)/python -m app.export.space build/space $(SPACE)
+
 format: $(VENV)/dev ## put all code into the agreed form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 clean: ## remove the virtual environment and every cache
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info build
+	rm -rf $(VENV) $(OLD) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache *.egg-info build
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Modelarium needs Python 3.11 or newer")'
@@ -44,13 +53,25 @@ $(BIN)/python:
 	  echo "Python has no venv here; trying Debian's python3-venv"; rm -rf $(VENV); \
 	  apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv $(VENV); }
 
+# Of equal versions pip prefers one with a local label, so an index with 2.13.0+cpu gives the CPU build.
+PIP   := pip install --quiet --disable-pip-version-check
+TOOK  := import torch; print("torch", torch.__version__, f"for CUDA {torch.version.cuda}" if torch.version.cuda else "a CPU build")
+
 $(VENV)/run: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m $(PIP) '$(TORCH)' --editable .
+	@$(BIN)/python -c '$(TOOK)'
 	@touch $@
 
 $(VENV)/dev: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,parity]'
+	$(BIN)/python -m $(PIP) '$(TORCH)' --editable '.[dev,parity]'
+	@$(BIN)/python -c '$(TOOK)'
 	@touch $@ $(VENV)/run
+
+$(OLD)/dev: pyproject.toml
+	$(PYTHON) -m venv $(OLD)
+	$(OLD)/bin/python -m $(PIP) torch==2.8.0 --editable '.[dev]'
+	@$(OLD)/bin/python -c '$(TOOK)'
+	@touch $@
 
 # A browser that is there is used; else Debian's own as root; else the one that Playwright brings.
 $(VENV)/browser: | $(VENV)/dev

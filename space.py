@@ -1,6 +1,8 @@
-"""What a Gradio Space starts: the same page, on the address that a Space expects."""
+"""What a Gradio Space and a container start: the same page, through Gradio's own launch."""
 
-from app.page import serve
+import sys
+
+from app.web.launch import main
 
 if __name__ == "__main__":
-    serve("0.0.0.0", 7860)
+    sys.exit(main())

@@ -1,0 +1,84 @@
+"""The page through Gradio's own launch: what a Space and a container start, and what ZeroGPU hooks into."""
+
+import os
+import socket
+import sys
+import tempfile
+
+WAITING = 1000
+"""Events that may queue. Told nothing, Gradio takes one at a time on ZeroGPU and turns the second reader away."""
+
+
+class CannotStart(Exception):
+    """One clear line for the person at the keyboard; exit status 2."""
+
+
+def address() -> tuple[str, int]:
+    """Host and port from the variables that Gradio reads, a Space sets and a container names. Raises CannotStart."""
+    port = os.environ.get("GRADIO_SERVER_PORT", "7860")
+    if not port.isascii() or not port.isdigit() or not 1 <= int(port) <= 65535:
+        raise CannotStart(f"GRADIO_SERVER_PORT: takes a port from 1 to 65535; you gave {port!r}")
+    return os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), int(port)
+
+
+def check(host: str, port: int) -> None:
+    """Raises CannotStart if the address is taken or there is no folder for temporary files, before Gradio finds out."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            raise CannotStart(f"GRADIO_SERVER_PORT: {host}:{port} cannot be used ({problem.strerror})") from problem
+    try:
+        tempfile.gettempdir()
+    except OSError as problem:
+        raise CannotStart("TMPDIR: names no folder that can be written; Gradio keeps its files there") from problem
+
+
+def launch(host: str, port: int, device: str = "auto") -> str | None:
+    """Serves until interrupted, our own files and the rooms of classes beside Gradio's routes.
+
+    Returns what is wrong if the models do not fit the entries, which ends the server.
+    """
+    import gradio as gr  # reads the port when it is imported, and ends with a traceback on a wrong one
+    from fastapi import FastAPI
+
+    from app import classroom
+    from app.components import FILES
+    from app.engine import Engine
+    from app.page import build, head
+
+    own = FastAPI()
+    FILES.serve(own)
+    classroom.serve(own)
+    engine = Engine(device, broken=lambda: page.close(verbose=False))
+    page = build(engine)
+    page.queue(max_size=WAITING)
+    engine.start()
+    page.launch(
+        server_name=host,
+        server_port=port,
+        app_kwargs={"routes": own.routes, "openapi_url": None},
+        theme=gr.themes.Base(),
+        head=head(),
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        mcp_server=False,
+        pwa=False,
+        share=False,
+        inline=False,
+        show_error=False,
+    )
+    return engine.problem
+
+
+def main(device: str = "auto") -> int:
+    """Exit status: 2 if it cannot start here, with one line that says what to do; 1 if an entry fits no model."""
+    try:
+        host, port = address()
+        check(host, port)
+    except CannotStart as problem:
+        print(f"space.py: {problem}", file=sys.stderr)
+        return 2
+    return 1 if launch(host, port, device) else 0
