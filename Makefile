@@ -8,13 +8,16 @@ OLD    := .venv-oldest
 SPACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test oldest check bench models train space format clean
+.PHONY: help run real test oldest check bench models train space format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run ## install what the page needs and serve it on http://127.0.0.1:7860 (PORT=… for another)
 	$(BIN)/python -m app serve --port $(PORT)
+
+real: $(VENV)/run ## fetch published models for the pages that read text (177 MB; NAMES=… for some, UNDO=1 to remove)
+	$(BIN)/python -m app real $(NAMES) $(if $(UNDO),--remove)
 
 test: $(VENV)/dev $(VENV)/browser ## install everything, a browser too, and run all tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup

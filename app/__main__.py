@@ -60,6 +60,13 @@ def _parser() -> argparse.ArgumentParser:
     cards = commands.add_parser("deck", help="questions and measured answers as cards, a line each")
     cards.add_argument("entries", metavar="ENTRY", nargs="*", help="these entries (default: all)")
     cards.set_defaults(act=_deck)
+
+    real = commands.add_parser("real", help="fetch published models for the pages that read text")
+    real.add_argument("names", metavar="NAME", nargs="*", help="only these (default: all that --list shows)")
+    real.add_argument("--list", action="store_true", help="what is there, and what each would cost")
+    real.add_argument("--hub", metavar="OWNER/NAME", help="a causal model from the hub instead; needs the hub extra")
+    real.add_argument("--remove", action="store_true", help="take them away again")
+    real.set_defaults(act=_real)
     return parser
 
 
@@ -201,6 +208,22 @@ def _deck(asked: argparse.Namespace) -> None:
     engine = Engine("cpu")
     engine.start()
     print(deck(entries, lambda entry, change: engine.run(entry, change).metrics), end="")
+
+
+def _real(asked: argparse.Namespace) -> None:
+    from app.real import command
+    from app.real.fetch import FetchFailed
+    from models.real.damaged import DamagedFile
+
+    try:
+        if asked.list:
+            command.show()
+        elif asked.remove:
+            command.remove(asked.names)
+        else:
+            command.fetch_all(asked.names, asked.hub)
+    except (FetchFailed, DamagedFile) as failed:
+        raise BadInput(str(failed)) from failed
 
 
 def _finite(value: Any) -> Any:

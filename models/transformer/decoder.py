@@ -29,6 +29,9 @@ from models.serving.kv_cache import KVCache, LayerCache
 FeedForward = Callable[[int, int], nn.Module]
 """Builds a layer from width and hidden size; its forward returns (y, trace)."""
 
+Norm = Callable[[int], nn.Module]
+"""Builds a normalisation from the width."""
+
 Edit = Callable[[int, Tensor], Tensor]
 """Changes the head outputs (B, H, T, K) of a layer, numbered from 0: an ablation, a patch."""
 
@@ -75,11 +78,11 @@ class DecoderTrace(NamedTuple):
 class DecoderBlock(nn.Module):
     """x + Attention(norm(x)), then x + FFN(norm(x)): both parts read the stream and add to it."""
 
-    def __init__(self, config: DecoderConfig, position: PositionScheme, feed_forward: FeedForward) -> None:
+    def __init__(self, config: DecoderConfig, position: PositionScheme, feed_forward: FeedForward, norm: Norm) -> None:
         super().__init__()
-        self.attention_norm = RMSNorm(config.width)
+        self.attention_norm = norm(config.width)
         self.attention = GroupedQueryAttention(config.width, config.heads, config.kv_heads, config.head_width, position)
-        self.feed_forward_norm = RMSNorm(config.width)
+        self.feed_forward_norm = norm(config.width)
         self.feed_forward = feed_forward(config.width, config.hidden)
 
     def forward(
@@ -96,14 +99,20 @@ class Decoder(nn.Module):
     """Embed, L blocks, norm, and compare with every embedding again."""
 
     def __init__(
-        self, config: DecoderConfig, position: PositionScheme | None = None, feed_forward: FeedForward = SwiGLU
+        self,
+        config: DecoderConfig,
+        position: PositionScheme | None = None,
+        feed_forward: FeedForward = SwiGLU,
+        norm: Norm = RMSNorm,
     ) -> None:
         super().__init__()
         self.config = config
         self.position = position or RoPE()
         self.embedding = nn.Embedding(config.vocabulary, config.width)
-        self.blocks = nn.ModuleList(DecoderBlock(config, self.position, feed_forward) for _ in range(config.layers))
-        self.norm = RMSNorm(config.width)
+        self.blocks = nn.ModuleList(
+            DecoderBlock(config, self.position, feed_forward, norm) for _ in range(config.layers)
+        )
+        self.norm = norm(config.width)
 
     def forward(
         self, ids: Tensor, cache: KVCache | None = None, mask: Tensor | None = None, edit: Edit | None = None
