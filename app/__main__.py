@@ -11,6 +11,8 @@ from typing import Any
 from glossary import reader
 from glossary.schema import Entry
 
+VERDICTS = {"held": "held  ", "failed": "FAILED", "does not apply": "does not apply:"}
+
 
 class BadInput(Exception):
     """One clear line for the person at the keyboard; exit status 2."""
@@ -77,7 +79,7 @@ def _serving(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(asked: argparse.Namespace) -> None:
-    from app.page import serve
+    from app.web.page import serve
 
     serve(asked.host, asked.port, asked.device)
 
@@ -121,7 +123,7 @@ def _show(asked: argparse.Namespace) -> None:
         print(entry.model_dump_json(indent=1))
         return
     print(f"{entry.title} ({entry.level}; {entry.chapter})\n\n{entry.definition}\n\n{entry.purpose}")
-    for text in (entry.record, entry.details):
+    for text in (entry.fact_check, entry.details):
         if text:
             print(f"\n{text}")
     print("\nChecked by its run:")
@@ -179,30 +181,27 @@ def _run(asked: argparse.Namespace) -> None:
         }
         _write(asked.json, json.dumps(_finite(report), indent=1, ensure_ascii=False, allow_nan=False))
     if asked.html:
-        from app.takeaway import page
+        from app.export.html_report import page
 
         _write(asked.html, page(entry, run))
     if asked.script:
-        from app.script import script
+        from app.export.script import script
 
         _write(asked.script, script(entry, run.controls))
     if "-" not in (asked.json, asked.html, asked.script):
-        from app.measurements import number
+        from app.number_format import number
 
         for notice in run.notices:
             print(f"note: {notice}")
         for name, value in run.metrics.items():
             print(f"{name:48} {number(value)}")
         for claim in claims:
-            print(
-                f"{'held  ' if claim.holds else 'FAILED'} {claim.claim.says}"
-                f" ({number(claim.value)}; {claim.claim.holds})"
-            )
+            print(f"{VERDICTS[claim.verdict]} {claim.claim.says} ({number(claim.value)}; {claim.claim.holds})")
 
 
 def _deck(asked: argparse.Namespace) -> None:
-    from app.deck import deck
     from app.engine import Engine
+    from app.export.flashcards import deck
 
     entries = [_entry(slug) for slug in asked.entries] or list(reader.entries().values())
     engine = Engine("cpu")

@@ -6,9 +6,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from app.experiments import UnknownExperiment, experiment
-from app.questions import prediction_of
-from app.sitting import NAMES as CLASS_NAMES
 from app.source import NoSource, source
+from app.teaching.class_session import NAMES as CLASS_NAMES
+from app.teaching.questions import prediction_of
 from glossary import reader
 from glossary.recipes import RecipeError, recipes
 from glossary.schema import Entry, Lesson, Live, Part, Prediction

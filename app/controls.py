@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from app.experiments.base import Controls
-from app.permalink import as_text
+from app.web.permalink import as_text
 
 
 @dataclass(frozen=True)

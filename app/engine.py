@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from app.controls import Parsed
+    from app.provenance.explain import Explanation
+    from app.provenance.plot_points import Click
     from app.runner import Run, Runner, Waiting
-    from app.tracing.explain import Explanation
-    from app.tracing.pictures import Click
     from glossary.schema import Entry
 
 
@@ -41,7 +41,7 @@ class Engine:
             from app import binding
             from app.device import resolve
             from app.runner import Runner
-            from models.heap import keep_freed_memory
+            from models.allocator import keep_freed_memory
 
             keep_freed_memory()
             binding.check()

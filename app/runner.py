@@ -12,10 +12,10 @@ from typing import Any, Generic, TypeVar
 import torch
 
 from app.experiments import experiment
-from app.experiments.base import AnyExperiment, Badge, Controls, Figure
+from app.experiments.base import Badge, Controls, Figure
+from app.provenance.explain import Explanation, explain
+from app.provenance.plot_points import Click, located, most, traceable
 from app.scheduler import Scheduler, Stage
-from app.tracing.explain import Explanation, explain
-from app.tracing.pictures import Click, most, traceable
 
 _LOG = logging.getLogger(__name__)
 
@@ -183,10 +183,9 @@ class Runner:
         While there is nothing new, Waiting comes a few times a second. A computation is dropped when nobody has
         followed it for ``grace`` seconds: a page reads its first result by one request and the rest by another.
         """
-        found = experiment(id)
-        heavy = found.heavy(controls)
+        heavy = experiment(id).heavy(controls)
         deadline = max(self._deadline, HEAVY_DEADLINE_SECONDS) if heavy else self._deadline
-        parts = steps(found, controls, self.device, deadline)
+        parts = steps(id, controls, self.device, deadline)
         yield from self._follow((id, controls), parts, heavy=heavy, limit=deadline)
 
     def run(self, id: str, controls: Controls) -> Run:
@@ -246,9 +245,10 @@ class Runner:
             with self._lock:
                 while len(self._results) > KEPT_RESULTS:
                     self._results.popitem(last=False)
-        drawn = experiment(id).origins(result)
-        asked = click if click.point else most(drawn, click.figure, click.frame)
-        yield None if asked is None else explain(drawn, asked)
+        found = experiment(id)
+        sources = located(found.figures(result, found.measure(result)))
+        asked = click if click.point else most(sources, click.figure, click.frame)
+        yield None if asked is None else explain(sources, asked)
 
 
 class _OwnTime:
@@ -269,16 +269,16 @@ class _OwnTime:
         self._since = time.perf_counter()
 
 
-def steps(experiment: AnyExperiment, controls: Controls, device: str, deadline: float) -> Iterator[Run | None]:
+def steps(id: str, controls: Controls, device: str, deadline: float) -> Iterator[Run | None]:
     """Every moment of an experiment, measured and drawn, or None where that can be left out; at last one with ``done``.
 
     The first moment is drawn, the last one, and between them as many as take no longer to draw than to compute: many
     trainings at once then cost each other little. Raises RunFailed past the deadline, in seconds of its own.
     """
     clock = _OwnTime()
-    computed = experiment.run(controls, device)
+    computed = experiment(id).run(controls, device)
     if not isinstance(computed, Iterator):
-        yield replace(_shown(experiment, controls, device, to_cpu(computed)), seconds=clock.seconds, done=True)
+        yield replace(_shown(id, controls, device, to_cpu(computed)), seconds=clock.seconds, done=True)
         return
     clock.pause()
     yield None  # whatever streams goes to the back of the queue before its first step
@@ -291,7 +291,7 @@ def steps(experiment: AnyExperiment, controls: Controls, device: str, deadline: 
         if began > deadline:
             raise RunFailed(f"stopped after {deadline:g} s; choose smaller controls")
         if began - drawn_at >= drawing:
-            run = replace(_shown(experiment, controls, device, to_cpu(moment)), seconds=clock.seconds)
+            run = replace(_shown(id, controls, device, to_cpu(moment)), seconds=clock.seconds)
             drawn_at = clock.seconds
             drawing = drawn_at - began
         clock.pause()
@@ -299,27 +299,31 @@ def steps(experiment: AnyExperiment, controls: Controls, device: str, deadline: 
         clock.go_on()
     if moment is None:
         raise RunFailed("the experiment gave no result")
-    run = run or _shown(experiment, controls, device, to_cpu(moment))
+    run = run or _shown(id, controls, device, to_cpu(moment))
     yield replace(run, seconds=clock.seconds, done=True)
 
 
-def results(experiment: AnyExperiment, controls: Controls, device: str, deadline: float) -> Iterator[Run]:
+def results(id: str, controls: Controls, device: str, deadline: float) -> Iterator[Run]:
     """What ``steps`` draws."""
-    return (run for run in steps(experiment, controls, device, deadline) if run is not None)
+    return (run for run in steps(id, controls, device, deadline) if run is not None)
 
 
-def _shown(experiment: AnyExperiment, controls: Controls, device: str, result: Any) -> Run:
+def _shown(id: str, controls: Controls, device: str, result: Any) -> Run:
+    """The result measured and drawn. Without the sources of the figures: a kept run holds no tensors."""
+    found = experiment(id)
+    metrics = {name: float(value) for name, value in found.measure(result).items()}
+    figures = found.figures(result, metrics)
     return Run(
-        experiment=experiment.id,
+        experiment=id,
         controls=controls,
-        metrics={name: float(value) for name, value in experiment.measure(result).items()},
-        figures=dict(experiment.draw(result)),
+        metrics=metrics,
+        figures={key: replace(figure, sources=()) for key, figure in figures.items()},
         seconds=0.0,
         device=device,
-        parameters=experiment.parameters(result),
-        badge=experiment.badge,
-        notices=tuple(experiment.notices(result)),
-        traced=traceable(experiment.origins(result)),
+        parameters=found.parameters(result),
+        badge=found.badge,
+        notices=tuple(found.notices(result)),
+        traced=traceable(located(figures)),
         done=False,
     )
 

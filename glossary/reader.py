@@ -10,7 +10,7 @@ from pydantic import Field, ValidationError
 from glossary.schema import Entry, Lesson, Line, Slug, Strict
 
 ROOT = Path(__file__).parent
-SECTIONS = ("definition", "purpose", "record", "details")
+SECTIONS = ("definition", "purpose", "fact_check", "details")
 
 
 class EntryError(ValueError):
@@ -44,8 +44,8 @@ def read_entry(path: Path) -> Entry:
     """One entry from its file: TOML between two ``+++`` lines, then ``## Definition`` and the other sections."""
     try:
         before, front, body = path.read_text(encoding="utf-8").split("+++\n", 2)
-        sections = re.findall(r"^## (\w+)\n+(.*?)(?=^## |\Z)", body, re.M | re.S)
-        named = {name.lower(): text.strip() for name, text in sections}
+        sections = re.findall(r"^## (\w[\w ]*)\n+(.*?)(?=^## |\Z)", body, re.M | re.S)
+        named = {name.lower().replace(" ", "_"): text.strip() for name, text in sections}
         if before.strip() or set(named) - set(SECTIONS):
             raise ValueError(f"sections are {', '.join(SECTIONS)}; found {', '.join(named)}")
         return Entry.model_validate({**tomllib.loads(front), **named, "slug": path.stem})

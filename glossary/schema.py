@@ -15,12 +15,21 @@ class Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Symbol(Strict):
+    """A letter of an equation and what it stands for; the control that sets it, where there is one."""
+
+    tex: Line
+    says: Line
+    control: str = ""
+
+
 class Equation(Strict):
     """LaTeX, and the function or class in ``models/`` that computes it, as ``package.module:name``."""
 
     name: Line
     latex: Line
     code: str = Field(pattern=r"^models(\.\w+)+:\w+(\.\w+)*$")
+    symbols: list[Symbol] = []
 
 
 class Stated(Strict):
@@ -36,22 +45,43 @@ def _condition(text: str) -> str:
     return text
 
 
+ClaimKind = Literal["learned", "measured", "identity", "computed"]
+"""What could make a claim fail: another trained model, another run, a mistake in the code, a mistake in the formula."""
+
+
 class Claim(Strict):
-    """A sentence, the test that the run must pass, and the change of controls that makes it fail."""
+    """A sentence, the test that the run must pass, and the change of controls that makes it fail.
+
+    ``applies`` is a condition under which the claim says anything at all: where it fails, the verdict is “does not
+    apply”. ``control`` changes as much as ``fails_for`` does, elsewhere, and the claim holds; ``control_switch`` is its
+    label. ``shows`` is what the numbers of the broken run must be for the symptom to be there to see.
+    """
 
     says: Line
+    kind: ClaimKind = "measured"
     holds: str
+    applies: str = ""
     fails_for: dict[str, Any] = Field(min_length=1)
     switch: Line = Field(description="label of the break-it switch, in a few words")
     symptom: Line = Field(description="what to look for when it is broken")
+    shows: str = Field("", description="the symptom as a condition on the broken run")
+    control: dict[str, Any] = Field({}, description="matched control: a change of the same size that breaks nothing")
+    control_switch: str = Field("", description="label of the control's switch")
     value_label: str = Field("", description="what the measured number is, in a word or two")
     stated: Stated | None = None
 
     _holds = field_validator("holds")(_condition)
+    _optional = field_validator("applies", "shows")(lambda text: text and _condition(text))
 
     @property
     def condition(self) -> Condition:
         return Condition.parse(self.holds)
+
+    @model_validator(mode="after")
+    def _named_control(self) -> Self:
+        if bool(self.control) != bool(self.control_switch):
+            raise ValueError("control and control_switch are given together")
+        return self
 
 
 class Choice(Strict):
@@ -111,9 +141,12 @@ class Prediction(Strict):
 
 
 class Live(Strict):
-    experiment: Slug
+    experiment: str = Field(pattern=r"^[a-z0-9_]+/[a-z0-9_]+$", description="chapter/family, a folder of experiments")
     preset: dict[str, Any] = {}
-    controls: list[str] = Field([], max_length=6, description="the controls in sight, in order; the rest under more")
+    controls: list[str] = Field([], max_length=6, description="the visible controls, in order; the rest under more")
+    finds: str = Field(
+        "", description="what to find: one sentence with measured numbers in it, “{mean_entropy_nats}”, “{recall:%}”"
+    )
     claims: list[Claim] = Field(min_length=1, max_length=3)
     predictions: list[Prediction] = Field(min_length=1, max_length=2)
 
@@ -156,17 +189,21 @@ class Entry(Strict):
     variants: list[Slug] = []
     used_in: list[str] = []
     cite: list[str] = Field(min_length=1, description="key#section, keys from references.toml")
+    defined_by: str = Field("", description="key of the citation that first defined it: its year on the timeline")
+    where: str = Field(
+        "", pattern=r"^([a-z0-9-]+/[a-z0-9-]+)?$", description="diagram/part: where in a model it stands"
+    )
     equations: list[Equation] = Field(min_length=1, max_length=4)
     live: Live
     definition: str
     purpose: str
-    record: str = Field("", description="where what is often said and what is published part")
+    fact_check: str = Field("", description="where what is often said and what is published part")
     details: str = Field("", description="further facts, lists and tables of the sources")
 
     @model_validator(mode="after")
     def _short(self) -> Self:
-        for name, limit in (("definition", 60), ("purpose", 80), ("record", 120)):
+        for name, limit in (("definition", 60), ("purpose", 80), ("fact_check", 120)):
             count = words(getattr(self, name))
-            if count > limit or (count == 0 and name != "record"):
+            if count > limit or (count == 0 and name != "fact_check"):
                 raise ValueError(f"{name} has {count} words; it takes 1 to {limit}")
         return self

@@ -121,7 +121,7 @@ def _fields(entry: Entry) -> dict[str, str]:
         "definition": entry.definition,
         "purpose": entry.purpose,
         "claims": claims,
-        "rest": f"{entry.record} {entry.details} {' '.join(entry.used_in)}",
+        "rest": f"{entry.fact_check} {entry.details} {' '.join(entry.used_in)}",
     }
 
 

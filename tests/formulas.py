@@ -4,7 +4,7 @@ import math
 import operator
 from collections.abc import Callable
 
-from app.tracing.formula import Apply, Leaf, Node
+from app.provenance.formula import Apply, Leaf, Node
 
 MEANINGS: dict[str, Callable[..., float]] = {
     "sum": lambda *parts: math.fsum(parts),

@@ -1,18 +1,18 @@
 """The one shape that every live experiment has.
 
 An experiment turns validated ``Controls`` into a typed result (``run``), numbers (``measure``) and figures
-(``draw``). It knows torch models and Plotly drawings, and nothing of the page that shows them.
+(``figures``). It knows torch models and Plotly drawings, and nothing of the page that shows them.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 import plotly.graph_objects as go
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
-from app.tracing.origin import Drawn
+from app.provenance.origin import Drawn, Plotted
 
 Measurements = Mapping[str, float]
 Badge = Literal["live", "trained toy", "simulation", "published figures"]
@@ -42,6 +42,8 @@ class Figure:
     If ``plot`` has frames, the page steps through them in the browser; ``steps`` names one step
     (“position”, “step t”) and ``start`` is the frame shown first. Figures with equally many frames step together.
     ``lines`` names, for each frame to which a line of the shown code belongs, that line by a part of it.
+    ``sources`` says which function computed what its traces show, so that a click on a number is answered with its
+    equation. A tensor that several figures show is one object in all of them: its cells are lit together.
     """
 
     title: str
@@ -53,6 +55,7 @@ class Figure:
     steps: str = ""
     start: int = 0
     lines: Sequence[str] = ()
+    sources: Sequence[Plotted] = ()
 
 
 Figures = Mapping[str, Figure]
@@ -61,29 +64,37 @@ C = TypeVar("C", bound=Controls)
 R = TypeVar("R")
 
 
+def with_sources(figures: Figures, drawn: Sequence[Drawn]) -> Figures:
+    """The figures, each with those of the sources that name it."""
+    return {
+        key: replace(figure, sources=[one.plotted for one in drawn if one.figure == key])
+        for key, figure in figures.items()
+    }
+
+
 @dataclass(frozen=True)
 class Experiment(Generic[C, R]):
     """``run(controls, device)`` returns one result, or yields results while something trains or unfolds.
 
-    Tensors of a result may live on any device: ``measure`` and ``draw`` receive it with every tensor on the CPU.
-    ``parameters`` counts the weights of the model that ran; ``notices`` are messages for the reader
-    (“the text was cut after …”). Unless told otherwise both are the result's fields of these names, if it has them.
-    ``heavy`` says whether a run takes seconds in one piece, like that of a model with published weights: such runs
-    have a worker of their own. Everything else takes at most 0.4 s, or yields as often.
-    ``origins`` says which function made what the figures show, so that a click on a number can be answered with its
-    equation.
+    Tensors of a result may live on any device: ``measure`` and ``figures`` receive it with every tensor on the CPU, and
+    ``figures`` receives the numbers that ``measure`` returned. ``parameters`` counts the weights of the model that ran;
+    ``notices`` are messages for the reader (“the text was cut after …”). Unless told otherwise both are the result's
+    fields of these names, if it has them. ``heavy`` says whether a run takes seconds in one piece,
+    like that of a model with published weights: such runs have a worker of their own; everything else takes at most
+    0.4 s, or yields as often. ``labels`` says what a reader sees for a metric, its unit after a comma (“loss of
+    held-out text, nats per token”); the others are read from their names. Its id is its place:
+    ``attention/grouped_query``.
     """
 
-    id: str
     controls: type[C]
     run: Callable[[C, str], R | Iterator[R]]
     measure: Callable[[R], Measurements]
-    draw: Callable[[R], Figures]
+    figures: Callable[[R, Measurements], Figures]
     badge: Badge = "live"
     parameters: Callable[[R], int] = lambda result: getattr(result, "parameters", 0)
     notices: Callable[[R], Sequence[str]] = lambda result: getattr(result, "notices", ())
-    origins: Callable[[R], Sequence[Drawn]] = lambda result: ()
     heavy: Callable[[C], bool] = lambda controls: False
+    labels: Mapping[str, str] = field(default_factory=dict)
 
 
 AnyExperiment = Experiment[Any, Any]

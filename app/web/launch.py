@@ -43,14 +43,14 @@ def launch(host: str, port: int, device: str = "auto") -> str | None:
     import gradio as gr  # reads the port when it is imported, and ends with a traceback on a wrong one
     from fastapi import FastAPI
 
-    from app import classroom
-    from app.components import FILES
     from app.engine import Engine
-    from app.page import build, head
+    from app.teaching import rooms
+    from app.web.components import FILES
+    from app.web.page import build, head
 
     own = FastAPI()
     FILES.serve(own)
-    classroom.serve(own)
+    rooms.serve(own)
     engine = Engine(device, broken=lambda: page.close(verbose=False))
     page = build(engine)
     page.queue(max_size=WAITING)

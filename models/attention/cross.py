@@ -13,7 +13,7 @@ from torch import Tensor
 
 from models.attention.biased_multi_head import BiasedMultiHeadAttention
 from models.attention.dot_product import scaled_dot_product
-from models.attention.multi_head import MultiHeadTrace, join_heads, split_heads
+from models.attention.multi_head import MultiHeadTrace, merge_heads, split_heads
 
 
 class Memory(NamedTuple):
@@ -35,5 +35,5 @@ class CrossAttention(BiasedMultiHeadAttention):
     def forward(self, x: Tensor, memory: Memory, mask: Tensor | None = None) -> tuple[Tensor, MultiHeadTrace]:
         q = split_heads(self.to_q(x), self.heads)  # (B, H, T, K)
         attention = scaled_dot_product(q, memory.k, memory.v, mask)
-        y = self.to_out(join_heads(attention.mixed))  # (B, T, D)
+        y = self.to_out(merge_heads(attention.output))  # (B, T, D)
         return y, MultiHeadTrace(q, memory.k, memory.v, *attention)

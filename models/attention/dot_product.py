@@ -21,7 +21,7 @@ class AttentionTrace(NamedTuple):
 
     scores: Tensor  # (B, H, T, S)
     weights: Tensor  # (B, H, T, S)
-    mixed: Tensor  # (B, H, T, K)
+    output: Tensor  # (B, H, T, K)
 
 
 Attend = Callable[[Tensor, Tensor, Tensor, Tensor | None, Tensor | None], AttentionTrace]

@@ -23,7 +23,7 @@ from models.attention.dot_product import (
     mix,
 )
 from models.attention.online_softmax import Rescale, Running, fold, nothing_yet, rescaling, weighted_mean
-from models.attention.slow_memory import SlowMemory
+from models.cost.hbm_traffic import SlowMemory
 
 
 class Tile(NamedTuple):

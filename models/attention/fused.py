@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from models.attention.altered import altered
 from models.attention.dot_product import AttentionTrace, mask_bias
 from models.attention.masks import causal_mask
+from models.interpretability.altered_attention import altered
 
 M = TypeVar("M", bound=nn.Module)
 

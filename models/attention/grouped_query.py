@@ -16,12 +16,12 @@ import torch
 from torch import Tensor, nn
 
 from models.attention.dot_product import Attend, scaled_dot_product
-from models.attention.multi_head import MultiHeadTrace, join_heads, split_heads
+from models.attention.multi_head import MultiHeadTrace, merge_heads, split_heads
 from models.position.scheme import NoPosition, PositionScheme
 from models.serving.kv_cache import LayerCache
 
 
-def share(kv: Tensor, heads: int) -> Tensor:
+def repeat_kv(kv: Tensor, heads: int) -> Tensor:
     """Key/value head g serves the query heads g·H/G … (g+1)·H/G − 1: (B, G, S, K) → (B, H, S, K)."""
     return kv.repeat_interleave(heads // kv.shape[1], dim=1)
 
@@ -70,9 +70,9 @@ class GroupedQueryAttention(nn.Module):
         if cache is not None:
             k, v = cache.extend(k, v)
         bias = self.position.bias(now, seen, self.heads)
-        trace = self.attend(q, share(k, self.heads), share(v, self.heads), mask, bias)
-        mixed = trace.mixed if edit is None else edit(trace.mixed)  # (B, H, T, K)
-        y = self.to_out(join_heads(mixed))  # (B, T, D)
+        trace = self.attend(q, repeat_kv(k, self.heads), repeat_kv(v, self.heads), mask, bias)
+        mixed = trace.output if edit is None else edit(trace.output)  # (B, H, T, K)
+        y = self.to_out(merge_heads(mixed))  # (B, T, D)
         return y, MultiHeadTrace(q, k, v, trace.scores, trace.weights, mixed)
 
 

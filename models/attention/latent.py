@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from models.attention.dot_product import attention_weights, masked, mix
-from models.attention.multi_head import join_heads, split_heads
+from models.attention.multi_head import merge_heads, split_heads
 from models.position.rope import RoPE
 from models.position.scheme import NoPosition, PositionScheme
 from models.serving.kv_cache import LayerCache
@@ -30,7 +30,7 @@ class LatentTrace(NamedTuple):
     rotary_key: Tensor  # (B, 1, S, P)
     scores: Tensor  # (B, H, T, S)
     weights: Tensor  # (B, H, T, S)
-    mixed: Tensor  # (B, H, T, K)
+    output: Tensor  # (B, H, T, K)
 
 
 def expand(latent: Tensor, up: Tensor) -> Tensor:
@@ -104,8 +104,8 @@ class MultiHeadLatentAttention(nn.Module):
         if cache is not None:
             latent, k_rotary = cache.extend(latent, k_rotary)
         trace = self.attend(q, latent, q_rotary, k_rotary, mask)
-        mixed = trace.mixed if edit is None else edit(trace.mixed)  # (B, H, T, K)
-        return self.to_out(join_heads(mixed)), trace._replace(mixed=mixed)
+        mixed = trace.output if edit is None else edit(trace.output)  # (B, H, T, K)
+        return self.to_out(merge_heads(mixed)), trace._replace(output=mixed)
 
 
 class AbsorbedLatentAttention(MultiHeadLatentAttention):

@@ -28,7 +28,7 @@ def recalled(keys: Tensor, values: Tensor, feature_map: FeatureMap, normalised: 
     φ = feature_map(keys)  # (N, F)
     S = recurrent(φ[None, None], φ[None, None], values[None, None])[1][0, 0]  # (F, C)
     read = φ @ S / (φ @ φ.sum(dim=0))[:, None] if normalised else φ @ S  # (N, C)
-    softmax = scaled_dot_product(keys, keys, values).mixed  # (N, C)
+    softmax = scaled_dot_product(keys, keys, values).output  # (N, C)
 
     def error(y: Tensor) -> float:
         return ((y - values).norm(dim=-1) / values.norm(dim=-1)).mean().item()

@@ -22,7 +22,7 @@ class MultiHeadTrace(NamedTuple):
     v: Tensor  # (B, G, S, K)
     scores: Tensor  # (B, H, T, S)
     weights: Tensor  # (B, H, T, S)
-    mixed: Tensor  # (B, H, T, K)
+    output: Tensor  # (B, H, T, K)
 
 
 def split_heads(x: Tensor, heads: int) -> Tensor:
@@ -30,7 +30,7 @@ def split_heads(x: Tensor, heads: int) -> Tensor:
     return x.unflatten(-1, (heads, -1)).transpose(-3, -2)
 
 
-def join_heads(heads: Tensor) -> Tensor:
+def merge_heads(heads: Tensor) -> Tensor:
     """Concat(head₁, …, head_H): (B, H, T, K) → (B, T, H·K)."""
     return heads.transpose(-3, -2).flatten(-2)
 
@@ -56,5 +56,5 @@ class MultiHeadAttention(nn.Module):
         k = split_heads(self.to_k(source), self.heads)  # (B, H, S, K)
         v = split_heads(self.to_v(source), self.heads)  # (B, H, S, K)
         attention = scaled_dot_product(q, k, v, mask)
-        y = self.to_out(join_heads(attention.mixed))  # (B, T, D)
+        y = self.to_out(merge_heads(attention.output))  # (B, T, D)
         return y, MultiHeadTrace(q, k, v, *attention)

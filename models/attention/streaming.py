@@ -13,8 +13,8 @@ import torch
 from torch import Tensor
 
 from models.attention.dot_product import attention_scores, attention_weights, masked, mix
-from models.attention.grouped_query import GroupedQueryAttention, share
-from models.attention.multi_head import MultiHeadTrace, join_heads, split_heads
+from models.attention.grouped_query import GroupedQueryAttention, repeat_kv
+from models.attention.multi_head import MultiHeadTrace, merge_heads, split_heads
 from models.position.scheme import PositionScheme
 from models.serving.kv_cache import LayerCache
 
@@ -50,8 +50,8 @@ class StreamingAttention(GroupedQueryAttention):
         T, W, turn = x.shape[1], self.window, self.position.turn
         t = torch.arange(T, device=x.device)  # (T,)
         q = split_heads(self.to_q(x), self.heads)  # (B, H, T, K)
-        k = share(split_heads(self.to_k(x), self.kv_heads), self.heads)  # (B, H, T, K)
-        v = share(split_heads(self.to_v(x), self.kv_heads), self.heads)  # (B, H, T, K)
+        k = repeat_kv(split_heads(self.to_k(x), self.kv_heads), self.heads)  # (B, H, T, K)
+        v = repeat_kv(split_heads(self.to_v(x), self.kv_heads), self.heads)  # (B, H, T, K)
 
         recent = t[:, None] - torch.arange(W - 1, -1, -1, device=x.device)  # (T, W)
         q_now, k_now = turn(q, t)[..., None, :], turn(k, t)[:, :, recent.clamp(min=0)]
@@ -66,4 +66,4 @@ class StreamingAttention(GroupedQueryAttention):
         weights = attention_weights(held)
         mixed = mix(weights[..., None, :], v[:, :, slots])[..., 0, :]  # (B, H, T, K)
         mixed = mixed if edit is None else edit(mixed)  # (B, H, T, K)
-        return self.to_out(join_heads(mixed)), MultiHeadTrace(q, k, v, held, weights, mixed)
+        return self.to_out(merge_heads(mixed)), MultiHeadTrace(q, k, v, held, weights, mixed)

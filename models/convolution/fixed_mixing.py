@@ -14,7 +14,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from models.attention.multi_head import MultiHeadAttention, join_heads, split_heads
+from models.attention.multi_head import MultiHeadAttention, merge_heads, split_heads
 
 
 def kernel_of(weights: Tensor, width: int) -> Tensor:
@@ -55,5 +55,5 @@ class FixedMixing(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, FixedTrace]:
         weights = convolution_map(self.kernel, x.shape[1])  # (H, T, T)
         values = split_heads(self.attention.to_v(x), self.attention.heads)
-        y = self.attention.to_out(join_heads(convolve(self.kernel, values)))  # (B, T, D)
+        y = self.attention.to_out(merge_heads(convolve(self.kernel, values)))  # (B, T, D)
         return y, FixedTrace(weights.expand(len(x), -1, -1, -1))

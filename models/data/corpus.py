@@ -12,7 +12,7 @@ import numpy as np
 from models.data.dice import Dice
 from models.data.sample import Sample, plain
 from models.data.tiny_world import KINDS, Split, draw, questions, world
-from models.language import tokenizer
+from models.tokenization import tokenizer
 
 __all__ = ["EVERY_KIND", "MIXTURES", "Options", "documents", "encoded", "padded", "questions", "tokens"]
 

@@ -5,7 +5,7 @@ from torch import Tensor
 
 from models.data.dice import Dice
 from models.data.words import CITIES, GUESTS
-from models.language.tokenizer import END, ids_of
+from models.tokenization.tokenizer import END, ids_of
 
 PEOPLE, TEXTS = 5, 8
 

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from models.language.tokenizer import SPECIALS, VOCABULARY
+from models.tokenization.tokenizer import SPECIALS, VOCABULARY
 
 
 def with_one_changed(ids: Tensor, draws: torch.Generator, stop: int | None = None) -> tuple[Tensor, Tensor]:

@@ -17,7 +17,7 @@ import numpy as np
 from models.data.corpus import WORD_IDS, documents
 from models.data.dice import Dice
 from models.data.tiny_world import Split
-from models.language.tokenizer import CLASS, PAD, SEP
+from models.tokenization.tokenizer import CLASS, PAD, SEP
 
 CUT = {"stories": 6.0, "context_facts": 2.0, "pronouns": 2.0}
 SINGLE = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from models.data.kinds.facts import STATEMENTS
 from models.data.tiny_world import world
-from models.language.tokenizer import decode, ids_of
+from models.tokenization.tokenizer import decode, ids_of
 
 FULL_STOP = ids_of(".")[0]
 FORMS = [

@@ -19,7 +19,7 @@ from models.data.corpus import documents
 from models.data.dice import Dice
 from models.data.sentence_pairs import ids_of_words
 from models.data.tiny_world import Sample, Split, stream
-from models.language.tokenizer import END, GAPS, PAD
+from models.tokenization.tokenizer import END, GAPS, PAD
 
 TASKS = {"translation": 5, "paraphrases": 3, "lists": 3, "sentiment": 1, "gaps": 6}  # shares of the rows
 GAP_TEXTS = {"stories": 5.0, "told": 3.0, "roles": 1.0, "context_facts": 3.0}

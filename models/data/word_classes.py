@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from models.data import words
-from models.language.tokenizer import VOCABULARY, ids_of, labels
+from models.tokenization.tokenizer import VOCABULARY, ids_of, labels
 
 LISTED: dict[str, tuple[str, ...]] = {
     "person": words.RESIDENTS + words.GUESTS,

@@ -10,7 +10,7 @@ Symbols
 import torch
 from torch import Tensor
 
-from models.language.tokenizer import ASSISTANT, CALL, END, PAD, RESULT, SYSTEM, USER
+from models.tokenization.tokenizer import ASSISTANT, CALL, END, PAD, RESULT, SYSTEM, USER
 
 ROLES = (END, PAD, SYSTEM, USER, ASSISTANT, CALL, RESULT)
 SPOKEN = (ASSISTANT, CALL)

@@ -11,12 +11,12 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
-from models.attention.head_patterns import induction_score
 from models.data.corpus import Question
-from models.language.tokenizer import END
+from models.interpretability.head_patterns import induction_score
 from models.routing.balance import utilisation_entropy
 from models.routing.mixture_of_experts import RoutingTrace
 from models.seeding import generator
+from models.tokenization.tokenizer import END
 from models.transformer.decoder import Decoder
 
 

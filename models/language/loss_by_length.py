@@ -23,8 +23,8 @@ from models.attention.fused import unwatched
 from models.attention.masks import sliding_window_mask
 from models.data import corpus
 from models.language.evaluation import token_losses
-from models.language.pretrained import pretrained
-from models.language.tokenizer import END, ids_of
+from models.language.pretrained_decoders import pretrained
+from models.tokenization.tokenizer import END, ids_of
 from models.transformer.decoder import Decoder
 
 FILE = Path(__file__).parents[2] / "assets" / "data" / "loss_by_length.json"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from models.language.tokenizer import MASK, SPECIALS
+from models.tokenization.tokenizer import MASK, SPECIALS
 
 NOT_ASKED = -100
 ASKED, MASKED, RANDOM = 0.15, 0.8, 0.1

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from models.language.sampling import greedy
-from models.language.tokenizer import END, PAD
+from models.tokenization.tokenizer import END, PAD
 from models.transformer.encoder import padding_mask
 from models.transformer.encoder_decoder import Encoded, EncoderDecoder
 

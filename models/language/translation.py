@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from models.data.kinds.translation import ADJECTIVES, NOUNS, VERBS
-from models.language.tokenizer import PAD, ids_of
+from models.tokenization.tokenizer import PAD, ids_of
 from models.transformer.encoder_decoder import Encoded, EncoderDecoder
 
 

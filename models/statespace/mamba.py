@@ -26,9 +26,9 @@ class MambaTrace(NamedTuple):
     """What the layer chose for every token, and the states that came of it."""
 
     signal: Tensor  # (B, T, C) after the convolution
-    step: Tensor  # (B, T, C) Δ: about 0, the token is ignored and the state kept; large, the state is replaced
-    written: Tensor  # (B, T, N) B
-    read: Tensor  # (B, T, N) C
+    delta: Tensor  # (B, T, C) Δ: about 0, the token is ignored and the state kept; large, the state is replaced
+    B: Tensor  # (B, T, N) what is written to the state
+    C: Tensor  # (B, T, N) what is read from it
     decay: Tensor  # (B, T, C, N) Ā
     states: Tensor  # (B, T, C, N)
     gate: Tensor  # (B, T, C)

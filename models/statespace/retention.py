@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import group_norm, silu
 
 from models.attention.masks import distances
-from models.attention.multi_head import join_heads, split_heads
+from models.attention.multi_head import merge_heads, split_heads
 from models.position.rope import RoPE
 
 Retain = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
@@ -90,6 +90,6 @@ class MultiScaleRetention(nn.Module):
         v = split_heads(self.to_v(x), self.heads)  # (B, H, T, K)
         k = k / k.shape[-1] ** 0.5  # (B, H, T, K)
         retained = self.retain(q, k, v, decays(self.heads).to(x.device))  # (B, H, T, K)
-        normed = group_norm(join_heads(retained).flatten(0, 1), self.heads).view_as(x)  # (B, T, D)
+        normed = group_norm(merge_heads(retained).flatten(0, 1), self.heads).view_as(x)  # (B, T, D)
         gate = silu(self.to_gate(x))  # (B, T, D)
         return self.to_out(gate * normed), RetentionTrace(q, k, v, retained, gate)

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from models.generative.denoiser import T, denoising_loss, drop_labels, trained_alpha_bar
 from models.generative.diffusion_transformer import DiffusionTransformer
-from models.generative.trained import digit_classifier
+from models.generative.pretrained_networks import digit_classifier
 from models.seeding import seeded
 from models.training.digit_denoiser import DROPPED, measured
 from models.training.digit_pictures import DATA, begin, picked

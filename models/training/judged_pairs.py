@@ -11,8 +11,8 @@ from models.data.preferences import Pair, asked_facts, pairs, pairs_among, promp
 from models.data.world import Fact
 from models.language.chat_turns import is_reply, with_one_end
 from models.language.sampling import draw
-from models.language.tokenizer import END, ids_of
 from models.seeding import generator
+from models.tokenization.tokenizer import END, ids_of
 from models.training.tuning import padded_rows, replies
 from models.transformer.decoder import Decoder
 from models.tuning.direct_preference import reply_log_probability

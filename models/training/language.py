@@ -17,7 +17,7 @@ from torch.nn.functional import cross_entropy
 
 from models.checkpoints import DIRECTORY
 from models.data import corpus
-from models.language.pretrained import build, pretrained
+from models.language.pretrained_decoders import build, pretrained
 from models.routing.balance import load_balancing_loss
 from models.routing.mixture_of_experts import RoutingTrace
 from models.seeding import seeded

@@ -15,8 +15,8 @@ from models.data.sample import parse
 from models.data.sentence_pairs import ONE_TEXT, Rows, Second, laid_out, paired_rows, single_rows
 from models.data.tiny_world import world
 from models.language.masking import NOT_ASKED, masked_tokens
-from models.language.tokenizer import MASK, PAD, VOCABULARY, ids_of, locate
 from models.seeding import generator, seeded
+from models.tokenization.tokenizer import MASK, PAD, VOCABULARY, ids_of, locate
 from models.training.finish import finish
 from models.training.language import arguments, rounded
 from models.training.loop import Plan, train

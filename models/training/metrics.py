@@ -11,7 +11,7 @@ from models.data.sample import parse
 from models.data.tiny_world import world
 from models.data.world import SHARES
 from models.language.evaluation import accuracy, held_out_loss, repetition_metrics, routing_metrics
-from models.language.tokenizer import ids_of
+from models.tokenization.tokenizer import ids_of
 from models.transformer.decoder import Decoder
 
 UNSEEN = 10_001  # a seed that no training uses

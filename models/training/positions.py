@@ -5,7 +5,7 @@ whose key/value heads can also be pooled.
 """
 
 from models.language.evaluation import loss_by_position
-from models.language.pretrained import POSITIONS
+from models.language.pretrained_decoders import POSITIONS
 from models.training.language import Recipe, arguments, make
 from models.training.loop import Plan
 from models.training.metrics import held_out_rows, language_metrics

@@ -10,7 +10,7 @@ import torch
 from models.data.corpus import questions
 from models.data.sample import Sample
 from models.language.generation import continuation
-from models.language.tokenizer import END, decode, ids_of
+from models.tokenization.tokenizer import END, decode, ids_of
 from models.training.language import Recipe, arguments, make
 from models.training.loop import Plan
 from models.training.metrics import UNSEEN

@@ -12,9 +12,9 @@ import torch
 
 from models.checkpoints import DIRECTORY, CheckpointError, load_card
 from models.data.digits import digits
-from models.generative import trained as pictures
-from models.language import trained as texts
-from models.language.pretrained import pretrained
+from models.generative import pretrained_networks as pictures
+from models.language import pretrained_text_models as texts
+from models.language.pretrained_decoders import pretrained
 from models.training import (
     digit_autoencoder,
     digit_denoiser,

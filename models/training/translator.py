@@ -11,9 +11,9 @@ from torch.nn.functional import cross_entropy
 
 from models.data.text_to_text import TASKS, rows
 from models.data.tiny_world import Split
-from models.language.tokenizer import PAD, VOCABULARY
 from models.language.transduction import transduce
 from models.seeding import seeded
+from models.tokenization.tokenizer import PAD, VOCABULARY
 from models.training.finish import finish
 from models.training.language import arguments, rounded
 from models.training.loop import Plan, train

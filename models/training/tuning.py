@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from models.checkpoints import load_card
 from models.language.chat_turns import ENDS
 from models.language.generation import Choose, continuation, likeliest
-from models.language.pretrained import pretrained
-from models.language.tokenizer import END, PAD, decode, ids_of
+from models.language.pretrained_decoders import pretrained
+from models.tokenization.tokenizer import END, PAD, decode, ids_of
 from models.transformer.decoder import Decoder
 
 

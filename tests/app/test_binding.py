@@ -21,9 +21,9 @@ def live(**fields: object) -> dict[str, object]:
         ({"chapter": "attention"}, "chapter 'attention' does not list it"),
         ({"needs": ["sofftmax"]}, "link 'sofftmax' is not in chapters.toml"),
         ({"cite": ["nobody1900#1"]}, "citation 'nobody1900#1' is not in references.toml"),
-        ({"live": live(experiment="soft")}, "experiment 'soft': takes one of"),
+        ({"live": live(experiment="foundations/soft")}, "experiment 'foundations/soft': takes one of"),
         ({"live": live(preset={"shift": 1e9})}, "preset: ('shift',)"),
-        ({"live": live(controls=["colour"])}, "controls: 'colour' is not a control of softmax"),
+        ({"live": live(controls=["colour"])}, "controls: 'colour' is not a control of foundations/softmax"),
         (
             {"equations": [{"name": "x", "latex": "x", "code": "models.layers.softmax:hardmax"}]},
             "equation 'x': models.layers.softmax:hardmax: softmax.py defines no hardmax",

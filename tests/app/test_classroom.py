@@ -4,8 +4,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app import classroom
-from app.classroom import AWAY, BINS, PAGES, PATH, QUESTIONS, ROOMS, Rooms, tally
+from app.teaching import rooms as classroom
+from app.teaching.rooms import AWAY, BINS, PAGES, PATH, QUESTIONS, ROOMS, Rooms, tally
 from glossary import reader
 from glossary.schema import Prediction
 

@@ -46,7 +46,9 @@ def test_run_writes_the_promised_json_and_a_page_that_stands_alone(tmp_path: Pat
     report = json.loads(data.read_text())
     assert list(report) == KEYS
     assert (report["seed"], report["controls"]["shift"], report["device"]) == (3, 5.0, "cpu")
-    assert all(list(claim) == ["says", "metric", "value", "holds", "stated"] for claim in report["claims"])
+    assert all(
+        list(claim) == ["says", "metric", "value", "holds", "stated", "verdict", "kind"] for claim in report["claims"]
+    )
     assert all(list(figure) == ["key", "title", "caption", "text", "plotly"] for figure in report["figures"])
     assert all(figure["plotly"]["data"] for figure in report["figures"])
     html = page.read_text()

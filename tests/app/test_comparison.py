@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from app import permalink
-from app.comparison.differences import differences, telling
-from app.comparison.pair import Pair, read
-from app.comparison.suggestions import suggestions
 from app.controls import Parsed, parse
-from app.panels import comparison as panel
+from app.web import permalink
+from app.web.comparison.differences import differences, telling
+from app.web.comparison.pair import Pair, read
+from app.web.comparison.suggestions import suggestions
+from app.web.panels import comparison as panel
 from glossary import reader
 from glossary.schema import Entry
 from tests.browser.workbench import BenchControls, entries

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.panels.code import highlighted
-from app.panels.markup import html
-from app.panels.prose import blocks, caption, first_sentence, inline, measured
-from app.panels.thumbnails import _DRAWN, thumbnail
+from app.web.panels.code import highlighted
+from app.web.panels.markup import html
+from app.web.panels.prose import blocks, caption, first_sentence, inline, measured
+from app.web.panels.thumbnails import _DRAWN, thumbnail
 from glossary import reader
 
 

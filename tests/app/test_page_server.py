@@ -10,11 +10,11 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.asked import Asked
-from app.components import FILES
 from app.engine import Engine, Turns
-from app.page import application, build, head, serve
-from app.static_files import katex
+from app.web.components import FILES
+from app.web.page import application, build, head, serve
+from app.web.request import Asked
+from app.web.static_files import katex
 from glossary import reader
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,7 @@ HEAVY = ("torch", "plotly", "sklearn", "tokenizers")
 
 def test_the_first_page_waits_for_no_heavy_import() -> None:
     script = (
-        "import sys; from app.engine import Engine; from app.page import application; application(Engine());"
+        "import sys; from app.engine import Engine; from app.web.page import application; application(Engine());"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -113,7 +113,7 @@ def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_an_entry_that_does_not_fit_the_code_stops_the_start() -> None:
     script = (
-        "from app import binding, page\n"
+        "from app import binding\nfrom app.web import page\n"
         "def broken(): raise binding.BindingError('rope: citation is not in references.toml')\n"
         "binding.check = broken\n"
         "page.serve('127.0.0.1', 0, 'cpu')"

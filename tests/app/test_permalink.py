@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app import permalink
+from app.web import permalink
 from glossary import reader
 
 SLUG = next(iter(reader.entries()))

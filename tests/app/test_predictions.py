@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.predictions import NoAnswer, answer, guessed, settings_of_maps
+from app.teaching.predictions import NoAnswer, answer, guessed, settings_of_maps
 from glossary.schema import Prediction
 
 CHOICES = [{"says": "falls", "when": "x < 1"}, {"says": "stays", "when": "x == 1"}, {"says": "grows", "when": "x > 1"}]

@@ -46,11 +46,10 @@ class Recorder:
 def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     recorder = Recorder()
     made = Experiment(
-        "counted",
         Counted,
         recorder.run,
         measure=lambda step: {"number": step.number},
-        draw=lambda step: {"only": Figure("t", "c", "One.", figure([]))},
+        figures=lambda step, metrics: {"only": Figure("t", "c", "One.", figure([]))},
     )
     monkeypatch.setattr(runner_module, "experiment", lambda id: made)
     return recorder

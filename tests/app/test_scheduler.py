@@ -68,11 +68,10 @@ class Log:
 def log(monkeypatch: pytest.MonkeyPatch) -> Log:
     log = Log()
     made = Experiment(
-        "behaviour",
         Behaviour,
         log.run,
         measure=lambda moment: {"number": moment.number},
-        draw=lambda moment: {"only": Figure("t", "c", "One.", figure([]))},
+        figures=lambda moment, metrics: {"only": Figure("t", "c", "One.", figure([]))},
         heavy=lambda controls: controls.heavy,
     )
     monkeypatch.setattr(runner_module, "experiment", lambda id: made)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from app import permalink
-from app.deck import deck
 from app.experiments import experiment
 from app.experiments.base import Controls
+from app.export.flashcards import deck
+from app.export.script import script
 from app.runner import Runner
-from app.script import script
+from app.web import permalink
 from glossary import reader
 
 ROOT = Path(__file__).parents[2]

@@ -1,7 +1,7 @@
 import pytest
 
 from app.engine import Engine
-from app.traces import traced
+from app.web.trace_answer import traced
 
 
 @pytest.fixture(scope="module")

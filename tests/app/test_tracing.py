@@ -6,22 +6,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from app.tracing.explain import explain, follow
-from app.tracing.expression import Untraceable
-from app.tracing.formula import Apply, Leaf, Number, lines
-from app.tracing.indices import span
-from app.tracing.latex import latex, value
-from app.tracing.origin import Drawn, Made, made
-from app.tracing.pictures import Click, most, traceable
-from app.tracing.views import placed, tiled
+from app.provenance.explain import explain, follow
+from app.provenance.expression import Untraceable
+from app.provenance.formula import Apply, Leaf, Number, lines
+from app.provenance.indices import span
+from app.provenance.latex import latex, value
+from app.provenance.origin import Computed, Plotted, computed
+from app.provenance.plot_points import Click, Located, most, traceable
+from app.provenance.views import placed, tiled
 from models.attention.dot_product import attention_scores, attention_weights, masked, mix
-from models.attention.grouped_query import pool_heads, share
-from models.attention.multi_head import join_heads, split_heads
+from models.attention.grouped_query import pool_heads, repeat_kv
+from models.attention.multi_head import merge_heads, split_heads
 from models.generative.diffusion import ddim_step, ddpm_step_beta
 from models.layers.softmax import softmax, softmax_jacobian
-from models.position.likeness import cosines
 from models.position.rope import angles, frequencies, rotate
 from models.position.scaled_rope import kept_share
+from models.position.similarity import cosines
 from models.routing.balance import utilisation_entropy, variation
 from models.routing.mixture_of_experts import renormalised_chosen_of_softmax, softmax_over_chosen
 from models.routing.specialisation import class_information
@@ -38,8 +38,8 @@ FUNCTIONS = {
     "weights": (attention_weights, {"scores": normal(2, 3, 5, seed=4)}),
     "mix": (mix, {"weights": normal(2, 3, 5, seed=5).softmax(-1), "v": k}),
     "split": (split_heads, {"x": normal(1, 3, 6, seed=6), "heads": 2}),
-    "join": (join_heads, {"heads": normal(1, 2, 3, 4, seed=7)}),
-    "share": (share, {"kv": normal(1, 2, 3, 2, seed=8), "heads": 4}),
+    "join": (merge_heads, {"heads": normal(1, 2, 3, 4, seed=7)}),
+    "share": (repeat_kv, {"kv": normal(1, 2, 3, 2, seed=8), "heads": 4}),
     "pool": (pool_heads, {"weight": normal(8, 3, seed=9), "heads": 4, "pooled": 2}),
     "softmax": (softmax, {"z": normal(3, 4, seed=10)}),
     "jacobian": (softmax_jacobian, {"p": normal(4, seed=11).softmax(-1)}),
@@ -64,7 +64,7 @@ def test_every_number_is_what_its_formula_comes_to(name):
     by, arguments = FUNCTIONS[name]
     result = by(**arguments)
     for place, expected in enumerate(result.flatten().tolist()):
-        assert worth(follow(Made(result, by, arguments), place)) == pytest.approx(expected, rel=1e-4, abs=1e-6)
+        assert worth(follow(Computed(result, by, arguments), place)) == pytest.approx(expected, rel=1e-4, abs=1e-6)
 
 
 @pytest.mark.parametrize("name", ["scores", "weights", "mix", "share", "pool", "rotate", "jacobian", "ddim"])
@@ -74,7 +74,7 @@ def test_the_numbers_of_a_formula_are_those_that_autograd_says_it_depends_on(nam
     result = by(**arguments | leaves)
     for place in range(0, result.numel(), 3):
         gradients = torch.autograd.grad(result.flatten()[place], list(leaves.values()), retain_graph=True)
-        formula = follow(Made(result.detach(), by, arguments), place)
+        formula = follow(Computed(result.detach(), by, arguments), place)
         for argument, gradient in zip(leaves, gradients, strict=True):
             assert indices(formula, argument) >= {tuple(index) for index in gradient.nonzero().tolist()}
 
@@ -83,7 +83,7 @@ def test_the_gates_of_the_chosen_experts_hold_only_what_counts():
     logits = normal(5, 8, seed=20)
     for by, count in ((softmax_over_chosen, 2), (renormalised_chosen_of_softmax, 8)):
         gates, _ = by(logits, 2)
-        made = Made(gates, by, {"logits": logits, "k": 2}, part=0)
+        made = Computed(gates, by, {"logits": logits, "k": 2}, part=0)
         for place, gate in enumerate(gates.flatten().tolist()):
             formula = follow(made, place)
             assert worth(formula) == pytest.approx(gate, rel=1e-4)
@@ -91,10 +91,10 @@ def test_the_gates_of_the_chosen_experts_hold_only_what_counts():
 
 
 def test_what_is_made_is_worked_out_at_once():
-    grown = made(softmax, z=made(attention_scores, q=q, k=k))
+    grown = computed(softmax, z=computed(attention_scores, q=q, k=k))
     assert torch.equal(grown.tensor, softmax(attention_scores(q, k)))
-    assert made(softmax_over_chosen, 0, logits=q, k=2).tensor.shape == (2, 3, 2)
-    assert made(lambda x: x**0.5, x=2.0).tensor.item() == 2**0.5
+    assert computed(softmax_over_chosen, 0, logits=q, k=2).tensor.shape == (2, 3, 2)
+    assert computed(lambda x: x**0.5, x=2.0).tensor.item() == 2**0.5
 
 
 def test_views_lay_tiles_and_lines():
@@ -107,7 +107,7 @@ def test_views_lay_tiles_and_lines():
 @given(st.integers(1, 4), st.integers(1, 4), st.integers(1, 5), st.data())
 def test_any_shape(rows, columns, width, data):
     q, k = normal(rows, width, seed=rows), normal(columns, width, seed=columns + 50)
-    made = Made(attention_scores(q, k), attention_scores, {"q": q, "k": k})
+    made = Computed(attention_scores(q, k), attention_scores, {"q": q, "k": k})
     place = data.draw(st.integers(0, rows * columns - 1))
     formula = follow(made, place)
     assert indices(formula, "q") == {(place // columns, feature) for feature in range(width)}
@@ -115,7 +115,7 @@ def test_any_shape(rows, columns, width, data):
 
 
 def test_a_formula_names_the_lines_that_ran():
-    made = Made(softmax(q[0, 0]), softmax, {"z": q[0, 0]})
+    made = Computed(softmax(q[0, 0]), softmax, {"z": q[0, 0]})
     found = {line.text for line in lines(follow(made, 0))}
     assert "powers = z.exp()" in found
     assert all(line.path == "models/layers/softmax.py" for line in lines(follow(made, 0)))
@@ -130,23 +130,23 @@ def test_what_changes_a_tensor_in_place_or_has_no_rule_is_said_not_guessed():
 
     x = torch.ones(3)
     with pytest.raises(Untraceable, match="in place"):
-        follow(Made(filled(x), filled, {"x": x}), 0)
+        follow(Computed(filled(x), filled, {"x": x}), 0)
     with pytest.raises(Untraceable, match="no rule for cumsum"):
-        follow(Made(cumulated(x), cumulated, {"x": x}), 0)
+        follow(Computed(cumulated(x), cumulated, {"x": x}), 0)
 
 
 scores = attention_scores(q, k)
-CHAIN = Made(softmax(scores), softmax, {"z": Made(scores, attention_scores, {"q": q, "k": k})})
-DRAWN = [
-    Drawn("weights", CHAIN, lambda w: w[1]),
-    Drawn("scores", scores, lambda s: s[1]),
-    Drawn("scores", scores, lambda s: s[0], trace=1),
-    Drawn("query", q, lambda q: q[1].T),
+CHAIN = Computed(softmax(scores), softmax, {"z": Computed(scores, attention_scores, {"q": q, "k": k})})
+SOURCES = [
+    Located("weights", 0, Plotted(CHAIN, lambda w: w[1])),
+    Located("scores", 0, Plotted(scores, lambda s: s[1])),
+    Located("scores", 1, Plotted(scores, lambda s: s[0])),
+    Located("query", 0, Plotted(q, lambda q: q[1].T)),
 ]
 
 
 def test_a_click_leads_back_through_a_chain_to_the_cells_it_came_from():
-    explanation = explain(DRAWN, Click("weights", 0, (2, 3)))
+    explanation = explain(SOURCES, Click("weights", 0, (2, 3)))
     (steps,) = explanation.chains
     assert [step.call for step in steps] == ["softmax(z)[1, 2, 3]", "attention_scores(q, k)[1, 2, 3]"]
     assert steps[0].value == pytest.approx(CHAIN.tensor[1, 2, 3].item())
@@ -159,22 +159,22 @@ def test_a_click_leads_back_through_a_chain_to_the_cells_it_came_from():
 
 
 def test_where_nothing_is_drawn_there_is_no_explanation():
-    assert explain(DRAWN, Click("weights", 0, (3, 0))) is None
-    assert explain(DRAWN, Click("weights", 1, (0, 0))) is None
-    assert explain(DRAWN, Click("scores", 0, (0, 0))) is None
-    assert traceable(DRAWN) == {"weights": (0,)}
+    assert explain(SOURCES, Click("weights", 0, (3, 0))) is None
+    assert explain(SOURCES, Click("weights", 1, (0, 0))) is None
+    assert explain(SOURCES, Click("scores", 0, (0, 0))) is None
+    assert traceable(SOURCES) == {"weights": (0,)}
 
 
 def test_without_a_point_the_largest_number_is_taken():
     row, column = divmod(int(CHAIN.tensor[1].argmax()), 5)
-    assert most(DRAWN, "weights") == Click("weights", 0, (row, column))
-    assert most(DRAWN, "query") is None
+    assert most(SOURCES, "weights") == Click("weights", 0, (row, column))
+    assert most(SOURCES, "query") is None
 
 
 def test_frames_and_points_of_several_numbers():
     hands = rotate(normal(3, 4, seed=30), angles(torch.arange(3), frequencies(4)))
-    made = Made(hands, rotate, {"x": normal(3, 4, seed=30), "angle": angles(torch.arange(3), frequencies(4))})
-    drawn = [Drawn("hands", made, lambda x: x.view(3, 2, 2), framed=True, several=True, unit=None)]
+    made = Computed(hands, rotate, {"x": normal(3, 4, seed=30), "angle": angles(torch.arange(3), frequencies(4))})
+    drawn = [Located("hands", 0, Plotted(made, lambda x: x.view(3, 2, 2), framed=True, several=True, unit=None))]
     explanation = explain(drawn, Click("hands", 0, (1,), frame=2))
     assert [chain[0].value for chain in explanation.chains] == pytest.approx(hands[2, 2:].tolist())
     assert explain(drawn, Click("hands", 0, (1,), frame=3)) is None

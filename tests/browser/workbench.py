@@ -13,8 +13,9 @@ import numpy as np
 import plotly.graph_objects as go
 from pydantic import Field
 
-from app import experiments, page
+from app import experiments
 from app.experiments.base import Controls, Experiment, Figure, Figures, Measurements, Sentence
+from app.web import page
 from glossary import reader
 from glossary.schema import Entry, Lesson
 from visualizers.curve import curves
@@ -61,7 +62,7 @@ def measure(result: BenchResult) -> Measurements:
     }
 
 
-def draw(result: BenchResult) -> Figures:
+def figures(result: BenchResult, metrics: Measurements) -> Figures:
     controls, n = result.controls, result.controls.size
     words = (controls.sentence.split() * n)[:n]
     values = np.random.default_rng(controls.seed).random((n, n))
@@ -109,7 +110,7 @@ def _pulses() -> go.Figure:
     return drawn
 
 
-EXPERIMENT = Experiment("bench", BenchControls, run, measure, draw, parameters=lambda result: 1_400_000)
+EXPERIMENT = Experiment(BenchControls, run, measure, figures, parameters=lambda result: 1_400_000)
 
 
 def entries() -> dict[str, Entry]:
@@ -150,7 +151,8 @@ def serve(port: int) -> None:
     published, taught = entries(), lessons()
     reader.entries = lambda: published  # type: ignore[assignment]
     reader.lessons = lambda: taught  # type: ignore[assignment]
-    experiments.FAMILIES["bench"] = "tests.browser.workbench"
+    experiments.ids = lambda: ("tests/bench",)  # type: ignore[assignment]
+    sys.modules["app.experiments.tests.bench.experiment"] = sys.modules[__name__]
     page.serve("127.0.0.1", port, "cpu")
 
 

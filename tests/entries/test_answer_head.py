@@ -1,7 +1,7 @@
 """The head that the attention pages open with is found by measuring, not by eye."""
 
-from app.experiments.attention.heads import scores
-from app.experiments.attention.trained import (
+from app.experiments.attention.head_patterns.run import scores
+from app.experiments.attention.language_model import (
     ANSWER_HEAD,
     TOLD_AND_ASKED,
     answers,

@@ -8,9 +8,9 @@ import pytest
 
 from app.binding import check as check_binding
 from app.experiments import experiment
-from app.predictions import answer, settings_of_maps
 from app.runner import Run, results
 from app.source import source
+from app.teaching.predictions import answer, settings_of_maps
 from glossary import reader
 from glossary.schema import Claim, Entry, Prediction
 
@@ -36,7 +36,7 @@ WIRE_BYTES = 100_000
 @lru_cache(maxsize=64)
 def _run(id: str, setting: tuple[tuple[str, Any], ...]) -> Run:
     found = experiment(id)
-    *_, last = results(found, found.controls(**dict(setting)), "cpu", deadline=120)
+    *_, last = results(id, found.controls(**dict(setting)), "cpu", deadline=120)
     return last
 
 
@@ -109,7 +109,7 @@ def test_the_line_of_a_step_stands_in_the_code_that_is_shown(entry: Entry) -> No
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.slug)
 def test_the_same_seed_gives_the_same_numbers(entry: Entry) -> None:
     kind = experiment(entry.live.experiment)
-    *_, again = results(kind, kind.controls(**entry.live.preset), "cpu", deadline=120)
+    *_, again = results(entry.live.experiment, kind.controls(**entry.live.preset), "cpu", deadline=120)
     assert again.metrics == run(entry).metrics
 
 

@@ -5,19 +5,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.functional import scaled_dot_product_attention
 
-from app.experiments.attention import grouped, masks, window
-from app.experiments.attention.masks import MaskControls, mask_of
-from app.experiments.attention.scores import scores_of
-from app.experiments.attention.window import WindowControls, masks_of
-from app.experiments.decoding import temperature
-from app.experiments.decoding.temperature import heated
+from app.experiments import experiment
+from app.experiments.attention.causal_mask import run as masks
+from app.experiments.attention.causal_mask.run import MaskControls, mask_of
+from app.experiments.attention.grouped_query import run as grouped
+from app.experiments.attention.scaled_scores.run import scores_of
+from app.experiments.attention.sliding_window.run import WindowControls, masks_of
+from app.experiments.base import Figure
+from app.experiments.decoding.temperature.run import heated
 from models.attention.dot_product import attention_weights
 from models.data.facts_asked_again import PEOPLE, facts_asked_again
 from models.data.stated_facts import last_sentence, verdict
 from models.data.tiny_world import world
 from models.data.words import CITIES
-from models.language.tokenizer import END, ids_of, labels
 from models.seeding import normal
+from models.tokenization.tokenizer import END, ids_of, labels
 
 
 @settings(deadline=None, max_examples=30)
@@ -64,10 +66,16 @@ def test_a_place_beyond_the_text_and_a_long_word_are_told():
 
 def test_any_text_is_read():
     for text in ("🙂", "שלום עולם", "<b>x</b> $x$ {c1|y}", "a" * 2000, "%"):
-        figures = masks.draw(masks.run(MaskControls(sentence=text, instead=text[:20]), "cpu"))
-        figures |= window.draw(window.run(WindowControls(sentence=text), "cpu"))
-        figures |= grouped.draw(grouped.run(grouped.GroupedControls(sentence=text), "cpu"))
-        figures |= temperature.draw(temperature.run(temperature.TemperatureControls(prompt=text), "cpu"))
+        figures: dict[str, Figure] = {}
+        for family, setting in (
+            ("attention/causal_mask", {"sentence": text, "instead": text[:20]}),
+            ("attention/sliding_window", {"sentence": text}),
+            ("attention/grouped_query", {"sentence": text}),
+            ("decoding/temperature", {"prompt": text}),
+        ):
+            found = experiment(family)
+            result = found.run(found.controls(**setting), "cpu")
+            figures |= found.figures(result, found.measure(result))
         for figure in figures.values():
             assert "<b>x" not in figure.plot.to_json()
             assert text not in figure.caption, "a caption is marked up; what was typed belongs in labels and text"

@@ -3,7 +3,8 @@
 import pytest
 from pydantic import ValidationError
 
-from app.experiments.attention.mask_painting import TOKENS, PaintControls, cells, draw, measure, notices, run
+from app.experiments.attention.mask_painting.figures import figures
+from app.experiments.attention.mask_painting.run import TOKENS, PaintControls, cells, measure, notices, run
 
 
 def test_a_cell_painted_twice_is_as_before():
@@ -11,7 +12,7 @@ def test_a_cell_painted_twice_is_as_before():
     result = run(PaintControls(painted="3-7 0-1"), "cpu")
     assert result.allowed[3, 7]
     assert not result.allowed[0, 1]
-    clicks = draw(result)["weights"].plot.data[0].customdata
+    clicks = figures(result, measure(result))["weights"].plot.data[0].customdata
     assert clicks[3][7] == ["0-1"]
     assert cells(clicks[0][0][0]) == {(0, 0), (0, 1), (3, 7)}
 

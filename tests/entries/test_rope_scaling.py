@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from app.experiments.position.stretched import Shape, stretched
+from app.experiments.position.context_extension import Shape, stretched
 from models.language.loss_by_length import losses, scheme_model, texts
 
 METHODS = ("none", "interpolation", "NTK-aware", "base · s²", "NTK-by-parts", "YaRN")

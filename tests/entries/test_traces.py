@@ -5,11 +5,12 @@ import pytest
 import torch
 
 from app.experiments import experiment
+from app.experiments.base import Figures
+from app.provenance.explain import agrees, explain, follow
+from app.provenance.latex import latex
+from app.provenance.origin import Computed, Plotted
+from app.provenance.plot_points import Click, Located, located, most
 from app.runner import to_cpu
-from app.tracing.explain import agrees, explain, follow
-from app.tracing.latex import latex
-from app.tracing.origin import Drawn, Made
-from app.tracing.pictures import Click, most
 from glossary import reader
 from glossary.schema import Entry
 from tests.formulas import worth
@@ -26,8 +27,8 @@ def result_of(entry: Entry, **change: object) -> object:
     return to_cpu(computed)
 
 
-def chain(made: Made) -> list[Made]:
-    return [made, *(part for given in made.given.values() if isinstance(given, Made) for part in chain(given))]
+def chain(made: Computed) -> list[Computed]:
+    return [made, *(part for given in made.given.values() if isinstance(given, Computed) for part in chain(given))]
 
 
 def numbers_drawn(trace) -> np.ndarray:
@@ -36,7 +37,7 @@ def numbers_drawn(trace) -> np.ndarray:
     return np.asarray(trace.x if getattr(trace, "orientation", None) == "h" else trace.y, dtype=float)
 
 
-def places(drawn: Drawn) -> list[tuple[int, ...]]:
+def places(drawn: Plotted) -> list[tuple[int, ...]]:
     """Some points, with the frame first where there are frames, at which a number is drawn."""
     cells = 1 + np.arange(drawn.tensor.numel()).reshape(drawn.tensor.shape)
     picture = np.nan_to_num(drawn.view(torch.as_tensor(cells).double()).numpy())
@@ -44,47 +45,54 @@ def places(drawn: Drawn) -> list[tuple[int, ...]]:
     return [tuple(map(int, place[: len(place) - drawn.several])) for place in found]
 
 
+def figures_of(entry: Entry, **change: object) -> Figures:
+    result, found = result_of(entry, **change), experiment(entry.live.experiment)
+    return found.figures(result, found.measure(result))
+
+
+def sources_of(entry: Entry, **change: object) -> list[Located]:
+    return located(figures_of(entry, **change))
+
+
 @pytest.mark.parametrize("entry", reader.entries().values(), ids=lambda entry: entry.slug)
 def test_every_trace_is_of_what_is_drawn_and_leads_to_it(entry: Entry) -> None:
-    result, found = result_of(entry), experiment(entry.live.experiment)
-    origins = found.origins(result)
-    assert origins or entry.slug not in ASKED_FOR
-    figures = found.draw(result) if origins else {}
-    for drawn in origins:
+    figures = figures_of(entry)
+    sources = located(figures)
+    assert sources or entry.slug not in ASKED_FOR
+    for one in sources:
+        drawn = one.plotted
         if drawn.unit is not None and not drawn.framed:
-            shown = numbers_drawn(figures[drawn.figure].plot.data[drawn.trace])
+            shown = numbers_drawn(figures[one.figure].plot.data[one.trace])
             expected = (drawn.view(drawn.tensor) * drawn.unit).numpy()
             assert shown.shape == expected.shape
-            known = ~np.isnan(shown) & ~np.isnan(expected)  # what is NaN here stands there by another Drawn
+            known = ~np.isnan(shown) & ~np.isnan(expected)  # what is NaN here stands there by another source
             assert known.any()
             assert np.allclose(shown[known], expected[known], rtol=1e-3, atol=1e-4)
-        if not isinstance(drawn.shows, Made):
+        if not isinstance(drawn.shows, Computed):
             continue
         assert all(agrees(made) for made in chain(drawn.shows))
         for at in places(drawn):
-            click = Click(drawn.figure, drawn.trace, at[1:] if drawn.framed else at, at[0] if drawn.framed else 0)
-            explanation = explain([drawn], click)
+            click = Click(one.figure, one.trace, at[1:] if drawn.framed else at, at[0] if drawn.framed else 0)
+            explanation = explain([one], click)
             assert explanation is not None
             assert all(step.latex and step.lines for steps in explanation.chains for step in steps)
 
 
 @pytest.mark.parametrize("entry", reader.entries().values(), ids=lambda entry: entry.slug)
 def test_what_is_broken_is_traced_as_it_runs_then(entry: Entry) -> None:
-    found = experiment(entry.live.experiment)
-    if not found.origins(result_of(entry)):
-        pytest.skip("nothing to trace")
     for change in {str(claim.fails_for): claim.fails_for for claim in entry.live.claims}.values():
-        for drawn in found.origins(result_of(entry, **change)):
-            assert all(agrees(made) for made in (chain(drawn.shows) if isinstance(drawn.shows, Made) else ()))
-            begin = most([drawn], drawn.figure)
-            assert begin is None or explain([drawn], begin) is not None
+        for one in sources_of(entry, **change):
+            shows = one.plotted.shows
+            assert all(agrees(made) for made in (chain(shows) if isinstance(shows, Computed) else ()))
+            begin = most([one], one.figure)
+            assert begin is None or explain([one], begin) is not None
 
 
 @pytest.mark.parametrize("slug", sorted(ASKED_FOR))
 def test_the_formulas_come_to_the_numbers_of_the_run(slug: str) -> None:
-    entry = reader.entries()[slug]
-    for drawn in experiment(entry.live.experiment).origins(result_of(entry)):
-        for made in chain(drawn.shows) if isinstance(drawn.shows, Made) else ():
+    for one in sources_of(reader.entries()[slug]):
+        shows = one.plotted.shows
+        for made in chain(shows) if isinstance(shows, Computed) else ():
             for place in range(0, made.tensor.numel(), max(1, made.tensor.numel() // CLICKS)):
                 formula = follow(made, place)
                 assert worth(formula) == pytest.approx(made.tensor.flatten()[place].item(), rel=1e-3, abs=1e-4)

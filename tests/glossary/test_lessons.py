@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.binding import misled
-from app.questions import find, of_part
+from app.teaching.questions import find, of_part
 from glossary import reader
 from glossary.reader import LessonError, read_lesson
 from glossary.schema import Lesson

@@ -27,10 +27,10 @@ page.launch(server_name="127.0.0.1", server_port=int(sys.argv[1]), quiet=True, s
 FLOOR = """
 import sys, gradio as gr, uvicorn
 from fastapi import FastAPI
-from app.components import FILES, plotly_view
+from app.web.components import FILES, plotly_view
 from app.experiments.base import Figure
-from app.figure_view import shown
-from app.page import head
+from app.web.figure_view import shown
+from app.web.page import head
 from visualizers.curve import curves
 import numpy as np
 

@@ -34,7 +34,7 @@ def measure(slug: str) -> ServerTime:
     controls = found.controls(**live.preset)
     whole, first, count, last = [], [], 0, None
     for attempt in range(RUNS + 1):
-        runs = list(results(found, controls, "cpu", deadline=120))
+        runs = list(results(live.experiment, controls, "cpu", deadline=120))
         count, last = len(runs), runs[-1]
         if attempt:
             whole.append(1000 * last.seconds)

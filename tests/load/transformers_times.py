@@ -17,9 +17,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import scaled_dot_product_attention
 
+from models.allocator import keep_freed_memory
 from models.attention.dot_product import AttentionTrace, scaled_dot_product
 from models.attention.fused import unwatched
-from models.heap import keep_freed_memory
 from models.language.generation import continuation
 from models.position.rope import RoPE
 from models.seeding import normal, seeded
@@ -83,7 +83,7 @@ def compare() -> list[tuple[str, float, float]]:
 
 def forgetful(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, bias: Tensor | None) -> AttentionTrace:
     """The same attention, but its maps are let go at once and their memory is used again."""
-    mixed = scaled_dot_product(q, k, v, mask, bias).mixed
+    mixed = scaled_dot_product(q, k, v, mask, bias).output
     return AttentionTrace(mixed, mixed, mixed)
 
 

@@ -3,9 +3,12 @@
 import pytest
 import torch
 
-from models.attention import altered as altered_module
-from models.attention import contribution, head_patterns
-from models.attention.altered import (
+from models.attention.dot_product import attention_weights, scaled_dot_product
+from models.attention.grouped_query import GroupedQueryAttention, repeat_kv
+from models.attention.masks import causal_mask
+from models.interpretability import altered_attention as altered_module
+from models.interpretability import contribution, head_patterns
+from models.interpretability.altered_attention import (
     altered,
     even_weights,
     one_map_weights,
@@ -16,11 +19,8 @@ from models.attention.altered import (
     undivided_weights,
     weighing,
 )
-from models.attention.contribution import contributions, levelling, sent, with_equal_norms
-from models.attention.dot_product import attention_weights, scaled_dot_product
-from models.attention.grouped_query import GroupedQueryAttention, share
-from models.attention.head_patterns import first_token_score, induction_score, local_score, previous_token_score
-from models.attention.masks import causal_mask
+from models.interpretability.contribution import contributions, levelling, sent, with_equal_norms
+from models.interpretability.head_patterns import first_token_score, induction_score, local_score, previous_token_score
 from models.seeding import normal, seeded
 from models.transformer.decoder import Decoder, DecoderConfig
 from tests.shape_comments import shapes_checked
@@ -80,7 +80,7 @@ def test_keys_and_values_form_pairs_whose_order_says_nothing():
     q, k, v = normal(3, B, H, T, K, seed=2)
     mask = causal_mask(T)
     outputs = {
-        what: swapping(1, 4, keys="k" in what, values="v" in what)(q, k, v, mask, None).mixed
+        what: swapping(1, 4, keys="k" in what, values="v" in what)(q, k, v, mask, None).output
         for what in ("", "k", "v", "kv")
     }
     after_both = slice(4, None)
@@ -99,9 +99,9 @@ def test_swapped_tokens_come_back():
 def test_contributions_add_up_to_the_layer_output():
     layer = seeded(lambda: GroupedQueryAttention(12, 4, 2, 4), 0)
     y, trace = layer(normal(2, T, 12, seed=3), causal_mask(T))
-    vectors = trace.weights.unsqueeze(-1) * sent(share(trace.v, 4), layer.to_out.weight).unsqueeze(-3)
+    vectors = trace.weights.unsqueeze(-1) * sent(repeat_kv(trace.v, 4), layer.to_out.weight).unsqueeze(-3)
     torch.testing.assert_close(vectors.sum(dim=(1, 3)), y)
-    lengths = contributions(trace.weights, share(trace.v, 4), layer.to_out.weight)
+    lengths = contributions(trace.weights, repeat_kv(trace.v, 4), layer.to_out.weight)
     torch.testing.assert_close(vectors.norm(dim=-1), lengths)
 
 
@@ -113,7 +113,7 @@ def test_equal_norms_leave_directions_and_make_weight_and_contribution_agree():
     shares = contributions(weights, level, output)
     torch.testing.assert_close(shares / shares.sum(dim=-1, keepdim=True), weights)
     trace = levelling(output)(normal(B, H, T, K, seed=6), normal(B, H, T, K, seed=7), v, causal_mask(T), None)
-    torch.testing.assert_close(trace.mixed, trace.weights @ level)
+    torch.testing.assert_close(trace.output, trace.weights @ level)
 
 
 def test_scores_of_heads_that_do_one_thing_only():

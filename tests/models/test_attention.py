@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from models.attention.dot_product import attention_scores, scaled_dot_product
 from models.attention.grouped_query import GroupedQueryAttention, pool_key_value_heads
 from models.attention.masks import causal_mask, sliding_window_mask
-from models.attention.multi_head import MultiHeadAttention, join_heads, split_heads
+from models.attention.multi_head import MultiHeadAttention, merge_heads, split_heads
 from models.position.rope import RoPE
 from models.seeding import normal, seeded
 
@@ -43,7 +43,7 @@ def test_scores_keep_unit_variance_at_any_width(head_width):
 @given(st.integers(1, 3), st.integers(1, 4), st.integers(1, 5), st.integers(1, 6))
 def test_joining_undoes_splitting(B, H, T, K):
     x = normal(B, T, H * K, seed=0)
-    assert torch.equal(join_heads(split_heads(x, H)), x)
+    assert torch.equal(merge_heads(split_heads(x, H)), x)
 
 
 def test_heads_that_do_not_divide_are_refused():
@@ -77,4 +77,4 @@ def test_an_edit_changes_what_the_heads_write():
     x = normal(1, 5, 12, seed=1)
     y, trace = layer(x, edit=torch.zeros_like)
     assert not y.any()
-    assert not trace.mixed.any()
+    assert not trace.output.any()

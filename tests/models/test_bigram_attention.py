@@ -7,7 +7,7 @@ from models.attention import bigram_attention as bigram_attention_module
 from models.attention.bigram_attention import BigramAttention
 from models.attention.masks import causal_mask, sliding_window_mask
 from models.data.bigram_backcopy import ASK, LENGTH, SYMBOLS, TRIGGERS, texts
-from models.language.trained import sink_former
+from models.language.pretrained_text_models import sink_former
 from models.seeding import generator, seeded
 from models.training.sinks import LAYERS, SIZES, SNAPSHOTS, dormant_share, loss_of, value_norm
 from tests.shape_comments import shapes_checked

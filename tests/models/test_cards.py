@@ -4,7 +4,7 @@ import pytest
 
 from models.checkpoints import DIRECTORY, load_card
 from models.language.evaluation import held_out_loss, repetition_metrics
-from models.language.pretrained import pretrained
+from models.language.pretrained_decoders import pretrained
 from models.training.metrics import held_out_rows, recall_metrics, word_tokens
 from tests.models.test_training import RECIPES
 

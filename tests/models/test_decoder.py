@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.attention.masks import causal_mask, sliding_window_mask
-from models.language.pretrained import FEED_FORWARDS, POSITIONS, build
+from models.language.pretrained_decoders import FEED_FORWARDS, POSITIONS, build
 from models.layers.swiglu import SwiGLUTrace
 from models.routing.mixture_of_experts import RoutingTrace
 from models.seeding import generator, seeded
@@ -118,8 +118,8 @@ def test_an_edit_reaches_one_layer():
     plain, _ = model(ids)
     assert torch.equal(model(ids, edit=lambda layer, heads: heads)[0], plain)
     silenced, trace = model(ids, edit=lambda layer, heads: heads * (layer != 1))
-    assert not trace.blocks[1].attention.mixed.any()
-    assert trace.blocks[2].attention.mixed.any()
+    assert not trace.blocks[1].attention.output.any()
+    assert trace.blocks[2].attention.output.any()
     assert not torch.allclose(silenced, plain)
 
 

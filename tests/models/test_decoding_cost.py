@@ -2,8 +2,8 @@ import pytest
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from models.cost.decoding_cost import forward_flops, positions_with_cache, positions_without_cache
 from models.seeding import seeded
-from models.serving.decoding_cost import forward_flops, positions_with_cache, positions_without_cache
 from models.serving.kv_cache import cache_bytes
 from models.serving.model_shapes import SHAPES, latent_cache_bytes
 from models.transformer.decoder import Decoder, DecoderConfig

@@ -3,9 +3,9 @@
 import pytest
 import torch
 
-from models.attention import fill
+from models.attention import mask_value as fill
 from models.attention.dot_product import masked
-from models.attention.fill import attention_with_fill, filled
+from models.attention.mask_value import attention_with_fill, filled
 from models.attention.masks import causal_mask
 from models.seeding import normal
 from tests.shape_comments import shapes_checked

@@ -15,8 +15,8 @@ from models.attention.flash import (
 )
 from models.attention.masks import causal_mask
 from models.attention.online_softmax import no_rescaling
-from models.attention.slow_memory import SlowMemory
-from models.attention.tensors_made import TensorsMade
+from models.cost.hbm_traffic import SlowMemory
+from models.cost.tensors_made import TensorsMade
 from models.seeding import normal
 
 K = 5
@@ -31,21 +31,21 @@ def heads(T: int, seed: int = 0) -> tuple[torch.Tensor, ...]:
 def test_any_tiles_give_exact_attention(T, R, C, causal, seed):
     q, k, v = heads(T, seed)
     mask = causal_mask(T) if causal else None
-    exact = scaled_dot_product(q, k, v, mask).mixed
+    exact = scaled_dot_product(q, k, v, mask).output
     tiles = all_tiles(T, T, R, C)
     found, steps = flash_attention(q, k, v, tiles, mask)
     torch.testing.assert_close(found, exact)
     assert len(steps) == -(-T // R) * -(-T // C)
     if mask is not None:
         torch.testing.assert_close(flash_attention(q, k, v, tiles_in_sight(tiles, mask), mask)[0], exact)
-    torch.testing.assert_close(flash_attend(R, C)(q, k, v, mask, None).mixed, exact)
+    torch.testing.assert_close(flash_attend(R, C)(q, k, v, mask, None).output, exact)
 
 
 def test_gradients_are_those_of_the_plain_form():
     leaves = [x.requires_grad_() for x in heads(7)]
     mask = causal_mask(7)
     tiled = torch.autograd.grad(flash_attention(*leaves, all_tiles(7, 7, 3, 2), mask)[0].square().sum(), leaves)
-    plain = torch.autograd.grad(scaled_dot_product(*leaves, mask).mixed.square().sum(), leaves)
+    plain = torch.autograd.grad(scaled_dot_product(*leaves, mask).output.square().sum(), leaves)
     torch.testing.assert_close(tiled, plain)
 
 
@@ -58,7 +58,7 @@ def test_it_equals_torchs_fused_attention():
 def test_without_rescaling_the_output_is_wrong():
     q, k, v = heads(9)
     found, _ = flash_attention(q, k, v, all_tiles(9, 9, 4, 2), rescale=no_rescaling)
-    assert (found - scaled_dot_product(q, k, v).mixed).abs().max() > 0.1
+    assert (found - scaled_dot_product(q, k, v).output).abs().max() > 0.1
 
 
 @pytest.mark.parametrize(("T", "R", "C"), [(12, 4, 2), (12, 5, 12), (8, 8, 1)])

@@ -3,15 +3,16 @@
 import pytest
 import torch
 
-from models.attention import circuits, offset_copier, projections
-from models.attention.circuits import copying_ratio, matrices_of, moved, ov_circuit, own_word_share, qk_circuit
+from models.attention import offset_copier, projections
 from models.attention.grouped_query import GroupedQueryAttention
 from models.attention.masks import causal_mask
 from models.attention.offset_copier import OffsetCopier, symbols_back
-from models.language import prefixes
-from models.language.prefixes import forecasts, lessons, losses, prefix_by_prefix
+from models.interpretability import circuits
+from models.interpretability.circuits import copying_ratio, matrices_of, moved, ov_circuit, own_word_share, qk_circuit
+from models.interpretability.withheld_source import emptied, passed_on
+from models.language import parallel_prediction as prefixes
+from models.language.parallel_prediction import forecasts, lessons, losses, prefix_by_prefix
 from models.language.transduction import transduce, write
-from models.language.withheld_source import emptied, passed_on
 from models.seeding import normal, seeded
 from models.transformer.decoder import Decoder, DecoderConfig
 from models.transformer.encoder_decoder import EncoderDecoder, EncoderDecoderConfig

@@ -2,19 +2,20 @@
 
 import torch
 
-from models.attention import ablation, circuits, head_patterns, linear_recall
-from models.attention.ablation import leaving_out, rises_without_each
-from models.attention.head_patterns import mean_distance
+from models.attention import linear_recall
 from models.attention.linear import elu_plus_one
 from models.attention.linear_recall import recalled
-from models.attention.tensors_made import TensorsMade
+from models.cost.tensors_made import TensorsMade
 from models.data.key_value_pairs import keys_and_values
 from models.data.one_token_changed import with_one_changed
+from models.interpretability import ablation, circuits, head_patterns
+from models.interpretability.ablation import leaving_out, rises_without_each
+from models.interpretability.head_patterns import mean_distance
 from models.language.evaluation import document_said_twice, token_losses
-from models.language.tokenizer import END, SPECIALS
 from models.layers.softmax import total_variation
 from models.parameter_count import parameter_count
 from models.seeding import generator, normal, seeded
+from models.tokenization.tokenizer import END, SPECIALS
 from models.transformer.decoder import Decoder, DecoderConfig
 from tests.shape_comments import shapes_checked
 

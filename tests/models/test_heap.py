@@ -3,12 +3,12 @@ import sys
 
 import pytest
 
-from models.heap import keep_freed_memory
+from models.allocator import keep_freed_memory
 
 BLOCKS = """
 import ctypes
 import torch
-from models.heap import keep_freed_memory
+from models.allocator import keep_freed_memory
 
 Counts = type("mallinfo2", (ctypes.Structure,), {"_fields_": [(name, ctypes.c_size_t) for name in
     "arena ordblks smblks hblks hblkhd usmblks fsmblks uordblks fordblks keepcost".split()]})

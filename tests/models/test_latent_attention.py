@@ -8,8 +8,8 @@ from models.attention import latent_conversion
 from models.attention.grouped_query import GroupedQueryAttention
 from models.attention.latent import AbsorbedLatentAttention, MultiHeadLatentAttention
 from models.attention.latent_conversion import low_rank, to_latent, to_turned_latent
-from models.attention.latent_cost import absorbed_multiplications, expanding_multiplications, smaller
 from models.attention.masks import causal_mask
+from models.cost.latent_cost import absorbed_multiplications, expanding_multiplications, smaller
 from models.position.rope import RoPE
 from models.seeding import normal, seeded
 from models.serving.kv_cache import LayerCache

@@ -2,11 +2,11 @@ import math
 
 import torch
 
-from models.attention.head_patterns import mean_by_offset
+from models.interpretability.head_patterns import mean_by_offset
 from models.position.alibi import alibi_bias, share_left
-from models.position.likeness import by_distance, cosines, left_by_slopes, relative_change, turned_apart
 from models.position.rope import angles, frequencies, rotate
 from models.position.scaled_rope import slowing
+from models.position.similarity import by_distance, cosines, left_by_slopes, relative_change, turned_apart
 from models.seeding import normal
 
 PLACES = torch.arange(7)

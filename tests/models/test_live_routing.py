@@ -12,7 +12,6 @@ from torch.utils.flop_counter import FlopCounterMode
 from models.data import planted_classes
 from models.data.planted_classes import plant
 from models.data.word_classes import CLASSES, class_of_token
-from models.language.tokenizer import ids_of
 from models.routing import (
     capacity,
     dense_mixture,
@@ -43,6 +42,7 @@ from models.routing.specialisation import (
     repeat_rate_by_chance,
 )
 from models.seeding import generator, normal, seeded
+from models.tokenization.tokenizer import ids_of
 from models.transformer.decoder import Decoder, DecoderConfig
 from tests.shape_comments import check_fields, shapes_checked
 

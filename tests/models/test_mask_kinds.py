@@ -23,7 +23,7 @@ def test_shape_comments_are_true():
 
 def test_rescaled_weights_are_those_of_masking_before():
     before = scaled_dot_product(Q, KEYS, V, MASK)
-    torch.testing.assert_close(masked_and_rescaled(Q, KEYS, V, MASK).mixed, before.mixed)
+    torch.testing.assert_close(masked_and_rescaled(Q, KEYS, V, MASK).output, before.output)
     late = masked_too_late(Q, KEYS, V, MASK).weights.sum(-1)
     assert (late[..., :-1] < 1).all()
     torch.testing.assert_close(late[..., -1], torch.ones(B, H))

@@ -5,10 +5,11 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from models.attention import mixing_cost, reach
 from models.attention.multi_head import MultiHeadAttention
 from models.convolution import fixed_mixing
 from models.convolution.fixed_mixing import FixedMixing, convolution_map, kernel_of
+from models.cost import mixing_cost
+from models.interpretability import reach
 from models.seeding import normal, seeded
 from tests.shape_comments import shapes_checked
 

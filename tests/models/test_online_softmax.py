@@ -14,7 +14,7 @@ from models.attention.online_softmax import (
     online_softmax,
     weighted_mean,
 )
-from models.attention.slow_memory import (
+from models.cost.hbm_traffic import (
     SlowMemory,
     naive_mean_with,
     naive_with,

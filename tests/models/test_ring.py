@@ -28,7 +28,7 @@ def test_the_ring_gives_full_attention(P, more, deal, causal, seed):
     T = P + more  # the last blocks may be shorter
     q, k, v = heads(T, seed)
     found, turns = ring_attention(q, k, v, deal(T, P), causal=causal)
-    torch.testing.assert_close(found, scaled_dot_product(q, k, v, causal_mask(T) if causal else None).mixed)
+    torch.testing.assert_close(found, scaled_dot_product(q, k, v, causal_mask(T) if causal else None).output)
     pairs = sum(turn.pairs for turns_ in turns for turn in turns_)
     assert pairs == (T * (T + 1) // 2 if causal else T * T)
 
@@ -44,7 +44,7 @@ def test_every_device_meets_every_block_once_and_hands_it_to_the_next():
 def test_a_round_too_few_leaves_something_out():
     q, k, v = heads(8, 0)
     found, _ = ring_attention(q, k, v, contiguous(8, 4), rounds=3)
-    exact = scaled_dot_product(q, k, v, causal_mask(8)).mixed
+    exact = scaled_dot_product(q, k, v, causal_mask(8)).output
     assert (found - exact)[..., 6:, :].abs().max() > 0.01
     torch.testing.assert_close(found[..., :6, :], exact[..., :6, :])
 

@@ -2,7 +2,8 @@
 
 import torch
 
-from models.position import likeness, longrope_search, offset_reader, relative_bias
+from models.position import longrope_search, offset_reader, relative_bias
+from models.position import similarity as likeness
 from models.position.rope import frequencies
 from models.seeding import normal, seeded
 from tests.shape_comments import check_fields, shapes_checked

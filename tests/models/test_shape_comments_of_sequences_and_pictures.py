@@ -62,7 +62,7 @@ def run_mamba() -> None:
     assert check_fields(trace, B=B, T=T, C=C, N=N) == 7
     assert check_fields(selective_scan.Discrete(trace.decay, trace.states), B=B, T=T, C=C, N=N) == 2
     selective_scan.parallel_scan(trace.decay, trace.states)
-    weights = selective_scan.hidden_attention(trace.decay, trace.step, trace.written, trace.read)
+    weights = selective_scan.hidden_attention(trace.decay, trace.delta, trace.B, trace.C)
     assert weights.shape == (B, C, T, T)
 
 

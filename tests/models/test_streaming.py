@@ -6,9 +6,9 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from models.attention import streaming as streaming_module
 from models.attention.dot_product import scaled_dot_product
-from models.attention.grouped_query import GroupedQueryAttention, share
+from models.attention.grouped_query import GroupedQueryAttention, repeat_kv
 from models.attention.masks import causal_mask, sliding_window_mask
-from models.attention.multi_head import join_heads, split_heads
+from models.attention.multi_head import merge_heads, split_heads
 from models.attention.streaming import StreamingAttention, cache_distance
 from models.position.rope import RoPE
 from models.seeding import normal, seeded
@@ -34,11 +34,11 @@ def by_loop(kept: range) -> torch.Tensor:
     attention, outputs = plain(), []
     for t in range(T):
         cache = [s for s in range(t + 1) if s in kept or t - s < W]
-        k = share(split_heads(attention.to_k(X[:, cache]), G), H)
-        v = share(split_heads(attention.to_v(X[:, cache]), G), H)
+        k = repeat_kv(split_heads(attention.to_k(X[:, cache]), G), H)
+        v = repeat_kv(split_heads(attention.to_v(X[:, cache]), G), H)
         places = torch.arange(len(cache))
         q = RoPE().turn(split_heads(attention.to_q(X[:, t : t + 1]), H), places[-1:])
-        outputs.append(join_heads(scaled_dot_product(q, RoPE().turn(k, places), v).mixed))
+        outputs.append(merge_heads(scaled_dot_product(q, RoPE().turn(k, places), v).output))
     return attention.to_out(torch.cat(outputs, dim=1))
 
 
@@ -53,7 +53,7 @@ def test_without_kept_tokens_it_is_torchs_attention_behind_a_band():
     k = RoPE().turn(split_heads(attention.to_k(X), G), t)
     v = split_heads(attention.to_v(X), G)
     mixed = scaled_dot_product_attention(q, k, v, attn_mask=sliding_window_mask(T, W), enable_gqa=True)
-    torch.testing.assert_close(streaming(W, range(0))(X)[0], attention.to_out(join_heads(mixed)), atol=1e-5, rtol=1e-5)
+    torch.testing.assert_close(streaming(W, range(0))(X)[0], attention.to_out(merge_heads(mixed)), atol=1e-5, rtol=1e-5)
 
 
 def test_without_kept_tokens_it_is_the_rolling_buffer():

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from models.data import words
 from models.data.tiny_world import KINDS, questions
-from models.language import tokenizer
-from models.language.tokenizer import END, SPECIALS, VOCABULARY, cut_notice, decode, encode, ids_of, labels, pieces
+from models.tokenization import tokenizer
+from models.tokenization.tokenizer import END, SPECIALS, VOCABULARY, cut_notice, decode, encode, ids_of, labels, pieces
 
 AWKWARD = [
     "Ada",
@@ -92,7 +92,7 @@ def test_labels_show_what_cannot_be_seen() -> None:
 def test_a_missing_file_names_the_command_that_makes_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(tokenizer, "FILE", tmp_path / "tokenizer.json")
     tokenizer.tokenizer.cache_clear()
-    with pytest.raises(tokenizer.TokenizerError, match=r"python -m models\.data\.train_tokenizer"):
+    with pytest.raises(tokenizer.TokenizerError, match=r"python -m models\.training\.tokenizer"):
         tokenizer.tokenizer()
     monkeypatch.undo()
     tokenizer.tokenizer.cache_clear()

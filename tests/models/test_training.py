@@ -6,7 +6,7 @@ import torch
 
 from models import checkpoints
 from models.language.evaluation import accuracy, said_twice, token_losses
-from models.language.pretrained import POSITIONS, build
+from models.language.pretrained_decoders import POSITIONS, build
 from models.seeding import generator, seeded
 from models.training import decoder, draft, induction, language, long_context, moe_decoder, positions, sizes
 from models.training.language import Recipe, batch_of, make, repeated_rows, windows

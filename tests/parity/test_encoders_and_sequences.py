@@ -160,7 +160,7 @@ def test_mamba(scan):
     torch.testing.assert_close(y, expected, atol=1e-4, rtol=2e-4)  # theirs runs in float32
     late, _ = ours(x.roll(1, dims=1))
     assert not torch.allclose(late, expected, atol=1e-3)
-    weights = hidden_attention(trace.decay, trace.step, trace.written, trace.read)
+    weights = hidden_attention(trace.decay, trace.delta, trace.B, trace.C)
     by_attention = torch.einsum("bcij,bjc->bic", weights, trace.signal) + ours.skip_weight * trace.signal
     close(ours.to_out(by_attention * nn.functional.silu(trace.gate)), y)
 

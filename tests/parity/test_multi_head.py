@@ -6,7 +6,7 @@ from torch import nn
 
 from models.attention.dot_product import scaled_dot_product
 from models.attention.masks import causal_mask
-from models.attention.multi_head import MultiHeadAttention, join_heads
+from models.attention.multi_head import MultiHeadAttention, merge_heads
 from models.seeding import normal, seeded
 from tests.parity.weights import redraw
 
@@ -31,7 +31,7 @@ def test_a_wrong_split_into_heads_is_caught():
     torch.testing.assert_close(ours(x, mask)[0], expected)
     # Head i takes every third feature, not five neighbours.
     q, k, v = (layer(x).unflatten(-1, (-1, HEADS)).permute(0, 3, 1, 2) for layer in (ours.to_q, ours.to_k, ours.to_v))
-    wrong = ours.to_out(join_heads(scaled_dot_product(q, k, v, mask).mixed))
+    wrong = ours.to_out(merge_heads(scaled_dot_product(q, k, v, mask).output))
     assert not torch.allclose(wrong, expected)
 
 
@@ -40,4 +40,4 @@ def test_joining_is_adding_what_each_head_writes():
     ours, _ = layers()
     y, trace = ours(normal(2, TOKENS, WIDTH, seed=3).double())
     rows = ours.to_out.weight.T.unflatten(0, (HEADS, -1))  # each head's own rows of Wᴼ
-    torch.testing.assert_close(torch.einsum("bhtk,hkd->btd", trace.mixed, rows), y)
+    torch.testing.assert_close(torch.einsum("bhtk,hkd->btd", trace.output, rows), y)

@@ -5,7 +5,7 @@ from types import ModuleType
 import pytest
 import torch
 
-from app.experiments.position.variants import recorded
+from app.experiments.position.rope_variants.run import recorded
 from models.position.rope import frequencies
 from models.position.rope_rules import by_factors, dynamic, kept_by_number, longrope_score_factor
 from models.position.scaled_rope import interpolated, kept_share, ntk_by_parts, score_factor, turns

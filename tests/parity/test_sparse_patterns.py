@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from models.attention.dot_product import scaled_dot_product
-from models.attention.multi_head import join_heads, split_heads
+from models.attention.multi_head import merge_heads, split_heads
 from models.attention.sparse_patterns import global_tokens, window
 from models.seeding import normal
 from tests.parity.weights import redraw
@@ -36,7 +36,7 @@ def test_longformer():
     )[0]
     q, k, v = (split_heads(getattr(theirs, name)(x), H) for name in ("query", "key", "value"))
     pattern = window(T, REACH) | global_tokens(T, GLOBAL)
-    ours = join_heads(scaled_dot_product(q, k, v, pattern).mixed)
+    ours = merge_heads(scaled_dot_product(q, k, v, pattern).output)
     torch.testing.assert_close(ours, expected, atol=5e-6, rtol=5e-6)  # their softmax is in single precision
     for wrong in (window(T, REACH), window(T, REACH + 1) | global_tokens(T, GLOBAL)):
-        assert not torch.allclose(join_heads(scaled_dot_product(q, k, v, wrong).mixed), expected, atol=1e-3)
+        assert not torch.allclose(merge_heads(scaled_dot_product(q, k, v, wrong).output), expected, atol=1e-3)

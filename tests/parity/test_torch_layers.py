@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from models.attention.dot_product import scaled_dot_product
 from models.attention.fused import fused, unwatched
-from models.attention.grouped_query import GroupedQueryAttention, share
+from models.attention.grouped_query import GroupedQueryAttention, repeat_kv
 from models.attention.masks import causal_mask, sliding_window_mask
 from models.attention.multi_head import MultiHeadAttention
 from models.layers.rmsnorm import RMSNorm
@@ -67,7 +67,7 @@ def test_scaled_dot_product(B, H, T, K, kind):
     mask = {"causal": causal_mask(T), "window": sliding_window_mask(T, 2)}.get(kind)
     bias = doubles(H, T, T, seed=1) if kind == "bias" else None
     theirs = functional.scaled_dot_product_attention(q, k, v, attn_mask=mask if bias is None else bias)
-    torch.testing.assert_close(scaled_dot_product(q, k, v, mask, bias).mixed, theirs)
+    torch.testing.assert_close(scaled_dot_product(q, k, v, mask, bias).output, theirs)
 
 
 @sizes
@@ -104,9 +104,9 @@ def test_grouped_query_attention(B, G, per_group, T, K):
 def test_a_wrong_order_of_shared_heads_is_caught():
     q, k = doubles(1, 6, 4, 5, seed=0), doubles(1, 3, 4, 5, seed=1)
     theirs = functional.scaled_dot_product_attention(q, k, k, enable_gqa=True)
-    torch.testing.assert_close(scaled_dot_product(q, share(k, 6), share(k, 6)).mixed, theirs)
+    torch.testing.assert_close(scaled_dot_product(q, repeat_kv(k, 6), repeat_kv(k, 6)).output, theirs)
     tiled = k.repeat(1, 2, 1, 1)  # heads 0 1 2 0 1 2 and not 0 0 1 1 2 2
-    assert not torch.allclose(scaled_dot_product(q, tiled, tiled).mixed, theirs)
+    assert not torch.allclose(scaled_dot_product(q, tiled, tiled).output, theirs)
 
 
 @pytest.mark.parametrize("heads", [1, 2, 3, 6, 8, 12, 16])
@@ -122,7 +122,7 @@ def test_alibi_in_attention_equals_flex_attention():
     B, H, T, K = 2, 6, 13, 8
     q, k, v = normal(3, B, H, T, K, seed=0)
     where, slope = torch.arange(T), slopes(H)
-    ours = scaled_dot_product(q, k, v, causal_mask(T), ALiBi().bias(where, where, H)).mixed
+    ours = scaled_dot_product(q, k, v, causal_mask(T), ALiBi().bias(where, where, H)).output
     causal = create_block_mask(lambda b, h, i, j: j <= i, None, None, T, T, device="cpu")
     theirs = flex_attention(q, k, v, lambda score, b, h, i, j: score + slope[h] * (j - i), block_mask=causal)
     torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-5)
@@ -132,7 +132,7 @@ def test_alibi_in_attention_equals_flex_attention():
 @pytest.mark.parametrize("mask", [None, causal_mask(7), sliding_window_mask(7, 3)], ids=["none", "causal", "window"])
 def test_the_kernel_that_keeps_no_maps_gives_the_same_outputs(mask, bias):
     q, k, v = (doubles(2, 3, 7, 5, seed=seed) for seed in range(3))
-    torch.testing.assert_close(fused(q, k, v, mask, bias).mixed, scaled_dot_product(q, k, v, mask, bias).mixed)
+    torch.testing.assert_close(fused(q, k, v, mask, bias).output, scaled_dot_product(q, k, v, mask, bias).output)
 
 
 def test_a_model_that_nobody_looks_into_says_the_same_also_from_a_cache():

@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from visualizers.agreement import agreement
 from visualizers.clocks import CELL, RADIUS, TALL, clocks
-from visualizers.growing import growing
+from visualizers.column_markers import uprights
 from visualizers.matrix import heatmap
+from visualizers.measured_vs_formula import agreement
 from visualizers.overlaid import overlaid
+from visualizers.progressive_lines import growing
 from visualizers.ranking import ranking
 from visualizers.theme import ACCENT, FAILED, INK_2, MARK, SERIES
 from visualizers.timeline import timeline
-from visualizers.uprights import uprights
 
 
 def unit(angle):

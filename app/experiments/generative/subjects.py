@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from models.data.digits import digits
 from models.data.points import POINT_SETS
-from models.generative import trained
+from models.generative import pretrained_networks as trained
 from models.generative.denoiser import Denoiser
 from models.generative.distances import nearest_distance
 from models.parameter_count import parameter_count

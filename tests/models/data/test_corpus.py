@@ -5,7 +5,7 @@ import pytest
 
 from models.data import corpus
 from models.data.tiny_world import KINDS, questions
-from models.language.tokenizer import END, PAD, SPECIALS, decode, ids_of
+from models.tokenization.tokenizer import END, PAD, SPECIALS, decode, ids_of
 
 MIXED = {"moves": 2.0, "tools": 1.0, "repeats": 1.0}
 

@@ -18,8 +18,8 @@ from models.data.tiny_world import world
 from models.language.chat_turns import ENDS, is_reply, with_one_end
 from models.language.masking import NOT_ASKED as UNMASKED
 from models.language.masking import masked_tokens
-from models.language.tokenizer import CLASS, END, GAPS, MASK, PAD, SEP, SPECIALS, VOCABULARY, decode, ids_of
 from models.seeding import generator
+from models.tokenization.tokenizer import CLASS, END, GAPS, MASK, PAD, SEP, SPECIALS, VOCABULARY, decode, ids_of
 
 some = settings(max_examples=30, deadline=None)
 

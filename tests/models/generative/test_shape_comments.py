@@ -12,8 +12,8 @@ from models.generative import (
     distances,
     noise_schedule,
     point_denoiser,
+    pretrained_networks,
     timestep_embedding,
-    trained,
 )
 from models.seeding import generator, normal, seeded
 from tests.shape_comments import annotated_lines, check_fields, functions_of, shapes_checked
@@ -81,5 +81,5 @@ def test_shape_comments_are_true(modules, run, sizes):
 
 
 def test_files_without_a_case_have_no_shape_comments():
-    bare = [diffusion, noise_schedule, trained]
+    bare = [diffusion, noise_schedule, pretrained_networks]
     assert not [line for module in bare for function in functions_of(module) for line in annotated_lines(function)]

@@ -6,7 +6,7 @@ import torch
 from models.checkpoints import load_card
 from models.data.digits import digits
 from models.data.points import POINT_SETS
-from models.generative import trained
+from models.generative import pretrained_networks as trained
 from models.seeding import generator
 from models.training import digit_denoiser, point_denoiser
 

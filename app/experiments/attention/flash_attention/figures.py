@@ -1,0 +1,130 @@
+"""The three figures of FlashAttention: the tiles, what travels by tile size, how large anything gets by length."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import plotly.graph_objects as go
+
+from app.experiments.attention.flash_attention.costs import (
+    BLOCKS,
+    COUNTED,
+    HEAD_WIDTH,
+)
+from app.experiments.attention.flash_attention.run import (
+    FlashResult,
+)
+from app.experiments.base import Figure, Figures, Measurements
+from models.attention.flash import (
+    flash_accesses,
+    plain_accesses,
+)
+from visualizers.curve import curves, mark_x
+from visualizers.theme import ACCENT, INK_3, SERIES, compact
+from visualizers.tiling import Moment, tiling
+
+LENGTHS = 2 ** np.arange(4, 13)
+
+
+def figures(result: FlashResult, numbers: Measurements) -> Figures:
+    return {"tiles": _tiles(result, numbers), "traffic": _traffic(result, numbers), "sizes": _sizes(result, numbers)}
+
+
+def moments(result: FlashResult) -> Iterator[Moment]:
+    """Each tile, and what is kept of all rows after it."""
+    T, K = len(result.pieces), result.steps[0].state.o.shape[-1]
+    m, d, mean = np.full(T, np.nan), np.full(T, np.nan), np.full((T, K), np.nan)
+    for (rows, columns), scores, state in result.steps:
+        m[rows], d[rows] = state.m.numpy(), state.d.numpy()
+        mean[rows] = (state.o / state.d[:, None]).numpy()
+        values = (scores - state.m[:, None]).exp().nan_to_num().numpy()
+        yield Moment(rows, columns, values, m.copy(), d.copy(), mean.copy())
+
+
+def _tiles(result: FlashResult, numbers: Measurements) -> Figure:
+    c = result.controls
+    every = list(moments(result))
+    return Figure(
+        title=f"Layer {c.layer}, head {c.head}, {c.rows} queries × {c.columns} keys at a time",
+        caption=(
+            "Only the {accent|framed tile} of scores exists; {mark|faint} ones were thrown away. What stays of a row is"
+            " its largest score m, its sum d and its mean of values o, corrected tile by tile."
+        ),
+        text=(
+            f"{len(every)} tiles; the output differs from that of the whole map by at most"
+            f" {numbers['largest_difference_from_plain_share']:.1e} of the largest number, and the logits of the whole"
+            f" model by {numbers['largest_difference_of_a_logit_share']:.1e} when every layer is computed so."
+        ),
+        plot=tiling(every, tokens=result.pieces, titles=("exp(score − m)", "m", "d", "o")),
+        height=380,
+        lines=["state = fold(state, scores, values, rescale)"] * len(every),
+        steps="tile",
+        start=len(every) // 2,
+    )
+
+
+def _traffic(result: FlashResult, numbers: Measurements) -> Figure:
+    blocks = np.array(BLOCKS)
+    drawn = curves(
+        blocks,
+        {
+            "plain": np.full(len(blocks), plain_accesses(COUNTED, HEAD_WIDTH)) / 1e3,
+            "flash": np.array([flash_accesses(COUNTED, HEAD_WIDTH, R) for R in BLOCKS]) / 1e3,
+        },
+        x_title="queries a tile R",
+        x_log=True,
+        y_log=True,
+        colours={"plain": SERIES[1], "flash": ACCENT},
+        room=44,
+    )
+    counted = result.accesses.by_block
+    _dots(drawn, list(counted), [count / 1e3 for count in counted.values()], ACCENT)
+    drawn.update_xaxes(tickvals=list(BLOCKS[::2]), ticktext=[str(R) for R in BLOCKS[::2]])
+    drawn.update_yaxes(tickvals=[10, 30, 100, 300], ticktext=["10", "30", "100", "300"])
+    return Figure(
+        title="Numbers to and from slow memory, thousands",
+        caption=f"{{accent|By tiles}} and {{c2|plain}}, {COUNTED} tokens; lines by formula, dots counted in a run.",
+        text=(
+            f"With {result.controls.rows} queries a tile {numbers['counted_accesses']:,.0f} numbers travel, in the"
+            f" plain form {numbers['counted_accesses_plain']:,.0f}: {numbers['accesses_over_plain']:.2f} times as many."
+        ),
+        plot=mark_x(drawn, result.controls.rows, "R"),
+        height=250,
+        half=True,
+    )
+
+
+def _sizes(result: FlashResult, numbers: Measurements) -> Figure:
+    sizes, (plain, fused) = result.sizes, result.seconds
+    drawn = curves(
+        LENGTHS,
+        {"n²": LENGTHS.astype(float) ** 2, "n·d": LENGTHS * float(HEAD_WIDTH)},
+        x_title="tokens n",
+        x_log=True,
+        y_log=True,
+        colours={"n²": SERIES[1], "n·d": INK_3},
+        room=40,
+    )
+    _dots(drawn, sizes.lengths, sizes.plain, SERIES[1])
+    _dots(drawn, sizes.lengths, sizes.flash, ACCENT)
+    drawn.update_xaxes(tickvals=[16, 128, 1024], ticktext=["16", "128", "1024"])
+    drawn.update_yaxes(dtick=2, tickformat="~s")
+    return Figure(
+        title="Largest tensor made, numbers",
+        caption="Dots measured: {accent|by tiles} it is the output itself, n·d, and {c2|plain} the map, n².",
+        text=(
+            f"At {sizes.lengths[-1]} tokens the largest tensor holds {sizes.flash[-1]:,} numbers by tiles and"
+            f" {sizes.plain[-1]:,} in the plain form. The matrix products take"
+            f" {numbers['product_flops_over_plain']:.3g} times the operations. As a note, timed once here for 8 heads"
+            f" of 512 tokens: plain {1e3 * plain:.1f} ms, torch’s fused attention {1e3 * fused:.1f} ms."
+        ),
+        plot=drawn,
+        height=250,
+        half=True,
+    )
+
+
+def _dots(drawn: go.Figure, x: list[int], y: list[int] | list[float], colour: str) -> None:
+    drawn.add_scatter(
+        x=compact(x), y=compact(y), mode="markers", marker={"color": colour, "size": 7},
+        hovertemplate="%{x}: %{y:.4g}<extra></extra>",
+    )  # fmt: skip

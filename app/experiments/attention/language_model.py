@@ -1,0 +1,144 @@
+"""What the attention pages share: the trained decoder, a typed text read by it, and questions with known answers."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.base import Controls, Sentence
+from app.experiments.text import read_document
+from models.attention.grouped_query import repeat_kv
+from models.attention.multi_head import MultiHeadTrace
+from models.data.corpus import encoded
+from models.data.tiny_world import questions
+from models.language.pretrained_decoders import pretrained
+from models.parameter_count import parameter_count
+from models.tokenization.tokenizer import labels
+from models.transformer.decoder import Decoder, DecoderTrace
+
+TOLD_AND_ASKED = "Ada lives in Lund . Ben lives in Oslo . Ada lives in"
+TOKENS = 44
+"""The longest text; an overview of 32 maps of this size is 90 KB."""
+
+ASKED = 24
+ANSWER_HEAD = (3, 3)
+"""Layer and head with most of the last token's weight on the answer, over the questions of seed 0 (a test holds it)."""
+
+
+def language_model(device: str) -> Decoder:
+    return pretrained("decoder", device)
+
+
+class TextControls(Controls):
+    """A text, and which head to look at."""
+
+    sentence: Sentence = Field(TOLD_AND_ASKED, title="Sentence", description="Read after <|end|>, as in training")
+    layer: int = Field(ANSWER_HEAD[0], ge=0, le=3, title="Layer", description="Counted from 0")
+    head: int = Field(ANSWER_HEAD[1], ge=0, le=7, title="Head", description="Counted from 0, or click one")
+
+
+class HeadControls(TextControls):
+    """A text, and which head and token of it to look at."""
+
+    query: int = Field(
+        -1, ge=-1, le=TOKENS - 1, title="Query token", description="Counted from 0; −1 is the last; or click a row"
+    )
+
+    def token(self, count: int) -> int:
+        """The query's index in a text of so many tokens: the last, if there are not so many."""
+        return self.query if 0 <= self.query < count else count - 1
+
+
+class TextRun(NamedTuple):
+    """One text as the model read it."""
+
+    pieces: list[str]
+    logits: Tensor  # (T, V) for the token after each
+    layers: list[MultiHeadTrace]  # one text each: (1, H, T, …)
+    parameters: int
+    notices: list[str]
+
+    @property
+    def weights(self) -> Tensor:
+        """All maps, (L, H, T, T)."""
+        return torch.stack([layer.weights[0] for layer in self.layers])
+
+    @property
+    def short(self) -> bool:
+        """Whether its tokens can be read along the side of half a page."""
+        return len(self.pieces) <= 24
+
+    def values(self, layer: int) -> Tensor:
+        """The values that each query head of a layer mixes, (H, T, K)."""
+        trace = self.layers[layer]
+        return repeat_kv(trace.v, trace.weights.shape[1])[0]
+
+    def forecast(self, token: int) -> tuple[str, float]:
+        """What the model expects to come after a token of the text, and how surely."""
+        p, expected = self.logits[token].softmax(dim=-1).max(dim=-1)
+        return labels()[int(expected)], p.item()
+
+
+class Questions(NamedTuple):
+    """“Ada lives in Lund . Ben lives in Oslo . Ada lives in”, of pairs that no training text held."""
+
+    ids: Tensor  # (N, T)
+    told: Tensor  # (N,) the position at which the answer was told
+    untold: Tensor  # (N,) that of the other city
+    answer: Tensor  # (N,) token id
+    other: Tensor  # (N,) token id of the other city
+
+
+class Answers(NamedTuple):
+    """What a model made of the questions."""
+
+    logits: Tensor  # (N, V) for the next token
+    weights: Tensor  # (N, L, H, T) from the last token
+
+
+def attention_of(trace: DecoderTrace) -> list[MultiHeadTrace]:
+    return [block.attention for block in trace.blocks]
+
+
+@torch.inference_mode()
+def run_text(model: Decoder, text: str) -> TextRun:
+    """The text through the model, after an end-of-text token; cut to ``TOKENS``, with a notice."""
+    typed = read_document(text, TOKENS, "sentence", str(model.embedding.weight.device))
+    logits, trace = model(typed.ids)
+    parameters = parameter_count(model)
+    return TextRun(typed.pieces, logits[0], attention_of(trace), parameters, typed.notices)
+
+
+@lru_cache(maxsize=32)
+def ask(seed: int) -> Questions:
+    """As many questions as ``ASKED``, drawn from ``seed``."""
+    rows = []
+    for sample in questions("context_facts", ASKED, seed, "held_out", people=2):
+        ids, places, _ = encoded(sample)
+        cities = [int(ids[place.start]) for place in places[:2]]
+        text = ids[: places[0].start]
+        rows.append((torch.from_numpy(text), *(int(np.argmax(text == city)) for city in cities), *cities))
+    asked, told, untold, answer, other = zip(*rows)
+    return Questions(torch.stack(asked), *map(torch.tensor, (told, untold, answer, other)))
+
+
+@torch.inference_mode()
+def answers(model: Decoder, seed: int) -> Answers:
+    logits, trace = model(ask(seed).ids.to(model.embedding.weight.device))
+    return Answers(logits[:, -1], torch.stack([layer.weights[:, :, -1] for layer in attention_of(trace)], dim=1))
+
+
+def right(found: Answers, asked: Questions) -> Tensor:
+    """Which questions are answered with the city that was told, (N,) bool."""
+    return found.logits.argmax(dim=-1) == asked.answer.to(found.logits.device)
+
+
+def weight_on(found: Answers, positions: Tensor) -> Tensor:
+    """Each head's mean share of weight, over the questions, from the last token to a position: (L, H)."""
+    N, L, H, _ = found.weights.shape
+    at = positions.to(found.weights.device).view(N, 1, 1, 1).expand(N, L, H, 1)
+    shares = found.weights / found.weights.sum(dim=-1, keepdim=True)
+    return shares.gather(-1, at).squeeze(-1).mean(dim=0)

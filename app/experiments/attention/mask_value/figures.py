@@ -1,0 +1,135 @@
+"""The three figures of a fill: scores with it, weights after it, and how much leaks through, by number format."""
+
+import numpy as np
+import plotly.graph_objects as go
+import torch
+
+from app.experiments.attention.mask_value.run import FillResult
+from app.experiments.base import Figure, Figures, Measurements, with_sources
+from app.provenance.origin import Computed, Drawn
+from models.attention.dot_product import attention_weights
+from models.attention.mask_value import filled
+from visualizers.curve import curves, mark_x
+from visualizers.mask import outline
+from visualizers.matrix import heatmap
+
+
+def figures(result: FillResult, numbers: Measurements) -> Figures:
+    return with_sources(
+        {
+            "scores": _scores(result),
+            "weights": _weights(result, numbers),
+            "leak": _leak(result, numbers),
+        },
+        origins(result),
+    )
+
+
+def written(value: float) -> str:
+    """In as few letters as a small cell holds."""
+    if np.isnan(value):
+        return "NaN"
+    if np.isinf(value):
+        return "−∞" if value < 0 else "∞"
+    if value and (abs(value) >= 1000 or abs(value) < 5e-3):
+        mantissa, exponent = f"{value:.0e}".split("e")
+        return f"{mantissa}e{int(exponent)}".replace("-", "−")
+    return f"{value:.2g}".replace("-", "−")
+
+
+def _labelled(drawn: go.Figure, values: np.ndarray) -> go.Figure:
+    drawn.data[0].update(
+        text=_text(values),
+        texttemplate="%{text}",
+        textfont={"size": 10},
+        hovertemplate="%{y} looks at %{x}<br>%{text}<extra></extra>",
+    )
+    return drawn
+
+
+def _scores(result: FillResult) -> Figure:
+    before, after = result.before[0, 0].float().numpy(), result.chosen.scores[0, 0].float().numpy()
+    bound = float(np.abs(before).max())
+    drawn = heatmap(
+        np.clip(after, -bound, bound), rows=result.tokens, columns=result.tokens, column_title="looks at", signed=True
+    )
+    drawn.data[0].update(zmin=-bound, zmax=bound)
+    frames = [
+        go.Frame(
+            name=name,
+            data=[{"type": "heatmap", "z": np.clip(values, -bound, bound), "text": _text(values)}],
+            traces=[0],
+        )
+        for name, values in (("as computed", before), ("mask added", after))
+    ]
+    drawn = outline(_labelled(drawn, after), result.allowed.numpy())
+    drawn.frames = frames
+    return Figure(
+        title="Scores, before the softmax",
+        caption="Step back to see them without the mask. Only what the line surrounds may be looked at.",
+        text=f"{result.controls.fill} is added to {int((~result.allowed).sum())} of {result.allowed.numel()} scores.",
+        plot=drawn,
+        height=350,
+        half=True,
+        lines=["", "return scores + torch.where(allowed"],
+        steps="scores",
+        start=1,
+    )
+
+
+def _text(values: np.ndarray) -> list[list[str]]:
+    return [[written(value) for value in row] for row in values]
+
+
+def _weights(result: FillResult, numbers: Measurements) -> Figure:
+    weights = result.chosen.weights[0, 0].float().numpy()
+    drawn = heatmap(weights, rows=result.tokens, columns=result.tokens, column_title="looks at", high=1.0)
+    blind = int(numbers["wholly_masked_rows"])
+    rows = (
+        "No row is wholly masked."
+        if not blind
+        else (
+            f"In the {blind} wholly masked rows {numbers['forbidden_weight_in_masked_rows']:.3g} of the weight lies on"
+            f" forbidden tokens, and {numbers['rows_not_a_number']:g} of all rows are not a number."
+        )
+    )
+    return Figure(
+        title="Weights, after the softmax",
+        caption="Outside the line should stand nothing but 0. Look at the rows of padding, which may see nobody.",
+        text=rows,
+        plot=outline(_labelled(drawn, weights), result.allowed.numpy()),
+        height=350,
+        half=True,
+    )
+
+
+def _leak(result: FillResult, numbers: Measurements) -> Figure:
+    lines = {name: np.where(leaks > 0, leaks, np.nan) for name, leaks in result.leaks.items()}
+    drawn = curves(result.subtracted, lines, x_title="how much is subtracted from hidden scores", y_log=True)
+    fill = -float(result.controls.fill)
+    if fill <= result.subtracted[-1]:
+        mark_x(drawn, fill, "")
+    drawn.update_yaxes(exponentformat="power", dtick=10)
+    for label, line in zip(drawn.layout.annotations, lines.values(), strict=False):
+        label.y = float(np.log10(np.nanmin(line)))  # lines end lower than ``curves`` puts a label
+    return Figure(
+        title="The largest weight that leaks to a hidden token",
+        caption="Where a line ends, the format has no smaller number: from there on, the weight is exactly 0.",
+        text=(
+            f"With {result.controls.fill} the largest leak is {numbers['largest_leak']:.2g} in"
+            f" {result.controls.precision} and {numbers['largest_leak_in_any_format']:.2g} in any of the three formats."
+        ),
+        plot=drawn,
+        height=230,
+    )
+
+
+def origins(result: FillResult) -> list[Drawn]:
+    fill = {"allowed": result.allowed, "fill": float(result.controls.fill)}
+    scores = Computed(result.chosen.scores, filled, {"scores": result.before} | fill)
+    weights = Computed(result.chosen.weights, attention_weights, {"scores": scores})
+    return [
+        Drawn("weights", weights, lambda w: w[0, 0]),
+        Drawn("scores", scores, lambda s: torch.stack([torch.full_like(s[0, 0], torch.nan), s[0, 0]]), framed=True),
+        Drawn("scores", result.before, lambda s: s[0, 0].expand(2, -1, -1), framed=True, unit=None),
+    ]

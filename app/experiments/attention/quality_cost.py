@@ -1,0 +1,58 @@
+"""What a change to a trained model costs: its loss on texts it has not seen, and how far its forecasts move."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from models.checkpoints import load_card
+from models.data.corpus import documents
+from models.language.evaluation import token_losses
+from models.language.pretrained_decoders import pretrained
+from models.layers.softmax import total_variation
+from models.tokenization.tokenizer import END, ids_of
+from models.transformer.decoder import Decoder
+
+ROWS, LENGTH = 6, 64
+UNSEEN = 10_000  # seeds of texts that training never drew
+
+
+class Price(NamedTuple):
+    loss: float  # nats a token
+    moved: float  # share of the next token's probability that lies elsewhere, mean over the texts: 0 to 1
+
+
+@lru_cache(maxsize=16)
+def new_texts(checkpoint: str, seed: int, rows: int, length: int) -> Tensor:
+    """Texts of the kinds that the model was trained on, packed: (rows, length)."""
+    texts, ids = documents(load_card(checkpoint)["data"]["tiny world"], seed), [END]
+    while len(ids) < rows * length:
+        ids += [*ids_of(next(texts)), END]
+    return torch.tensor(ids[: rows * length]).view(rows, length)
+
+
+@lru_cache(maxsize=8)
+def _unchanged(checkpoint: str, seed: int, rows: int, length: int, device: str) -> tuple[Tensor, Tensor, float]:
+    """The texts, the probabilities (B, T, V) that the model gives them as it was trained, and its loss."""
+    ids = new_texts(checkpoint, UNSEEN + seed, rows, length).to(device)
+    logits, _ = pretrained(checkpoint, device)(ids)
+    return ids, logits.softmax(dim=-1), token_losses(logits, ids).mean().item()
+
+
+@torch.no_grad()
+def price(
+    model: Decoder, checkpoint: str, seed: int, device: str, rows: int = ROWS, length: int = LENGTH,
+    mask: Tensor | None = None,
+) -> Price:  # fmt: skip
+    """Of a model that was made from a checkpoint by changing it, or that reads through a ``mask`` (T, T)."""
+    ids, full, _ = _unchanged(checkpoint, seed, rows, length, device)
+    logits, _ = model(ids, mask=mask)
+    moved = total_variation(logits.softmax(dim=-1), full).mean()
+    return Price(token_losses(logits, ids).mean().item(), moved.item())
+
+
+@torch.no_grad()
+def full_loss(checkpoint: str, seed: int, device: str, rows: int = ROWS, length: int = LENGTH) -> float:
+    """Nats a token of the model as it was trained, on the same texts."""
+    return _unchanged(checkpoint, seed, rows, length, device)[2]

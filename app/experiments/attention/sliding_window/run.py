@@ -1,0 +1,169 @@
+"""The trained model seen through a window: its band, what it must keep, how far it reaches and what it forgets."""
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.attention.causal_mask.run import LONGEST
+from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.text import read_document
+from models.attention.masks import causal_mask, sliding_window_mask
+from models.attention.multi_head import MultiHeadTrace
+from models.data.facts_asked_again import facts_asked_again
+from models.data.words import CITIES
+from models.language.pretrained_decoders import pretrained
+from models.seeding import normal
+from models.serving.rolling_buffer import rolling_cache
+from models.serving.token_by_token import full_bytes, read_by_token
+from models.transformer.decoder import Decoder
+
+WINDOWED = {"every": lambda layer: True, "every second": lambda layer: layer % 2 == 0, "none": lambda layer: False}
+WIDEST = 10  # its reach, 37 positions, still ends inside the texts of five people
+
+
+class WindowControls(Controls):
+    sentence: Sentence = Field(
+        "Ada lives in Lund . Ben lives in Oslo . Cleo lives in Rome . Ada lives in", title="Sentence"
+    )
+    window: int = Field(6, ge=3, le=WIDEST, title="Window W", description="Tokens in sight, the token itself included")
+    layers: Literal["every", "every second", "none"] = Field("every", title="Layers with the window")
+    sinks: int = Field(
+        0, ge=0, le=4, title="Sinks", description="First tokens that stay in sight", json_schema_extra=MORE
+    )
+    layer: int = Field(1, ge=0, le=3, title="Layer of the map", json_schema_extra=MORE)
+    head: int = Field(0, ge=0, le=7, title="Head of the map", json_schema_extra=MORE)
+
+
+class Recall(NamedTuple):
+    """Cities asked for again, each ``distance`` tokens after it was told."""
+
+    distance: Tensor  # (answers,)
+    probability: Tensor  # (answers,) of the right city
+    right: Tensor  # (answers,) True where it is also the most probable token
+
+
+class WindowResult(NamedTuple):
+    controls: WindowControls
+    depth: int
+    pieces: list[str]
+    attention: MultiHeadTrace  # of the layer on screen, one text: (1, H, T, …)
+    allowed: Tensor  # (T, T) what it may look at
+    buffer_bytes: Tensor  # (T,) held after each token, measured from the tensors
+    full_bytes: Tensor  # (T,)
+    buffer_difference: Tensor  # () of any logit: buffer token by token against the band at once
+    gradient: Tensor  # (n,) norm at every input position, share of the sum, of what stands at the end
+    recall: Recall
+    full_recall: Recall
+    parameters: int
+    notices: list[str]
+
+    @property
+    def weights(self) -> Tensor:
+        """(T, T) of the head on screen."""
+        return self.attention.weights[0, self.controls.head]
+
+
+def masks_of(controls: WindowControls, tokens: int, depth: int, device: str) -> list[Tensor]:
+    """What each layer may look at: (T, T) a layer."""
+    causal = causal_mask(tokens, device=torch.device(device))
+    band = sliding_window_mask(tokens, controls.window, device=torch.device(device))
+    band |= causal & (torch.arange(tokens, device=device) < controls.sinks)
+    return [band if WINDOWED[controls.layers](layer) else causal for layer in range(depth)]
+
+
+def through(model: Decoder, x: Tensor, masks: list[Tensor]) -> tuple[Tensor, list[MultiHeadTrace]]:
+    """The residual stream at the end, and the attention of every layer, with a mask for each."""
+    layers = []
+    for block, mask in zip(model.blocks, masks, strict=True):
+        x, trace = block(x, mask, None, None)
+        layers.append(trace.attention)
+    return x, layers
+
+
+def gradient_by_position(model: Decoder, ids: Tensor, masks: list[Tensor], seed: int) -> Tensor:
+    """‖∂(r · x_last) / ∂ embedding‖ for a random direction r, each position's share of the sum: (T,)."""
+    with torch.enable_grad():
+        embedded = model.embedding(ids).detach().requires_grad_()
+        x = through(model, embedded, masks)[0][0, -1]
+        (gradient,) = torch.autograd.grad(x @ normal(len(x), seed=seed).to(x.device), embedded)
+    norms = gradient[0].norm(dim=-1)
+    return norms / norms.sum()
+
+
+class Hindsight(NamedTuple):
+    """What a model with this window can know of the past; no typed text has a part in it."""
+
+    gradient: Tensor
+    recall: Recall
+
+
+@lru_cache(maxsize=64)
+def hindsight(
+    seed: int, window: int, layers: Literal["every", "every second", "none"], sinks: int, device: str
+) -> Hindsight:
+    model, controls = (
+        pretrained("decoder", device),
+        WindowControls(seed=seed, window=window, layers=layers, sinks=sinks),
+    )
+    ids, answers, distance = (part.to(device) for part in facts_asked_again(seed))
+    masks = masks_of(controls, ids.shape[1], len(model.blocks), device)
+    x, _ = through(model, model.embedding(ids), masks)
+    asking = x.gather(1, (answers - 1)[..., None].expand(-1, -1, x.shape[-1]))  # (B, P, D)
+    p, city = model.unembed(asking).softmax(dim=-1), ids.gather(1, answers)
+    right = p.gather(-1, city[..., None])[..., 0]
+    recall = Recall(distance.flatten(), right.flatten(), (p.argmax(dim=-1) == city).flatten())
+    return Hindsight(gradient_by_position(model, ids[:1], masks, seed), recall)
+
+
+@torch.no_grad()
+def run(controls: WindowControls, device: str) -> WindowResult:
+    model = pretrained("decoder", device)
+    depth = len(model.blocks)
+    text = read_document(controls.sentence, LONGEST, "sentence", device)
+    masks = masks_of(controls, len(text.pieces), depth, device)
+    x, layers = through(model, model.embedding(text.ids), masks)
+    full = tuple(layer for layer in range(depth) if not WINDOWED[controls.layers](layer))
+    logits, held = read_by_token(model, text.ids, rolling_cache(depth, controls.window, controls.sinks, full))
+    past = hindsight(controls.seed, controls.window, controls.layers, controls.sinks, device)
+    return WindowResult(
+        controls,
+        depth,
+        text.pieces,
+        layers[controls.layer],
+        masks[controls.layer],
+        held,
+        full_bytes(model, text.ids),
+        (logits - model.unembed(x)[0]).abs().max(),
+        *past,
+        hindsight(controls.seed, WIDEST, "none", 0, device).recall,
+        sum(parameter.numel() for parameter in model.parameters()),
+        text.notices,
+    )
+
+
+def measure(result: WindowResult) -> Measurements:
+    W, L, n = result.controls.window, result.depth, len(result.pieces)
+    reach, reached = L * (W - 1), result.gradient.gt(0)
+    back = len(result.gradient) - 1 - reached.nonzero()[0, 0]
+    d, right = result.recall.distance, result.recall.right.float()
+    return {
+        "scores_of_the_band": result.allowed.sum().item(),
+        "scores_of_the_triangle": n * (n + 1) / 2,
+        "n_times_window": n * W,
+        "buffer_bytes": result.buffer_bytes[-1].item(),
+        "full_cache_bytes": result.full_bytes[-1].item(),
+        "buffer_against_band": result.buffer_difference.item(),
+        "reach_positions": reached.sum().item(),
+        "reach_minus_formula_positions": reached.sum().item() - (reach + 1),
+        "layers_times_window_positions": L * W,
+        "gradient_share_of_farthest": result.gradient[reached][0].item(),
+        "gradient_share_within_window": result.gradient[-W:].sum().item(),
+        "farthest_tokens": float(back),
+        "recall_between_window_and_reach": right[(d >= W) & (d <= reach)].mean().item(),
+        "recall_beyond_reach": right[d > reach].mean().item(),
+        "recall_without_window": result.full_recall.right.float().mean().item(),
+        "chance": 1 / len(CITIES),
+    }

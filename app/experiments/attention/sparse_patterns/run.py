@@ -1,0 +1,137 @@
+"""Window, global tokens and random links: what a trained encoder still reads through them, and how far news travels."""
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+
+from app.experiments.base import Controls, Measurements
+from models.attention.sparse_patterns import global_tokens, hops, random_links, window
+from models.data.sentence_pairs import paired_rows, single_rows
+from models.language.masking import NOT_ASKED, masked_tokens
+from models.language.pretrained_text_models import masked_encoder
+from models.parameter_count import parameter_count
+from models.seeding import generator
+from models.tokenization.tokenizer import PAD, VOCABULARY
+from models.transformer.encoder import padding_mask
+
+TOKENS, ROWS, UNSEEN = 64, 24, 20_000
+LENGTHS = (16, 32, 64, 128, 256, 512)
+
+
+class PatternControls(Controls):
+    reach: int = Field(4, ge=1, le=8, title="Window w", description="Neighbours in sight on either side")
+    first: int = Field(1, ge=0, le=4, title="Global tokens", description="The first tokens; they see and are seen")
+    random: int = Field(2, ge=0, le=4, title="Random links", description="Keys drawn for each token")
+    attention: Literal["sparse", "full"] = Field("sparse", title="Attention")
+
+
+class Reading(NamedTuple):
+    """What the trained encoder makes of texts that it never saw."""
+
+    found: float  # share of masked words found again
+    loss: float  # nats a masked word
+    judged: float  # share of pairs rightly judged: does the second text follow?
+
+
+class PatternResult(NamedTuple):
+    controls: PatternControls
+    parts: dict[str, Tensor]  # name → (T, T) bool
+    allowed: Tensor  # (T, T)
+    distance: Tensor  # (T, T) hops
+    scores: dict[int, int]  # text length → scores of the pattern
+    longest: dict[str, int]  # parts put together → longest path
+    readings: dict[str, Reading]
+    parameters: int
+
+
+def parts(T: int, controls: PatternControls) -> dict[str, Tensor]:
+    return {
+        "window": window(T, controls.reach),
+        "global": global_tokens(T, controls.first),
+        "random": random_links(T, controls.random, controls.seed),
+    }
+
+
+def together(T: int, controls: PatternControls) -> Tensor:
+    if controls.attention == "full":
+        return torch.ones(T, T, dtype=torch.bool)
+    return torch.stack(list(parts(T, controls).values())).any(dim=0)
+
+
+@lru_cache(maxsize=64)
+def counted(controls: PatternControls) -> dict[int, int]:
+    """Scores for texts of several lengths, one cell of the pattern after the other."""
+    return {T: int(together(T, controls).sum()) for T in LENGTHS}
+
+
+@lru_cache(maxsize=128)
+def longest_path(controls: PatternControls) -> int:
+    return int(hops(together(TOKENS, controls)).max())
+
+
+@lru_cache(maxsize=128)
+@torch.inference_mode()
+def reading(controls: PatternControls, device: str) -> Reading:
+    """The trained encoder with this pattern in every layer; padding sees itself, so that no row is empty."""
+    model, T = masked_encoder(device), TOKENS
+    allowed = together(T, controls).to(device)
+    own = torch.eye(T, dtype=torch.bool, device=device)
+    ids, segments, labels = (torch.from_numpy(part).to(device) for part in paired_rows(ROWS, T, UNSEEN + controls.seed))
+    pairs, _ = model(ids, segments, padding_mask(ids, PAD) & allowed | own)
+    text, segments, _ = (torch.from_numpy(part).to(device) for part in single_rows(ROWS, T, UNSEEN + controls.seed))
+    inputs, targets = masked_tokens(text.cpu(), VOCABULARY, generator(controls.seed))
+    inputs, targets = inputs.to(device), targets.to(device)
+    words = model(inputs, segments, padding_mask(inputs, PAD) & allowed | own)[0].words
+    asked = targets != NOT_ASKED
+    return Reading(
+        (words.argmax(dim=-1) == targets)[asked].float().mean().item(),
+        cross_entropy(words[asked], targets[asked]).item(),
+        (pairs.next_sentence.argmax(dim=-1) == labels).float().mean().item(),
+    )
+
+
+def run(controls: PatternControls, device: str) -> PatternResult:
+    def with_(**change: object) -> PatternControls:
+        return controls.model_copy(update={"attention": "sparse", **change})
+
+    kinds = {
+        "full": with_(attention="full"),
+        "window": with_(first=0, random=0),
+        "and random": with_(first=0),
+        "and global": with_(random=0),
+        "all three": with_(),
+    }
+    allowed = together(TOKENS, controls)
+    return PatternResult(
+        controls,
+        parts(TOKENS, controls),
+        allowed,
+        hops(allowed),
+        counted(controls),
+        {name: longest_path(kind) for name, kind in kinds.items()},
+        {name: reading(kind, device) for name, kind in kinds.items()} | {"now": reading(controls, device)},
+        parameter_count(masked_encoder(device)),
+    )
+
+
+def measure(result: PatternResult) -> Measurements:
+    now, full = result.readings["now"], result.readings["full"]
+    return {
+        "scores": result.scores[TOKENS],
+        "full_scores": TOKENS**2,
+        "share_of_scores": result.scores[TOKENS] / TOKENS**2,
+        "scores_when_doubled_over": result.scores[2 * TOKENS] / result.scores[TOKENS],
+        "longest_path_hops": result.distance.max().item(),
+        "mean_path_hops": result.distance.float().mean().item(),
+        "longest_path_window_only_hops": result.longest["window"],
+        "longest_path_with_random_hops": result.longest["and random"],
+        "pairs_judged_right": now.judged,
+        "pairs_lost": full.judged - now.judged,
+        "masked_words_found": now.found,
+        "masked_words_found_by_full": full.found,
+        "added_masked_loss_nats": now.loss - full.loss,
+    }

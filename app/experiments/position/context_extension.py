@@ -1,0 +1,125 @@
+"""One decoder trained at 64 tokens, its rotary frequencies stretched by one method or another."""
+
+import copy
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from torch import Tensor
+
+from app.provenance.origin import Computed, computed
+from models.language.loss_by_length import TRAINED, losses, scheme_model, texts
+from models.position.rope import frequencies
+from models.position.scaled_rope import (
+    ScaledRoPE,
+    interpolated,
+    kept_share,
+    ntk_base,
+    ntk_by_parts,
+    score_factor,
+    slowing,
+    turns,
+    with_position,
+)
+from models.training.uptraining import uptrain
+from models.transformer.decoder import Decoder
+
+BASE = 10_000.0
+TOKENS = 768  # read of long texts
+TUNED, RATE = 512, 1e-3  # tokens of a step of training on
+MORE_TEXT = 30_000  # seeds of texts to train on, that nothing is measured on
+
+Method = Literal["none", "interpolation", "NTK-aware", "base · s²", "NTK-by-parts", "YaRN"]
+COMPARED: tuple[Method, ...] = ("none", "interpolation", "NTK-aware", "YaRN")
+
+
+class Shape(NamedTuple):
+    """What decides the frequencies."""
+
+    head_width: int
+    trained: int
+    alpha: float
+    beta: float
+
+
+def theta(method: str, stretch: float, of: Shape) -> Tensor:
+    """Radians a position of every pair by that method: (P,)."""
+    return made_theta(method, stretch, of).tensor
+
+
+def made_theta(method: str, stretch: float, of: Shape) -> Computed:
+    s, plain = float(stretch), computed(frequencies, head_width=of.head_width, base=BASE)
+    if method == "interpolation":
+        return computed(interpolated, theta=plain, stretch=s)
+    if method == "NTK-aware":
+        base = computed(ntk_base, base=BASE, stretch=s, head_width=of.head_width)
+        return computed(frequencies, head_width=of.head_width, base=base)
+    if method == "base · s²":
+        return computed(frequencies, head_width=of.head_width, base=BASE * s**2)
+    if method in ("NTK-by-parts", "YaRN"):
+        full = computed(turns, theta=plain, length=of.trained)
+        kept = computed(kept_share, full_turns=full, alpha=of.alpha, beta=of.beta)
+        return computed(ntk_by_parts, theta=plain.tensor, stretch=s, kept=kept)  # a trace goes on to what is kept
+    return plain
+
+
+def slowed(method: str, stretch: float, of: Shape) -> Computed:
+    """How many times slower each pair turns by that method: (P,)."""
+    return computed(slowing, theta=theta("none", stretch, of), scaled=made_theta(method, stretch, of))
+
+
+def stretched(method: str, stretch: float, of: Shape, device: str) -> Decoder:
+    """The trained decoder with the frequencies of that method."""
+    factor = score_factor(stretch) if method == "YaRN" else 1.0
+    return with_position(scheme_model("rope", device), ScaledRoPE(theta(method, stretch, of), factor).to(device))
+
+
+def length(stretch: int) -> int:
+    """Of the texts read: as long as the stretch is for, and never so short that none of it is new."""
+    return TRAINED * max(stretch, 2)
+
+
+@lru_cache(maxsize=64)
+def long_texts(seed: int, rows: int, tokens: int) -> Tensor:
+    """New documents, one after the other: (rows, tokens). Kept, since every method reads the same."""
+    return texts(seed, rows, tokens)
+
+
+def read(model: Decoder, stretch: int, seed: int, device: str) -> Tensor:
+    """Mean loss of new texts by place: (T − 1,)."""
+    T = length(stretch)
+    return losses(model, long_texts(seed, max(TOKENS // T, 2), T).to(device)).mean(dim=0)
+
+
+def trained_on(
+    methods: Sequence[str], stretch: int, of: Shape, steps: int, seed: int, device: str
+) -> Iterator[tuple[int, dict[str, Decoder]]]:
+    """The decoder by each method, trained on side by side on the same new long texts: all of them after every step."""
+    if not steps:
+        return
+    T = length(stretch)
+    batch = TUNED // T
+    rows = long_texts(MORE_TEXT + seed, steps * batch, T).to(device)
+    models = {name: copy.deepcopy(stretched(name, stretch, of, device)).requires_grad_(True) for name in methods}
+    for step, *_ in zip(*(uptrain(model, rows, batch, RATE) for model in models.values()), strict=True):
+        yield step, models
+
+
+def inside(loss: Tensor) -> float:
+    """Nats a token within the trained length."""
+    return loss[: TRAINED - 1].mean().item()
+
+
+def beyond(loss: Tensor) -> float:
+    """Nats a token past it."""
+    return loss[TRAINED:].mean().item()
+
+
+def at_the_end(loss: Tensor) -> float:
+    """Nats a token over the last quarter of the text."""
+    return loss[-len(loss) // 4 :].mean().item()
+
+
+def in_the_second_quarter(loss: Tensor) -> float:
+    """Nats a token just past the trained length, in a text stretched by 4."""
+    return loss[len(loss) // 4 : len(loss) // 2].mean().item()

@@ -1,0 +1,65 @@
+"""Small mixtures of experts trained live under several coefficients of the balancing loss, on the same tokens."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from pydantic import Field
+
+from app.experiments.base import Measurements
+from app.experiments.routing.live_routing import LiveControls, Progress, training_of, watched
+from models.routing.balance import squared_variation, switch_loss, utilisation_entropy
+from models.routing.live_training import Rule
+from models.routing.specialisation import class_information
+
+COEFFICIENTS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1)
+
+
+class BalancingLossControls(LiveControls):
+    coefficient: float = Field(
+        0.01,
+        ge=0,
+        le=0.1,
+        multiple_of=0.001,
+        title="Coefficient α",
+        description="Of the balancing loss, added to the task loss",
+    )
+
+
+class BalancingLossResult(NamedTuple):
+    controls: BalancingLossControls
+    coefficients: list[float]  # one a run
+    progress: Progress
+    target_variance: float
+    parameters: int  # of one run
+
+    @property
+    def mine(self) -> int:
+        return self.coefficients.index(self.controls.coefficient)
+
+
+def run(controls: BalancingLossControls, device: str) -> Iterator[BalancingLossResult]:
+    coefficients = sorted({*COEFFICIENTS, controls.coefficient})
+    rules = [Rule(coefficient=alpha) for alpha in coefficients]
+    training = training_of(controls, rules, device)
+    for progress in watched(training, controls.steps):
+        yield BalancingLossResult(controls, coefficients, progress, training.target_variance, training.parameters)
+
+
+def measure(result: BalancingLossResult) -> Measurements:
+    look, mine = result.progress.look, result.mine
+    load = look.load[mine]
+    E = len(load)
+    return {
+        "utilisation_entropy": utilisation_entropy(load).item(),
+        "utilisation_entropy_unbalanced": utilisation_entropy(look.load[0]).item(),
+        "starved_experts": int((load < 0.25 / E).sum()),
+        "starved_experts_unbalanced": int((look.load[0] < 0.25 / E).sum()),
+        "busiest_load_over_even": (load.max() * E).item(),
+        "busiest_load_over_even_unbalanced": (look.load[0].max() * E).item(),
+        "class_information": class_information(look.joint)[mine].item(),
+        "class_information_unbalanced": class_information(look.joint)[0].item(),
+        "unexplained_share": look.task_loss[mine].item() / result.target_variance,
+        "unexplained_share_unbalanced": look.task_loss[0].item() / result.target_variance,
+        "switch_loss": switch_loss(load, look.probability[mine]).item(),
+        "shazeer_squared_variation": squared_variation(look.importance[mine]).item(),
+    }

@@ -1,0 +1,90 @@
+"""The three figures of shared experts: who resembles whom, who carries the common part, what it costs and spreads."""
+
+import numpy as np
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.routing.shared_experts.run import SharedExpertsResult
+from visualizers.curve import curves
+from visualizers.distribution import bars
+from visualizers.pair_grids import pair_grids
+from visualizers.theme import ACCENT, INK_3, SERIES
+
+
+def figures(result: SharedExpertsResult, numbers: Measurements) -> Figures:
+    return {
+        "similarity": _similarity(result, numbers),
+        "common": _common(result, numbers),
+        "loss": _loss(result, numbers),
+    }
+
+
+def names(result: SharedExpertsResult) -> list[str]:
+    E = result.looks[-1].common.shape[1]
+    return ["shared" if expert < result.first_routed else str(expert) for expert in range(E)]
+
+
+def _similarity(result: SharedExpertsResult, numbers: Measurements) -> Figure:
+    look = result.looks[-1]
+    E = look.common.shape[1]
+    both = look.similarity.clamp_min(0).numpy()
+    second = "one shared, five routed" if result.first_routed else "all routed, once more"
+    return Figure(
+        title="How alike experts are, cosine of their outputs for the same tokens, %",
+        caption="Each cell is a pair of experts; expert 0 of the second layer serves every token.",
+        text=(
+            f"After {result.steps[-1]} steps routed experts are alike by {numbers['similarity_routed_only']:.2f} on"
+            f" average in the first layer and by {numbers['similarity_beside_the_shared']:.2f} in the second."
+        ),
+        plot=pair_grids(
+            {"all routed": both[0], second: both[1]}, [], labels=list(map(str, range(E))),
+            row_title="expert", column_title="expert",
+        ),
+        height=300,
+    )  # fmt: skip
+
+
+def _common(result: SharedExpertsResult, numbers: Measurements) -> Figure:
+    shares = result.looks[-1].common[1].numpy()
+    return Figure(
+        title="Second layer: common part in an expert, R²",
+        caption="How much of what all classes need alike each expert’s output explains.",
+        text=(
+            f"The first expert of the second layer explains {numbers['common_part_in_the_shared_r2']:.0%} of the common"
+            f" part, the best of the others {numbers['common_part_in_the_best_routed_r2']:.0%}."
+        ),
+        plot=bars(
+            shares,
+            labels=names(result),
+            x_title="expert",
+            colours=[ACCENT if expert < result.first_routed else INK_3 for expert in range(len(shares))],
+            y_range=(0, 1.12),
+        ),
+        height=260,
+        half=True,
+    )
+
+
+def _loss(result: SharedExpertsResult, numbers: Measurements) -> Figure:
+    losses = np.array([look.loss.numpy() for look in result.looks])
+    drawn = curves(
+        np.array(result.steps),
+        {"all routed": losses[:, 0], "one shared": losses[:, 1]},
+        x_title="step",
+        colours={"all routed": SERIES[1], "one shared": ACCENT},
+        room=16,
+        y_range=(0, 1.05 * float(losses.max())),
+    )
+    drawn.layout.annotations = ()
+    return Figure(
+        title="Error on unseen tokens, share of variance",
+        caption="{c2|All routed}, {accent|one shared}: as many weights, and as many of them active.",
+        text=(
+            f"{numbers['loss_share_routed_only']:.3f} of the variance stays unexplained with all routed,"
+            f" {numbers['loss_share_with_shared']:.3f} with one shared. The load of the routed experts varies by"
+            f" {numbers['load_variation_routed_only']:.2f} and {numbers['load_variation_beside_the_shared']:.2f} of"
+            " its mean."
+        ),
+        plot=drawn.update_xaxes(range=[0, result.controls.steps]),
+        height=260,
+        half=True,
+    )

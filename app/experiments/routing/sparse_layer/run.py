@@ -1,0 +1,109 @@
+"""From one expert a token to all of them: what is computed, how far that is from the whole mixture, and the loss."""
+
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.base import Controls, Measurements, Sentence
+from app.experiments.routing.mixture_decoder import EXPERTS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
+from models.language.evaluation import token_losses
+from models.parameter_count import parameter_count
+from models.routing.dense_mixture import dense_mixture, flops_a_token
+from models.routing.mixture_of_experts import Gate, SparseMoE, softmax_over_chosen
+from models.routing.published_shapes import LLAMA_2_70B, MIXTRAL_8X7B
+from models.routing.rerouted import drawn_by_lot, mixtures, rerouted, routings
+from models.routing.side_by_side import spread
+from models.seeding import generator
+
+Choice = Literal["best", "by lot"]
+ROWS = 8
+
+
+class SparseLayerControls(Controls):
+    sentence: Sentence = Field(SENTENCE, title="Text", description=f"Up to {TOKENS} tokens")
+    k: int = Field(2, ge=1, le=EXPERTS, title="Experts a token", description="The model was trained with 2")
+    layer: Literal[0, 1] = Field(1, title="Layer", description="0 is the first")
+    choice: Choice = Field("best", title="Experts chosen", description="The best by the router, or drawn by lot")
+
+
+class Served(NamedTuple):
+    """What one k does on fresh text."""
+
+    flops: int  # a token, in this layer
+    distance: float  # of the layer's output from the dense mixture, as a share of its size
+    largest_difference: float  # of one feature, as a share of the largest
+    loss_nats: float
+
+
+class SparseLayerResult(NamedTuple):
+    controls: SparseLayerControls
+    text: Typed
+    x: Tensor  # (T, D) what the router reads
+    weight: Tensor  # (E, D) its rows
+    hidden: int  # neurons of an expert
+    dense: Tensor  # (T, E) gates of the dense mixture
+    sparse: Tensor  # (T, E) gates of the k chosen, zero elsewhere
+    served: list[Served]  # for k from 1 to E
+    parameters: int
+
+
+def gate_of(choice: Choice, seed: int) -> Gate:
+    return softmax_over_chosen if choice == "best" else drawn_by_lot(generator(seed))
+
+
+def hidden_neurons(layer: SparseMoE) -> int:
+    """Of each expert."""
+    return layer.experts[0].get_parameter("to_gate.weight").shape[0]
+
+
+@lru_cache(maxsize=256)
+def serve(k: int, layer: int, choice: Choice, seed: int, device: str) -> Served:
+    ids = fresh_text(seed, ROWS).to(device)
+    with torch.inference_mode():
+        model = rerouted(mixture_decoder("on", device), k, gate_of(choice, seed))
+        logits, trace = model(ids)
+        own = mixtures(model)[layer]
+        x = routings(trace)[layer].x
+        sparse, whole = own(x)[0], dense_mixture(own, x)
+        apart = sparse - whole
+        distance = (apart.norm() / whole.norm()).item()
+        largest = (apart.abs().max() / whole.abs().max()).item()
+        E, D = own.router.weight.shape
+        flops = flops_a_token(D, E, k, hidden_neurons(own))
+        return Served(flops, distance, largest, token_losses(logits, ids).mean().item())
+
+
+@torch.inference_mode()
+def run(controls: SparseLayerControls, device: str) -> SparseLayerResult:
+    text, model = typed(controls.sentence, device), mixture_decoder("on", device)
+    layer, choice, seed = controls.layer, controls.choice, controls.seed
+    _, trace = rerouted(model, controls.k, gate_of(choice, seed))(text.ids)
+    routing, own = routings(trace)[layer], mixtures(model)[layer]
+    return SparseLayerResult(
+        controls=controls,
+        text=text,
+        x=routing.x[0, 1:],
+        weight=own.router.weight,
+        hidden=hidden_neurons(own),
+        dense=routing.probabilities[0, 1:],
+        sparse=spread(routing.gates, routing.chosen, EXPERTS)[0, 1:],
+        served=[serve(k, layer, choice, seed, device) for k in range(1, EXPERTS + 1)],
+        parameters=parameter_count(model),
+    )
+
+
+def measure(result: SparseLayerResult) -> Measurements:
+    here, every = result.served[result.controls.k - 1], result.served[-1]
+    return {
+        "flops_a_token": here.flops,
+        "flops_share_of_dense": here.flops / every.flops,
+        "distance_from_dense_share": here.distance,
+        "largest_difference_at_all_experts_share": every.largest_difference,
+        "fresh_text_loss_nats": here.loss_nats,
+        "loss_over_all_experts_nats": here.loss_nats - every.loss_nats,
+        "llama_2_70b_over_mixtral_active": LLAMA_2_70B.active / MIXTRAL_8X7B.active,
+        "llama_2_70b_over_mixtral_flops": LLAMA_2_70B.flops / MIXTRAL_8X7B.flops,
+    }

@@ -1,0 +1,136 @@
+"""A text written token by token with a key/value cache, without one, and with one made for another prompt."""
+
+import time
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+import numpy as np
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.text import read_document
+from models.cost.decoding_cost import forward_flops
+from models.language.pretrained_decoders import pretrained
+from models.language.sampling import draw as draw_token
+from models.language.sampling import greedy, tempered
+from models.parameter_count import parameter_count
+from models.seeding import generator
+from models.serving.kv_cache import KVCache, cache_bytes
+from models.transformer.decoder import Decoder, DecoderConfig
+
+PROMPT = 40  # tokens read
+FLOAT = 4  # bytes
+
+
+class CacheControls(Controls):
+    prompt: Sentence = Field(
+        "note : Mia lives in Oslo . question : where does Mia live ?", title="Prompt", description="The model writes on"
+    )
+    cache: Literal["kept", "none", "of the older prompt"] = Field("kept", title="Cache")
+    written: int = Field(12, ge=4, le=32, title="Tokens to write")
+    older: Sentence = Field(
+        "note : Mia lives in Lima . question : where does Mia live ?",
+        title="Older prompt",
+        description="What the prompt was before an edit",
+    )
+    temperature: float = Field(
+        0.5, ge=0, le=1.5, title="Temperature", description="0 takes the likeliest token", json_schema_extra=MORE
+    )
+
+
+class Step(NamedTuple):
+    """One token written, what was computed for it, and what the cache held afterwards."""
+
+    token: int
+    logits: Tensor  # (V,)
+    computed: int  # tokens that passed through the model
+    seen: int  # tokens attended to
+    held_bytes: int  # measured from the live tensors
+    query: Tensor  # (K,) of the last token, in the first head of the last layer
+    keys: Tensor  # (S, K) that it meets there
+    seconds: float
+
+
+class CacheResult(NamedTuple):
+    controls: CacheControls
+    config: DecoderConfig
+    prompt: list[int]
+    before: int  # tokens that the cache held before the first step
+    wrong: slice  # those of them that were computed behind another text
+    plain: list[Step]  # written without a cache
+    asked: list[Step]  # written as the control has it
+    parameters: int
+    notices: list[str]
+
+    def flops(self, steps: list[Step]) -> np.ndarray:
+        return np.array([forward_flops(self.config, step.computed, step.seen) for step in steps])
+
+    def formula(self, tokens: int) -> int:
+        """Bytes by the formula."""
+        return cache_bytes(self.config.layers, self.config.kv_heads, self.config.head_width, tokens, FLOAT)
+
+
+def write(model: Decoder, prompt: list[int], controls: CacheControls, cache: KVCache | None) -> Iterator[Step]:
+    """Token by token with the seed's dice. With a cache, only what it does not hold passes through the model."""
+    dice, ids = generator(controls.seed), list(prompt)
+    device = model.embedding.weight.device
+    for _ in range(controls.written):
+        started = time.perf_counter()
+        new = ids[0 if cache is None else len(cache) :]
+        every, trace = model(torch.tensor([new], device=device), cache)
+        logits, attention = every[:, -1], trace.blocks[-1].attention
+        heat = controls.temperature
+        token = greedy(logits) if heat == 0 else draw_token(tempered(logits, heat), dice)
+        ids.append(int(token))
+        held = 0 if cache is None else cache.bytes()
+        took = time.perf_counter() - started
+        query, keys = attention.q[0, 0, -1], attention.k[0, 0]
+        yield Step(ids[-1], logits[0], len(new), len(ids) - 1, held, query, keys, took)
+
+
+def same_beginning(one: list[int], other: list[int]) -> int:
+    """How many first tokens two texts share."""
+    return next((place for place, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
+
+
+@torch.inference_mode()
+def run(controls: CacheControls, device: str) -> CacheResult:
+    model = pretrained("decoder", device)
+    text = read_document(controls.prompt, PROMPT, "Prompt", device)
+    older = read_document(controls.older, PROMPT, "Older prompt", device)
+    prompt: list[int] = text.ids[0].tolist()
+    cache = None if controls.cache == "none" else model.new_cache()
+    if controls.cache == "of the older prompt":
+        model(older.ids[:, : len(prompt) - 1], cache)
+    before = 0 if cache is None else len(cache)
+    return CacheResult(
+        controls=controls,
+        config=model.config,
+        prompt=prompt,
+        before=before,
+        wrong=slice(same_beginning(prompt, older.ids[0].tolist()) if before else 0, before),
+        plain=list(write(model, prompt, controls, None)),
+        asked=list(write(model, prompt, controls, cache)),
+        parameters=parameter_count(model),
+        notices=[*text.notices, *older.notices],
+    )
+
+
+def measure(result: CacheResult) -> Measurements:
+    asked, plain = result.asked, result.plain
+    computed = result.before + sum(step.computed for step in asked)
+    work, without = result.flops(asked), result.flops(plain)
+    return {
+        "tokens_that_differ_from_those_without_a_cache": sum(a.token != b.token for a, b in zip(asked, plain)),
+        "largest_difference_of_a_first_logit": (asked[0].logits - plain[0].logits).abs().max().item(),
+        "computed_positions": computed,
+        "computed_positions_without_a_cache": sum(step.computed for step in plain),
+        "times_each_position_is_computed": computed / asked[-1].seen,
+        "held_at_the_end_bytes": asked[-1].held_bytes,
+        "largest_gap_from_the_formula_bytes": max(abs(step.held_bytes - result.formula(step.seen)) for step in asked),
+        "last_token_flops": work[-1],
+        "last_token_without_a_cache_flops": without[-1],
+        "last_token_work_without_over_with_cache": without[-1] / work[-1],
+    }

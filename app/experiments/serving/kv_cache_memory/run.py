@@ -1,0 +1,90 @@
+"""Bytes of a key/value cache: counted for real models, measured on small live ones."""
+
+from typing import Literal, NamedTuple, get_args
+
+import torch
+from pydantic import Field
+
+from app.experiments.base import Controls, Measurements
+from models.seeding import generator
+from models.serving.model_shapes import SHAPES, ModelShape
+from models.serving.toy_caches import ToyCache, toy_cache
+
+LENGTHS = tuple(2**power for power in range(7, 18))
+GB = 1e9
+
+TOYS = 12
+
+Model = Literal[
+    "GPT-3 175B",
+    "Llama 2 7B",
+    "Llama 2 70B",
+    "Llama 3 8B",
+    "Llama 3 70B",
+    "Mistral 7B",
+    "Mixtral 8×7B",
+    "DeepSeek 67B",
+    "DeepSeek-V2",
+    "DeepSeek-V3",
+]
+
+
+class MemoryControls(Controls):
+    model: Model = Field("Llama 3 70B", title="Model")
+    tokens: int = Field(8192, ge=128, le=131_072, title="Tokens T of one text", json_schema_extra={"log": True})
+    batch: int = Field(1, ge=1, le=256, title="Texts at once", json_schema_extra={"log": True})
+    bits: Literal[16, 8, 4] = Field(16, title="Bits a number")
+    counted: Literal["key/value heads", "query heads"] = Field("key/value heads", title="Heads in the formula")
+
+
+class MemoryResult(NamedTuple):
+    controls: MemoryControls
+    toys: tuple[ToyCache, ...]
+    held: dict[str, float]  # model → gigabytes of cache
+    growth: dict[str, list[float]]  # key/value heads of the chosen model → gigabytes at each of LENGTHS
+    with_a_key_a_head: float  # gigabytes of the chosen model if every query head had keys and values of its own
+
+
+def held(shape: ModelShape, controls: MemoryControls, tokens: int = 0, kv_heads: int | None = None) -> float:
+    """Gigabytes of cache by the formula as the controls have it."""
+    if kv_heads is None and controls.counted == "query heads":
+        kv_heads = shape.heads
+    return shape.cache_bytes(tokens or controls.tokens, controls.bits / 8, controls.batch, kv_heads) / GB
+
+
+def head_counts(shape: ModelShape) -> dict[str, int | None]:
+    """Numbers of key/value heads to compare, the largest first; None is the model's own."""
+    own: dict[str, int | None] = {"latent" if shape.latent else f"{shape.kv_heads} (own)": None, "1 head": 1}
+    grouped = shape.latent or shape.kv_heads < shape.heads
+    return {f"{shape.heads} heads": shape.heads, **own} if grouped else own
+
+
+@torch.inference_mode()
+def run(controls: MemoryControls, device: str) -> MemoryResult:
+    c, draws, shape = controls, generator(controls.seed), SHAPES[controls.model]
+    return MemoryResult(
+        controls=c,
+        toys=tuple(toy_cache(draws, c.counted == "query heads", device) for _ in range(TOYS)),
+        held={name: held(SHAPES[name], c) for name in get_args(Model)},
+        growth={name: [held(shape, c, T, heads) for T in LENGTHS] for name, heads in head_counts(shape).items()},
+        with_a_key_a_head=held(shape, c, kv_heads=shape.heads),
+    )
+
+
+def weight_gigabytes(shape: ModelShape) -> float:
+    """Gigabytes of the model's weights at 16 bits."""
+    return 2 * shape.parameters / GB
+
+
+def measure(result: MemoryResult) -> Measurements:
+    c = result.controls
+    cache, weights = result.held[c.model], weight_gigabytes(SHAPES[c.model])
+    return {
+        "cache_gigabytes": cache,
+        "cache_of_a_token_bytes": cache * GB / c.tokens / c.batch,
+        "weights_gigabytes": weights,
+        "cache_over_weights": cache / weights,
+        "texts_until_the_cache_outweighs_the_weights": weights / (cache / c.batch),
+        "times_smaller_than_one_key_a_head": result.with_a_key_a_head / cache,
+        "largest_error_of_the_formula_bytes": max(abs(toy.measured - toy.formula) for toy in result.toys),
+    }

@@ -1,0 +1,60 @@
+"""What the one component that shows a figure is told: words, plot, frames, height.
+
+``gr.Plot`` ignores frames, drops the zoom, does not follow the theme, has no click event and leaks nodes at every
+update. This one draws with plotly's own packaged library, in ``assets/js/figure.js``.
+"""
+
+import json
+import weakref
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.web.panels.prose import caption
+
+if TYPE_CHECKING:  # base imports plotly, which the first page does not wait for
+    from app.experiments.base import Figure
+    from visualizers.shared_scales import SharedScales
+
+
+def shown(
+    serial: int,
+    slot: int,
+    name: str,
+    key: str,
+    figure: "Figure",
+    scales: "SharedScales | None" = None,
+    traced: Sequence[int] = (),
+) -> str:
+    """The figure as JSON text, perhaps with ranges that it shares with another; ``traced`` traces can be asked.
+
+    Plotly's own writer keeps arrays as short typed binaries.
+    """
+    words = {
+        "serial": serial,
+        "slot": slot,
+        "name": name,
+        "key": key,
+        "title": figure.title,
+        "caption": caption(figure.caption),
+        "text": figure.text,
+        "height": figure.height,
+        "half": figure.half,
+        "steps": figure.steps,
+        "start": figure.start,
+        "lines": list(figure.lines),
+        "scales": scales,
+        "traced": traced,
+    }
+    return f'{json.dumps(words, ensure_ascii=False)[:-1]}, "plot": {_written(figure)}}}'
+
+
+def _written(figure: "Figure") -> str:
+    """Plotly's JSON, kept as long as the figure lives: thirty readers of one run write it once."""
+    key = id(figure)
+    if key not in _WRITTEN:
+        _WRITTEN[key] = figure.plot.to_json()
+        weakref.finalize(figure, _WRITTEN.pop, key, None)
+    return _WRITTEN[key]
+
+
+_WRITTEN: dict[int, str] = {}

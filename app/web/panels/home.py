@@ -1,0 +1,135 @@
+"""The first page: what this is, a search, the lessons and the chapters; and the list of one chapter's entries."""
+
+from collections import Counter
+
+from markupsafe import Markup
+
+from app.web.panels.bar import theme_button
+from app.web.panels.icons import LEVELS, MARK, level_dots
+from app.web.panels.markup import EMPTY, html, join
+from app.web.panels.prose import first_sentence, inline
+from app.web.panels.rail import plural, published, search_field
+from app.web.panels.thumbnails import thumbnail
+from app.web.permalink import write_map
+from glossary import reader
+from glossary.reader import Chapter
+from glossary.schema import Entry, Lesson
+from glossary.search import search
+
+TRIED = ("rope", "make the cache smaller", "who gets which expert")
+"""Searches offered under the field; each is shown only if it finds something."""
+
+
+def top() -> Markup:
+    """Bar and pitch; the page puts the live picture beside them."""
+    count = len(reader.entries())
+    return html(
+        """
+        <header class="bar">
+          <a class="brand" href="?">{mark}Modelarium</a>
+          <div class="acts">
+            <a class="btn wide" href="#lessons">Lessons</a><a class="btn wide" href="#chapters">Chapters</a>
+            <a class="btn" href="{map}">Map</a><span class="rule wide"></span>{theme}
+          </div>
+        </header>
+        <div class="pitch">
+          <h1 tabindex="-1">{ideas} from neural networks, {every}</h1>
+          <p class="sub">
+            Pick one. A small PyTorch model runs while you look, what it computes is drawn beside the words, and every
+            claim on the page is checked by that run.
+          </p>
+          <div class="finder">{field}<ul class="hits" aria-live="polite" hidden></ul></div>
+          {tried}
+        </div>
+        """,
+        mark=MARK,
+        map=write_map("concepts"),
+        theme=theme_button(),
+        ideas=plural(count, "idea"),
+        every="every one running" if count > 1 else "and it is running",
+        field=search_field("Search by name, alias or question", f"Search {plural(count, 'entry')}"),
+        tried=_tried(),
+    )
+
+
+def _tried() -> Markup:
+    chips = join(
+        html('<button class="chip" type="button" data-act="try">{}</button>', words)
+        for words in TRIED
+        if search(words, 1)
+    )
+    return html('<p class="try">Try {}</p>', chips) if chips else EMPTY
+
+
+def _lessons() -> Markup:
+    """What a teacher can open: each link leads to a room of its own."""
+    rows = join(_lesson(number, lesson) for number, lesson in enumerate(reader.lessons().values(), 1))
+    if not rows:
+        return EMPTY
+    return html(
+        """
+        <section class="all" id="lessons">
+          <div class="band"><h2>{count}</h2><span>each asks you to predict before it shows</span></div>
+          <nav class="les numbered" aria-label="Lessons">{rows}</nav>
+        </section>
+        """,
+        count=plural(len(reader.lessons()), "lesson"),
+        rows=rows,
+    )
+
+
+def _lesson(number: int, lesson: Lesson) -> Markup:
+    return html(
+        '<a href="?class=1&amp;lesson={}" data-lesson><i>{}</i><b>{}</b><small>{} min</small><p>{}</p></a>',
+        lesson.slug, number, lesson.title, lesson.minutes, inline(lesson.asks),
+    )  # fmt: skip
+
+
+def chapters() -> Markup:
+    """A card a chapter, then each chapter's own list, which the address ``?chapter=`` opens."""
+    here = [chapter for chapter in reader.chapters() if published(chapter)]
+    levels = Counter(entry.level for entry in reader.entries().values())
+    return html(
+        """
+        {lessons}
+        <section class="all" id="chapters">
+          <div class="band"><h2>Chapters</h2><span>{counts}</span></div>
+          <nav class="chs" aria-label="Chapters">{cards}</nav>
+        </section>
+        {lists}
+        """,
+        lessons=_lessons(),
+        counts=" · ".join(f"{levels[level]} {level}" for level in LEVELS if levels[level]),
+        cards=join(_card(chapter) for chapter in here),
+        lists=join(_list(chapter) for chapter in here),
+    )
+
+
+def _card(chapter: Chapter) -> Markup:
+    return html(
+        '<a href="?chapter={}">{}<div><span>{}</span><span class="n">{}</span></div></a>',
+        chapter.slug, thumbnail(chapter.slug), chapter.title, len(published(chapter)),
+    )  # fmt: skip
+
+
+def _list(chapter: Chapter) -> Markup:
+    entries = published(chapter)
+    return html(
+        """
+        <section class="chapter" data-chapter="{slug}" hidden>
+          <div class="band"><h2>{title}</h2><span>{count}</span></div>
+          <nav class="les" aria-label="{title}">{rows}</nav>
+        </section>
+        """,
+        slug=chapter.slug,
+        title=chapter.title,
+        count=plural(len(entries), "entry"),
+        rows=join(_row(entry) for entry in entries),
+    )
+
+
+def _row(entry: Entry) -> Markup:
+    return html(
+        '<a href="?entry={}"><b>{}</b>{}<p>{}</p></a>',
+        entry.slug, entry.title, level_dots(entry.level), inline(first_sentence(entry.definition)[0]),
+    )  # fmt: skip

@@ -1,0 +1,100 @@
+"""Plain paragraphs, lists, tables and inline marks of an entry's text, as escaped HTML."""
+
+import re
+
+from markupsafe import Markup, escape
+
+from app.web.panels.markup import EMPTY, html, join
+
+_INLINE = re.compile(
+    r"\$(?P<tex>[^$]+)\$|`(?P<code>[^`]+)`|\*\*(?P<bold>.+?)\*\*|\*(?P<italic>[^*\s](?:[^*]*[^*\s])?)\*", re.S
+)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ“\"*$(])")
+_ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|al|Fig|Eq|No)|\b[A-Z])\.$")
+_MEASURED = re.compile(
+    r"(?<![\w.,])[−-]?(?:\d[\d  ]*\.\d+(?!\.?\d)(?:e[−-]?\d+)?|\d+e[−-]?\d+)(?:\s?%)?"
+    r"|(?<![\w.,])[−-]?\d(?:[\d  ]*\d)?\s?%"
+)
+
+
+def tex(latex: str, *, display: bool = False) -> Markup:
+    """LaTeX for the browser to set; until then, and if it cannot, its source is readable."""
+    return html('<span class="tex{}" data-tex="{}">{}</span>', " display" if display else "", latex, latex)
+
+
+def inline(text: str) -> Markup:
+    """``$math$``, `code`, **bold** and *italic*; everything else is text."""
+    out, end = EMPTY, 0
+    for found in _INLINE.finditer(text):
+        out += escape(text[end : found.start()])
+        if found["tex"]:
+            out += tex(found["tex"])
+        elif found["code"]:
+            out += html('<code class="mono">{}</code>', found["code"])
+        elif found["bold"]:
+            out += html("<b>{}</b>", inline(found["bold"]))
+        else:
+            out += html("<i>{}</i>", inline(found["italic"]))
+        end = found.end()
+    return out + escape(text[end:])
+
+
+def blocks(text: str) -> Markup:
+    """Paragraphs, ``- `` lists and ``| tables |``, apart by blank lines."""
+    return join(_block(part.strip()) for part in re.split(r"\n\s*\n", text.strip()) if part.strip())
+
+
+def _block(part: str) -> Markup:
+    lines = part.splitlines()
+    if all(line.lstrip().startswith("|") for line in lines):
+        return _table(lines)
+    bullet = next((index for index, line in enumerate(lines) if line.startswith("- ")), None)
+    if bullet is None:
+        return html("<p>{}</p>", inline(" ".join(lines)))
+    before = html("<p>{}</p>", inline(" ".join(lines[:bullet]))) if bullet else EMPTY
+    items = re.split(r"^- ", "\n".join(lines[bullet:]), flags=re.M)[1:]
+    return before + html("<ul>{}</ul>", join(html("<li>{}</li>", inline(" ".join(item.split()))) for item in items))
+
+
+def _table(lines: list[str]) -> Markup:
+    rows = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
+    ruled = len(rows) > 1 and all(re.fullmatch(r":?-+:?", cell) for cell in rows[1])
+    head = join(html('<th scope="col">{}</th>', inline(cell)) for cell in rows[0]) if ruled else EMPTY
+    body = join(
+        html("<tr>{}</tr>", join(html("<td>{}</td>", inline(cell)) for cell in row))
+        for row in (rows[2:] if ruled else rows)
+    )
+    header = html("<thead><tr>{}</tr></thead>", head) if ruled else EMPTY
+    return html('<div class="scroll"><table>{}<tbody>{}</tbody></table></div>', header, body)
+
+
+def first_sentence(text: str) -> tuple[str, str]:
+    """The sentence that stands alone, and the rest."""
+    for gap in _SENTENCE.finditer(text):
+        if not _ABBREVIATED.search(text[: gap.start()]):
+            return text[: gap.start()], text[gap.end() :]
+    return text, ""
+
+
+def measured(text: str) -> Markup:
+    """A sentence with its measured numbers (those with decimals, powers of ten or per cent) in bold."""
+    out, end = EMPTY, 0
+    for found in _MEASURED.finditer(text):
+        out += escape(text[end : found.start()]) + html("<b>{}</b>", found[0])
+        end = found.end()
+    return out + escape(text[end:])
+
+
+def caption(text: str) -> Markup:
+    """A caption; ``{accent|query}`` becomes a colour key before its word."""
+    out, end = EMPTY, 0
+    for found in re.finditer(r"\{([a-z][a-z0-9-]*)\|([^}]*)\}", text):
+        out += inline(text[end : found.start()])
+        shape, paint = "", f"var(--{found[1]})"
+        if found[1] in ("mark", "wash", "well"):
+            shape = "sq"
+        elif found[1] in ("seq", "div"):
+            shape, paint = "ramp", f"linear-gradient(90deg,var(--{found[1]}))"
+        out += html('<span class="key"><i class="{}" style="background:{}"></i>{}</span>', shape, paint, found[2])
+        end = found.end()
+    return out + inline(text[end:])

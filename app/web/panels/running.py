@@ -1,0 +1,116 @@
+"""The words around the figures: badge, notices, text twin, numbers, code."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from app.number_format import label, number
+from app.source import source
+from app.web.panels.code import listing
+from app.web.panels.icons import ICONS
+from app.web.panels.markup import EMPTY, html, join
+from app.web.panels.prose import measured
+from glossary.schema import Entry
+
+if TYPE_CHECKING:  # the runner imports torch, which the first page does not wait for
+    from app.runner import Run
+
+SAVED = ("png", "svg", "html", "csv", "json", "py", "cards", "embed")
+
+
+def bar() -> Markup:
+    """Badge, Reset or Stop, More controls. The browser writes the badge's moving part."""
+    return html(
+        """
+        <div class="runbar">
+          <p class="live" role="status"><span class="pulse"></span><span class="line"></span></p>
+          <span class="acts">{reset}{stop}{more}</span>
+        </div>
+        """,
+        reset=_button("reset", "Reset"),
+        stop=_button("stop", "Stop", "hidden"),
+        more=_button("more", "More controls", 'aria-expanded="false" aria-controls="controls"'),
+    )
+
+
+def _button(act: str, name: str, attributes: str = "") -> Markup:
+    return html(
+        '<button class="btn" type="button" data-act="{}" aria-label="{}" {}>{}<span class="lbl">{}</span></button>',
+        act, name, Markup(attributes), ICONS[act], name,
+    )  # fmt: skip
+
+
+def tabs() -> Markup:
+    """Numbers and Code; what can be saved, made in the browser."""
+    return html(
+        """
+        <div class="tabs">
+          <div role="tablist" aria-label="Details of the run">{numbers}{code}</div>
+          <span class="dl">Save {saves}</span>
+        </div>
+        """,
+        numbers=_tab("numbers", chosen=True),
+        code=_tab("code"),
+        saves=join(
+            html('<button type="button" data-act="save" data-kind="{}">{}</button>', kind, kind.upper())
+            for kind in SAVED
+        ),
+    )
+
+
+def _tab(panel: str, *, chosen: bool = False) -> Markup:
+    return html(
+        """
+        <button type="button" role="tab" id="tab-{panel}" aria-controls="{panel}" aria-selected="{chosen}"
+          tabindex="{order}" data-act="tab">{name}</button>
+        """,
+        panel=panel,
+        chosen=str(chosen).lower(),
+        order=0 if chosen else -1,
+        name=panel.capitalize(),
+    )
+
+
+def badge(run: "Run") -> list[str]:
+    """What kind of run it was and what it took, in the order shown."""
+    parts = [run.badge, f"{duration(run.seconds)}", run.device, f"seed {run.controls.seed}"]
+    return parts + ([f"{count(run.parameters)} parameters"] if run.parameters else [])
+
+
+def duration(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"
+
+
+def count(size: int) -> str:
+    """“812”, “13 k”, “1.4 M”."""
+    if size < 10_000:
+        return number(size)
+    return f"{size / 1e3:.0f} k" if size < 999_500 else f"{size / 1e6:.1f} M"
+
+
+def notices(lines: Iterable[str], *, wrong: bool = False) -> Markup:
+    """Messages for the reader: a cut text, a refused value, a failed run."""
+    kind = "notice wrong" if wrong else "notice"
+    return join(html('<p class="{}" role="alert">{}</p>', kind, line) for line in lines)
+
+
+def say(run: "Run") -> Markup:
+    """The figures as sentences."""
+    return html(
+        '<p class="say" aria-live="polite">{}</p>',
+        join((measured(figure.text) for figure in run.figures.values()), " "),
+    )
+
+
+def numbers(run: "Run") -> Markup:
+    rows = join(
+        html("<div><dt>{}</dt><dd>{}</dd></div>", label(name), number(value)) for name, value in run.metrics.items()
+    )
+    return html('<dl class="nums">{}</dl>', rows)
+
+
+def code(entry: Entry) -> Markup:
+    """The source of every equation's function, once each."""
+    names = dict.fromkeys(equation.code for equation in entry.equations)
+    return join(html('<pre class="src" tabindex="0">{}</pre>', listing(source(name))) for name in names) or EMPTY
