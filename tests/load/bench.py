@@ -9,7 +9,7 @@ from time import perf_counter
 
 from glossary.search import search
 from tests.glossary.queries import QUERIES
-from tests.load import page_times, server_times, thirty_people, transformers_times
+from tests.load import page_times, real_times, server_times, thirty_people, transformers_times
 
 START_RATIO, PICK_RATIO, TRACE_RATIO = 1.3, 1.5, 1.15
 SEARCH_MS = 50
@@ -19,7 +19,7 @@ P95_SECONDS, RESIDENT_BYTES = 2.0, 1.2e9
 
 
 def main() -> int:
-    kept = [beside_transformers(), start_up(), *server(), searching(), picking(), *many()]
+    kept = [beside_transformers(), *real_weights(), start_up(), *server(), searching(), picking(), *many()]
     print("\nall budgets kept" if all(kept) else "\nsome budgets are broken")
     return 0
 
@@ -42,6 +42,26 @@ def beside_transformers() -> bool:
     cheap = whole <= TRACE_RATIO * plain
     print(f"  every map kept for the trace {whole:.2f}, none {plain:.2f} (ratio ≤ {TRACE_RATIO})  {verdict(cheap)}\n")
     return kept and cheap
+
+
+def real_weights() -> list[bool]:
+    """Each published decoder that was fetched, with its trace, beside the plain forward pass and the library's."""
+    kept = []
+    for found in real_times.all_times():
+        print(f"{found.name}: loaded in {found.load_seconds:.1f} s, ", end="")
+        print(f"{found.resident_bytes / 1e6:.0f} MB more, {found.tokens_a_second:.1f} tokens a second")
+        for what, times, limit in (
+            ("without a trace", found.traced, real_times.TRACE_RATIO),
+            ("the library's", found.library, real_times.LIBRARY_RATIO),
+        ):
+            for length, (ours, other) in times.items():
+                kept.append(ours <= limit * real_times.NOISE * other)
+                print(f"  {length:3} tokens, ms {ours:8.0f}  {what} {other:8.0f}  ratio {ours / other:.2f}", end="")
+                print(f" (budget {limit})  {verdict(kept[-1])}")
+        kept.append(found.resident_bytes <= RESIDENT_BYTES)
+    if not kept:
+        print("no published model is here (make real), so none is measured\n")
+    return kept
 
 
 def start_up() -> bool:
