@@ -15,8 +15,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
 
-from models.language.tokenizer import byte_alphabet
 from models.real.damaged import DamagedFile
+from models.tokenization.tokenizer import byte_alphabet
 
 
 def ranks(path: Path) -> dict[bytes, int]:

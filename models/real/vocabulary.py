@@ -6,8 +6,8 @@ from pathlib import Path
 
 from tokenizers import Tokenizer
 
-from models.language.tokenizer import Encoded, byte_alphabet, label, shown
 from models.real.damaged import DamagedFile
+from models.tokenization.tokenizer import Encoded, byte_alphabet, label, shown
 
 
 class Vocabulary:

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import torch
 
+from models.allocator import keep_freed_memory
 from models.attention.fused import unwatched
-from models.heap import keep_freed_memory
 from models.language.generation import continuation
 from models.real.folder import directory, load_decoder, present
 from tests.load.transformers_times import in_turn

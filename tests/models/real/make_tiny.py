@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models.language.tokenizer import byte_alphabet
+from models.tokenization.tokenizer import byte_alphabet
 
 HERE = Path(__file__).parent
 WIDTH, HIDDEN, LAYERS, HEADS, KV_HEADS = 32, 64, 2, 4, 2
