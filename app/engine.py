@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from app.controls import Parsed
+    from app.experiments.base import AnyExperiment
     from app.provenance.explain import Explanation
     from app.provenance.plot_points import Click
     from app.runner import Run, Runner, Waiting
@@ -18,11 +19,18 @@ class Engine:
     """Ready some seconds after ``start``; whoever asks earlier waits.
 
     If an entry names something that does not exist (BindingError) or a device is not there, ``broken`` is told.
+    ``find`` replaces the experiment of an id by one that computes elsewhere.
     """
 
-    def __init__(self, device: str = "auto", broken: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        device: str = "auto",
+        broken: Callable[[], None] = lambda: None,
+        find: "Callable[[str], AnyExperiment] | None" = None,
+    ) -> None:
         self._asked = device
         self._broken = broken
+        self._find = find
         self._ready = threading.Event()
         self._runner: Runner | None = None
         self.problem: str | None = None
@@ -45,7 +53,7 @@ class Engine:
 
             keep_freed_memory()
             binding.check()
-            self._runner = Runner(resolve(self._asked))
+            self._runner = Runner(resolve(self._asked), find=self._find)
         except Exception as problem:
             self.problem = f"{type(problem).__name__}: {problem}"
             print(f"modelarium cannot start.\n{self.problem}", file=sys.stderr, flush=True)

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 import torch
 
 from app.experiments import experiment
-from app.experiments.base import Badge, Controls, Figure
+from app.experiments.base import AnyExperiment, Badge, Controls, Figure
 from app.provenance.explain import Explanation, explain
 from app.provenance.plot_points import Click, located, most, traceable
 from app.scheduler import Scheduler, Stage
@@ -163,12 +163,21 @@ class _Flight(Generic[T]):
 
 
 class Runner:
-    """``stream`` yields the results of a setting. Equal settings share one computation and its kept result."""
+    """``stream`` yields the results of a setting. Equal settings share one computation and its kept result.
+
+    ``find``, if given, gives the experiment of an id: one that may compute elsewhere.
+    """
 
     def __init__(
-        self, device: str = "cpu", kept: int = 128, deadline: float = DEADLINE_SECONDS, grace: float = 1.0
+        self,
+        device: str = "cpu",
+        kept: int = 128,
+        deadline: float = DEADLINE_SECONDS,
+        grace: float = 1.0,
+        find: Callable[[str], AnyExperiment] | None = None,
     ) -> None:
         self.device = device
+        self._find = find or (lambda id: experiment(id))
         self._grace = grace
         self._deadline = deadline
         self._most = kept
@@ -183,9 +192,10 @@ class Runner:
         While there is nothing new, Waiting comes a few times a second. A computation is dropped when nobody has
         followed it for ``grace`` seconds: a page reads its first result by one request and the rest by another.
         """
-        heavy = experiment(id).heavy(controls)
+        found = self._find(id)
+        heavy = found.heavy(controls)
         deadline = max(self._deadline, HEAVY_DEADLINE_SECONDS) if heavy else self._deadline
-        parts = steps(id, controls, self.device, deadline)
+        parts = steps(id, controls, self.device, deadline, found)
         yield from self._follow((id, controls), parts, heavy=heavy, limit=deadline)
 
     def run(self, id: str, controls: Controls) -> Run:
@@ -237,7 +247,7 @@ class Runner:
         key = (id, controls)
         result = self._results.get(key)
         if result is None:
-            computed = experiment(id).run(controls, self.device)
+            computed = self._find(id).run(controls, self.device)
             for moment in computed if isinstance(computed, Iterator) else (computed,):
                 result = moment
                 yield None
@@ -269,16 +279,16 @@ class _OwnTime:
         self._since = time.perf_counter()
 
 
-def steps(id: str, controls: Controls, device: str, deadline: float) -> Iterator[Run | None]:
+def steps(id: str, controls: Controls, device: str, deadline: float, found: AnyExperiment) -> Iterator[Run | None]:
     """Every moment of an experiment, measured and drawn, or None where that can be left out; at last one with ``done``.
 
     The first moment is drawn, the last one, and between them as many as take no longer to draw than to compute: many
     trainings at once then cost each other little. Raises RunFailed past the deadline, in seconds of its own.
     """
     clock = _OwnTime()
-    computed = experiment(id).run(controls, device)
+    computed = found.run(controls, device)
     if not isinstance(computed, Iterator):
-        yield replace(_shown(id, controls, device, to_cpu(computed)), seconds=clock.seconds, done=True)
+        yield replace(_shown(id, found, controls, device, to_cpu(computed)), seconds=clock.seconds, done=True)
         return
     clock.pause()
     yield None  # whatever streams goes to the back of the queue before its first step
@@ -291,7 +301,7 @@ def steps(id: str, controls: Controls, device: str, deadline: float) -> Iterator
         if began > deadline:
             raise RunFailed(f"stopped after {deadline:g} s; choose smaller controls")
         if began - drawn_at >= drawing:
-            run = replace(_shown(id, controls, device, to_cpu(moment)), seconds=clock.seconds)
+            run = replace(_shown(id, found, controls, device, to_cpu(moment)), seconds=clock.seconds)
             drawn_at = clock.seconds
             drawing = drawn_at - began
         clock.pause()
@@ -299,18 +309,17 @@ def steps(id: str, controls: Controls, device: str, deadline: float) -> Iterator
         clock.go_on()
     if moment is None:
         raise RunFailed("the experiment gave no result")
-    run = run or _shown(id, controls, device, to_cpu(moment))
+    run = run or _shown(id, found, controls, device, to_cpu(moment))
     yield replace(run, seconds=clock.seconds, done=True)
 
 
 def results(id: str, controls: Controls, device: str, deadline: float) -> Iterator[Run]:
     """What ``steps`` draws."""
-    return (run for run in steps(id, controls, device, deadline) if run is not None)
+    return (run for run in steps(id, controls, device, deadline, experiment(id)) if run is not None)
 
 
-def _shown(id: str, controls: Controls, device: str, result: Any) -> Run:
+def _shown(id: str, found: AnyExperiment, controls: Controls, device: str, result: Any) -> Run:
     """The result measured and drawn. Without the sources of the figures: a kept run holds no tensors."""
-    found = experiment(id)
     metrics = {name: float(value) for name, value in found.measure(result).items()}
     figures = found.figures(result, metrics)
     return Run(

@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 import tempfile
+from importlib.util import find_spec
 
 WAITING = 1000
 """Events that may queue. Told nothing, Gradio takes one at a time on ZeroGPU and turns the second reader away."""
@@ -35,11 +36,21 @@ def check(host: str, port: int) -> None:
         raise CannotStart("TMPDIR: names no folder that can be written; Gradio keeps its files there") from problem
 
 
-def launch(host: str, port: int, device: str = "auto") -> str | None:
+def gpu_on_offer() -> bool:
+    """Whether this is a ZeroGPU Space: the Hub says so, and its package, which lends the GPU, is there."""
+    said = os.environ.get("SPACES_ZERO_GPU", "").lower()
+    return said in ("1", "t", "true") and find_spec("spaces") is not None
+
+
+def launch(host: str, port: int) -> str | None:
     """Serves until interrupted, our own files and the rooms of classes beside Gradio's routes.
+
+    On ZeroGPU the models stay on the CPU, except for those that ``zero_gpu`` borrows a GPU for.
 
     Returns what is wrong if the models do not fit the entries, which ends the server.
     """
+    if lent := gpu_on_offer():
+        from app.web.zero_gpu import borrowing  # first: it makes torch believe in a GPU, and hooks into the launch
     import gradio as gr  # reads the port when it is imported, and ends with a traceback on a wrong one
     from fastapi import FastAPI
 
@@ -51,7 +62,7 @@ def launch(host: str, port: int, device: str = "auto") -> str | None:
     own = FastAPI()
     FILES.serve(own)
     rooms.serve(own)
-    engine = Engine(device, broken=lambda: page.close(verbose=False))
+    engine = Engine("cpu" if lent else "auto", lambda: page.close(verbose=False), borrowing if lent else None)
     page = build(engine)
     page.queue(max_size=WAITING)
     engine.start()
@@ -73,7 +84,7 @@ def launch(host: str, port: int, device: str = "auto") -> str | None:
     return engine.problem
 
 
-def main(device: str = "auto") -> int:
+def main() -> int:
     """Exit status: 2 if it cannot start here, with one line that says what to do; 1 if an entry fits no model."""
     try:
         host, port = address()
@@ -81,4 +92,4 @@ def main(device: str = "auto") -> int:
     except CannotStart as problem:
         print(f"space.py: {problem}", file=sys.stderr)
         return 2
-    return 1 if launch(host, port, device) else 0
+    return 1 if launch(host, port) else 0

@@ -7,11 +7,13 @@ import shlex
 import shutil
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -126,3 +128,115 @@ def test_the_steps_of_the_dockerfile_end_in_a_page_that_is_healthy(empty: Path, 
 def test_what_the_dockerfile_copies_is_what_a_space_is_given() -> None:
     copied = {one for name, argument in dockerfile() if name == "COPY" for one in argument.split()[:-1]}
     assert copied == {"app", "models", "visualizers", "glossary", "assets", "space.py", "requirements.txt"}
+
+
+DRESSED = """
+import torch
+torch.version.cuda, torch._C._cuda_init, torch.cuda._is_in_bad_fork = "12.8", bool, bool
+"""
+"""What the Hub's package looks for in torch, in a build without CUDA."""
+
+LENT = """
+from dataclasses import replace
+import app.web.zero_gpu as zero_gpu
+real = zero_gpu.experiment
+def heavy(id):
+    found = real(id)
+    return replace(found, heavy=lambda controls: True, run=lambda controls, device: found.run(controls, "cpu"))
+zero_gpu.experiment = heavy
+found = zero_gpu.borrowing("foundations/softmax")
+[result] = found.run(found.controls(), "cpu")
+print(found.measure(result) == real("foundations/softmax").measure(result), *found.notices(result), sep="; ")
+"""
+
+WITH_A_DRIVER = """
+torch.Tensor.cuda = lambda self, *args, **kwargs: self
+torch.cuda.synchronize = bool
+"""
+"""In the worker, which the package shows the real torch: what it does first, without a card."""
+
+
+@pytest.fixture
+def scheduler() -> Iterator[tuple[str, list[str]]]:
+    """What lends GPUs on the Hub, as far as its package asks: its address, and what it was asked."""
+    asked: list[str] = []
+
+    class Scheduler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            lent = {"idle": False, "nvidiaIndex": 0, "nvidiaUUID": "GPU-0", "allowToken": "token"}
+            body = json.dumps(lent if self.path.startswith("/schedule") else {}).encode()
+            self.send_response(200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Scheduler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}", asked
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def with_spaces(empty: Path) -> Path:
+    """The same environment with the package that the Hub adds."""
+    subprocess.run([empty, "-m", "pip", "install", "--quiet", "spaces==0.51.3"], check=True)
+    return empty
+
+
+def on_zero_gpu(address: str, **added: str) -> dict[str, str]:
+    return clean_environment(SPACES_ZERO_GPU="true", SPACES_ZERO_DEVICE_API_URL=address, **added)
+
+
+def test_zero_gpu_finds_the_marked_function_when_the_page_is_launched(
+    with_spaces: Path, scheduler: tuple[str, list[str]], tab: Open
+) -> None:
+    address, asked = scheduler
+    port = free_port()
+    environment = on_zero_gpu(address, GRADIO_SERVER_PORT=str(port))
+    start = f"{DRESSED}import runpy; runpy.run_path('space.py', run_name='__main__')"
+    with started([str(with_spaces), "-c", start], ROOT, environment, port) as site:
+        assert asked == ["/startup-report"]
+        page = tab(f"{site}?entry=softmax")
+        assert page.inner_text("#runbar .line").split(" · ")[2] == "cpu"
+        assert asked == ["/startup-report"], "an ordinary run uses up no quota"
+
+
+def borrowed(python: Path, address: str, prelude: str) -> str:
+    said = subprocess.run(
+        [python, "-c", prelude + LENT], cwd=ROOT, env=on_zero_gpu(address), capture_output=True, text=True, timeout=120
+    )
+    assert said.returncode == 0, said.stderr
+    return next(line for line in said.stdout.splitlines() if line.startswith(("True", "False")))
+
+
+def test_a_heavy_run_borrows_a_gpu_for_a_short_time_and_gives_it_back(
+    with_spaces: Path, scheduler: tuple[str, list[str]]
+) -> None:
+    address, asked = scheduler
+    assert borrowed(with_spaces, address, DRESSED + WITH_A_DRIVER) == "True; Computed on a GPU that the Hub lent"
+    assert [path.split("?")[0] for path in asked] == ["/schedule", "/allow", "/release"]
+    assert "durationSeconds=30" in asked[0]
+    assert "fail=true" not in asked[2]
+
+
+def test_a_heavy_run_goes_to_the_cpu_if_the_gpu_does_not_come(
+    with_spaces: Path, scheduler: tuple[str, list[str]]
+) -> None:
+    address, asked = scheduler
+    said = borrowed(with_spaces, address, DRESSED)
+    assert said.startswith("True; No GPU was lent")
+    assert said.endswith("; computed on the CPU")
+    assert "fail=true" in asked[-1]
+
+
+def test_the_package_alone_changes_nothing(with_spaces: Path) -> None:
+    script = "import sys; from app.web.launch import gpu_on_offer; print(gpu_on_offer(), 'spaces' in sys.modules)"
+    said = subprocess.run(
+        [with_spaces, "-c", script], cwd=ROOT, env=clean_environment(), capture_output=True, text=True
+    )
+    assert said.stdout == "False False\n", said.stderr
