@@ -1,5 +1,6 @@
 """Holds an entry's claims against what a run measured."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -30,12 +31,21 @@ class Checked:
 
 
 def verdict(claim: Claim, metrics: Mapping[str, float]) -> Verdict:
-    """“does not apply” where the run has nothing that the claim speaks of."""
-    if claim.applies and not Condition.parse(claim.applies).holds(metrics):
+    """“does not apply” where the run has nothing that the claim speaks of, or did not measure it.
+
+    A published model is not asked the questions of the tiny world.
+    """
+    asked = Condition.parse(claim.applies) if claim.applies else claim.condition
+    if not {asked.metric, claim.condition.metric} <= metrics.keys():
+        return "does not apply"
+    if claim.applies and not asked.holds(metrics):
         return "does not apply"
     return "held" if claim.condition.holds(metrics) else "failed"
 
 
 def check(entry: Entry, metrics: Mapping[str, float]) -> list[Checked]:
     """One verdict for each claim, in the entry's order."""
-    return [Checked(claim, metrics[claim.condition.metric], verdict(claim, metrics)) for claim in entry.live.claims]
+    return [
+        Checked(claim, metrics.get(claim.condition.metric, math.nan), verdict(claim, metrics))
+        for claim in entry.live.claims
+    ]

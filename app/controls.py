@@ -1,7 +1,7 @@
 """Reads what a person asked for into a Controls object, and describes a Controls class for the page to draw."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, GroupedMetadata, Gt, Le, Lt, MaxLen, MinLen, MultipleOf
@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
-from app.experiments.base import Controls
+from app.experiments.base import Controls, OneOf
 from app.web.permalink import as_text
 
 
@@ -19,6 +19,8 @@ class Parsed:
 
     controls: Controls
     problems: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """One line for each value that another control's value made a smaller one."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def parse(kind: type[Controls], raw: Mapping[str, Any], base: Mapping[str, Any])
         if name not in kind.model_fields
     ]
     try:
-        return Parsed(kind(**{**base, **asked}), tuple(problems))
+        controls = kind(**{**base, **asked})
+        return Parsed(controls, tuple(problems), tuple(_lowered(controls, asked)))
     except ValidationError as refused:
         bad = {str(error["loc"][0]): error for error in refused.errors() if error["loc"]}
         if not bad:  # a rule between fields: nothing single to fall back on
@@ -67,12 +70,25 @@ def parse(kind: type[Controls], raw: Mapping[str, Any], base: Mapping[str, Any])
         return Parsed(parse(kind, kept, base).controls, tuple(problems))
 
 
+def _lowered(controls: Controls, asked: Mapping[str, Any]) -> Iterator[str]:
+    for name, high in controls.highest().items():
+        if name in asked and str(asked[name]) != str(getattr(controls, name)):
+            yield f"{name}: goes up to {high} here; {getattr(controls, name)} is shown instead of {asked[name]}"
+
+
 def specs(controls: Controls, in_sight: Sequence[str]) -> list[dict[str, Any]]:
-    """One JSON-ready description a field; those ``in_sight`` first and in that order, the rest under “more”."""
+    """One JSON-ready description a field; those ``in_sight`` first and in that order, the rest under “more”.
+
+    A choice that only this machine knows stands before all others where there is more than one to choose from.
+    """
     fields = type(controls).model_fields
-    shown = list(in_sight) or [name for name, field in fields.items() if not _extra(field, "more")][:6]
+    local = [name for name, field in fields.items() if (rule := _one_of(field)) and len(rule.choices()) > 1]
+    named = list(in_sight) or [name for name, field in fields.items() if not _extra(field, "more")][:6]
+    shown = local + [name for name in named if _one_of(fields[name]) is None]
     order = shown + [name for name in fields if name not in shown]
-    return [asdict(_spec(name, fields[name], getattr(controls, name), name not in shown)) for name in order]
+    found = (_spec(name, fields[name], getattr(controls, name), name not in shown) for name in order)
+    highest = controls.highest()
+    return [asdict(replace(spec, high=highest.get(spec.name, spec.high))) for spec in found]
 
 
 def changed(controls: Controls, base: Mapping[str, Any]) -> dict[str, str]:
@@ -95,7 +111,7 @@ def _spec(name: str, field: FieldInfo, value: Any, more: bool) -> ControlSpec:
     elif kind is float:
         shape = "number"
     elif kind is str:
-        shape = "text"
+        shape = "choice" if _one_of(field) else "text"
     else:
         raise TypeError(f"{name}: no control draws {kind}")
     return ControlSpec(
@@ -107,7 +123,7 @@ def _spec(name: str, field: FieldInfo, value: Any, more: bool) -> ControlSpec:
         low=low,
         high=high,
         step=step,
-        choices=get_args(kind) if shape == "choice" else (),
+        choices=rule.choices() if (rule := _one_of(field)) else get_args(kind) if shape == "choice" else (),
         unit=str(_extra(field, "unit") or ""),
         log=bool(_extra(field, "log")),
         more=more,
@@ -143,6 +159,10 @@ def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
             case Le(le=bound) | Lt(lt=bound):
                 high = float(bound)  # type: ignore[arg-type]
     return low, high
+
+
+def _one_of(field: FieldInfo) -> OneOf | None:
+    return next((rule for rule in field.metadata if isinstance(rule, OneOf)), None)
 
 
 def _extra(field: FieldInfo, key: str) -> object:

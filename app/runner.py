@@ -330,7 +330,7 @@ def _shown(id: str, found: AnyExperiment, controls: Controls, device: str, resul
         seconds=0.0,
         device=device,
         parameters=found.parameters(result),
-        badge=found.badge,
+        badge=controls.badge or found.badge,
         notices=tuple(found.notices(result)),
         traced=traceable(located(figures)),
         done=False,

@@ -15,13 +15,20 @@ from pydantic.config import JsonDict
 from app.provenance.origin import Drawn, Plotted
 
 Measurements = Mapping[str, float]
-Badge = Literal["live", "trained toy", "simulation", "published figures"]
+Badge = Literal["live", "trained toy", "published weights", "simulation", "published figures"]
 
 Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
 """Text that a person types. Experiments cut it to their context by tokens and say where."""
 
 MORE: JsonDict = {"more": True}
 """``Field(json_schema_extra=MORE)``: shown under “more controls”."""
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Beside a ``str`` in ``Annotated``: choices that are known only on the machine that the program runs on."""
+
+    choices: Callable[[], tuple[str, ...]]
 
 
 class Controls(BaseModel):
@@ -31,6 +38,20 @@ class Controls(BaseModel):
     seed: int = Field(
         0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same figures", json_schema_extra=MORE
     )
+
+    @property
+    def published(self) -> bool:
+        """Whether a published model runs: seconds in one piece, on a worker of its own."""
+        return False
+
+    @property
+    def badge(self) -> Badge | None:
+        """What kind of run it is, where that depends on the controls."""
+        return None
+
+    def highest(self) -> dict[str, int]:
+        """The highest value of every control for which that depends on another one."""
+        return {}
 
 
 @dataclass(frozen=True)
@@ -93,7 +114,7 @@ class Experiment(Generic[C, R]):
     badge: Badge = "live"
     parameters: Callable[[R], int] = lambda result: getattr(result, "parameters", 0)
     notices: Callable[[R], Sequence[str]] = lambda result: getattr(result, "notices", ())
-    heavy: Callable[[C], bool] = lambda controls: False
+    heavy: Callable[[C], bool] = lambda controls: controls.published
     labels: Mapping[str, str] = field(default_factory=dict)
 
 

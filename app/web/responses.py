@@ -139,7 +139,7 @@ class Answers:
         except Exception:
             yield parts | nothing_yet(entry)
             raise
-        problems = place.problems + parsed.problems
+        problems = place.problems + parsed.problems + parsed.notes
         parts |= {"controls": controls_of(entry, parsed), "notices": running.notices(problems)}
         yield from self._results(asked, entry, parsed, run, runs, parts)
 
@@ -151,7 +151,10 @@ class Answers:
             return
         runs = self._engine.stream(entry, parsed)
         run = yield from _next(runs)
-        yield from self._results(asked, entry, parsed, run, runs, {"notices": EMPTY})
+        parts: Parts = {"notices": running.notices(parsed.notes)}
+        if parsed.controls.highest():  # they may have other bounds now
+            parts["controls"] = controls_of(entry, parsed) | {"gently": True}
+        yield from self._results(asked, entry, parsed, run, runs, parts)
 
     def _results(
         self,

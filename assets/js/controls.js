@@ -42,7 +42,7 @@ export function mount(given) {
   const controls = new Controls(given.element, turn);
   follow(given, (told) => {
     Object.assign(state, { specs: told.specs, preset: told.preset });
-    controls.draw(told.entry, told.specs);
+    controls.draw(told.entry, told.specs, told.gently);
   });
   on('values', (changes) => { for (const [name, value] of Object.entries(changes)) controls.put(name, value); });
   on('told', (told) => {

@@ -24,7 +24,7 @@ from models.real.damaged import DamagedFile
 from models.real.llama_files import Settings
 from models.real.vocabulary import Vocabulary, read_vocabulary
 from models.seeding import unfilled
-from models.transformer.decoder import Decoder
+from models.transformer.decoder import Decoder, DecoderConfig
 from models.transformer.sentence_encoder import SentenceEncoder
 
 KINDS: Mapping[str, tuple[Any, Any]] = {
@@ -90,6 +90,15 @@ def load_encoder(name: str, device: str = "cpu", where: Path | None = None) -> P
     return _loaded(name, device, where or directory(), SentenceEncoder)
 
 
+def decoder_sizes(name: str, where: Path | None = None) -> DecoderConfig:
+    """The sizes of a published decoder, from its settings alone; raises DamagedFile."""
+    path = (where or directory()) / name / SETTINGS
+    model = _unfilled(path, read_json(path))
+    if not isinstance(model, Decoder):
+        raise DamagedFile(path, "is of another kind of model than a Decoder")
+    return model.config
+
+
 def load_vocabulary(name: str, where: Path | None = None) -> Vocabulary:
     """A published vocabulary, with or without a model; raises DamagedFile."""
     folder = (where or directory()) / name
@@ -144,15 +153,8 @@ def read_json(path: Path) -> dict[str, Any]:
 
 def read_model(folder: Path, config: Settings) -> nn.Module:
     """The model of a folder in float32, frozen; every tensor is used, every weight is set, or DamagedFile."""
-    kind = config.get("model_type")
-    if kind not in KINDS:
-        raise DamagedFile(folder / SETTINGS, f"names the architecture {kind!r}; {', '.join(KINDS)} are read")
-    build, rename = KINDS[kind]
-    try:
-        with unfilled():
-            model: nn.Module = build(config)
-    except (KeyError, ValueError) as error:
-        raise DamagedFile(folder / SETTINGS, f"does not fit: {error}") from error
+    model = _unfilled(folder / SETTINGS, config)
+    _, rename = KINDS[config["model_type"]]
     wanted = {name: weight.shape for name, weight in model.named_parameters()}
     state: dict[str, Tensor] = {}
     for path, name, tensor in tensors(folder):
@@ -165,6 +167,20 @@ def read_model(folder: Path, config: Settings) -> nn.Module:
         raise DamagedFile(folder / WEIGHTS, f"lacks {missing[0]} and {len(missing) - 1} other weights")
     model.load_state_dict(state, assign=True, strict=False)  # a module in two places has two names for one weight
     return model.eval().requires_grad_(False)
+
+
+def _unfilled(path: Path, config: Settings) -> nn.Module:
+    """The model of these settings without its weights; DamagedFile where there is none such."""
+    kind = config.get("model_type")
+    if kind not in KINDS:
+        raise DamagedFile(path, f"names the architecture {kind!r}; {', '.join(KINDS)} are read")
+    build, _ = KINDS[kind]
+    try:
+        with unfilled():
+            model: nn.Module = build(config)
+    except (KeyError, ValueError) as error:
+        raise DamagedFile(path, f"does not fit: {error}") from error
+    return model
 
 
 def tensors(folder: Path) -> Iterator[tuple[Path, str, Tensor]]:

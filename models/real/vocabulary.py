@@ -52,8 +52,12 @@ class Vocabulary:
 
     def pieces(self, ids: Iterable[int]) -> list[str]:
         """Each token as a label; the first word of a text, with no space before it, is shown as a word."""
-        found = [self._labels[i] for i in ids]
+        found = [self.label(i) for i in ids]
         return [found[0].removeprefix("·") or found[0], *found[1:]] if found else found
+
+    def label(self, token: int) -> str:
+        """A token as it is shown on an axis; a number past the vocabulary, which some models have, by itself."""
+        return self._labels.get(token, f"⟨{token}⟩")
 
     @functools.cached_property
     def _labels(self) -> dict[int, str]:

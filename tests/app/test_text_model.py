@@ -1,0 +1,149 @@
+"""The room for pages that read a text: the tiny world's model or a published one, with bounds of its own."""
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+import torch
+from pydantic import Field
+
+from app.claims import check
+from app.controls import changed, parse, specs
+from app.experiments import text_model
+from app.experiments.base import Controls, Experiment, Sentence
+from app.experiments.text_model import TINY, ModelControls
+from app.runner import Runner
+from glossary import reader
+from models.language.pretrained_decoders import pretrained
+from models.real import convert
+from models.real.damaged import DamagedFile
+
+GGUF = Path(__file__).parents[1] / "models" / "real" / "tiny.gguf"
+
+
+class Example(ModelControls):
+    sentence: Sentence = "Ada lives in Lund"
+    layer: int = Field(3, ge=0, le=text_model.LARGEST)
+    head: int = Field(7, ge=0, le=text_model.LARGEST)
+
+
+@pytest.fixture
+def none(tmp_path, monkeypatch):
+    """No published model is here."""
+    monkeypatch.setenv("MODELARIUM_REAL", str(tmp_path))
+    text_model.sizes.cache_clear()
+    return tmp_path
+
+
+@pytest.fixture
+def small(none):
+    """A published model of 2 layers with 4 heads."""
+    made = none / "small"
+    made.mkdir()
+    convert.from_gguf(GGUF, made)
+    convert.write_card(made, {"kind": "decoder"})
+    yield made
+    text_model.sizes.cache_clear()
+
+
+def spec(controls: Controls, name: str, in_sight: tuple[str, ...] = ()) -> dict:
+    return next(one for one in specs(controls, in_sight) if one["name"] == name)
+
+
+def test_without_a_published_model_the_page_is_as_it_was_and_says_how_to_get_one(none):
+    model = spec(Example(), "model", ("sentence",))
+    assert (model["kind"], model["choices"], model["more"]) == ("choice", (TINY,), True)
+    assert "make real" in model["help"]
+    assert [one["name"] for one in specs(Example(), ["sentence", "head"])][:2] == ["sentence", "head"]
+    assert (spec(Example(), "layer")["high"], spec(Example(), "head")["high"]) == (3, 7)
+
+
+def test_with_one_the_choice_stands_before_all_controls(small):
+    first = specs(Example(), ["sentence", "head"])[0]
+    assert (first["name"], first["choices"], first["more"]) == ("model", (TINY, "small"), False)
+    assert first == specs(Example(), ["sentence", "model", "head"])[0]
+
+
+def test_bounds_are_those_of_the_chosen_model(small):
+    controls = Example(model="small", layer=1, head=3)
+    assert (spec(controls, "layer")["high"], spec(controls, "head")["high"]) == (1, 3)
+    assert changed(controls, {}) == {"model": "small", "layer": "1", "head": "3"}
+
+
+def test_another_model_lowers_what_it_does_not_have_and_says_so(small):
+    parsed = parse(Example, {"model": "small", "layer": "3", "head": 7}, {})
+    assert (parsed.controls.layer, parsed.controls.head) == (1, 3)
+    assert parsed.problems == ()
+    assert parsed.notes == (
+        "layer: goes up to 1 here; 1 is shown instead of 3",
+        "head: goes up to 3 here; 3 is shown instead of 7",
+    )
+    assert parse(Example, {"layer": "3"}, {}).notes == ()
+    far = parse(Example, {"layer": "99"}, {})
+    assert far.problems == ("layer: takes a whole number from 0 to 63; you gave '99'",)
+    assert parse(Example, {"layer": "x"}, {}).problems == ("layer: takes a whole number from 0 to 63; you gave 'x'",)
+
+
+def test_a_model_that_is_not_there_is_refused_with_how_to_get_it(none):
+    parsed = parse(Example, {"model": "SmolLM2-135M", "sentence": "hello"}, {})
+    assert parsed.problems == ("model: takes one of tiny world (Published models: make real); you gave 'SmolLM2-135M'",)
+    assert (parsed.controls.model, parsed.controls.sentence) == (TINY, "hello")  # the rest goes on
+
+
+def test_the_tiny_model_reads_behind_an_end_of_text_token_and_a_published_one_the_text_alone(small):
+    tiny, other = text_model.text_model(TINY, "cpu"), text_model.text_model("small", "cpu")
+    assert tiny.decoder is pretrained("decoder")
+    assert tiny.read("Ada lives", 9, "sentence").pieces == ["<|end|>", "Ada", "lives"]
+    read = other.read("the an", 9, "sentence")
+    assert read.pieces == ["the", "an"]
+    assert [other.label(token) for token in read.ids[0].tolist()] == ["·the", "an"]
+    assert other.decode(read.ids[0].tolist()) == "the an"
+    assert tiny.decode(tiny.read("Ada lives", 9, "sentence").ids[0, 1:].tolist()) == "Ada lives"
+
+
+def test_a_host_limits_the_tokens(small, monkeypatch):
+    monkeypatch.setenv("MODELARIUM_REAL_TOKENS", "3")
+    read = text_model.text_model("small", "cpu").read("the the the the", 44, "sentence")
+    assert len(read.pieces) == 3
+    assert read.notices == ["sentence: only the first 11 of 15 characters are read (3 of 4 words)"]
+    assert len(text_model.text_model(TINY, "cpu").read("Ada " * 8 + "Ada", 44, "sentence").pieces) == 10
+
+
+def measured(controls: Example, device: str) -> torch.Tensor:
+    model = text_model.text_model(controls.model, device)
+    return model.decoder(model.read(controls.sentence, 9, "sentence").ids)[1].weights[controls.layer]
+
+
+READS = Experiment(Example, measured, lambda weights: {"tokens": weights.shape[-1]}, lambda result, numbers: {})
+
+
+def test_a_published_model_runs_in_the_heavy_lane_under_its_own_badge(small, monkeypatch):
+    monkeypatch.setattr("app.runner.experiment", lambda id: READS)
+    assert [READS.heavy(Example(model=name)) for name in (TINY, "small")] == [False, True]
+    runner = Runner()
+    assert runner.run("reads", Example(model="small", layer=1)).badge == "published weights"
+    assert runner.run("reads", Example()).badge == "live"
+
+
+def test_damaged_weights_are_named_to_the_reader_and_the_tiny_model_goes_on(small, monkeypatch):
+    (small / "model.safetensors").write_bytes(b"")
+    monkeypatch.setattr("app.runner.experiment", lambda id: READS)
+    runner = Runner()
+    with pytest.raises(Exception, match=r"model\.safetensors does not match the hash .* python -m app real"):
+        runner.run("reads", Example(model="small", layer=1))
+    assert runner.run("reads", Example()).metrics == {"tokens": 5.0}
+
+
+def test_damaged_settings_are_named(small):
+    (small / "config.json").write_text(json.dumps({"model_type": "mamba"}))
+    with pytest.raises(DamagedFile, match=r"config\.json names the architecture 'mamba'"):
+        Example(model="small", layer=1)
+
+
+def test_a_claim_about_what_was_not_measured_does_not_apply():
+    entry = next(iter(reader.entries().values()))
+    for checked in check(entry, {}):
+        assert checked.verdict == "does not apply"
+        assert math.isnan(checked.value)
+        assert checked.as_json()["holds"] is None
