@@ -12,7 +12,7 @@ from app.experiments.attention.grouped_query import run as grouped
 from app.experiments.attention.scaled_scores.run import scores_of
 from app.experiments.attention.sliding_window.run import WindowControls, masks_of
 from app.experiments.base import Figure
-from app.experiments.decoding.temperature.run import heated
+from app.experiments.decoding.temperature.run import PROBABILITIES, distribution
 from models.attention.dot_product import attention_weights
 from models.data.facts_asked_again import PEOPLE, facts_asked_again
 from models.data.stated_facts import last_sentence, verdict
@@ -114,5 +114,14 @@ def test_the_sentence_that_the_prompt_began_is_the_one_judged():
 
 def test_dividing_probabilities_changes_nothing():
     z = 3 * normal(5, 20, seed=0)
-    torch.testing.assert_close(heated(z, 3.0, "probabilities").softmax(-1), z.softmax(-1))
-    assert not torch.allclose(heated(z, 3.0, "logits").softmax(-1), z.softmax(-1))
+    torch.testing.assert_close(distribution(z, 3.0, "probabilities are divided", "all"), z.softmax(-1))
+    assert not torch.allclose(distribution(z, 3.0, "logits are divided", "all"), z.softmax(-1))
+
+
+def test_temperature_0_takes_the_likeliest_token_however_it_is_applied():
+    z = 3 * normal(5, 20, seed=0)
+    for applied in PROBABILITIES:
+        p = distribution(z, 0, applied, "all")
+        assert (p.argmax(-1) == z.argmax(-1)).all()
+        assert (p.sum(-1) == 1).all()
+        assert (p.amax(-1) == 1).all()

@@ -2,10 +2,11 @@
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from app.experiments.base import Figure, Figures, Measurements, with_sources
-from app.experiments.decoding.temperature.run import BARS, SHARES, TemperatureResult
-from app.provenance.origin import Drawn, computed
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.decoding.temperature.run import BARS, FACTS, GRID, PROBABILITIES, TemperatureResult
+from app.provenance.origin import Plotted, computed
 from models.layers.softmax import entropy
 from models.tokenization.tokenizer import labels
 from visualizers.distribution import bars
@@ -13,46 +14,56 @@ from visualizers.sentences import sentences
 from visualizers.strips import Strip, strips
 from visualizers.theme import ACCENT, FAILED, HELD, INK_3
 
-TICKS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 SIGNS = {"true": (HELD, "circle"), "false": (FAILED, "diamond-open"), "neither": (INK_3, "line-ew-open")}
 
 
-def figures(result: TemperatureResult, numbers: Measurements) -> Figures:
-    return with_sources(
-        {
-            "distribution": _distribution(result, numbers),
-            "samples": _samples(result, numbers),
-            "quality": _quality(result, numbers),
-        },
-        origins(result),
-    )
+def figures(result: TemperatureResult, metrics: Measurements) -> Figures:
+    return {
+        "distribution": _distribution(result, metrics),
+        "samples": _samples(result, metrics),
+        "quality": _quality(result, metrics),
+    }
 
 
-def _distribution(result: TemperatureResult, numbers: Measurements) -> Figure:
-    top = result.logits.topk(BARS).indices
+def _traceable(result: TemperatureResult) -> bool:
+    """Whether one formula of the logits makes the probabilities: nothing is cut or sampled, the limit 0 is not taken."""
+    c = result.controls
+    return c.kept == "all" and c.applied != "noise is added" and c.temperature > 0
+
+
+def _distribution(result: TemperatureResult, metrics: Measurements) -> Figure:
+    c, top = result.controls, result.logits.topk(BARS).indices
     names = [labels()[token] for token in top.tolist()]
+    p, largest = result.p[top], result.p.max().item()
+
+    def shown(p: Tensor) -> Tensor:
+        return p[top]
+
+    made = (
+        computed(PROBABILITIES[c.applied], z=result.logits, temperature=c.temperature) if _traceable(result) else None
+    )
     return Figure(
-        title=f"The next token at temperature {result.controls.temperature:g}",
-        caption="The ten likeliest, in the order of their logits. No temperature changes that order.",
+        title=f"The next token at temperature {c.temperature:g}",
+        caption="The ten largest logits, in their order. Dividing logits never changes that order.",
         text=(
-            f"The likeliest, {names[0]}, has {numbers['largest_probability']:.1%}; the entropy,"
-            f" {numbers['entropy_nats']:.3g} nats, is that of an even choice between"
-            f" {numbers['effective_choices']:.3g} of {len(result.logits):,} tokens."
+            f"“{names[0]}” has {p[0]:.1%}. The entropy is {metrics['entropy_nats']:.3g} nats, as in a uniform choice"
+            f" among {metrics['effective_choices']:.3g} of {len(result.logits):,} tokens."
         ),
-        plot=bars(result.p[top].numpy(), labels=names, y_range=(0, max(0.3, 1.1 * result.p.max().item())), write=False),
+        plot=bars(p.numpy(), labels=names, y_range=(0, max(0.3, 1.1 * largest)), write=False),
         height=300,
         half=True,
+        sources=[Plotted(made, shown)] if made else (),
     )
 
 
-def _samples(result: TemperatureResult, numbers: Measurements) -> Figure:
+def _samples(result: TemperatureResult, metrics: Measurements) -> Figure:
     count = {kind: sum(kind == verdict for _, verdict in result.samples) for kind in SIGNS}
     return Figure(
-        title=f"{len(result.samples)} sentences drawn from it",
-        caption="{held|True} in the tiny world, {failed|false}, or {ink-3|neither}: not about anything it knows.",
+        title=f"{len(result.samples)} sampled sentences",
+        caption="{held|True} in the tiny world, {failed|false}, or {ink-3|neither}: broken, or about nothing in it.",
         text=(
-            f"{count['true']} of the {len(result.samples)} sentences are true, {count['false']} false;"
-            f" {numbers['distinct_samples']:g} are different."
+            f"{count['true']} of {len(result.samples)} sentences are true and {count['false']} are false."
+            f" {metrics['distinct_samples']:g} of them differ."
         ),
         plot=sentences(result.samples, SIGNS),
         height=300,
@@ -60,46 +71,40 @@ def _samples(result: TemperatureResult, numbers: Measurements) -> Figure:
     )
 
 
-def _quality(result: TemperatureResult, numbers: Measurements) -> Figure:
-    grid, even = np.array(result.grid), float(np.log(len(result.logits)))
+def _quality(result: TemperatureResult, metrics: Measurements) -> Figure:
+    c, grid, uniform = result.controls, np.array(GRID), float(np.log(len(result.logits)))
     spread = Strip(
-        f"entropy of your prompt’s next token, nats; {even:.3g} is even",
+        f"entropy of your prompt’s next token, nats (uniform: {uniform:.3g})",
         {"entropy": (grid, result.entropies.numpy())},
-        y_range=(0, 1.05 * even),
+        y_range=(0, 1.05 * uniform),
         colours=(ACCENT,),
     )
-    chances = Strip(
-        "chance that a statement ends …",
+    endings = Strip(
+        "probability that a statement ends …",
         {kind: (grid, chance.numpy()) for kind, chance in result.quality.chances.items()},
         y_range=(-0.04, 1.06),
         colours=tuple(colour for colour, _ in SIGNS.values()),
     )
+    source = []
+    if _traceable(result):
+        everywhere = computed(PROBABILITIES[c.applied], z=result.logits, temperature=torch.tensor(GRID)[:, None])
+        source = [Plotted(computed(entropy, p=everywhere), trace="entropy")]
     return Figure(
-        title="From greedy to even",
+        title="From greedy to uniform",
         caption=(
-            "Below: statements such as “Mia lives in …” end {held|true}, {failed|false}, or {ink-3|neither}: no city."
-            " A fifth of the facts were never told: cold or hot, the model cannot know them."
+            f"Below: {FACTS} statements such as “Mia lives in …” end {{held|true}}, {{failed|false}}, or"
+            " {ink-3|neither}: with a word of another kind."
         ),
         text=(
-            f"At your temperature such a statement ends true with {numbers['chance_of_the_truth']:.1%} and false with"
-            f" {numbers['chance_of_an_error']:.1%}. Near 0 a draw is within"
-            f" {numbers['distance_from_greedy_near_0']:.2g} of greedy, near infinity within"
-            f" {numbers['distance_from_even_near_infinity']:.2g} of even."
+            f"At your temperature a statement ends true with probability {metrics['true_endings_share']:.1%} and false"
+            f" with {metrics['false_endings_share']:.1%}."
         ),
         plot=strips(
-            [spread, chances],
+            [spread, endings],
             x_title="temperature",
-            marks={"yours": (result.controls.temperature, "left")},
-            x_log=TICKS,
+            marks={"yours": (max(c.temperature, GRID[0]), "left")},
+            x_log=(0.05, 0.1, 0.2, 0.5, 1, 2, 5),
         ),
         height=330,
+        sources=source,
     )
-
-
-def origins(result: TemperatureResult) -> list[Drawn]:
-    z, shares, top = result.logits, SHARES[result.controls.divide], result.logits.topk(BARS).indices
-    everywhere = computed(shares, z=z, temperature=torch.tensor(result.grid)[:, None])
-    return [
-        Drawn("distribution", computed(shares, z=z, temperature=float(result.controls.temperature)), lambda p: p[top]),
-        Drawn("quality", computed(entropy, p=everywhere)),
-    ]
