@@ -26,7 +26,7 @@ def figures(result: TemperatureResult, metrics: Measurements) -> Figures:
 
 
 def _traceable(result: TemperatureResult) -> bool:
-    """Whether one formula of the logits makes the probabilities: nothing is cut or sampled, the limit 0 is not taken."""
+    """Whether one formula of the logits makes the probabilities: nothing is cut or sampled, none is taken at 0."""
     c = result.controls
     return c.kept == "all" and c.applied != "noise is added" and c.temperature > 0
 
