@@ -25,7 +25,8 @@ def buckets(
 ) -> go.Figure:
     """Each token in the bucket of its ``expert`` (T,), at its ``place`` (T,) in the queue; dropped from ``room`` on.
 
-    Colour is the gate. Frame t shows the tokens up to t, the last of them in bold.
+    Colour is the gate. Frame t shows the tokens up to t, the last of them in bold. Traces: “gates”, “kept
+    tokens”, “dropped tokens”.
     """
     T, high = len(tokens), slots(place, room)
     names = [plain(token) for token in tokens]
@@ -45,12 +46,12 @@ def buckets(
     words = {"type": "scatter", "mode": "text", "hoverinfo": "skip", "cliponaxis": False}
     traces = [
         go.Heatmap(
-            **cells, colorscale=scale(SEQUENTIAL), zmin=0, zmax=LIGHT, showscale=False, xgap=3, ygap=3,
+            **cells, name="gates", colorscale=scale(SEQUENTIAL), zmin=0, zmax=LIGHT, showscale=False, xgap=3, ygap=3,
             hoverongaps=False,
             hovertemplate="expert %{x}, slot %{y}<br>gate %{z:.3f}<extra></extra>",
         ),
-        {**words, **kept, "textfont": {"color": INK, "size": 12}},
-        {**words, **dropped, "textfont": {"color": FAILED, "size": 12}},
+        {**words, **kept, "name": "kept tokens", "textfont": {"color": INK, "size": 12}},
+        {**words, **dropped, "name": "dropped tokens", "textfont": {"color": FAILED, "size": 12}},
     ]  # fmt: skip
     bucket = {"type": "rect", "y0": -0.5, "y1": room - 0.5, "fillcolor": WELL, "line": {"width": 0}, "layer": "below"}
     rim = {"type": "line", "x0": -0.5, "x1": experts - 0.5, "y0": room - 0.5, "y1": room - 0.5}

@@ -34,7 +34,8 @@ def clocks(
     ``first`` and ``second`` (F, P, 2) hold the x and y of every hand in every frame; the longest of them reaches
     the rim. Angles count from the tick, against the watch. The wedge goes ``forward`` from the second hand to the
     first, or else the shorter way. ``labels`` stand under the clocks; ``table``
-    is what the page shows for the figure as numbers, a column a name and a row a clock.
+    is what the page shows for the figure as numbers, a column a name and a row a clock. Traces: “circles”,
+    “zero angle”, “angle between”, “second vector”, “first vector”, “labels”.
     """
     frame_count, pairs, _ = first.shape
     rows = -(-pairs // columns)
@@ -54,17 +55,31 @@ def clocks(
         [
             go.Scatter(
                 **_rims(centre),
+                name="circles",
                 mode="lines",
                 line={"color": AXIS, "width": 1, "shape": "spline"},
                 opacity=0.7,
                 hoverinfo="skip",
             ),
-            go.Scatter(**_ticks(centre), mode="lines", line={"color": AXIS, "width": 1.5}, hoverinfo="skip"),
             go.Scatter(
-                **moving[start][0], mode="lines", fill="toself", fillcolor=MARK, line={"width": 0}, hoverinfo="skip"
+                **_ticks(centre),
+                name="zero angle",
+                mode="lines",
+                line={"color": AXIS, "width": 1.5},
+                hoverinfo="skip",
+            ),
+            go.Scatter(
+                **moving[start][0],
+                name="angle between",
+                mode="lines",
+                fill="toself",
+                fillcolor=MARK,
+                line={"width": 0},
+                hoverinfo="skip",
             ),
             go.Scatter(
                 **moving[start][1],
+                name="second vector",
                 mode="lines+markers",
                 line={"color": SERIES[1], "width": 2.3},
                 marker={"size": size, "color": STAGE, "line": {"color": SERIES[1], "width": 2}, "opacity": 1},
@@ -72,6 +87,7 @@ def clocks(
             ),
             go.Scatter(
                 **moving[start][2],
+                name="first vector",
                 mode="lines+markers",
                 line={"color": ACCENT, "width": 2.3},
                 marker={"size": size, "color": ACCENT, "line": {"width": 0}, "opacity": 1},
@@ -81,6 +97,7 @@ def clocks(
             go.Scatter(
                 x=centre[:, 0].astype(int).tolist(),
                 y=(centre[:, 1] - RADIUS - 68).astype(int).tolist(),
+                name="labels",
                 mode="text",
                 text=list(labels),
                 textfont={"color": INK_3, "size": 12},

@@ -11,12 +11,16 @@ from visualizers.stepped import stepped
 def uprights(
     drawn: go.Figure, columns: np.ndarray, *, colours: Sequence[str], frames: Sequence[str], start: int = 0
 ) -> go.Figure:
-    """Frame the columns (F, N) of the heatmap in ``drawn``, the N of a frame each in its own colour."""
+    """Frame the columns (F, N) of the heatmap in ``drawn``, the N of a frame each in its own colour.
+
+    Traces: “column marker 1” … “column marker N”.
+    """
     height = len(drawn.data[0].z)
     first = len(drawn.data)
-    for column, colour in zip(columns[start], colours):
+    for number, (column, colour) in enumerate(zip(columns[start], colours), start=1):
         drawn.add_scatter(
             **_box(int(column), height),
+            name=f"column marker {number}",
             mode="lines",
             line={"color": colour, "width": 2},
             hoverinfo="skip",

@@ -20,7 +20,8 @@ def curves(
     colours: Mapping[str, str] | None = None,
     room: int = 96,
 ) -> go.Figure:
-    """One line an item of ``lines`` over ``x``; its name stands at its last finite point, ``room`` pixels wide.
+    """One line an item of ``lines`` over ``x``; its name, that of the trace, stands at its last finite point, ``room``
+    pixels wide.
 
     Colour never stands alone: every line has its own dash as well.
     """

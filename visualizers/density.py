@@ -22,6 +22,7 @@ def densities(
     """Draws (S, N) as bars in the accent, densities (S, len(x)) as a line in series 2; one stop S a frame.
 
     All stops share the bins, which span ``x``; what falls outside them is not drawn. ``highest`` cuts the y axis.
+    Traces: “samples”, “density”.
     """
     edges = np.linspace(x[0], x[-1], bins + 1)
     middles = (edges[:-1] + edges[1:]) / 2
@@ -31,9 +32,9 @@ def densities(
         return [go.Bar(y=compact(heights[at])), go.Scatter(y=compact(curves[at]))]
 
     bars, line = moving(start)
-    bars.update(x=compact(middles), marker={"color": ACCENT, "opacity": 0.45}, hoverinfo="skip")
+    bars.update(x=compact(middles), name="samples", marker={"color": ACCENT, "opacity": 0.45}, hoverinfo="skip")
     line.update(
-        x=compact(x), mode="lines", line={"color": SERIES[1], "width": 2},
+        x=compact(x), name="density", mode="lines", line={"color": SERIES[1], "width": 2},
         hovertemplate="%{x:.3g}<br>density %{y:.3g}<extra></extra>",
     )  # fmt: skip
     drawn = figure([bars, line], x=x_title, margin=(36, 12, 8, 40), bargap=0)

@@ -22,11 +22,12 @@ def bars(
 ) -> go.Figure:
     """One bar a label; ``write`` puts the value over it; ``even`` draws a dashed reference line.
 
-    ``sets`` names the control that a click on a bar sets to its index.
+    ``sets`` names the control that a click on a bar sets to its index. Trace: “values”.
     """
     trace = go.Bar(
         x=list(range(len(values))),
         y=compact(values),
+        name="values",
         marker={"color": colours},
         text=[f"{value:.3g}" for value in values] if write else None,
         textposition="outside",
@@ -52,7 +53,7 @@ def bars(
 
 
 def grouped_bars(groups: Mapping[str, np.ndarray], *, labels: Sequence[str], x_title: str = "") -> go.Figure:
-    """Bars side by side, one series a group; name them in the caption by colour key c1, c2, …"""
+    """Bars side by side, a trace per group, of its name, in the colours c1, c2, …"""
     traces = [
         go.Bar(
             x=list(map(plain, labels)),

@@ -31,7 +31,8 @@ def flow(
     """``points`` (S, P, 2) on their way, in the accent; ``guesses`` (S, P, 2) where each is thought to end, series 2.
 
     ``data`` (Q, 2) lies behind in grey. ``arrows`` (S, G, 2) stand at ``places`` (G, 2), as large as they are long,
-    up to one unit. The plane shows −``reach`` … ``reach`` both ways.
+    up to one unit. The plane shows −``reach`` … ``reach`` both ways. Traces: “real points, in
+    thousandths”, “arrows, …”, “guesses, …”, “points on their way, …”.
     """
     length = np.hypot(arrows[..., 0], arrows[..., 1])
     angle = np.rint(np.degrees(np.arctan2(arrows[..., 0], arrows[..., 1]))).astype(np.int16)  # plotly wraps into ±180
@@ -60,7 +61,7 @@ def flow(
 
 
 def clouds(stops: np.ndarray, *, rows: Sequence[str], under: Sequence[Sequence[str]], reach: float = 2.8) -> go.Figure:
-    """Clouds of points (R, C, P, 2) on a grid, a word below each; one colour a row."""
+    """Clouds of points (R, C, P, 2) on a grid, a word below each; a trace and a colour per row, of its name."""
     R, C = stops.shape[:2]
     wide, tall = 2 * reach, 2.5 * reach
     middles = [(R - r - 0.42) * tall for r in range(R)]

@@ -11,7 +11,10 @@ from visualizers.tokens import token_axis, token_size
 
 
 def overview(weights: np.ndarray, *, picked: tuple[int, int], sets: tuple[str, str] = ("layer", "head")) -> go.Figure:
-    """Every map of ``weights`` (L, H, T, T), a row a layer; the picked one is ringed, and a click picks another."""
+    """Every map of ``weights`` (L, H, T, T), a row a layer; the picked one is ringed, and a click picks another.
+
+    Traces: those of ``tiles``.
+    """
     L, H = weights.shape[:2]
     drawn = tiles(
         weights,
@@ -34,7 +37,7 @@ def token_map(
     high: float | None = None,
     sets: tuple[str | None, str | None] | None = None,
 ) -> go.Figure:
-    """A value for every pair of tokens (R, C), those of the columns written upright."""
+    """A value for every pair of tokens (R, C), those of the columns written upright. Trace: “values”."""
     drawn = heatmap(values, rows=rows, columns=columns, column_title=column_title, high=high, sets=sets)
     size = token_size(max(len(rows), len(columns)))
     token_axis(drawn, columns, bold_column, "x", size)
@@ -47,7 +50,7 @@ def large_map(
 ) -> go.Figure:
     """One map (T, T): a row is a query, a column a key, the future empty; the row of ``query`` is framed.
 
-    A click on a row sets the control ``sets`` to its index.
+    A click on a row sets the control ``sets`` to its index. Trace: “values”.
     """
     seen = np.where(np.tri(len(tokens), dtype=bool), weights, np.nan)
     drawn = token_map(
@@ -69,7 +72,8 @@ def score_blocks(
 ) -> go.Figure:
     """Blocks of cells, one a score: ``scores`` (L, H) from 0 to 1, a row a layer, a column a head.
 
-    Tenths are written in from 0.15 on. A click on a cell picks its head; the picked head is ringed in every block.
+    Tenths are written in from 0.15 on. A click on a cell picks its head; the picked head is ringed in every
+    block. Trace: “scores”.
     """
     L, H = next(iter(scores.values())).shape
     down = -(-len(scores) // across)
@@ -85,7 +89,7 @@ def score_blocks(
         ring = {"x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5}
         rings.append({"type": "rect", **ring, "line": {"color": INK, "width": 2}})
     cells = go.Heatmap(
-        z=compact(sheet), colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False, xgap=1, ygap=1,
+        z=compact(sheet), name="scores", colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False, xgap=1, ygap=1,
         hoverongaps=False, customdata=places.tolist(), text=[[_tenths(score) for score in row] for row in sheet],
         texttemplate="%{text}", textfont={"size": 10},
         hovertemplate="layer %{customdata[0]}, head %{customdata[1]}<br>%{z:.3f}<extra></extra>",

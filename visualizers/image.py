@@ -42,7 +42,8 @@ def pictures(
     """Images (R, C, H, W), or (S, R, C, H, W) with one name a frame, as one heatmap of a byte a pixel.
 
     Values at or below ``low`` have the colour of the page. ``under`` writes a word below every image (R × C).
-    ``sets`` names the control that a click sets to the column's entry of ``values``.
+    ``sets`` names the control that a click sets to the column's entry of ``values``. Traces: “ink in per
+    cent, the images side by side”, “image names”, and “words” where there are any.
     """
     stops = images if frames else images[None]
     _, R, C, H, W = stops.shape
@@ -63,6 +64,7 @@ def pictures(
     cover = go.Scatter(
         x=[across[c] for _, c in cells],
         y=[down[r] for r, _ in cells],
+        name="image names",
         mode="markers",
         marker={"symbol": "square", "size": 30, "opacity": 0},
         text=[f"{plain(columns[c])}<br>{plain(rows[r])}" for r, c in cells],
@@ -75,6 +77,7 @@ def pictures(
         x=[across[c] for _, c in cells],
         y=[down[r] + (H + TEXT_GAP) / 2 for r, _ in cells],
         text=[plain(under[r][c]) for r, c in cells] if under else [],
+        name="words",
         mode="text",
         textfont={"size": 11, "color": INK_2},
         hoverinfo="skip",

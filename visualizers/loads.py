@@ -18,7 +18,7 @@ def histograms(
     """Side by side, one histogram a panel: ``panels`` name → joint shares (S, C, E), each bar stacked of its classes.
 
     The last of the S moments is drawn, and each is a frame if there are several. The dashed line is an even load; the
-    diamonds are ``marks`` (S, E). All panels share one scale.
+    diamonds are ``marks`` (S, E). All panels share one scale. Traces: “class 0, panel” … and “mark_label, panel”.
     """
     _, C, E = next(iter(panels.values())).shape
     tallest = [float(joint.sum(axis=1).max()) for joint in panels.values()] + [
@@ -29,14 +29,16 @@ def histograms(
     for number, (name, joint) in enumerate(panels.items(), start=1):
         traces += [
             go.Bar(
-                x=places, y=compact(joint[-1, c]), xaxis=f"x{number}", marker={"color": SERIES[c % len(SERIES)]},
+                x=places, y=compact(joint[-1, c]), xaxis=f"x{number}", name=f"class {c}, {name}",
+                marker={"color": SERIES[c % len(SERIES)]},
                 hovertemplate=f"expert %{{x}}, class {c}<br>%{{y:.1%}} of all tokens<extra></extra>",
             )
             for c in range(C)
         ]  # fmt: skip
         traces.append(
             go.Scatter(
-                x=places, y=compact(marks[name][-1]), xaxis=f"x{number}", mode="markers", cliponaxis=False,
+                x=places, y=compact(marks[name][-1]), xaxis=f"x{number}", name=f"{mark_label}, {name}", mode="markers",
+                cliponaxis=False,
                 marker={"symbol": "diamond-open", "size": 9, "color": INK, "line": {"width": 2}},
                 hovertemplate=f"{mark_label} %{{y:.1%}}<extra>expert %{{x}}</extra>",
             )
@@ -57,17 +59,17 @@ def histograms(
 def shares_over_time(panels: Mapping[str, np.ndarray], steps: np.ndarray, *, last: int, x_title: str) -> go.Figure:
     """Side by side, a chart a panel: the share of each of E parties over the steps, (S, E); dashed where all are even.
 
-    ``last`` is the step at which the axis ends, reached or not.
+    ``last`` is the step at which the axis ends, reached or not. Traces: “expert 0, panel” …
     """
     E = next(iter(panels.values())).shape[1]
     highest = 1.06 * max(2 / E, *(float(shares.max()) for shares in panels.values()))
     traces = [
         go.Scatter(
-            x=compact(steps), y=compact(shares[:, e]), xaxis=f"x{number}", mode="lines",
+            x=compact(steps), y=compact(shares[:, e]), xaxis=f"x{number}", name=f"expert {e}, {name}", mode="lines",
             line={"color": SERIES[e % len(SERIES)], "width": 1.8, "dash": DASHES[e % len(DASHES)]},
             hovertemplate=f"expert {e}<br>step %{{x}}: %{{y:.1%}}<extra></extra>",
         )
-        for number, shares in enumerate(panels.values(), start=1)
+        for number, (name, shares) in enumerate(panels.items(), start=1)
         for e in range(E)
     ]  # fmt: skip
     axis = {"title": {"text": x_title, "standoff": 4}, "range": [0, last], "tickvals": [0, last // 2, last]}
@@ -109,7 +111,8 @@ def over_settings(
 ) -> go.Figure:
     """One above the other, a chart a row: title → one value a setting (N,), evenly spaced and named below.
 
-    The picked setting stands in accent; each of ``marks`` is a dotted upright at a setting, named at the top.
+    The picked setting stands in accent; each of ``marks`` is a dotted upright at a setting, named at the top. A
+    trace per row, of its title.
     """
     count, gap = len(rows), 0.16
     tall = (1 - gap * (count - 1)) / count
@@ -137,12 +140,12 @@ def over_settings(
             *(note(at, 1, text, yref="paper", yanchor="bottom", yshift=20) for text, at in marks.items()),
         ],
     )
-    for number, (top, values) in enumerate(zip(tops, rows.values(), strict=True), start=1):
+    for number, (top, (title, values)) in enumerate(zip(tops, rows.items(), strict=True), start=1):
         axis = "y" if number == 1 else f"y{number}"
         drawn.add_trace(
             go.Scatter(
-                x=x, y=compact(values), yaxis=axis, mode="lines+markers", line={"color": INK_3, "width": 1.5},
-                customdata=list(names),
+                x=x, y=compact(values), yaxis=axis, name=title, mode="lines+markers",
+                line={"color": INK_3, "width": 1.5}, customdata=list(names),
                 marker={
                     "size": [12 if own else 7 for own in here], "color": [ACCENT if own else INK_3 for own in here],
                     "opacity": 1,
@@ -168,7 +171,7 @@ def outcomes(
 ) -> go.Figure:
     """A bar chart a row, one above the other: title → one value a name, each name in its colour, the value written.
 
-    ``room`` is the width of the names in pixels.
+    ``room`` is the width of the names in pixels. A trace per row, of its title.
     """
     count, gap = len(rows), 0.2
     tall = (1 - gap * (count - 1)) / count
@@ -179,11 +182,11 @@ def outcomes(
     ]
     drawn = figure([], margin=(room, 44, 22, 6), bargap=0.25, annotations=titles)
     places = list(range(len(names)))
-    for number, (top, values) in enumerate(zip(tops, rows.values(), strict=True), start=1):
+    for number, (top, (title, values)) in enumerate(zip(tops, rows.items(), strict=True), start=1):
         axis = "" if number == 1 else str(number)
         drawn.add_trace(
             go.Bar(
-                x=compact(values), y=places, orientation="h", xaxis=f"x{axis}", yaxis=f"y{axis}",
+                x=compact(values), y=places, orientation="h", xaxis=f"x{axis}", yaxis=f"y{axis}", name=title,
                 marker={"color": list(colours)},
                 text=[f"{value:.3g}" for value in values], textposition="outside", cliponaxis=False,
                 hovertemplate="%{x:.4g}<extra></extra>",

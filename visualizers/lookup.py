@@ -28,18 +28,19 @@ def lookup(
     """``query`` (K,) over ``keys`` (S, K); ``scores`` and ``weights`` (S,); ``values`` (S, K) over ``output`` (K,).
 
     The frames are ``STAGES``. A click on a row of keys or values sets the control ``sets`` to the token's index.
+    Traces: “query”, “keys”, “scores”, “weights”, “values”, “output”.
     """
     S = len(tokens)
     products, terms = keys * query, weights[:, None] * values
     bound, product_bound = float(np.abs([query, *keys]).max()), float(np.abs(products).max())
     value_bound = float(np.abs(values).max())
     traces = [
-        strip(query[None], -1.6, "x", bound, "query"),
-        strip(keys, 0, "x", bound, "key"),
+        strip(query[None], -1.6, "x", bound, "query", name="query"),
+        strip(keys, 0, "x", bound, "key", name="keys"),
         _bars(scores, "x2", INK_3, "score"),
         _bars(weights, "x3", ACCENT, "weight"),
-        strip(terms, 0, "x4", value_bound, "weight × value"),
-        strip(output[None], S + 0.6, "x4", value_bound, "output"),
+        strip(terms, 0, "x4", value_bound, "weight × value", name="values"),
+        strip(output[None], S + 0.6, "x4", value_bound, "output", name="output"),
     ]
     if sets is not None:
         for trace in (traces[1], traces[4]):
@@ -80,6 +81,6 @@ def lookup(
 
 def _bars(values: np.ndarray, axis: str, colour: str, what: str) -> go.Bar:
     return go.Bar(
-        x=compact(values), y=list(range(len(values))), orientation="h", xaxis=axis, marker={"color": colour},
-        opacity=1.0, hovertemplate=f"{what} %{{x:.4f}}<extra>%{{y}}</extra>",
+        x=compact(values), y=list(range(len(values))), orientation="h", xaxis=axis, name=f"{what}s",
+        marker={"color": colour}, opacity=1.0, hovertemplate=f"{what} %{{x:.4f}}<extra>%{{y}}</extra>",
     )  # fmt: skip

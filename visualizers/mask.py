@@ -7,7 +7,10 @@ from visualizers.theme import INK_3
 
 
 def outline(drawn: go.Figure, allowed: np.ndarray) -> go.Figure:
-    """A line wherever an allowed cell of ``allowed`` (R, C) meets a forbidden one, or the edge of the map."""
+    """A line wherever an allowed cell of ``allowed`` (R, C) meets a forbidden one, or the edge of the map.
+
+    Trace: “mask outline”.
+    """
     padded = np.pad(allowed.astype(bool), 1)
     xs: list[float | None] = []
     ys: list[float | None] = []
@@ -17,5 +20,7 @@ def outline(drawn: go.Figure, allowed: np.ndarray) -> go.Figure:
     for row, column in np.argwhere(padded[1:, 1:-1] != padded[:-1, 1:-1]):  # between row − 1 and row
         xs += [column - 0.5, column + 0.5, None]
         ys += [row - 0.5, row - 0.5, None]
-    line = go.Scatter(x=xs, y=ys, mode="lines", line={"color": INK_3, "width": 1}, hoverinfo="skip")
+    line = go.Scatter(
+        x=xs, y=ys, name="mask outline", mode="lines", line={"color": INK_3, "width": 1}, hoverinfo="skip"
+    )
     return drawn.add_trace(line)

@@ -23,7 +23,7 @@ def heatmap(
     signed: bool = False,
     sets: tuple[str | None, str | None] | None = None,
 ) -> go.Figure:
-    """``values`` (R, C) with one label a row and a column; NaN cells stay empty.
+    """``values`` (R, C) with one label a row and a column; NaN cells stay empty. Trace: “values”.
 
     ``signed`` centres a two-sided scale on zero. ``sets`` names the controls that a click on a cell sets to its
     (row, column) index.
@@ -31,6 +31,7 @@ def heatmap(
     bound = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 1.0
     trace = go.Heatmap(
         z=compact(values),
+        name="values",
         colorscale=scale(DIVERGING if signed else SEQUENTIAL),
         zmin=-bound if signed else low,
         zmax=bound if signed else (bound if high is None else high),
@@ -74,7 +75,7 @@ def tiles(
 
     Colour is the square root of the value, so that faint structure shows, in 256 steps: a byte a cell on the wire.
     The gaps are zeros, which have the colour of the page. Hover tells the tile; ``picked`` is ringed; ``sets``
-    names the two controls that a click on a tile sets to its (row, column).
+    names the two controls that a click on a tile sets to its (row, column). Traces: “tiles”, “tile names”.
     """
     R, C, H, W = values.shape
     sheet = np.full((R * (H + GAP) - GAP, C * (W + GAP) - GAP), 0, dtype=np.uint8)
@@ -84,12 +85,15 @@ def tiles(
             sheet[top : top + H, left : left + W] = np.rint(255 * np.sqrt(np.clip(values[r, c] / high, 0, 1)))
     across = np.arange(C) * (W + GAP) + (W - 1) / 2
     down = np.arange(R) * (H + GAP) + (H - 1) / 2
-    map_trace = go.Heatmap(z=sheet, colorscale=scale(SEQUENTIAL), zmin=0, zmax=255, showscale=False, hoverinfo="skip")
+    map_trace = go.Heatmap(
+        z=sheet, name="tiles", colorscale=scale(SEQUENTIAL), zmin=0, zmax=255, showscale=False, hoverinfo="skip"
+    )
     corners = [(r, c) for r in range(R) for c in range(C)]
     cover = go.Scatter(
         x=[across[c] for _, c in corners],
         y=[down[r] for r, _ in corners],
         customdata=[[r, c] for r, c in corners],
+        name="tile names",
         mode="markers",
         marker={"symbol": "square", "size": 26, "opacity": 0},
         text=[f"{row_labels[r]}, {column_labels[c]}" for r, c in corners],

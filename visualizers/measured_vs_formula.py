@@ -9,13 +9,17 @@ from visualizers.theme import AXIS, MARKERS, SERIES, compact, figure
 
 
 def agreement(groups: Mapping[str, tuple[np.ndarray, np.ndarray]], *, x_title: str, unit: str) -> go.Figure:
-    """Points (formula, measured) on two logarithmic axes, one colour and shape a group, over the line of equality."""
+    """Points (formula, measured) on two logarithmic axes, one colour and shape a group, over the line of equality.
+
+    Traces: “equal”, then one per group, of its name.
+    """
     everything = np.concatenate([np.concatenate(pair) for pair in groups.values()])
     low, high = everything.min() / 1.6, everything.max() * 1.6
     traces = [
         go.Scatter(
             x=[low, high],
             y=[low, high],
+            name="equal",
             mode="lines",
             line={"color": AXIS, "width": 1.5, "dash": "dot"},
             hoverinfo="skip",

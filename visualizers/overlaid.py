@@ -20,7 +20,8 @@ def overlaid(
     """One line an item over its index (or ``x``), each with a labelled dot at its end.
 
     ``together`` draws the first broad and pale, so that the others are seen to run inside it. ``band`` (low, high)
-    is filled behind them.
+    is filled behind them. Traces: “band, low”, “band, high” if there is one; for each line its name, its name and
+    “, end” for the dot, and before the first, if broad, its name and “, broad”.
     """
     longest = max(len(y) for y in lines.values())
     places = np.arange(longest) if x is None else x
@@ -29,8 +30,8 @@ def overlaid(
         over = compact(places[: len(band[0])])
         hidden = {"mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
         traces += [
-            go.Scatter(x=over, y=compact(band[0]), **hidden),
-            go.Scatter(x=over, y=compact(band[1]), fill="tonexty", fillcolor=WASH, **hidden),
+            go.Scatter(x=over, y=compact(band[0]), name="band, low", **hidden),
+            go.Scatter(x=over, y=compact(band[1]), name="band, high", fill="tonexty", fillcolor=WASH, **hidden),
         ]
     labels = []
     for index, (name, y) in enumerate(lines.items()):
@@ -40,12 +41,19 @@ def overlaid(
         over, values = compact(places[: len(y)]), compact(y)
         if together and index == 0:
             traces.append(
-                go.Scatter(x=over, y=values, mode="lines", line={"color": MARK, "width": 7}, hoverinfo="skip")
+                go.Scatter(
+                    x=over,
+                    y=values,
+                    name=f"{name}, broad",
+                    mode="lines",
+                    line={"color": MARK, "width": 7},
+                    hoverinfo="skip",
+                )
             )
             line["width"] = 1.4
         traces.append(go.Scatter(x=over, y=values, name=name, mode="lines", line=line, hovertemplate=hover))
         end = {"x": over[-1:], "y": values[-1:], "mode": "markers", "marker": {"size": 6, "color": colour}}
-        traces.append(go.Scatter(**end, hoverinfo="skip", cliponaxis=False))
+        traces.append(go.Scatter(**end, name=f"{name}, end", hoverinfo="skip", cliponaxis=False))
         above = index % 2 == 0 or not together
         labels.append(
             note(

@@ -14,15 +14,18 @@ def pair_grids(
     panels: Mapping[str, np.ndarray], framed: Sequence[tuple[int, int]], *, labels: Sequence[str],
     row_title: str, column_title: str,
 ) -> go.Figure:  # fmt: skip
-    """``panels`` name → (F, F) from 0 to 1, in percent; the ``framed`` (row, column) cells stand out in each."""
+    """``panels`` name → (F, F) from 0 to 1, in percent; the ``framed`` (row, column) cells stand out in each.
+
+    Trace: “shares”.
+    """
     F, count = len(labels), len(panels)
     sheet = np.full((F, count * (F + GAP) - GAP), np.nan)
     starts = [number * (F + GAP) for number in range(count)]
     for start, values in zip(starts, panels.values()):
         sheet[:, start : start + F] = values
     trace = go.Heatmap(
-        z=compact(sheet), colorscale=scale(SEQUENTIAL), zmin=0, zmax=1.15, showscale=False, xgap=2, ygap=2,
-        hoverongaps=False, hovertemplate="%{z:.0%}<extra></extra>",
+        z=compact(sheet), name="shares", colorscale=scale(SEQUENTIAL), zmin=0, zmax=1.15, showscale=False, xgap=2,
+        ygap=2, hoverongaps=False, hovertemplate="%{z:.0%}<extra></extra>",
     )  # fmt: skip
     size = 9 if sheet.shape[1] > 14 else 12  # three digits in a cell of a phone’s width
     written = [

@@ -13,7 +13,7 @@ KINDS = (STAGE, SERIES[0], SERIES[1], SERIES[2], AXIS)
 def pattern_and_hops(parts: Mapping[str, np.ndarray], allowed: np.ndarray, hops: np.ndarray) -> go.Figure:
     """Left the cells (T, T) of up to three ``parts``, a later one over an earlier, in c1 to c3; other ``allowed`` grey.
 
-    Right the ``hops`` (T, T), −1 where there is no path, darker where the way is longer.
+    Right the ``hops`` (T, T), −1 where there is no path, darker where the way is longer. Traces: “pattern”, “hops”.
     """
     T = len(allowed)
     kind = np.where(allowed, len(KINDS) - 1, 0).astype(np.uint8)
@@ -21,12 +21,12 @@ def pattern_and_hops(parts: Mapping[str, np.ndarray], allowed: np.ndarray, hops:
         kind[cells & allowed & (kind != 0)] = index
     stops = [[(index + edge) / len(KINDS), colour] for index, colour in enumerate(KINDS) for edge in (0, 1)]
     left = go.Heatmap(
-        z=kind, colorscale=stops, zmin=-0.5, zmax=len(KINDS) - 0.5, showscale=False,
+        z=kind, name="pattern", colorscale=stops, zmin=-0.5, zmax=len(KINDS) - 0.5, showscale=False,
         hovertemplate="query %{y}, key %{x}<extra></extra>",
     )  # fmt: skip
     far = int(hops.max())
     right = go.Heatmap(
-        z=hops.astype(np.int8), colorscale=scale(SEQUENTIAL), zmin=0, zmax=max(far, 4), showscale=False,
+        z=hops.astype(np.int8), name="hops", colorscale=scale(SEQUENTIAL), zmin=0, zmax=max(far, 4), showscale=False,
         xaxis="x2", yaxis="y2", hovertemplate="from %{x} to %{y}<br>%{z} layers<extra></extra>",
     )  # fmt: skip
     ticks = {"tickvals": [0, T // 2, T - 1], "ticks": "", "zeroline": False, "showgrid": False}

@@ -13,14 +13,16 @@ def picked_entries(
 ) -> go.Figure:
     """Cells (T, T): ``picked`` pale, ``window`` green over it; at (t, target[t]) a dot if ``right``, else a cross.
 
-    Only queries that ask have one. Ticks stand at every fourth block of ``block`` tokens.
+    Only queries that ask have one. Ticks stand at every fourth block of ``block`` tokens. Traces: “picked and window”,
+    “read”, “not read”.
     """
     T = len(picked)
     kind = np.where(window, 2, np.where(picked, 1, 0)).astype(np.uint8)
     stops = [[(index + edge) / len(KINDS), colour] for index, colour in enumerate(KINDS) for edge in (0, 1)]
     cells = go.Heatmap(
-        z=kind, colorscale=stops, zmin=-0.5, zmax=len(KINDS) - 0.5, showscale=False, opacity=0.65, hoverinfo="skip"
-    )
+        z=kind, name="picked and window", colorscale=stops, zmin=-0.5, zmax=len(KINDS) - 0.5, showscale=False,
+        opacity=0.65, hoverinfo="skip",
+    )  # fmt: skip
     traces: list[go.Heatmap | go.Scatter] = [cells]
     for chosen, colour, symbol, word in ((right, HELD, "circle", "read"), (~right, FAILED, "x", "not read")):
         rows = np.flatnonzero(asks & chosen)

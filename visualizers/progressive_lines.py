@@ -19,7 +19,8 @@ def growing(
 ) -> go.Figure:
     """``lines`` are drawn whole; ``dots`` lie on them up to the frame's point. Lines grow if there are no dots.
 
-    ``colours`` go to the lines, then to the dots.
+    ``colours`` go to the lines, then to the dots. Traces: the names, and before a line that grows its name and
+    “, whole” for the faint picture.
     """
     named = [*lines.items(), *dots.items()]
     traces, moving = [], []
@@ -34,6 +35,7 @@ def growing(
                 go.Scatter(
                     x=common["x"],
                     y=common["y"],
+                    name=f"{name}, whole",
                     mode="lines",
                     hoverinfo="skip",
                     opacity=0.35,

@@ -26,6 +26,8 @@ def ranking(
     """Bars to ``values`` on a logarithmic axis, ``written`` in a column at the right, an ink line at ``uprights``.
 
     The ``picked`` bar is strong. ``sets`` names the control that a click sets to the row's ``keys``.
+
+    Traces: “values”, ``upright_name``.
     """
     both = np.concatenate([values, uprights])
     ends = [np.log10(both.min() / ROOM), np.log10(both.max() * ROOM)]
@@ -33,6 +35,7 @@ def ranking(
     bars = go.Bar(
         x=compact(values),
         y=rows,
+        name="values",
         orientation="h",
         width=0.56,
         marker={"color": [ACCENT if row == picked else MARK for row in rows], "line": {"width": 0}},
@@ -44,6 +47,7 @@ def ranking(
     lines = go.Scatter(
         x=compact(uprights),
         y=rows,
+        name=upright_name,
         mode="markers",
         customdata=[[key] for key in keys],
         marker={"symbol": "line-ns", "size": 15, "line": {"color": INK, "width": 2}},

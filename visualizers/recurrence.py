@@ -22,6 +22,8 @@ def recurrence(
 
     ``came`` is a title and the numbers (N,), bars under the line of the ``highest`` so far (N,); ``kept`` rows, title →
     (N,); ``shares`` a title, what is made of them up to each step (N, N), and what it should be in the end (N,).
+    Traces: “numbers”, “numbers so far”, “newest number”, “largest so far”, those of ``kept``, “shares so far”,
+    “shares in the end”.
     """
     N, count = len(names), 2 + len(kept)
     x = list(range(N))
@@ -30,12 +32,13 @@ def recurrence(
     wide = {"type": "bar", "width": 0.62, "hovertemplate": "%{y:.4g}<extra></extra>"}
     line = {"type": "scatter", "mode": "lines+markers", "cliponaxis": False}
     traces: list[dict[str, object]] = [
-        wide | {"x": x, "y": compact(bars), "marker": {"color": MARK}},
-        wide | {"x": x, "y": compact(bars), "marker": {"color": SERIES[0]}},
-        wide | {"x": x[-1:], "y": compact(bars[-1:]), "marker": {"color": ACCENT}},
+        wide | {"name": "numbers", "x": x, "y": compact(bars), "marker": {"color": MARK}},
+        wide | {"name": "numbers so far", "x": x, "y": compact(bars), "marker": {"color": SERIES[0]}},
+        wide | {"name": "newest number", "x": x[-1:], "y": compact(bars[-1:]), "marker": {"color": ACCENT}},
         line
         | {
-            "x": x, "y": compact(highest), "mode": "lines", "line": {"color": SERIES[1], "width": 2, "shape": "hvh"},
+            "name": "largest so far", "x": x, "y": compact(highest), "mode": "lines",
+            "line": {"color": SERIES[1], "width": 2, "shape": "hvh"},
             "hovertemplate": "largest so far %{y:.4g}<extra></extra>",
         },
     ]  # fmt: skip
@@ -50,11 +53,15 @@ def recurrence(
         )  # fmt: skip
     ring = {"symbol": "diamond-open", "size": 9, "color": INK, "line": {"width": 1.5}}
     traces += [
-        wide | {"x": x, "y": compact(made[-1]), "yaxis": f"y{count}", "marker": {"color": ACCENT}},
+        wide
+        | {
+            "name": "shares so far", "x": x, "y": compact(made[-1]), "yaxis": f"y{count}",
+            "marker": {"color": ACCENT},
+        },
         line
         | {
-            "x": x, "y": compact(exact), "yaxis": f"y{count}", "mode": "markers", "marker": ring,
-            "hovertemplate": "two passes: %{y:.4g}<extra></extra>",
+            "name": "shares in the end", "x": x, "y": compact(exact), "yaxis": f"y{count}", "mode": "markers",
+            "marker": ring, "hovertemplate": "two passes: %{y:.4g}<extra></extra>",
         },
     ]  # fmt: skip
 

@@ -16,6 +16,8 @@ def ring(held: np.ndarray, sheets: np.ndarray, *, rounds: Sequence[str], titles:
     """``held`` (R, P): whose block each of P parties has in round r; ``sheets`` (R, T, T) of 0 to 3, a frame each.
 
     In a sheet 0 is untouched, 1 seen before, 2 at work now, 3 a block in hand with nothing in sight.
+
+    Traces: “ring”, “blocks held”, “pairs”.
     """
     R, P = held.shape
     angle = np.pi / 2 - 2 * np.pi * np.arange(P) / P
@@ -29,17 +31,17 @@ def ring(held: np.ndarray, sheets: np.ndarray, *, rounds: Sequence[str], titles:
 
     disc = {"size": 46 if P <= 4 else 38, "line": {"color": STAGE, "width": 3}}
     circle = {
-        "type": "scatter", "mode": "lines", "x": np.cos(around), "y": np.sin(around), "hoverinfo": "skip",
-        "line": {"color": AXIS, "width": 2, "dash": "dot"},
+        "type": "scatter", "name": "ring", "mode": "lines", "x": np.cos(around), "y": np.sin(around),
+        "hoverinfo": "skip", "line": {"color": AXIS, "width": 2, "dash": "dot"},
     }  # fmt: skip
     blocks, sheet = now(0)
     nodes = {
-        "type": "scatter", "mode": "markers+text", "x": x, "y": y, **blocks, "hoverinfo": "skip",
-        "textfont": {"color": STAGE, "size": 11}, "cliponaxis": False,
+        "type": "scatter", "name": "blocks held", "mode": "markers+text", "x": x, "y": y, **blocks,
+        "hoverinfo": "skip", "textfont": {"color": STAGE, "size": 11}, "cliponaxis": False,
     }  # fmt: skip
     picture = {
-        "type": "heatmap", **sheet, "zmin": 0, "zmax": 255, "colorscale": scale(SEQUENTIAL), "showscale": False,
-        "hoverinfo": "skip", "xaxis": "x2", "yaxis": "y2",
+        "type": "heatmap", "name": "pairs", **sheet, "zmin": 0, "zmax": 255, "colorscale": scale(SEQUENTIAL),
+        "showscale": False, "hoverinfo": "skip", "xaxis": "x2", "yaxis": "y2",
     }  # fmt: skip
     bare = {"showgrid": False, "zeroline": False, "showline": False, "ticks": "", "showticklabels": False}
     T = sheets.shape[1]

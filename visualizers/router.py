@@ -34,17 +34,18 @@ def verdicts(
     """Router ``probabilities`` (E, T), rings on the ``chosen`` (T, k); ``under`` them bars, a row a number (T,).
 
     The picked token stands bold and framed. A click on a token sets the control ``sets`` to its index.
+    Traces: “probabilities”, “chosen”, then the names of ``under`` from the lowest up.
     """
     E, T = probabilities.shape
     places = [[[t] for t in range(T)] for _ in range(E)]
     grid = go.Heatmap(
-        z=compact(probabilities), customdata=places, colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False,
-        xgap=1, ygap=1,
+        z=compact(probabilities), name="probabilities", customdata=places, colorscale=scale(SEQUENTIAL), zmin=0, zmax=1,
+        showscale=False, xgap=1, ygap=1,
         hovertemplate="expert %{y}<br>probability %{z:.3f}<extra></extra>",
     )  # fmt: skip
     dots = go.Scatter(
-        x=np.repeat(np.arange(T), chosen.shape[1]).tolist(), y=chosen.ravel().tolist(), mode="markers",
-        hoverinfo="skip",
+        x=np.repeat(np.arange(T), chosen.shape[1]).tolist(), y=chosen.ravel().tolist(), name="chosen",
+        mode="markers", hoverinfo="skip",
         marker={"size": 7, "color": STAGE, "line": {"color": INK, "width": 1.5}},
     )  # fmt: skip
     frame = {
@@ -62,7 +63,7 @@ def verdicts(
     bottom, height, gap = 0.0, 0.17, 0.05
     for number, (name, values) in enumerate(reversed(list(under.items())), start=2):
         bars = go.Bar(
-            x=list(range(T)), y=compact(values), yaxis=f"y{number}", customdata=[[t] for t in range(T)],
+            x=list(range(T)), y=compact(values), yaxis=f"y{number}", name=name, customdata=[[t] for t in range(T)],
             marker={"color": [ACCENT if t == picked else INK_3 for t in range(T)]},
             hovertemplate=f"{name} %{{y:.3f}}<extra></extra>",
         )  # fmt: skip
@@ -88,7 +89,10 @@ def grouped_rows(
     x_title: str,
     colours: Sequence[str] = (ACCENT, SERIES[1], SERIES[2]),
 ) -> go.Figure:
-    """``rows`` of grouped bars, one above the other: title → series → values (E,). A ring marks what is exactly 0."""
+    """``rows`` of grouped bars, one above the other: title → series → values (E,). A ring marks what is exactly 0.
+
+    Traces: “series, title”, and “zeros of series, title” for the rings.
+    """
     count = len(rows)
     gap = 0.2
     tall = (1 - gap * (count - 1)) / count
@@ -98,14 +102,14 @@ def grouped_rows(
         for top, title in zip(tops, rows, strict=True)
     ]
     drawn = figure([], x=x_title, margin=(48, 8, 24, 40), bargap=0.3, barmode="group", annotations=titles)
-    for number, (top, group) in enumerate(zip(tops, rows.values(), strict=True), start=1):
+    for number, (top, (title, group)) in enumerate(zip(tops, rows.items(), strict=True), start=1):
         axis = "" if number == 1 else str(number)
         for series, (name, values) in enumerate(group.items()):
             x = np.arange(len(values))
             drawn.add_trace(
                 go.Bar(
-                    x=x.tolist(), y=compact(values), yaxis=f"y{axis}", marker={"color": colours[series]},
-                    offsetgroup=str(series),
+                    x=x.tolist(), y=compact(values), yaxis=f"y{axis}", name=f"{name}, {title}",
+                    marker={"color": colours[series]},                     offsetgroup=str(series),
                     hovertemplate=f"{name}<br>expert %{{x}}<br>%{{y:.4g}}<extra></extra>",
                 )
             )  # fmt: skip
@@ -113,8 +117,8 @@ def grouped_rows(
             shift = 0.7 / len(group) * (series - (len(group) - 1) / 2)
             drawn.add_trace(
                 go.Scatter(
-                    x=compact(zero + shift), y=[0] * len(zero), yaxis=f"y{axis}", mode="markers", hoverinfo="skip",
-                    cliponaxis=False,
+                    x=compact(zero + shift), y=[0] * len(zero), yaxis=f"y{axis}", name=f"zeros of {name}, {title}",
+                    mode="markers", hoverinfo="skip", cliponaxis=False,
                     marker={"symbol": "circle-open", "size": 5, "color": colours[series], "line": {"width": 1.2}},
                 )
             )  # fmt: skip
@@ -130,22 +134,26 @@ def grouped_rows(
 def flips(
     margin: np.ndarray, rate: np.ndarray, *, typed_margin: np.ndarray, typed_rate: np.ndarray, middle: np.ndarray
 ) -> go.Figure:
-    """A dot a token, its flip rate over its margin, typed ones in accent; ``middle`` (2, Q): the means of quarters."""
+    """A dot a token, its flip rate over its margin, typed ones in accent; ``middle`` (2, Q): the means of quarters.
+
+    Traces: “held-out tokens”, “typed tokens”, “quarters”.
+    """
 
     def dots(x: np.ndarray, y: np.ndarray, size: int, colour: str, opacity: float, name: str) -> go.Scatter:
         return go.Scatter(
-            x=compact(x), y=compact(y), mode="markers", marker={"size": size, "color": colour, "opacity": opacity},
+            x=compact(x), y=compact(y), name=f"{name}s", mode="markers",
+            marker={"size": size, "color": colour, "opacity": opacity},
             hovertemplate=f"{name}<br>margin %{{x:.3g}}<br>flips %{{y:.0%}}<extra></extra>",
         )  # fmt: skip
 
     line = go.Scatter(
-        x=compact(middle[0]), y=compact(middle[1]), mode="lines+markers", line={"color": SERIES[1], "width": 2},
-        marker={"size": 8, "color": SERIES[1], "symbol": "diamond"},
+        x=compact(middle[0]), y=compact(middle[1]), name="quarters", mode="lines+markers",
+        line={"color": SERIES[1], "width": 2}, marker={"size": 8, "color": SERIES[1], "symbol": "diamond"},
         hovertemplate="quarter of the tokens<br>%{y:.1%}<extra></extra>",
     )  # fmt: skip
     drawn = figure(
         [
-            dots(margin, rate, 5, INK_3, 0.35, "fresh token"),
+            dots(margin, rate, 5, INK_3, 0.35, "held-out token"),
             dots(typed_margin, typed_rate, 7, ACCENT, 0.9, "typed token"),
             line,
         ],

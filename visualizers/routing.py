@@ -20,6 +20,7 @@ def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, expert
     """Each token falls to its experts, ``chosen`` (T, k) with ``gates`` (T, k), best first; below, the load so far.
 
     Frame t draws the lines of token t strongly and counts the tokens up to it. The dashed line is an even load.
+    Traces: “expert 0” …, “load”, “token”, “choice 1” … “choice k”.
     """
     T, k = chosen.shape
     counts = np.stack([np.bincount(chosen[: t + 1].ravel(), minlength=experts) for t in range(T)])  # (T, E)
@@ -33,7 +34,7 @@ def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, expert
         paths = [_path(t, mouths[e]) for t, rank in np.argwhere(chosen == e)]
         x = np.concatenate([[*path, np.nan] for path, _ in paths]) if paths else [None]
         y = np.concatenate([[*path, np.nan] for _, path in paths]) if paths else [None]
-        faint.append(_line(x, y, 1.5, colours[e], 0.32))
+        faint.append(_line(x, y, 1.5, colours[e], 0.32, f"expert {e}"))
 
     def now(t: int) -> list[Patch]:
         """What a frame changes: the bars, the mark on the token, and its k lines."""
@@ -52,15 +53,19 @@ def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, expert
     traces = [
         *faint,
         go.Bar(
-            x=compact(mouths), **bars, marker={"color": colours}, width=0.72 * T / experts, textposition="outside",
-            cliponaxis=False,
+            x=compact(mouths), **bars, name="load", marker={"color": colours}, width=0.72 * T / experts,
+            textposition="outside", cliponaxis=False,
             customdata=[f"expert {e}" for e in range(experts)],
             hovertemplate="%{customdata}<br>%{text} assignments<extra></extra>",
         ),
         go.Scatter(
-            **mark, y=[TOP], mode="markers", marker={"size": 9, "color": INK}, hoverinfo="skip", cliponaxis=False
+            **mark, y=[TOP], name="token", mode="markers", marker={"size": 9, "color": INK}, hoverinfo="skip",
+            cliponaxis=False,
         ),
-        *(go.Scatter(line, mode="lines", hoverinfo="skip") for line in lines),
+        *(
+            go.Scatter(line, name=f"choice {rank}", mode="lines", hoverinfo="skip")
+            for rank, line in enumerate(lines, start=1)
+        ),
     ]  # fmt: skip
     left, right, even = -0.6, T - 0.4, 1 / experts / full
     drawn = figure(
@@ -98,10 +103,11 @@ def _path(token: float, mouth: float) -> tuple[np.ndarray, np.ndarray]:
     return token + (mouth - token) * s * s * (3 - 2 * s), TOP - 0.06 - (TOP - 0.06 - MOUTH) * s
 
 
-def _line(x: object, y: object, width: float, colour: str, opacity: float) -> go.Scatter:
+def _line(x: object, y: object, width: float, colour: str, opacity: float, name: str) -> go.Scatter:
     return go.Scatter(
         x=compact(x),
         y=compact(y),
+        name=name,
         mode="lines",
         line={"width": width, "color": colour},
         opacity=opacity,
@@ -114,7 +120,8 @@ def score(
 ) -> go.Figure:
     """All layers at once: ``gates`` (L, E, T), a row an expert, a column a token; at the right its ``load`` (L, E).
 
-    Frame t rings token t. A click on a row sets the control ``sets`` to its layer.
+    Frame t rings token t. A click on a row sets the control ``sets`` to its layer. Traces: “gates”, “token”,
+    “load”.
     """
     L, E, T = gates.shape
     pitch = E + LAYER_GAP
@@ -124,16 +131,16 @@ def score(
     names = np.full(sheet.shape, "", dtype=object)
     names[rows] = [[f"layer {r // pitch}, expert {r % pitch}"] * T for r in rows]
     grid = go.Heatmap(
-        z=compact(sheet), text=names.tolist(), colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False, xgap=1,
-        ygap=1,
+        z=compact(sheet), name="gates", text=names.tolist(), colorscale=scale(SEQUENTIAL), zmin=0, zmax=1,
+        showscale=False, xgap=1, ygap=1,
         hovertemplate="%{text}<br>gate %{z:.3f}<extra></extra>", hoverongaps=False,
     )  # fmt: skip
     ring = go.Scatter(
-        x=_box(T - 1), y=[-0.6, -0.6, len(sheet) - 0.4, len(sheet) - 0.4, -0.6], mode="lines",
-        line={"color": INK, "width": 1.5}, hoverinfo="skip",
+        x=_box(T - 1), y=[-0.6, -0.6, len(sheet) - 0.4, len(sheet) - 0.4, -0.6], name="token",
+        mode="lines", line={"color": INK, "width": 1.5}, hoverinfo="skip",
     )  # fmt: skip
     bars = go.Bar(
-        x=compact(load.ravel()), y=rows.tolist(), orientation="h", xaxis="x2", width=0.8,
+        x=compact(load.ravel()), y=rows.tolist(), orientation="h", xaxis="x2", name="load", width=0.8,
         marker={"color": [SERIES[r % pitch] if r // pitch == picked else INK_3 for r in rows]},
         customdata=[[int(r) // pitch] for r in rows],
         hovertext=[f"layer {r // pitch}, expert {r % pitch}" for r in rows],

@@ -11,12 +11,16 @@ LONGEST = 42
 
 
 def sentences(lines: Sequence[tuple[str, str]], signs: Mapping[str, tuple[str, str]]) -> go.Figure:
-    """One line an item, (text, verdict); ``signs`` gives each verdict its colour and marker symbol."""
+    """One line an item, (text, verdict); ``signs`` gives each verdict its colour and marker symbol.
+
+    Trace: “sentences”.
+    """
     texts = [text if len(text) <= LONGEST else f"… {text[-LONGEST:]}" for text, _ in lines]
     colours, symbols = zip(*(signs[verdict] for _, verdict in lines), strict=True)
     trace = go.Scatter(
         x=[0] * len(lines),
         y=list(range(len(lines))),
+        name="sentences",
         mode="markers+text",
         marker={"size": 9, "color": colours, "symbol": symbols},
         text=[f"  {plain(text)}" for text in texts],

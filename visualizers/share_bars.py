@@ -19,7 +19,7 @@ def share_bars(
 ) -> go.Figure:
     """One bar a name, from 0 to 1, divided into ``parts`` (name → share of each whole); ``ends`` stands over each bar.
 
-    Parts named in ``faint`` are pale.
+    A trace per part, of its name. Those named in ``faint`` are pale.
     """
     traces = [
         go.Bar(

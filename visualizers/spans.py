@@ -19,8 +19,9 @@ class Span(NamedTuple):
 def spans(
     every: Sequence[Span], *, rows: Sequence[str], colours: Mapping[str, str], x_title: str, end: float | None = None
 ) -> go.Figure:
-    """One bar a span, its colour that of its kind; ``says`` is told on hover. A kind may have a row's half to itself.
+    """One bar a span, its colour that of its kind, a trace per kind; ``says`` is told on hover.
 
+    A kind may have a row's half to itself.
     Kinds whose name ends in a prime (′) lie in the lower half of a row, under the others.
     """
     traces = []

@@ -17,15 +17,15 @@ def twin_maps(
     """Maps (R, C) side by side over the same rows and columns, each on a scale of its own from zero.
 
     Colour is the square root of the value, so that what is faint shows. The picked column is framed in all; a click on
-    a column sets the control ``sets`` to its index.
+    a column sets the control ``sets`` to its index. A trace per map, of its name.
     """
     R, C = next(iter(maps.values())).shape
     wide = (1 - GAP * (len(maps) - 1)) / len(maps)
     traces, starts = [], [number * (wide + GAP) for number in range(len(maps))]
     for number, (name, values) in enumerate(maps.items(), start=1):
         grid = go.Heatmap(
-            z=compact(np.sqrt(np.clip(values, 0, None))), xaxis=f"x{number}", colorscale=scale(SEQUENTIAL), zmin=0,
-            customdata=[[[c] for c in range(C)]] * R,
+            z=compact(np.sqrt(np.clip(values, 0, None))), xaxis=f"x{number}", name=name,
+            colorscale=scale(SEQUENTIAL), zmin=0, customdata=[[[c] for c in range(C)]] * R,
             zmax=max(float(np.nanmax(values)), 1e-9) ** 0.5, showscale=False, xgap=1, ygap=1,
             text=[[f"{row}: {value:.3g}" for value in line] for row, line in zip(rows, values, strict=True)],
             hovertemplate=f"{column_title} %{{x}}, {name}<br>%{{text}}<extra></extra>",
@@ -62,9 +62,13 @@ def twin_maps(
 
 
 def harm_by_token(tokens: Sequence[str], harm: np.ndarray, uses: np.ndarray) -> go.Figure:
-    """A bar a token: the rise of the loss (T,) behind it, in accent where the token ``uses`` (T,) what is left out."""
+    """A bar a token: the rise of the loss (T,) behind it, in accent where the token ``uses`` (T,) what is left out.
+
+    Trace: “added loss”.
+    """
     bars = go.Bar(
-        x=list(range(len(tokens))), y=compact(harm), marker={"color": [ACCENT if used else INK_3 for used in uses]},
+        x=list(range(len(tokens))), y=compact(harm), name="added loss",
+        marker={"color": [ACCENT if used else INK_3 for used in uses]},
         hovertemplate="%{y:.3f} nats<extra></extra>",
     )  # fmt: skip
     drawn = figure([bars], margin=(36, 8, 8, 56), bargap=0.25)
@@ -73,16 +77,19 @@ def harm_by_token(tokens: Sequence[str], harm: np.ndarray, uses: np.ndarray) -> 
 
 
 def twin_gates(maps: Mapping[str, np.ndarray], *, tokens: Sequence[str]) -> go.Figure:
-    """Maps (E, T) one above the other over the same tokens, gates from 0 to 1; NaN cells stay empty."""
+    """Maps (E, T) one above the other over the same tokens, gates from 0 to 1; NaN cells stay empty.
+
+    A trace per map, of its name.
+    """
     E, T = next(iter(maps.values())).shape
     tall, gap = 0.44, 0.12
     traces = [
         go.Heatmap(
-            z=compact(values), yaxis=f"y{number}", colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False,
-            xgap=1, ygap=1,
+            z=compact(values), yaxis=f"y{number}", name=name, colorscale=scale(SEQUENTIAL), zmin=0, zmax=1,
+            showscale=False, xgap=1, ygap=1,
             hovertemplate="expert %{y}, gate %{z:.3f}<extra></extra>", hoverongaps=False,
         )
-        for number, values in enumerate(maps.values(), start=1)
+        for number, (name, values) in enumerate(maps.items(), start=1)
     ]  # fmt: skip
     tops = [1 - number * (tall + gap) for number in range(len(maps))]
     drawn = figure(
@@ -108,17 +115,18 @@ def ranked(
     """Every token's ``experts`` (E, T) in the order of their ``probabilities`` (E, T), a line under the k-th.
 
     Below, bars of what the first k hold, ``kept`` (T,). A click on a token sets the control ``sets`` to its index.
+    Traces: “probabilities”, “kept”.
     """
     E, T = probabilities.shape
     columns = [[t] for t in range(T)]
     grid = go.Heatmap(
-        z=compact(probabilities), customdata=[columns] * E, colorscale=scale(SEQUENTIAL), zmin=0, zmax=1.6,
-        showscale=False,
-        xgap=1, ygap=1, text=experts.tolist(), texttemplate="%{text}", textfont={"color": INK, "size": 11},
+        z=compact(probabilities), name="probabilities", customdata=[columns] * E, colorscale=scale(SEQUENTIAL),
+        zmin=0, zmax=1.6, showscale=False, xgap=1, ygap=1, text=experts.tolist(), texttemplate="%{text}",
+        textfont={"color": INK, "size": 11},
         hovertemplate="expert %{text}<br>probability %{z:.3f}<extra></extra>",
     )  # fmt: skip
     bars = go.Bar(
-        x=list(range(T)), y=compact(kept), yaxis="y2", customdata=columns,
+        x=list(range(T)), y=compact(kept), yaxis="y2", name="kept", customdata=columns,
         marker={"color": [ACCENT if t == picked else INK_3 for t in range(T)]},
         hovertemplate="kept %{y:.3f}<extra></extra>",
     )  # fmt: skip

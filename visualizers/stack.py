@@ -22,7 +22,7 @@ def stacked(
     """One panel an item of ``panels``, its title inside; the same name has the same colour and dash in all.
 
     ``picked`` is drawn thicker; ``mark`` is a dotted upright through all panels; a ``ranges`` item of a logarithmic
-    panel is in powers of ten.
+    panel is in powers of ten. Traces: “line, panel”.
     """
     count, gap = len(panels), 0.1
     tall = (1 - gap * (count - 1)) / count
@@ -39,7 +39,7 @@ def stacked(
                     y=compact(y),
                     yaxis=axis,
                     mode="lines",
-                    name=name,
+                    name=f"{name}, {title}",
                     line={
                         "color": SERIES[index % len(SERIES)],
                         "width": 3 if name == picked else 1.5,

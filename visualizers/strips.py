@@ -25,7 +25,7 @@ def strips(
     """The charts from top to bottom; each of ``marks`` is a dotted upright through all of them, named at the top.
 
     A mark is a place and the side of it on which its name stands, left or right. ``x_log`` are the ticks of a
-    logarithmic x axis.
+    logarithmic x axis. Traces: “line, title”.
     """
     gap = 0.14
     tall = (1 - gap * (len(charts) - 1)) / len(charts)
@@ -44,7 +44,7 @@ def strips(
             colour = strip.colours[index % len(strip.colours)]
             drawn.add_trace(
                 go.Scatter(
-                    x=compact(x), y=compact(y), yaxis=axis, name=name, mode="lines+markers",
+                    x=compact(x), y=compact(y), yaxis=axis, name=f"{name}, {strip.title}", mode="lines+markers",
                     line={"color": colour, "width": 2, "dash": DASHES[index]}, marker={"size": 5, "color": colour},
                     hovertemplate=f"{name}<br>{x_title} %{{x:g}}<br>%{{y:.3g}}<extra></extra>",
                 )

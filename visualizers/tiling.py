@@ -25,7 +25,10 @@ class Moment(NamedTuple):
 
 
 def tiling(moments: Sequence[Moment], *, tokens: Sequence[str], titles: tuple[str, str, str, str]) -> go.Figure:
-    """Frame by frame: the tile at work in colour, those thrown away pale; ``titles`` of the map and what is kept."""
+    """Frame by frame: the tile at work in colour, those thrown away pale; ``titles`` of the map and what is kept.
+
+    Traces: the four titles, and “tile” for the frame around the tile at work.
+    """
     T = len(moments[0].kept)
     names = [plain(token) for token in tokens]
     kept_scale = max(float(np.nanmax(np.abs(moment.kept))) for moment in moments) or 1.0
@@ -51,14 +54,14 @@ def tiling(moments: Sequence[Moment], *, tokens: Sequence[str], titles: tuple[st
     sheet: dict[str, Any] = {"type": "heatmap", "zmin": 0, "zmax": 255, "showscale": False, "hoverinfo": "skip"}
     sequential = sheet | {"colorscale": scale(SEQUENTIAL)}
     traces = [
-        sequential | first[0] | {"xgap": 1, "ygap": 1},
+        sequential | first[0] | {"xgap": 1, "ygap": 1, "name": titles[0]},
         {
-            "type": "scatter", "mode": "lines", **first[1], "line": {"color": ACCENT, "width": 2.5},
+            "type": "scatter", "name": "tile", "mode": "lines", **first[1], "line": {"color": ACCENT, "width": 2.5},
             "hoverinfo": "skip", "cliponaxis": False,
         },
-        sequential | first[2] | {"xaxis": "x2"},
-        sequential | first[3] | {"xaxis": "x3"},
-        sheet | first[4] | {"xaxis": "x4", "colorscale": scale(DIVERGING)},
+        sequential | first[2] | {"xaxis": "x2", "name": titles[1]},
+        sequential | first[3] | {"xaxis": "x3", "name": titles[2]},
+        sheet | first[4] | {"xaxis": "x4", "name": titles[3], "colorscale": scale(DIVERGING)},
     ]  # fmt: skip
     bare = {"showgrid": False, "showline": False, "zeroline": False, "ticks": ""}
     places = [(0.0, 0.56), (0.60, 0.64), (0.67, 0.71), (0.75, 1.0)]

@@ -24,13 +24,14 @@ def timeline(
     """``cells`` (R, C) of small integers: 0 is empty, n is ``states[n − 1]`` in ``colours[n − 1]``.
 
     ``columns`` name the first columns, at the top; ``written`` stands after the last filled cell of each row. Each
-    frame uncovers one row more.
+    frame uncovers one row more. Traces: “states”, “written”, “cover”.
     """
     R, C = cells.shape
     span = max(len(colours) - 1, 1)
     every, rows = -(-C // 30), list(range(0, R, 4 if R > 12 else 2))
     sheet = go.Heatmap(
         z=[[int(value) or None for value in row] for row in cells],
+        name="states",
         text=[["" if value == 0 else states[value - 1] for value in row] for row in cells],
         colorscale=[[index / span, colour] for index, colour in enumerate(colours)],
         zmin=1,
@@ -44,6 +45,7 @@ def timeline(
     words = go.Scatter(
         x=[int(np.flatnonzero(row)[-1]) + 0.7 for row in cells],
         y=list(range(R)),
+        name="written",
         mode="text",
         text=list(map(plain, written)),
         textposition="middle right",
@@ -55,6 +57,7 @@ def timeline(
     cover = go.Scatter(
         x=[-0.5, right, right, -0.5],
         y=[R] * 4,
+        name="cover",
         mode="lines",
         fill="toself",
         fillcolor=STAGE,

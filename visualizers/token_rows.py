@@ -24,11 +24,11 @@ def by_token_and_distance(
     """Bars over the tokens, a series each, and below lines over the distance, in the same colours.
 
     What is not a positive number is left out of the lines, whose axis is logarithmic. The token ``query`` stands bold;
-    a click on a bar sets the control ``sets`` to its index.
+    a click on a bar sets the control ``sets`` to its index. Traces: “series, by token”, “series, by distance”.
     """
     bars = [
         go.Bar(
-            x=list(range(len(tokens))), y=compact(values), marker={"color": SERIES[index]},
+            x=list(range(len(tokens))), y=compact(values), name=f"{name}, by token", marker={"color": SERIES[index]},
             hovertemplate=f"{name} %{{y:.4f}}<extra>%{{x}}</extra>",
         )
         for index, (name, values) in enumerate(by_token.items())
@@ -36,7 +36,8 @@ def by_token_and_distance(
     lines = [
         go.Scatter(
             x=list(range(len(values))), y=compact(np.where(values > 0, values, np.nan)), xaxis="x2", yaxis="y2",
-            mode="lines+markers", line={"color": SERIES[index], "width": 2, "dash": DASHES[index]},
+            name=f"{name}, by distance", mode="lines+markers",
+            line={"color": SERIES[index], "width": 2, "dash": DASHES[index]},
             marker={"size": 6, "symbol": MARKERS[index], "color": SERIES[index]},
             hovertemplate=f"{name}, %{{x}} apart<br>%{{y:.3g}}<extra></extra>",
         )

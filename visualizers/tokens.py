@@ -32,10 +32,11 @@ def token_axis(drawn: go.Figure, tokens: Sequence[str], query: int | None, axis:
     )  # fmt: skip
 
 
-def strip(rows: np.ndarray, at: float, axis: str, bound: float, what: str) -> go.Heatmap:
+def strip(rows: np.ndarray, at: float, axis: str, bound: float, what: str, *, name: str) -> go.Heatmap:
     """Vectors (R, K) as rows of cells from ``at`` downwards, coloured from −``bound`` to ``bound``."""
     return go.Heatmap(
-        z=compact(rows), y0=at, dy=1, xaxis=axis, colorscale=scale(DIVERGING), zmin=-bound, zmax=bound, showscale=False,
+        z=compact(rows), y0=at, dy=1, xaxis=axis, name=name, colorscale=scale(DIVERGING), zmin=-bound, zmax=bound,
+        showscale=False,
         xgap=1, ygap=2, opacity=1.0, hovertemplate=f"{what}, feature %{{x}}<br>%{{z:.3f}}<extra>%{{y}}</extra>",
     )  # fmt: skip
 
@@ -43,13 +44,13 @@ def strip(rows: np.ndarray, at: float, axis: str, bound: float, what: str) -> go
 def token_bars(
     tokens: Sequence[str], series: Mapping[str, np.ndarray], *, query: int | None = None, sets: str | None = None
 ) -> go.Figure:
-    """Bars over the tokens of a text, side by side, a series each; name them in the caption by colour key c1, c2, …
+    """Bars over the tokens of a text, side by side, a trace per series, of its name, in c1, c2, …
 
     A click on a bar sets the control ``sets`` to the token's index.
     """
     bars = [
         go.Bar(
-            x=list(range(len(tokens))), y=compact(values), marker={"color": SERIES[index]},
+            x=list(range(len(tokens))), y=compact(values), name=name, marker={"color": SERIES[index]},
             hovertemplate=f"{name} %{{y:.4f}}<extra>%{{x}}</extra>",
         )
         for index, (name, values) in enumerate(series.items())
@@ -63,9 +64,9 @@ def token_bars(
 
 
 def over(drawn: go.Figure, values: np.ndarray, name: str) -> go.Figure:
-    """A dashed line over bars of the same tokens: what they are to be measured by."""
+    """A dashed line over bars of the same tokens: what they are to be measured by. Trace: ``name``."""
     return drawn.add_scatter(
-        x=list(range(len(values))), y=compact(values), mode="lines",
+        x=list(range(len(values))), y=compact(values), name=name, mode="lines",
         line={"color": INK_3, "width": 1.5, "dash": "dash"}, hovertemplate=f"{name} %{{y:.4f}}<extra>%{{x}}</extra>",
     )  # fmt: skip
 
@@ -73,20 +74,23 @@ def over(drawn: go.Figure, values: np.ndarray, name: str) -> go.Figure:
 def arcs(tokens: Sequence[str], weights: np.ndarray, query: int, *, sets: str | None = None) -> go.Figure:
     """Tokens on a line and, over it, an arc from each to those that it looks at by ``weights`` (T, T): the thicker, the
     more. Those of ``query`` are in the accent colour. A click on a token sets the control ``sets`` to its index.
+
+    Traces: “weights of the query, fifth 1” … (as far as there are any), “weights of others, fifth 1” …, “tokens”.
     """
     T = len(tokens)
     bundles = []
-    others = (np.arange(T) != query, INK_3, 0.22, FAINTEST_OF_OTHERS)
-    for asking, colour, opacity, faintest in (others, (~others[0], ACCENT, 0.95, FAINTEST)):
+    others = ("others", np.arange(T) != query, INK_3, 0.22, FAINTEST_OF_OTHERS)
+    for whose, asking, colour, opacity, faintest in (others, ("the query", ~others[1], ACCENT, 0.95, FAINTEST)):
         shown = np.where(asking[:, None], weights, 0)
         fifth = np.minimum(np.floor(5 * shown), 4)
         for step, width in enumerate(WIDTHS):
             pairs = np.argwhere((shown >= faintest) & (fifth == step))
             if len(pairs):
-                bundles.append(_bundle(pairs, T, width, colour, opacity))
+                bundles.append(_bundle(pairs, T, width, colour, opacity, f"weights of {whose}, fifth {step + 1}"))
     marks = go.Scatter(
         x=list(range(T)),
         y=[0] * T,
+        name="tokens",
         mode="markers",
         marker={"size": 9, "color": [ACCENT if t == query else INK_3 for t in range(T)]},
         customdata=[[t] for t in range(T)],
@@ -101,7 +105,7 @@ def arcs(tokens: Sequence[str], weights: np.ndarray, query: int, *, sets: str | 
     return drawn.update_yaxes(visible=False, range=[-0.06, 1.04])
 
 
-def _bundle(pairs: np.ndarray, count: int, width: float, colour: str, opacity: float) -> go.Scatter:
+def _bundle(pairs: np.ndarray, count: int, width: float, colour: str, opacity: float, name: str) -> go.Scatter:
     """Arcs of one width as one trace; the farther the key, the higher. A look at oneself is a small loop."""
     turn = np.linspace(0, np.pi, 15)
     xs, ys = [], []
@@ -111,6 +115,6 @@ def _bundle(pairs: np.ndarray, count: int, width: float, colour: str, opacity: f
         xs.append([*(key + half + ring), np.nan])
         ys.append([*(np.sin(turn) * np.sqrt(max(query - key, 0.35) / count)), np.nan])
     return go.Scatter(
-        x=compact(np.ravel(xs)), y=compact(np.ravel(ys)), mode="lines", line={"width": width, "color": colour},
-        opacity=opacity, hoverinfo="skip",
+        x=compact(np.ravel(xs)), y=compact(np.ravel(ys)), name=name, mode="lines",
+        line={"width": width, "color": colour}, opacity=opacity, hoverinfo="skip",
     )  # fmt: skip

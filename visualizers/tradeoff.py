@@ -17,6 +17,7 @@ def tradeoff(
     pixels: float = 170,
 ) -> go.Figure:
     """Each path (x, y) starts at a hollow marker, named there, and ends at a filled one; a single point is filled.
+    A trace per path, of its name.
 
     ``pixels`` is the height of the plot itself, in which names are kept apart.
     """

@@ -16,7 +16,8 @@ def weighted_sum(
     """A row a token: its weight out of ``weights`` (S,), and weight times value, from ``values`` (S, K).
 
     Frame s adds token s to the row “sum”, over the row of the module's own ``output`` (K,); on the right, the cosine
-    of the two. A click on a row sets the control ``sets`` to the token's index.
+    of the two. A click on a row sets the control ``sets`` to the token's index. Traces: “weights”, “weighted
+    values”, “output”, “cosines”, “sum”, “cosine so far”, and two covers.
     """
     S, K = values.shape
     terms = weights[:, None] * values
@@ -25,27 +26,30 @@ def weighted_sum(
     bound = float(max(np.abs(terms).max(), np.abs(output).max(), 1e-9))
     lowest = min(0.0, float(near.min()))
     widest = 1.75 * float(max(weights.max(), 0.25))
-    table = strip(terms, 0, "x2", bound, "weight × value")
+    table = strip(terms, 0, "x2", bound, "weight × value", name="weighted values")
     if sets is not None:
         clickable(table, sets, None)
     traces = [
         go.Bar(
-            x=compact(weights), y=list(range(S)), orientation="h", marker={"color": ACCENT}, textposition="outside",
+            x=compact(weights), y=list(range(S)), orientation="h", name="weights", marker={"color": ACCENT},
+            textposition="outside",
             text=[f"{weight:.2f}" if weight >= 0.01 else "" for weight in weights], cliponaxis=False,
             hovertemplate="weight %{x:.4f}<extra>%{y}</extra>",
         ),
         table,
-        strip(output[None], S + 1.6, "x2", bound, "output"),
+        strip(output[None], S + 1.6, "x2", bound, "output", name="output"),
         go.Scatter(
-            x=compact(near), y=list(range(S)), xaxis="x3", mode="lines", line={"color": INK_3, "width": 1.5},
+            x=compact(near), y=list(range(S)), xaxis="x3", name="cosines", mode="lines",
+            line={"color": INK_3, "width": 1.5},
             hovertemplate="cosine of sum and output %{x:.3f}<extra>after %{y}</extra>",
         ),
-        strip(sums[-1:], S + 0.6, "x2", bound, "sum so far"),
+        strip(sums[-1:], S + 0.6, "x2", bound, "sum so far", name="sum"),
         go.Scatter(
-            x=[near[-1]], y=[S - 1], xaxis="x3", mode="markers", marker={"color": ACCENT, "size": 9}, hoverinfo="skip"
+            x=[near[-1]], y=[S - 1], xaxis="x3", name="cosine so far", mode="markers",
+            marker={"color": ACCENT, "size": 9}, hoverinfo="skip",
         ),
-        _veil(S, S, 0, widest, "x"),
-        _veil(S, S, -0.5, K - 0.5, "x2"),
+        _veil(S, S, 0, widest, "x", "cover of the weights"),
+        _veil(S, S, -0.5, K - 0.5, "x2", "cover of the weighted values"),
     ]  # fmt: skip
     drawn = figure(traces, margin=(64, 10, 8, 34), bargap=0.35)
     moving: Iterator[list[Patch]] = (
@@ -90,8 +94,8 @@ def _outline(done: int, count: int, left: float, right: float) -> dict[str, list
     return {"x": [left, right, right, left, left], "y": [top, top, bottom, bottom, top]}
 
 
-def _veil(done: int, count: int, left: float, right: float, axis: str) -> go.Scatter:
+def _veil(done: int, count: int, left: float, right: float, axis: str, name: str) -> go.Scatter:
     return go.Scatter(
-        _outline(done, count, left, right), xaxis=axis, mode="lines", line={"width": 0}, fill="toself",
-        fillcolor=STAGE, opacity=0.86, hoverinfo="skip",
+        _outline(done, count, left, right), xaxis=axis, name=name, mode="lines", line={"width": 0},
+        fill="toself", fillcolor=STAGE, opacity=0.86, hoverinfo="skip",
     )  # fmt: skip

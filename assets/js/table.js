@@ -12,10 +12,10 @@ export function table({ data, layout }, title) {
     box.append(element(layout.meta.table, title));
     return box;
   }
-  for (const [index, trace] of data.entries()) {
+  for (const trace of data) {
     const grid = trace.type === 'heatmap' ? matrix(trace, layout) : columns(trace, layout);
     if (!grid || !grid.rows.length) continue;
-    box.append(element(grid, trace.name || (data.length > 1 ? `${title}, part ${index + 1}` : title)));
+    box.append(element(grid, data.length > 1 ? `${title}: ${plain(trace.name)}` : title));
   }
   if (!box.children.length) box.append(Object.assign(document.createElement('p'), { textContent: 'This figure is a picture; it holds no table of numbers.' }));
   return box;

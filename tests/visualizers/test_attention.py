@@ -120,4 +120,4 @@ def test_an_arc_stands_between_query_and_key_and_widens_with_the_weight() -> Non
 
 def test_more_tokens_smaller_type() -> None:
     assert token_size(10) > token_size(40) >= 8
-    assert strip(VALUES, 0, "x", 1.0, "value").zmin == -1
+    assert strip(VALUES, 0, "x", 1.0, "value", name="values").zmin == -1

@@ -67,6 +67,7 @@ def by_place(
     drawn.add_scatter(
         x=compact((np.arange(len(dots)) + 0.5) * dot),
         y=compact(dots),
+        name="read now",
         mode="markers",
         cliponaxis=False,
         marker={"size": 8, "color": ACCENT, "line": {"color": STAGE, "width": 1.5}},

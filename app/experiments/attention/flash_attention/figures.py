@@ -77,7 +77,7 @@ def _traffic(result: FlashResult, numbers: Measurements) -> Figure:
         room=44,
     )
     counted = result.accesses.by_block
-    _dots(drawn, list(counted), [count / 1e3 for count in counted.values()], ACCENT)
+    _dots(drawn, list(counted), [count / 1e3 for count in counted.values()], ACCENT, "flash, counted")
     drawn.update_xaxes(tickvals=list(BLOCKS[::2]), ticktext=[str(R) for R in BLOCKS[::2]])
     drawn.update_yaxes(tickvals=[10, 30, 100, 300], ticktext=["10", "30", "100", "300"])
     return Figure(
@@ -104,8 +104,8 @@ def _sizes(result: FlashResult, numbers: Measurements) -> Figure:
         colours={"n²": SERIES[1], "n·d": INK_3},
         room=40,
     )
-    _dots(drawn, sizes.lengths, sizes.plain, SERIES[1])
-    _dots(drawn, sizes.lengths, sizes.flash, ACCENT)
+    _dots(drawn, sizes.lengths, sizes.plain, SERIES[1], "plain, measured")
+    _dots(drawn, sizes.lengths, sizes.flash, ACCENT, "flash, measured")
     drawn.update_xaxes(tickvals=[16, 128, 1024], ticktext=["16", "128", "1024"])
     drawn.update_yaxes(dtick=2, tickformat="~s")
     return Figure(
@@ -123,8 +123,8 @@ def _sizes(result: FlashResult, numbers: Measurements) -> Figure:
     )
 
 
-def _dots(drawn: go.Figure, x: list[int], y: list[int] | list[float], colour: str) -> None:
+def _dots(drawn: go.Figure, x: list[int], y: list[int] | list[float], colour: str, name: str) -> None:
     drawn.add_scatter(
-        x=compact(x), y=compact(y), mode="markers", marker={"color": colour, "size": 7},
+        x=compact(x), y=compact(y), name=name, mode="markers", marker={"color": colour, "size": 7},
         hovertemplate="%{x}: %{y:.4g}<extra></extra>",
     )  # fmt: skip

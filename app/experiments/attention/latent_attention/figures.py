@@ -80,8 +80,8 @@ def _loss(result: LatentResult, numbers: Measurements) -> Figure:
             hovertemplate=f"{name}<br>%{{x}} values<br>%{{y:.3f}} nats<extra></extra>",
         )  # fmt: skip
     drawn.add_scatter(
-        x=[numbers["cached_values"]], y=[result.price.loss], mode="markers", hoverinfo="skip",
-        marker={"size": 13, "color": STAGE, "opacity": 1, "line": {"color": ACCENT, "width": 3}},
+        x=[numbers["cached_values"]], y=[result.price.loss], name="your setting", mode="markers",
+        hoverinfo="skip", marker={"size": 13, "color": STAGE, "opacity": 1, "line": {"color": ACCENT, "width": 3}},
     )  # fmt: skip
     return Figure(
         title="Loss on new texts, nats a token",

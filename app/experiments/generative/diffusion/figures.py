@@ -149,8 +149,9 @@ def _progress(result: DiffusionResult, kept: list[int]) -> Figure:
 
     first = dots(half)
     first.update(
-        mode="markers", marker={"size": 9, "color": SERIES[:3], "line": {"color": INK, "width": 1}}, hoverinfo="skip"
-    )
+        name="step", mode="markers", marker={"size": 9, "color": SERIES[:3], "line": {"color": INK, "width": 1}},
+        hoverinfo="skip",
+    )  # fmt: skip
     drawn.add_trace(first)
     names = _names(result, kept)
     drawn.frames = [go.Frame(name=name, data=[dots(at)], traces=[len(lines)]) for at, name in enumerate(names)]

@@ -96,11 +96,12 @@ def _library(result: VariantsResult, measured: Measurements) -> Figure:
         np.array([low, high]), {"": np.array([high / 2, low * 2])}, x_title="the library’s, radians a token",
         x_log=True, y_log=True, room=14,
     )  # fmt: skip
-    drawn.data[0].update(x=[low, high], y=[low, high], line={"color": AXIS, "width": 1.5, "dash": "dot"})
+    drawn.data[0].update(name="equal", x=[low, high], y=[low, high], line={"color": AXIS, "width": 1.5, "dash": "dot"})
     for kind in chosen_last(chosen):
         drawn.add_scatter(
             x=compact(result.library[kind].numpy()),
             y=compact(result.thetas[kind].numpy()),
+            name=kind,
             mode="markers",
             marker={"color": colours(chosen)[kind], "size": 5},
             hovertemplate=f"{kind}<br>library %{{x:.5g}}<br>here %{{y:.5g}}<extra></extra>",
