@@ -1,7 +1,7 @@
 """Brings a causal language model from a hub by the hub's own client, where there is a network and the extra installed.
 
 The host decides: MODELARIUM_HUB_MODELS lists the models that may be fetched (any, where it is not set: whoever types
-the command is the host), MODELARIUM_HUB_BYTES limits their size.
+the command is the host), MODELARIUM_HUB_BYTES limits their size. A Space and a container fetch those at their start.
 """
 
 import os
@@ -24,6 +24,15 @@ LIMIT_BYTES = 3000 * MB
 def allowed() -> tuple[str, ...]:
     """The models that the host lists; none means that nothing is listed."""
     return tuple(os.environ.get("MODELARIUM_HUB_MODELS", "").split())
+
+
+def fetch_allowed(say: Say) -> None:
+    """Every model that the host lists, one after another, said line by line; what cannot be had is named and left."""
+    for name in allowed():
+        try:
+            fetch(name, say)
+        except (FetchFailed, DamagedFile) as failed:
+            say(str(failed))
 
 
 def fetch(name: str, say: Say, where: Path | None = None) -> Path:

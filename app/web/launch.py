@@ -4,7 +4,9 @@ import os
 import socket
 import sys
 import tempfile
+from functools import partial
 from importlib.util import find_spec
+from threading import Thread
 
 WAITING = 1000
 """Events that may queue. Told nothing, Gradio takes one at a time on ZeroGPU and turns the second reader away."""
@@ -42,6 +44,13 @@ def gpu_on_offer() -> bool:
     return said in ("1", "t", "true") and find_spec("spaces") is not None
 
 
+def _fetch_published() -> None:
+    """The models that the host lists, behind the first page; the pages offer them once they are there."""
+    from app.real.hub import fetch_allowed
+
+    fetch_allowed(partial(print, flush=True))
+
+
 def launch(host: str, port: int) -> str | None:
     """Serves until interrupted, our own files and the rooms of classes beside Gradio's routes.
 
@@ -66,6 +75,8 @@ def launch(host: str, port: int) -> str | None:
     page = build(engine)
     page.queue(max_size=WAITING)
     engine.start()
+    if os.environ.get("MODELARIUM_HUB_MODELS"):
+        Thread(target=_fetch_published, name="published models", daemon=True).start()
     page.launch(
         server_name=host,
         server_port=port,

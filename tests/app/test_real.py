@@ -239,6 +239,15 @@ def test_what_the_host_does_not_allow_is_refused(on_hub, monkeypatch, info, envi
     assert folder.present() == ()
 
 
+def test_a_host_that_lists_models_fetches_them_at_its_start(on_hub, monkeypatch):
+    on_hub()
+    monkeypatch.setenv("MODELARIUM_HUB_MODELS", "someone/small no-owner someone/other")
+    said = []
+    hub.fetch_allowed(said.append)
+    assert folder.present() == ("other", "small")
+    assert "hub: takes owner/name; you gave 'no-owner'" in said  # and the next one is fetched all the same
+
+
 def test_offline_one_line_says_so_and_names_the_other_way(registry, monkeypatch):
     class Offline:
         def HfApi(self) -> "Offline":  # noqa: N802 - the client's own name
