@@ -16,7 +16,7 @@ def reduced(maps: np.ndarray, cells: int = CELLS) -> np.ndarray:
     L, H, T, S = maps.shape
 
     def cost(block: int) -> int:
-        return L * H * ((-(-T // block) + MARGIN) * (-(-S // block) + MARGIN) + LABEL)
+        return int(L * H * ((-(-T // block) + MARGIN) * (-(-S // block) + MARGIN) + LABEL))
 
     block = next((b for b in range(1, max(T, S)) if cost(b) <= cells), max(T, S))
     if block == 1:
@@ -24,4 +24,5 @@ def reduced(maps: np.ndarray, cells: int = CELLS) -> np.ndarray:
     down, across = -(-T // block), -(-S // block)
     padded = np.full((L, H, down * block, across * block), -np.inf, dtype=maps.dtype)
     padded[:, :, :T, :S] = maps
-    return padded.reshape(L, H, down, block, across, block).max(axis=(3, 5))
+    largest: np.ndarray = padded.reshape(L, H, down, block, across, block).max(axis=(3, 5))
+    return largest
