@@ -11,7 +11,10 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train. ``floor`` is the last learning rate as a share of the highest."""
+    """How to train. ``floor`` is the last learning rate as a share of the highest.
+
+    With ``enough`` above 0, training ends early once a running mean of the loss is below it.
+    """
 
     steps: int
     learning_rate: float = 3e-3
@@ -20,6 +23,7 @@ class Plan:
     weight_decay: float = 0.1
     clip: float = 1.0
     seed: int = 0
+    enough: float = 0.0
 
 
 def learning_rate(step: int, plan: Plan) -> float:
@@ -44,6 +48,7 @@ def train(
     optimizer = torch.optim.AdamW(groups, lr=plan.learning_rate, betas=(0.9, 0.95), fused=True)
     generator = torch.Generator(device).manual_seed(plan.seed)
     started = reported = time.perf_counter()
+    recent: Tensor | float = math.inf
     for step in range(plan.steps):
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, plan)
@@ -54,6 +59,10 @@ def train(
         optimizer.step()
         optimizer.zero_grad()
         after(step + 1)
+        if plan.enough > 0 and step >= plan.warm_up:
+            recent = value.detach() if recent is math.inf else 0.98 * recent + 0.02 * value.detach()
+            if step % 50 == 0 and recent < plan.enough:
+                break
         if time.perf_counter() - reported > 5 or step + 1 == plan.steps:  # reading the loss makes a GPU wait
             reported = time.perf_counter()
             print(f"step {step + 1}/{plan.steps}  loss {value.item():.4f}  {reported - started:.0f} s", flush=True)
