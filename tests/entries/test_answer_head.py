@@ -3,7 +3,7 @@
 from app.experiments.attention.head_patterns.run import scores
 from app.experiments.attention.language_model import (
     ANSWER_HEAD,
-    TOLD_AND_ASKED,
+    STATED_AND_ASKED,
     answers,
     ask,
     language_model,
@@ -14,7 +14,7 @@ from glossary import reader
 
 
 def test_it_gives_the_answer_most_weight_of_all_heads() -> None:
-    on_answer = weight_on(answers(language_model("cpu"), 0), ask(0).told)
+    on_answer = weight_on(answers(language_model("cpu"), 0), ask(0).stated)
     assert divmod(int(on_answer.argmax()), on_answer.shape[1]) == ANSWER_HEAD
 
 
@@ -25,14 +25,14 @@ def test_the_page_on_many_heads_opens_with_the_strongest_induction_head() -> Non
 
 
 def test_the_text_on_screen_is_answered() -> None:
-    assert run_text(language_model("cpu"), TOLD_AND_ASKED).forecast(-1)[0] == "Lund"
+    assert run_text(language_model("cpu"), STATED_AND_ASKED).prediction(-1)[0] == "Lund"
 
 
 def test_the_questions_hold_their_answers_where_they_say() -> None:
     questions = ask(3)
     rows = range(len(questions.ids))
-    assert (questions.ids[rows, questions.told] == questions.answer).all()
-    assert (questions.ids[rows, questions.untold] == questions.other).all()
+    assert (questions.ids[rows, questions.stated] == questions.answer).all()
+    assert (questions.ids[rows, questions.not_asked] == questions.other).all()
     assert (questions.answer != questions.other).all()
-    assert (questions.told + questions.untold == 4 + 9).all()
-    assert set(questions.told.tolist()) == {4, 9}
+    assert (questions.stated + questions.not_asked == 4 + 9).all()
+    assert set(questions.stated.tolist()) == {4, 9}

@@ -1,6 +1,5 @@
 """What the attention pages share: the trained decoder, a typed text read by it, and questions with known answers."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +8,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Sentence
+from app.experiments.memo import memo
 from app.experiments.text import read_document
 from models.attention.grouped_query import repeat_kv
 from models.attention.multi_head import MultiHeadTrace
@@ -19,13 +19,13 @@ from models.parameter_count import parameter_count
 from models.tokenization.tokenizer import labels
 from models.transformer.decoder import Decoder, DecoderTrace
 
-TOLD_AND_ASKED = "Ada lives in Lund . Ben lives in Oslo . Ada lives in"
+STATED_AND_ASKED = "Ada lives in Lund . Ben lives in Oslo . Ada lives in"
 TOKENS = 44
 """The longest text; an overview of 32 maps of this size is 90 KB."""
 
 ASKED = 24
 ANSWER_HEAD = (3, 3)
-"""Layer and head with most of the last token's weight on the answer, over the questions of seed 0 (a test holds it)."""
+"""Layer and head with most of the last token's weight on the answer, chosen on the questions of another seed."""
 
 
 def language_model(device: str) -> Decoder:
@@ -35,7 +35,7 @@ def language_model(device: str) -> Decoder:
 class TextControls(Controls):
     """A text, and which head to look at."""
 
-    sentence: Sentence = Field(TOLD_AND_ASKED, title="Sentence", description="Read after <|end|>, as in training")
+    sentence: Sentence = Field(STATED_AND_ASKED, title="Sentence", description="Read after <|end|>, as in training")
     layer: int = Field(ANSWER_HEAD[0], ge=0, le=3, title="Layer", description="Counted from 0")
     head: int = Field(ANSWER_HEAD[1], ge=0, le=7, title="Head", description="Counted from 0, or click one")
 
@@ -44,11 +44,11 @@ class HeadControls(TextControls):
     """A text, and which head and token of it to look at."""
 
     query: int = Field(
-        -1, ge=-1, le=TOKENS - 1, title="Query token", description="Counted from 0; −1 is the last; or click a row"
+        -1, ge=-1, le=TOKENS - 1, title="Query position", description="Counted from 0; −1 is the last; or click a row"
     )
 
     def token(self, count: int) -> int:
-        """The query's index in a text of so many tokens: the last, if there are not so many."""
+        """The query's position in a text of ``count`` tokens; the last where there is no such position."""
         return self.query if 0 <= self.query < count else count - 1
 
 
@@ -72,28 +72,28 @@ class TextRun(NamedTuple):
         return len(self.pieces) <= 24
 
     def values(self, layer: int) -> Tensor:
-        """The values that each query head of a layer mixes, (H, T, K)."""
+        """The values that each query head of a layer averages, (H, T, K)."""
         trace = self.layers[layer]
         return repeat_kv(trace.v, trace.weights.shape[1])[0]
 
-    def forecast(self, token: int) -> tuple[str, float]:
-        """What the model expects to come after a token of the text, and how surely."""
-        p, expected = self.logits[token].softmax(dim=-1).max(dim=-1)
-        return labels()[int(expected)], p.item()
+    def prediction(self, token: int) -> tuple[str, float]:
+        """The most probable next token after a position of the text, and its probability."""
+        p, predicted = self.logits[token].softmax(dim=-1).max(dim=-1)
+        return labels()[int(predicted)], p.item()
 
 
 class Questions(NamedTuple):
     """“Ada lives in Lund . Ben lives in Oslo . Ada lives in”, of pairs that no training text held."""
 
     ids: Tensor  # (N, T)
-    told: Tensor  # (N,) the position at which the answer was told
-    untold: Tensor  # (N,) that of the other city
+    stated: Tensor  # (N,) position of the city that is the answer
+    not_asked: Tensor  # (N,) position of the other city
     answer: Tensor  # (N,) token id
     other: Tensor  # (N,) token id of the other city
 
 
 class Answers(NamedTuple):
-    """What a model made of the questions."""
+    """What a model answered."""
 
     logits: Tensor  # (N, V) for the next token
     weights: Tensor  # (N, L, H, T) from the last token
@@ -105,24 +105,24 @@ def attention_of(trace: DecoderTrace) -> list[MultiHeadTrace]:
 
 @torch.inference_mode()
 def run_text(model: Decoder, text: str) -> TextRun:
-    """The text through the model, after an end-of-text token; cut to ``TOKENS``, with a notice."""
+    """The text through the model, after an end-of-text token; cut to ``TOKENS`` with a notice."""
     typed = read_document(text, TOKENS, "sentence", str(model.embedding.weight.device))
     logits, trace = model(typed.ids)
     parameters = parameter_count(model)
     return TextRun(typed.pieces, logits[0], attention_of(trace), parameters, typed.notices)
 
 
-@lru_cache(maxsize=32)
+@memo
 def ask(seed: int) -> Questions:
-    """As many questions as ``ASKED``, drawn from ``seed``."""
+    """``ASKED`` questions, drawn from ``seed``."""
     rows = []
     for sample in questions("context_facts", ASKED, seed, "held_out", people=2):
         ids, places, _ = encoded(sample)
         cities = [int(ids[place.start]) for place in places[:2]]
         text = ids[: places[0].start]
         rows.append((torch.from_numpy(text), *(int(np.argmax(text == city)) for city in cities), *cities))
-    asked, told, untold, answer, other = zip(*rows)
-    return Questions(torch.stack(asked), *map(torch.tensor, (told, untold, answer, other)))
+    asked, stated, not_asked, answer, other = zip(*rows)
+    return Questions(torch.stack(asked), *map(torch.tensor, (stated, not_asked, answer, other)))
 
 
 @torch.inference_mode()
@@ -132,7 +132,7 @@ def answers(model: Decoder, seed: int) -> Answers:
 
 
 def right(found: Answers, asked: Questions) -> Tensor:
-    """Which questions are answered with the city that was told, (N,) bool."""
+    """Which questions are answered with the city stated in the text, (N,) bool."""
     return found.logits.argmax(dim=-1) == asked.answer.to(found.logits.device)
 
 

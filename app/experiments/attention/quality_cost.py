@@ -1,11 +1,11 @@
-"""What a change to a trained model costs: its loss on texts it has not seen, and how far its forecasts move."""
+"""What a change to a trained model costs: its loss on held-out texts, and how far its predictions move."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from app.experiments.memo import memo
 from models.checkpoints import load_card
 from models.data.corpus import documents
 from models.language.evaluation import token_losses
@@ -18,12 +18,12 @@ ROWS, LENGTH = 6, 64
 UNSEEN = 10_000  # seeds of texts that training never drew
 
 
-class Price(NamedTuple):
-    loss: float  # nats a token
-    moved: float  # share of the next token's probability that lies elsewhere, mean over the texts: 0 to 1
+class QualityCost(NamedTuple):
+    loss: float  # nats per token
+    moved: float  # total variation distance of the next token's distributions, mean over the texts: 0 to 1
 
 
-@lru_cache(maxsize=16)
+@memo
 def new_texts(checkpoint: str, seed: int, rows: int, length: int) -> Tensor:
     """Texts of the kinds that the model was trained on, packed: (rows, length)."""
     texts, ids = documents(load_card(checkpoint)["data"]["tiny world"], seed), [END]
@@ -32,7 +32,7 @@ def new_texts(checkpoint: str, seed: int, rows: int, length: int) -> Tensor:
     return torch.tensor(ids[: rows * length]).view(rows, length)
 
 
-@lru_cache(maxsize=8)
+@memo
 def _unchanged(checkpoint: str, seed: int, rows: int, length: int, device: str) -> tuple[Tensor, Tensor, float]:
     """The texts, the probabilities (B, T, V) that the model gives them as it was trained, and its loss."""
     ids = new_texts(checkpoint, UNSEEN + seed, rows, length).to(device)
@@ -41,18 +41,18 @@ def _unchanged(checkpoint: str, seed: int, rows: int, length: int, device: str) 
 
 
 @torch.no_grad()
-def price(
+def quality_cost(
     model: Decoder, checkpoint: str, seed: int, device: str, rows: int = ROWS, length: int = LENGTH,
     mask: Tensor | None = None,
-) -> Price:  # fmt: skip
+) -> QualityCost:  # fmt: skip
     """Of a model that was made from a checkpoint by changing it, or that reads through a ``mask`` (T, T)."""
     ids, full, _ = _unchanged(checkpoint, seed, rows, length, device)
     logits, _ = model(ids, mask=mask)
     moved = total_variation(logits.softmax(dim=-1), full).mean()
-    return Price(token_losses(logits, ids).mean().item(), moved.item())
+    return QualityCost(token_losses(logits, ids).mean().item(), moved.item())
 
 
 @torch.no_grad()
 def full_loss(checkpoint: str, seed: int, device: str, rows: int = ROWS, length: int = LENGTH) -> float:
-    """Nats a token of the model as it was trained, on the same texts."""
+    """Loss, in nats per token, of the model as it was trained, on the same texts."""
     return _unchanged(checkpoint, seed, rows, length, device)[2]

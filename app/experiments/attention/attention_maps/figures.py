@@ -52,7 +52,7 @@ def _sum(result: MapResult, numbers: Measurements) -> Figure:
     seen = query + 1  # later tokens are out of sight
     weights = text.weights[layer, head, query, :seen]
     asking = text.pieces[query]
-    word, p = text.forecast(query)
+    word, p = text.prediction(query)
     return Figure(
         title=f"What “{asking}” takes in; then the model expects “{word}”",
         caption=(

@@ -72,7 +72,7 @@ def run(controls: MapControls, device: str) -> MapResult:
 
 def measure(result: MapResult) -> Measurements:
     questions, text = ask(result.controls.seed), result.text
-    on_answer = weight_on(result.asked, questions.told)  # (L, H)
+    on_answer = weight_on(result.asked, questions.stated)  # (L, H)
     weights, near = of_query(result)
     return {
         "answers_right_share": right(result.asked, questions).float().mean().item(),
@@ -83,7 +83,7 @@ def measure(result: MapResult) -> Measurements:
         "weight_of_the_query": weights.sum().item(),
         "largest_weight": weights.max().item(),
         "values_for_cosine_099": (near < 0.99).sum().item() + 1,
-        "next_token_probability": text.forecast(-1)[1],
+        "next_token_probability": text.prediction(-1)[1],
     }
 
 

@@ -9,7 +9,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.attention.quality_cost import Price, new_texts, price
+from app.experiments.attention.quality_cost import QualityCost, new_texts, quality_cost
 from app.experiments.base import MORE, Controls, Measurements, Sentence
 from app.experiments.text import read_document
 from models.attention.grouped_query import GroupedQueryAttention, pool_key_value_heads, repeat_kv
@@ -68,10 +68,10 @@ def pooled(kv_heads: int, keep: str, device: str) -> Decoder:
 
 
 @lru_cache(maxsize=64)
-def pooled_costs(seed: int, device: str) -> dict[str, dict[int, Price]]:
+def pooled_costs(seed: int, device: str) -> dict[str, dict[int, QualityCost]]:
     """What a group keeps → key/value heads → price."""
     return {
-        keep: {heads: price(pooled(heads, keep, device), CHECKPOINT, seed, device) for heads in HEADS}
+        keep: {heads: quality_cost(pooled(heads, keep, device), CHECKPOINT, seed, device) for heads in HEADS}
         for keep in ("mean", "first")
     }
 
@@ -93,7 +93,9 @@ def look(controls: GroupedControls, device: str, model: Decoder, steps: int) -> 
     full = pretrained(CHECKPOINT, device)
     models = {heads: pooled(heads, controls.keep, device) for heads in HEADS}
     costs = pooled_costs(controls.seed, device)
-    loss, moved = price(model, CHECKPOINT, controls.seed, device) if steps else costs[controls.keep][controls.kv_heads]
+    loss, moved = (
+        quality_cost(model, CHECKPOINT, controls.seed, device) if steps else costs[controls.keep][controls.kv_heads]
+    )
     return GroupedResult(
         controls,
         full(text.ids)[1].weights[controls.layer][0],

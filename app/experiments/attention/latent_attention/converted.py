@@ -7,7 +7,7 @@ from typing import Literal, cast
 from torch import Tensor
 
 from app.experiments.attention.grouped_query.run import CHECKPOINT
-from app.experiments.attention.quality_cost import LENGTH, ROWS, UNSEEN, Price, new_texts, price
+from app.experiments.attention.quality_cost import LENGTH, ROWS, UNSEEN, QualityCost, new_texts, quality_cost
 from models.attention.grouped_query import GroupedQueryAttention
 from models.attention.latent import AbsorbedLatentAttention, MultiHeadLatentAttention
 from models.attention.latent_conversion import to_latent, to_turned_latent
@@ -43,8 +43,8 @@ def converted(kind: type[MultiHeadLatentAttention], latent: int, rotary: int, tu
 
 
 @lru_cache(maxsize=128)
-def latent_price(latent: int, rotary: int, turned: Turned, seed: int, device: str) -> Price:
-    return price(converted(MultiHeadLatentAttention, latent, rotary, turned, device), CHECKPOINT, seed, device)
+def latent_price(latent: int, rotary: int, turned: Turned, seed: int, device: str) -> QualityCost:
+    return quality_cost(converted(MultiHeadLatentAttention, latent, rotary, turned, device), CHECKPOINT, seed, device)
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ from app.experiments.attention.latent_attention.converted import (
     forms_apart,
     latent_price,
 )
-from app.experiments.attention.quality_cost import LENGTH, Price, full_loss
+from app.experiments.attention.quality_cost import LENGTH, QualityCost, full_loss
 from app.experiments.base import MORE, Controls, Measurements, Sentence
 from app.experiments.text import read_document
 from models.attention.latent import AbsorbedLatentAttention, MultiHeadLatentAttention
@@ -48,9 +48,9 @@ class LatentResult(NamedTuple):
     bytes: dict[int, float]  # key/value heads → bytes a token and layer
     latent_bytes: float  # a token and layer, measured from the cache
     full_loss: float  # nats a token of new texts
-    price: Price
-    by_latent: dict[int, Price]  # at this rotary width
-    pooled: dict[int, Price]  # key/value heads → the price of averaging heads
+    price: QualityCost
+    by_latent: dict[int, QualityCost]  # at this rotary width
+    pooled: dict[int, QualityCost]  # key/value heads → the price of averaging heads
     parameters: int
     notices: list[str]
 

@@ -7,7 +7,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.attention.quality_cost import LENGTH, full_loss, price
+from app.experiments.attention.quality_cost import LENGTH, full_loss, quality_cost
 from app.experiments.base import MORE, Controls, Measurements, Sentence
 from app.experiments.text import read_document
 from models.attention.dot_product import mix, scaled_dot_product
@@ -76,7 +76,7 @@ def recall(pairs: int, features: FeatureName, state: str, seed: int, device: str
 def kernel_loss(features: FeatureName, seed: int, device: str) -> float:
     """Nats a token when every layer of the trained model attends by the kernel."""
     model = altered(pretrained(CHECKPOINT, device), lambda layer, attention: linearised(features))
-    return price(model, CHECKPOINT, seed, device).loss
+    return quality_cost(model, CHECKPOINT, seed, device).loss
 
 
 @lru_cache(maxsize=64)

@@ -63,7 +63,7 @@ def exchanging(model: Decoder, layer: int, pair: tuple[int, int], what: str) -> 
 def asked(layer: int, what: str, seed: int, device: str) -> Answers:
     """The questions, after the two cities in them have exchanged what they exchange; "nothing" leaves them."""
     model = language_model(device)
-    pair = int(ask(seed).told[0]), int(ask(seed).untold[0])  # all are built alike
+    pair = int(ask(seed).stated[0]), int(ask(seed).not_asked[0])  # all are built alike
     return answers(model if what == "nothing" else exchanging(model, layer, pair, what), seed)
 
 
