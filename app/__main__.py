@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -132,7 +131,7 @@ def _show(asked: argparse.Namespace) -> None:
 
 
 def _run(asked: argparse.Namespace) -> None:
-    from app.claims import check
+    from app.claims import bound, check
     from app.controls import parse
     from app.device import resolve
     from app.experiments import experiment
@@ -157,29 +156,9 @@ def _run(asked: argparse.Namespace) -> None:
         raise BadInput(str(failed)) from failed
     claims = check(entry, run.metrics)
     if asked.json:
-        report = {
-            "entry": entry.slug,
-            "experiment": run.experiment,
-            "controls": run.controls.model_dump(),
-            "seed": run.controls.seed,
-            "device": run.device,
-            "seconds": run.seconds,
-            "metrics": run.metrics,
-            "claims": [claim.as_json() for claim in claims],
-            "figures": [
-                {
-                    "key": key,
-                    "title": figure.title,
-                    "caption": figure.caption,
-                    "text": figure.text,
-                    "plotly": json.loads(figure.plot.to_json()),
-                }
-                for key, figure in run.figures.items()
-            ],
-            "badge": run.badge,
-            "parameters": run.parameters,
-        }
-        _write(asked.json, json.dumps(_finite(report), indent=1, ensure_ascii=False, allow_nan=False))
+        from app.export.run_json import report
+
+        _write(asked.json, report(entry, run))
     if asked.html:
         from app.export.html_report import page
 
@@ -189,14 +168,16 @@ def _run(asked: argparse.Namespace) -> None:
 
         _write(asked.script, script(entry, run.controls))
     if "-" not in (asked.json, asked.html, asked.script):
-        from app.number_format import number
+        from app.number_format import label, number
 
         for notice in run.notices:
             print(f"note: {notice}")
         for name, value in run.metrics.items():
-            print(f"{name:48} {number(value)}")
+            print(f"{label(name, run.labels):64} {number(value)}")
         for claim in claims:
-            print(f"{VERDICTS[claim.verdict]} {claim.claim.says} ({number(claim.value)}; {claim.claim.holds})")
+            print(
+                f"{VERDICTS[claim.verdict]} {claim.claim.says} ({number(claim.value)}; {bound(claim.claim.condition)})"
+            )
 
 
 def _deck(asked: argparse.Namespace) -> None:
@@ -223,17 +204,6 @@ def _real(asked: argparse.Namespace) -> None:
             command.fetch_all(asked.names, asked.hub)
     except (FetchFailed, DamagedFile) as failed:
         raise BadInput(str(failed)) from failed
-
-
-def _finite(value: Any) -> Any:
-    """The same structure with null for NaN and infinities, which JSON does not know."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_finite(item) for item in value]
-    return value
 
 
 def _write(place: str, text: str) -> None:

@@ -1,10 +1,12 @@
 """Holds an entry's claims against what a run measured."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from app.number_format import number
 from glossary.condition import Condition
 from glossary.schema import Claim, Entry
 
@@ -49,3 +51,8 @@ def check(entry: Entry, metrics: Mapping[str, float]) -> list[Checked]:
         Checked(claim, metrics.get(claim.condition.metric, math.nan), verdict(claim, metrics))
         for claim in entry.live.claims
     ]
+
+
+def bound(condition: Condition) -> str:
+    """“below 1e−5”, “between 0.9 and 1”."""
+    return re.sub(r"-?\d[\d.]*(?:e[-+]?\d+)?", lambda found: number(float(found[0])), condition.words)

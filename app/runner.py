@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -49,6 +49,8 @@ class Run:
     parameters: int
     badge: Badge
     notices: tuple[str, ...]
+    labels: Mapping[str, str]
+    """What a reader sees for the metrics whose names do not say it."""
     traced: dict[str, tuple[int, ...]]
     """The traces of each figure whose numbers can be asked where they come from."""
     done: bool
@@ -332,6 +334,7 @@ def _shown(id: str, found: AnyExperiment, controls: Controls, device: str, resul
         parameters=found.parameters(result),
         badge=controls.badge or found.badge,
         notices=tuple(found.notices(result)),
+        labels=found.labels,
         traced=traceable(located(figures)),
         done=False,
     )

@@ -4,7 +4,7 @@ from html import escape
 
 from plotly.offline import get_plotlyjs
 
-from app.claims import check
+from app.claims import bound, check
 from app.number_format import label, number
 from app.runner import Run
 from glossary.schema import Entry
@@ -19,11 +19,12 @@ def page(entry: Entry, run: Run) -> str:
     )
     claims = "".join(
         f"<li><b>{checked.verdict}</b> {escape(checked.claim.says)} "
-        f"({number(checked.value)}; {escape(checked.claim.condition.words)})</li>"
+        f"({number(checked.value)}; {escape(bound(checked.claim.condition))})</li>"
         for checked in check(entry, run.metrics)
     )
     rows = "".join(
-        f"<tr><td>{escape(label(name))}</td><td>{number(value)}</td></tr>" for name, value in run.metrics.items()
+        f"<tr><td>{escape(label(name, run.labels))}</td><td>{number(value)}</td></tr>"
+        for name, value in run.metrics.items()
     )
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(entry.title)}</title>'

@@ -4,11 +4,11 @@
 update. This one draws with plotly's own packaged library, in ``assets/js/figure.js``.
 """
 
-import json
 import weakref
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from app.export.run_json import written
 from app.web.panels.prose import caption
 
 if TYPE_CHECKING:  # base imports plotly, which the first page does not wait for
@@ -45,7 +45,7 @@ def shown(
         "scales": scales,
         "traced": traced,
     }
-    return f'{json.dumps(words, ensure_ascii=False)[:-1]}, "plot": {_written(figure)}}}'
+    return f'{written(words)[:-1]}, "plot": {_written(figure)}}}'
 
 
 def _written(figure: "Figure") -> str:

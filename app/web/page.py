@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from app.engine import Engine
+from app.export.run_json import finite
 from app.teaching import rooms as classroom
 from app.teaching.predictions import guessed
 from app.teaching.questions import find as find_question
@@ -73,6 +74,7 @@ def build(engine: Engine | None = None) -> gr.Blocks:
                         panel(elem_id=name)
             with gr.Column(elem_id="run"):
                 panel(running.bar(), elem_id="runbar")
+                panel(elem_id="finds")
                 controls_view(elem_id="controls")
                 panel(elem_id="notices")
                 panel(elem_id="predictions")
@@ -116,7 +118,7 @@ def _predicted(answers: Answers, sent: Any) -> dict[str, Any]:
     guess = guessed(question.prediction, sent.get("guess"))
     try:
         answer = answers.predict(question)
-        return {"html": prediction.verdict(question.prediction, answer, guess), **asdict(answer)}
+        return {"html": prediction.verdict(question.prediction, answer, guess), **finite(asdict(answer))}
     except Exception as problem:
         return {"html": html('<p class="notice wrong">{}</p>', problem)}
 

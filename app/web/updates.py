@@ -7,9 +7,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from app.claims import check
+from app.export.run_json import written
 from app.web import permalink
 from app.web.figure_view import shown
 from app.web.panels import bar, claims, classroom, concept_map, prediction, running, words
+from app.web.panels.markup import EMPTY
 from glossary import reader
 from glossary.schema import Entry
 
@@ -99,6 +101,7 @@ def nothing_yet(entry: Entry) -> Parts:
     """What stands where the result will be."""
     return {
         "claims": claims.claims(entry, (), {}),
+        "finds": EMPTY,
         "told": {"state": "words", "entry": entry.slug, "title": entry.title},
     }
 
@@ -110,7 +113,8 @@ def result_of(serial: int, entry: Entry, run: "Run") -> Parts:
         traced = run.traced.get(key, ())
         figures[FIGURES[slot]] = shown(serial, slot, f"{entry.slug}|{key}", key, figure, traced=traced)
     return figures | {
-        "claims": claims.claims(entry, check(entry, run.metrics), run.controls.model_dump()),
+        "claims": claims.claims(entry, check(entry, run.metrics), run.controls.model_dump(), run.labels),
+        "finds": running.finds(entry, run),
         "say": running.say(run),
         "numbers": running.numbers(run),
     }
@@ -137,9 +141,6 @@ def refusal(problems: Sequence[str]) -> Parts:
 
 def message(serial: int, parts: Parts) -> str:
     """One JSON text: what the page is told, and its changed parts by name. Text that is no markup is JSON already."""
-    told = {"serial": serial, **parts.pop("told")}
-    written = (
-        f"{json.dumps(name)}: {part if type(part) is str else json.dumps(part, ensure_ascii=False)}"
-        for name, part in parts.items()
-    )
-    return f'{json.dumps(told, ensure_ascii=False)[:-1]}, "parts": {{{", ".join(written)}}}}}'
+    told = written({"serial": serial, **parts.pop("told")})
+    texts = (f"{json.dumps(name)}: {part if type(part) is str else written(part)}" for name, part in parts.items())
+    return f'{told[:-1]}, "parts": {{{", ".join(texts)}}}}}'

@@ -2,6 +2,7 @@
 
 import { inflate, merged } from './arrays.js';
 import { folded } from './fold.js';
+import { gaps } from './gaps.js';
 import { go } from './address.js';
 import { emit, on, state, turn } from './hub.js';
 import { palette, repainted, token } from './palette.js';
@@ -140,7 +141,9 @@ export class View {
   // The picture at this step for this width, dressed for the page.
   sized() {
     const { data, layout: bare, height = this.told.height } = folded(this.at(this.painted, this.step), this.width);
-    const layout = this.lit.length ? { ...bare, shapes: [...(bare.shapes ?? []), ...this.lit] } : bare;
+    const lit = this.lit.length ? { ...bare, shapes: [...(bare.shapes ?? []), ...this.lit] } : bare;
+    const empty = gaps(data);
+    const layout = empty.length ? { ...lit, annotations: [...(lit.annotations ?? []), ...empty] } : lit;
     this.plot.style.setProperty('--h', `${height}px`);
     return { data, layout: dressed(layout, this.told.name, this.width, height) };
   }
@@ -219,6 +222,7 @@ function dressed(layout, name, width, height) {
   const out = {
     ...layout,
     autosize: false, width, height,
+    separators: '.\u00a0',   // as numbers are written everywhere
     uirevision: layout.uirevision ?? name,
     font: { ...layout.font, family: token('sans'), size: layout.font?.size ?? 12, color: layout.font?.color ?? token('ink-2') },
     hoverlabel: { bgcolor: token('ink'), bordercolor: token('ink'), font: { color: token('paper'), family: token('mono'), size: 12 }, ...layout.hoverlabel },
@@ -227,7 +231,8 @@ function dressed(layout, name, width, height) {
     if (!/^[xy]axis\d*$/.test(key)) continue;
     const axis = out[key];
     const title = axis.title && { ...axis.title, font: { size: 12, ...axis.title.font } };
-    out[key] = { ...axis, title, fixedrange: narrow.matches || axis.fixedrange };
+    const written = axis.type === 'log' ? {} : { exponentformat: 'none', separatethousands: true };
+    out[key] = { ...written, ...axis, title, fixedrange: narrow.matches || axis.fixedrange };
   }
   return out;
 }

@@ -29,6 +29,7 @@ let lateTimer = 0;
 let nextTimer = 0;
 let asked = 0;
 
+const UNREADABLE = '<p class="notice wrong" role="alert">The answer of the server could not be read. What stands here is the last good result.</p>';
 const MOMENT = 150;   // ms until a run counts as running
 const GAP = 120;      // ms between two requests, at least
 const ENOUGH = 400;   // ms after which a newer request no longer waits for an older one
@@ -90,10 +91,19 @@ function send(request) {
 }
 
 async function fly(request) {
-  let told = { state: 'waiting', more: true };   // a server that does not answer: Gradio says so when the stream fails
-  try { told = JSON.parse(await wire.server.first(request)); } catch (problem) { console.warn(problem); }
+  let text = '{"state": "waiting", "more": true}';   // a server that does not answer: Gradio says so when the stream fails
+  try { text = await wire.server.first(request); } catch (problem) { console.warn(problem); }
+  const told = parsed(text, request.serial);
   if (told.state !== 'waiting' && told.state !== 'late') receive(told);
   if (told.more && request.serial === state.serial) wire.trigger('ask', { ...request, follows: told.state !== 'waiting' });
+}
+
+// A message of the server as it was meant, or that it cannot be read: then the last good state stays.
+export function parsed(text, serial = state.serial) {
+  try { return JSON.parse(text); } catch (problem) {
+    console.warn('an answer that is not JSON', problem);
+    return { serial, state: 'failed', more: false, parts: { notices: UNREADABLE } };
+  }
 }
 
 // An answer: what the page is told, and its parts by the id of the component that draws them.
@@ -111,8 +121,14 @@ export function receive(told) {
   }
   if (first === undefined) return around(told, parts);
   document.body.dataset.view = 'entry';
-  draw('figure-0', first);
+  try { draw('figure-0', first); } catch (problem) { broken('figure-0', problem); }
   afterPaint(() => { if (told.serial === state.shown) around(told, parts); });
+}
+
+// A part that cannot be drawn: the others stand, and the page does not wait for it.
+function broken(name, problem) {
+  console.warn(name, problem);
+  draw('notices', UNREADABLE);
 }
 
 function queued(told) {
@@ -124,7 +140,9 @@ function queued(told) {
 
 function around(told, parts) {
   if (told.state === 'words') emit('words', told);
-  for (const [name, part] of Object.entries(parts)) draw(name, part);
+  for (const [name, part] of Object.entries(parts)) {
+    try { draw(name, part); } catch (problem) { broken(name, problem); }
+  }
   const current = told.serial === state.serial;
   if (current && told.state !== 'words') settle(told.state === 'partial' ? 'streaming' : told.waits ? 'running' : 'idle');
   if (told.state !== 'words') emit('told', told);

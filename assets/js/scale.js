@@ -48,15 +48,20 @@ export function ticks(low, high) {
 
 const tidy = (value, whole) => (whole ? Math.round(value) : Number(value.toPrecision(10)));
 
-// 10 000 · 0.05 · 1.67e−6
+// 10 000 · 0.05 · 1.669e−6, by the rules of app/number_format.py, which a test holds against these.
 export function shown(value, unit = '') {
   if (typeof value !== 'number') return String(value);
-  let text;
+  if (Number.isNaN(value)) return 'not a number';
   const size = Math.abs(value);
-  if (!Number.isFinite(value)) text = Number.isNaN(value) ? 'not a number' : value > 0 ? '∞' : '−∞';
-  else if (Number.isInteger(value) && size < 1e15) text = String(size).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');
-  else if (size >= 1e-3 && size < 1e4) text = String(Number(size.toPrecision(4)));
-  else text = size.toExponential(2).replace('e-', 'e−').replace('e+', 'e');
-  const sign = value < 0 && Number.isFinite(value) ? '−' : '';
-  return sign + text + (unit ? ` ${unit}` : '');
+  return (value < 0 ? '−' : '') + (size === Infinity ? '∞' : positive(size)) + (unit ? ` ${unit}` : '');
 }
+
+function positive(size) {
+  if (size < 1e15 && (Number.isInteger(size) || size >= 1e4)) return grouped(Math.round(size));
+  const rounded = Number(size.toPrecision(4));
+  if (rounded >= 1e-3 && rounded < 1e15) return rounded >= 1000 ? grouped(rounded) : String(rounded);
+  const [mantissa, exponent] = size.toExponential(3).split('e');
+  return `${Number(mantissa)}e${Number(exponent)}`.replace('-', '−');
+}
+
+const grouped = (whole) => String(whole).replace(/\B(?=(\d{3})+(?!\d))/g, ' ');

@@ -101,7 +101,7 @@ const acts = {
   break() {
     if (!revealed()) return;
     document.body.classList.add('breaking');
-    const switches = [...document.querySelectorAll('#claims .sw')];
+    const switches = [...document.querySelectorAll('#claims .sw[data-claim]')];
     const thrown = switches.find((one) => one.getAttribute('aria-checked') === 'true');
     if (thrown) broken += 1;
     (thrown ?? switches[broken % switches.length])?.click();

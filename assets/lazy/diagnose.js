@@ -5,7 +5,7 @@ import { on, state, turn } from '../js/hub.js';
 let box = null;
 let thrown = null;   // the change of controls as text, {} for none
 
-const switches = () => [...document.querySelectorAll('#claims .sw')];
+const switches = () => [...document.querySelectorAll('#claims .sw[data-claim]')];
 
 // Each switch once, though it may break several claims; and none at all.
 function suspects() {

@@ -31,6 +31,7 @@ class BenchControls(Controls):
     width: Literal[8, 16, 32, 64] = Field(32, title="Head width")
     picked: int = Field(2, ge=0, le=23, title="Picked row")
     noisy: bool = Field(False, title="Noise", json_schema_extra={"more": True})
+    sizeless: bool = Field(False, title="Without a size", json_schema_extra={"more": True})
     rounds: int = Field(0, ge=0, le=400, title="Rounds of training", json_schema_extra={"more": True})
     pause: float = Field(0.05, ge=0, le=2, title="Pause", json_schema_extra={"more": True})
 
@@ -54,8 +55,9 @@ def _rounds(controls: BenchControls) -> Iterator[BenchResult]:
 
 
 def measure(result: BenchResult) -> Measurements:
+    size = float("nan") if result.controls.sizeless else float(result.controls.size)
     return {
-        "size_tokens": float(result.controls.size),
+        "size_tokens": size,
         "base_over_size": result.controls.base / result.controls.size,
         "rounds_done_steps": float(result.round),
         "letters": float(len(result.controls.sentence)),
@@ -66,6 +68,7 @@ def figures(result: BenchResult, metrics: Measurements) -> Figures:
     controls, n = result.controls, result.controls.size
     words = (controls.sentence.split() * n)[:n]
     values = np.random.default_rng(controls.seed).random((n, n))
+    values = values * np.nan if controls.sizeless else values
     x = np.linspace(0, 2 * np.pi, 60)
     return {
         "moving": Figure(
@@ -110,7 +113,14 @@ def _pulses() -> go.Figure:
     return drawn
 
 
-EXPERIMENT = Experiment(BenchControls, run, measure, figures, parameters=lambda result: 1_400_000)
+EXPERIMENT = Experiment(
+    BenchControls,
+    run,
+    measure,
+    figures,
+    parameters=lambda result: 1_400_000,
+    labels={"base_over_size": "base over size, times"},
+)
 
 
 def entries() -> dict[str, Entry]:

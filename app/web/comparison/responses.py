@@ -1,11 +1,11 @@
 """The comparison as parts of the page: a frame at once, then both sides whenever one of them has a new result."""
 
-import json
 import logging
 from collections.abc import Generator, Iterator, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
+from app.export.run_json import written
 from app.web.comparison.differences import differences, telling
 from app.web.comparison.pair import Pair, Side, read
 from app.web.figure_view import shown
@@ -33,7 +33,7 @@ def frame(place: Place) -> Parts:
         "sides": [{"head": panel.heading(entry.title, panel.lead(entry))} for entry in (left, right)],
     }
     told = {"state": "frame", "view": "compare", "title": panel.title(left, right), "waits": True}
-    return {"told": told, "compare": json.dumps(words, ensure_ascii=False)}
+    return {"told": told, "compare": written(words)}
 
 
 def compare(engine: "Engine", serial: int, place: Place) -> Iterator[Parts]:
@@ -72,12 +72,13 @@ def _caught(engine: "Engine", side: Side, failed: list[str], index: int) -> "Gen
 def _parts(serial: int, pair: Pair, runs: Sequence["Run | None"], failed: Sequence[str]) -> Parts:
     names = panel.names(pair)
     metrics = [dict(run.metrics) if run else {} for run in runs]
+    labels = {name: words for run in runs if run for name, words in run.labels.items()}
     found = differences(*metrics)
     rows = _rows(pair, runs)
     figures = ", ".join(_row(serial, index, pair, row) for index, row in enumerate(rows))
     words = {
         "bar": panel.bar(pair.left.entry, pair.right.entry),
-        "said": panel.sentence(pair, found, *metrics) if all(runs) else "",
+        "said": panel.sentence(pair, found, *metrics, labels) if all(runs) else "",
         "same": panel.same(pair, _in_sight(pair), any(scales for *_, scales in rows)),
         "shared": _specs(pair.left, pair.shared, ["seed"]),
         "sides": [
@@ -94,7 +95,7 @@ def _parts(serial: int, pair: Pair, runs: Sequence["Run | None"], failed: Sequen
             for side, name, run, wrong in zip(pair.sides, names, runs, failed)
         ],
         "common": pair.common,
-        "table": panel.table(found, names, [one.metric for one in telling(found, (), 1)]) if all(runs) else "",
+        "table": panel.table(found, names, [one.metric for one in telling(found, (), 1)], labels) if all(runs) else "",
         "pairs": panel.worth_a_look(pair.left.entry, pair.query),
     }
     told = {
@@ -103,7 +104,7 @@ def _parts(serial: int, pair: Pair, runs: Sequence["Run | None"], failed: Sequen
         "title": panel.title(pair.left.entry, pair.right.entry),
         "query": pair.query,
     }
-    return {"told": told, "compare": f'{json.dumps(words, ensure_ascii=False)[:-1]}, "rows": [{figures}]}}'}
+    return {"told": told, "compare": f'{written(words)[:-1]}, "rows": [{figures}]}}'}
 
 
 def _in_sight(pair: Pair) -> list[str]:

@@ -1,73 +1,130 @@
 """The claims of an entry, each with the verdict of the run, its measured number and the switch that breaks it."""
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
-from app.claims import Checked
-from app.number_format import number
+from app.claims import Checked, Verdict, bound
+from app.number_format import NO_LABELS, number, parted
 from app.web.panels.icons import FAILED, HELD, ICONS, UNKNOWN
 from app.web.panels.markup import EMPTY, html, join
 from app.web.panels.prose import inline
 from app.web.panels.words import citation, section
 from glossary import reader
 from glossary.condition import Condition
-from glossary.schema import Claim, Entry, Stated
+from glossary.schema import Claim, ClaimKind, Entry, Stated
+
+KINDS: dict[ClaimKind, str] = {
+    "learned": "Learned: could come out otherwise for another trained model",
+    "measured": "Measured: could come out otherwise in another run",
+    "identity": "Identity: true by definition; it checks the code",
+    "computed": "Computed: arithmetic on sizes; it checks the formula",
+}
+
+ICON: dict[Verdict, Markup] = {"held": HELD, "failed": FAILED, "does not apply": UNKNOWN}
 
 
-def claims(entry: Entry, checked: Sequence[Checked], controls: Mapping[str, Any]) -> Markup:
+def claims(
+    entry: Entry,
+    checked: Sequence[Checked],
+    controls: Mapping[str, Any],
+    labels: Mapping[str, str] = NO_LABELS,
+) -> Markup:
     """Every claim under a tally. Before the first run (nothing checked) no verdict is shown."""
     verdicts = {verdict.claim.says: verdict for verdict in checked}
-    held = sum(one.verdict == "held" for one in checked)
-    tally = f"{held} of {len(checked)} held" if checked else "checking"
     rows = join(
-        _claim(index, claim, verdicts.get(claim.says), controls) for index, claim in enumerate(entry.live.claims)
+        _claim(index, claim, verdicts.get(claim.says), controls, labels)
+        for index, claim in enumerate(entry.live.claims)
     )
     return html(
         """
         {}<div class="claims">{}</div>
-        <button class="btn diagnose" type="button" data-act="diagnose">{}Diagnose: throw a switch unseen</button>
+        <button class="btn diagnose" type="button" data-act="diagnose">{}Diagnose a hidden fault</button>
         """,
-        section("Checked by this run", tally), rows, ICONS["diagnose"],
+        section("Checked by this run", tally(checked)), rows, ICONS["diagnose"],
     )  # fmt: skip
 
 
-def _claim(index: int, claim: Claim, verdict: Checked | None, controls: Mapping[str, Any]) -> Markup:
-    failed = verdict is not None and verdict.verdict == "failed"
-    broken = bool(controls) and all(controls.get(name) == value for name, value in claim.fails_for.items())
+def tally(checked: Sequence[Checked]) -> str:
+    """“2 of 2 held, 1 does not apply”."""
+    if not checked:
+        return "checking"
+    held, idle = (sum(one.verdict == verdict for one in checked) for verdict in ("held", "does not apply"))
+    rest = f", {idle} {'does' if idle == 1 else 'do'} not apply" if idle else ""
+    return f"{held} of {len(checked) - idle} held{rest}"
+
+
+def _claim(
+    index: int, claim: Claim, checked: Checked | None, controls: Mapping[str, Any], labels: Mapping[str, str]
+) -> Markup:
+    """A symptom is told only where the claim's own switch is thrown and breaks it."""
+    failed = checked is not None and checked.verdict == "failed"
+    broken = _thrown(claim.fails_for, controls)
     return html(
         """
         <div class="claim{state}"><span class="st">{icon}</span><p class="says">{says}</p>{symptom}
           <div class="meta">
-            <span>{verdict}</span>
-            <button class="sw" type="button" role="switch" aria-checked="{broken}" data-act="break" data-claim="{index}"
-              data-change="{change}" title="Break it: see the claim fail"><i></i><span>{switch}</span></button>
+            <span class="kind" title="{meaning}">{kind}</span><span>{verdict}</span>
+            <span class="switches">{breaks}{control}</span>
           </div>
           {stated}
         </div>
         """,
-        state=" failed" if failed else "",
-        icon=UNKNOWN if verdict is None else FAILED if failed else HELD,
+        state="" if checked is None else _STATES[checked.verdict],
+        icon=UNKNOWN if checked is None else ICON[checked.verdict],
         says=inline(claim.says),
-        symptom=html('<p class="sym">Look: {}</p>', inline(_lower_first(claim.symptom))) if failed else EMPTY,
-        verdict=_verdict(claim, verdict),
-        broken=str(broken).lower(),
-        index=index,
-        change=json.dumps(claim.fails_for),
-        switch=claim.switch,
+        symptom=html('<p class="sym">Look: {}</p>', inline(_lower_first(claim.symptom)))
+        if failed and broken
+        else EMPTY,
+        meaning=KINDS[claim.kind],
+        kind=claim.kind,
+        verdict=_verdict(claim, checked, labels),
+        breaks=_switch(claim.switch, claim.fails_for, broken, index, "Break it: see the claim fail"),
+        control=_switch(
+            claim.control_switch, claim.control, _thrown(claim.control, controls), None,
+            "Matched control: a change of the same size; the claim holds",
+        )
+        if claim.control
+        else EMPTY,
         stated=_stated(claim.stated) if claim.stated else EMPTY,
+    )  # fmt: skip
+
+
+_STATES: dict[Verdict, str] = {"held": "", "failed": " failed", "does not apply": " idle"}
+
+
+def _thrown(change: Mapping[str, Any], controls: Mapping[str, Any]) -> bool:
+    return bool(controls and change) and all(controls.get(name) == value for name, value in change.items())
+
+
+def _switch(name: str, change: Mapping[str, Any], thrown: bool, breaks: int | None, title: str) -> Markup:
+    """A switch that breaks a claim carries its number; a matched control is marked as one."""
+    return html(
+        """
+        <button class="sw{kind}" type="button" role="switch" aria-checked="{thrown}" data-act="break" {claim}
+          data-change="{change}" title="{title}"><i></i><span>{word}{name}</span></button>
+        """,
+        kind="" if breaks is not None else " control",
+        thrown=str(thrown).lower(),
+        claim=EMPTY if breaks is None else html('data-claim="{}"', breaks),
+        change=json.dumps(change),
+        title=title,
+        word=EMPTY if breaks is not None else html('<span class="word">control: </span>'),
+        name=name,
     )
 
 
-def _verdict(claim: Claim, verdict: Checked | None) -> Markup:
+def _verdict(claim: Claim, checked: Checked | None, labels: Mapping[str, str]) -> Markup:
     limit = bound(claim.condition)
-    if verdict is None:
+    if checked is None:
         return html("{} {}", claim.value_label, limit)
-    label = f"{claim.value_label} " if claim.value_label else ""
-    return html('<b>{}</b> · {}<span class="val">{}</span>, {}', verdict.verdict, label, short(verdict.value), limit)
+    if checked.verdict == "does not apply":
+        needed = Condition.parse(claim.applies)
+        return html("<b>does not apply</b> · it needs {} {}", parted(needed.metric, labels)[0], bound(needed))
+    name = f"{claim.value_label} " if claim.value_label else ""
+    return html('<b>{}</b> · {}<span class="val">{}</span>, {}', checked.verdict, name, number(checked.value), limit)
 
 
 def _stated(stated: Stated) -> Markup:
@@ -75,19 +132,6 @@ def _stated(stated: Stated) -> Markup:
     source = citation(stated.by) if known else html("{}", stated.by)
     said = Markup(". ").join([source, inline(stated.note)] if stated.note else [source])
     return html('<p class="stated"><b>stated</b> <span class="val">{}</span> {}</p>', stated.value, said)
-
-
-def short(value: float) -> str:
-    """Two digits for what is very small, else as everywhere: the row is narrow."""
-    if value and abs(value) < 1e-3:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{mantissa.removesuffix('.0')}e{int(exponent)}".replace("-", "−")
-    return number(value)
-
-
-def bound(condition: Condition) -> str:
-    """“below 1e−5”, “between 0.9 and 1”."""
-    return re.sub(r"-?\d[\d.]*(?:e[-+]?\d+)?", lambda found: short(float(found[0])), condition.words)
 
 
 def _lower_first(sentence: str) -> str:

@@ -5,19 +5,22 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from app.number_format import label, number, parted
+from app.claims import verdict
+from app.number_format import NO_LABELS, label, number, parted
 from app.web.comparison.differences import Difference, rounded, telling
 from app.web.panels.bar import icon_button, theme_button
 from app.web.panels.icons import MARK
 from app.web.panels.markup import EMPTY, html, join
 from app.web.panels.pairs import pairs
 from app.web.panels.prose import first_sentence, inline
-from glossary.schema import Entry
+from glossary.condition import Condition
+from glossary.schema import Claim, Entry
 
 if TYPE_CHECKING:  # a pair knows the experiments, which the first page does not wait for
     from app.web.comparison.pair import Pair, Side
 
 Metrics = Mapping[str, float]
+Labels = Mapping[str, str]
 
 
 def bar(left: Entry, right: Entry) -> Markup:
@@ -107,7 +110,9 @@ def same(pair: "Pair", in_sight: Sequence[str], scales: bool) -> Markup:
     return html("Same on both sides: {}", ", ".join(told))
 
 
-def sentence(pair: "Pair", found: Sequence[Difference], left: Metrics, right: Metrics) -> Markup:
+def sentence(
+    pair: "Pair", found: Sequence[Difference], left: Metrics, right: Metrics, labels: Labels = NO_LABELS
+) -> Markup:
     """What changes most from left to right, how much stays, and which claims part."""
     common = [one for one in found if not one.kind.startswith("only")]
     if pair.one_entry and not pair.differing:
@@ -120,7 +125,7 @@ def sentence(pair: "Pair", found: Sequence[Difference], left: Metrics, right: Me
         return html("{}, all {} numbers are the same. {}", _turn(pair), len(common), claims)
     quiet = sum(not one.changes for one in common)
     rest = html("{} of {} numbers stay the same.", quiet, len(common)) if quiet else EMPTY
-    return html("{}, {}. {} {}", _turn(pair), join(map(_told, told), " and "), rest, claims)
+    return html("{}, {}. {} {}", _turn(pair), join((_told(one, labels) for one in told), " and "), rest, claims)
 
 
 def _turn(pair: "Pair") -> str:
@@ -132,8 +137,8 @@ def _turn(pair: "Pair") -> str:
     return f"With {_settings(pair.right, pair.differing)} instead of {before}"
 
 
-def _told(one: Difference) -> Markup:
-    name, unit = parted(one.metric)
+def _told(one: Difference, labels: Labels) -> Markup:
+    name, unit = parted(one.metric, labels)
     unit = f" {unit}" if unit else ""
     if one.kind == "fold":
         verb = "grows" if abs(one.right) > abs(one.left) else "shrinks"
@@ -152,23 +157,27 @@ def _claimed(pair: "Pair") -> list[str]:
 def _claims_told(pair: "Pair", left: Metrics, right: Metrics) -> Markup:
     """Whether the claims of the left entry, as far as both runs can judge them, hold on both sides."""
     judged = [claim for claim in pair.left.entry.live.claims if claim.condition.metric in left.keys() & right.keys()]
-    verdicts = [(claim.says, claim.condition.holds(left), claim.condition.holds(right)) for claim in judged]
+    verdicts = [(claim.says, _verb(claim, left), _verb(claim, right)) for claim in judged]
     for says, here, there in verdicts:
         if here != there:
-            return html("“{}” <b>{} on the left and {} on the right</b>.", inline(says.rstrip(".")), *_verbs(here))
-    if not judged or not all(here for _, here, _ in verdicts):
+            return html("“{}” <b>{} on the left and {} on the right</b>.", inline(says.rstrip(".")), here, there)
+    if not judged or any(here != "holds" for _, here, _ in verdicts):
         return EMPTY
     many = "The claim" if len(judged) == 1 else f"The {len(judged)} claims"
     return html("{} of {} {} on both sides.", many, pair.left.entry.title, "holds" if len(judged) == 1 else "hold")
 
 
-def _verbs(left_holds: bool) -> tuple[str, str]:
-    return ("holds", "fails") if left_holds else ("fails", "holds")
+def _verb(claim: Claim, metrics: Metrics) -> str:
+    if claim.applies and Condition.parse(claim.applies).metric not in metrics:
+        return "does not apply"
+    return {"held": "holds", "failed": "fails"}.get(verdict(claim, metrics), "does not apply")
 
 
-def table(found: Sequence[Difference], sides: tuple[str, str], telling: Sequence[str]) -> Markup:
+def table(
+    found: Sequence[Difference], sides: tuple[str, str], telling: Sequence[str], labels: Labels = NO_LABELS
+) -> Markup:
     """Every measured number of both sides, and how far apart they are."""
-    rows = join(_row(one, one.metric in telling) for one in found)
+    rows = join(_row(one, one.metric in telling, labels) for one in found)
     return html(
         """
         <table class="diff">
@@ -181,11 +190,11 @@ def table(found: Sequence[Difference], sides: tuple[str, str], telling: Sequence
     )  # fmt: skip
 
 
-def _row(one: Difference, big: bool) -> Markup:
+def _row(one: Difference, big: bool, labels: Labels) -> Markup:
     return html(
         '<tr class="{}"><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>',
         "big" if big else "" if one.changes else "quiet",
-        label(one.metric),
+        label(one.metric, labels),
         "–" if one.kind == "only right" else number(one.left),
         "–" if one.kind == "only left" else number(one.right),
         one.words,

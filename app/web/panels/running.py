@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from app.number_format import label, number
+from app.claims import check
+from app.number_format import filled, label, number
 from app.source import source
 from app.web.panels.code import listing
 from app.web.panels.icons import ICONS
 from app.web.panels.markup import EMPTY, html, join
-from app.web.panels.prose import measured
+from app.web.panels.prose import inline, measured
 from glossary.schema import Entry
 
 if TYPE_CHECKING:  # the runner imports torch, which the first page does not wait for
@@ -95,6 +96,15 @@ def notices(lines: Iterable[str], *, wrong: bool = False) -> Markup:
     return join(html('<p class="{}" role="alert">{}</p>', kind, line) for line in lines)
 
 
+def finds(entry: Entry, run: "Run") -> Markup:
+    """What to find on this page, with the numbers of this run; nothing that a failing claim would contradict."""
+    if not entry.live.finds:
+        return EMPTY
+    if any(one.verdict == "failed" for one in check(entry, run.metrics)):
+        return html('<p class="finds">At this setting a claim fails. Reset brings back what there is to find.</p>')
+    return html('<p class="finds"><b>What to find</b> {}</p>', inline(filled(entry.live.finds, run.metrics)))
+
+
 def say(run: "Run") -> Markup:
     """The figures as sentences."""
     return html(
@@ -105,7 +115,8 @@ def say(run: "Run") -> Markup:
 
 def numbers(run: "Run") -> Markup:
     rows = join(
-        html("<div><dt>{}</dt><dd>{}</dd></div>", label(name), number(value)) for name, value in run.metrics.items()
+        html("<div><dt>{}</dt><dd>{}</dd></div>", label(name, run.labels), number(value))
+        for name, value in run.metrics.items()
     )
     return html('<dl class="nums">{}</dl>', rows)
 
