@@ -14,7 +14,7 @@ UNITS = {
 NO_LABELS: Mapping[str, str] = {}
 
 _FOUR_DIGITS = Context(prec=4, rounding=ROUND_HALF_UP)
-_WHOLE, _LEAST, _MOST = 1e4, 1e-3, 1e15
+_WHOLE, _LEAST, _MOST = 1e4, Decimal("0.001"), 1e15
 _FIELD = re.compile(r"\{(?P<metric>[a-z][a-z0-9_]*)(?P<percent>:%)?\}")
 
 

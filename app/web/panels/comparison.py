@@ -168,9 +168,13 @@ def _claims_told(pair: "Pair", left: Metrics, right: Metrics) -> Markup:
 
 
 def _verb(claim: Claim, metrics: Metrics) -> str:
-    if claim.applies and Condition.parse(claim.applies).metric not in metrics:
-        return "does not apply"
-    return {"held": "holds", "failed": "fails"}.get(verdict(claim, metrics), "does not apply")
+    """The verdict as a verb; whether a claim applies is not asked of a run that does not measure it."""
+    asked = claim.model_copy(update={"applies": ""}) if not _judges(claim, metrics) else claim
+    return {"held": "holds", "failed": "fails"}.get(verdict(asked, metrics), "does not apply")
+
+
+def _judges(claim: Claim, metrics: Metrics) -> bool:
+    return bool(claim.applies) and Condition.parse(claim.applies).metric in metrics
 
 
 def table(
