@@ -125,7 +125,7 @@ def said(both: Pair, left: Mapping[str, float], right: Mapping[str, float]) -> s
 
 def test_the_sentence_names_the_change_the_rest_and_the_claims() -> None:
     both = pair("rope", "rope", with_base="100")
-    text = said(both, {"base_over_size": 1666.7, "size_tokens": 6.0}, {"base_over_size": 16.7, "size_tokens": 6.0})
+    text = said(both, {"base_over_size": 1666.7, "letters": 9.0}, {"base_over_size": 16.7, "letters": 9.0})
     assert text.startswith("With base 100 instead of 10 000, base over size shrinks <b>99.8-fold</b>")
     assert "1 of 2 numbers stay the same." in text
     assert "<b>holds on the left and fails on the right</b>." in text

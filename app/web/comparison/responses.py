@@ -78,7 +78,7 @@ def _parts(serial: int, pair: Pair, runs: Sequence["Run | None"], failed: Sequen
     figures = ", ".join(_row(serial, index, pair, row) for index, row in enumerate(rows))
     words = {
         "bar": panel.bar(pair.left.entry, pair.right.entry),
-        "said": panel.sentence(pair, found, *metrics, labels) if all(runs) else "",
+        "said": panel.sentence(pair, found, metrics[0], metrics[1], labels) if all(runs) else "",
         "same": panel.same(pair, _in_sight(pair), any(scales for *_, scales in rows)),
         "shared": _specs(pair.left, pair.shared, ["seed"]),
         "sides": [

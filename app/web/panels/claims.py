@@ -121,6 +121,8 @@ def _verdict(claim: Claim, checked: Checked | None, labels: Mapping[str, str]) -
     if checked is None:
         return html("{} {}", claim.value_label, limit)
     if checked.verdict == "does not apply":
+        if not claim.applies:
+            return html("<b>does not apply</b> · this run does not measure it")
         needed = Condition.parse(claim.applies)
         return html("<b>does not apply</b> · it needs {} {}", parted(needed.metric, labels)[0], bound(needed))
     name = f"{claim.value_label} " if claim.value_label else ""

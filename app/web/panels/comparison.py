@@ -13,7 +13,6 @@ from app.web.panels.icons import MARK
 from app.web.panels.markup import EMPTY, html, join
 from app.web.panels.pairs import pairs
 from app.web.panels.prose import first_sentence, inline
-from glossary.condition import Condition
 from glossary.schema import Claim, Entry
 
 if TYPE_CHECKING:  # a pair knows the experiments, which the first page does not wait for
@@ -168,13 +167,7 @@ def _claims_told(pair: "Pair", left: Metrics, right: Metrics) -> Markup:
 
 
 def _verb(claim: Claim, metrics: Metrics) -> str:
-    """The verdict as a verb; whether a claim applies is not asked of a run that does not measure it."""
-    asked = claim.model_copy(update={"applies": ""}) if not _judges(claim, metrics) else claim
-    return {"held": "holds", "failed": "fails"}.get(verdict(asked, metrics), "does not apply")
-
-
-def _judges(claim: Claim, metrics: Metrics) -> bool:
-    return bool(claim.applies) and Condition.parse(claim.applies).metric in metrics
+    return {"held": "holds", "failed": "fails"}.get(verdict(claim, metrics), "does not apply")
 
 
 def table(
