@@ -6,6 +6,7 @@ update. This one draws with plotly's own packaged library, in ``assets/js/figure
 
 import weakref
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.export.run_json import written
@@ -35,7 +36,7 @@ def shown(
         "name": name,
         "key": key,
         "title": figure.title,
-        "caption": caption(figure.caption),
+        "caption": caption(figure.caption, partial(_colour, figure)),
         "text": figure.text,
         "height": figure.height,
         "half": figure.half,
@@ -46,6 +47,16 @@ def shown(
         "traced": traced,
     }
     return f'{written(words)[:-1]}, "plot": {_written(figure)}}}'
+
+
+def _colour(figure: "Figure", trace: str) -> str:
+    """The palette's name for the colour of a trace; none where this run has no such trace."""
+    from visualizers.colour_key import NoColour, trace_colour
+
+    try:
+        return trace_colour(figure.plot, trace)
+    except NoColour:
+        return ""
 
 
 def _written(figure: "Figure") -> str:

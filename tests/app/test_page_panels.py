@@ -53,8 +53,14 @@ def test_measured_numbers_are_bold_and_counts_are_not() -> None:
 
 def test_a_caption_carries_its_colour_key() -> None:
     shown = str(caption("{accent|query} meets {mark|wedge}"))
-    assert 'background:var(--accent)"></i>query</span> meets' in shown
+    assert 'background:var(--accent)"></i>query</span></span> meets' in shown
     assert 'class="sq"' in shown
+
+
+def test_a_colour_key_may_name_a_trace_and_holds_on_to_its_first_word() -> None:
+    shown = str(caption("{trace:key, head 3|the keys} of {trace:gone|none}", {"key, head 3": "c2"}.get))
+    assert 'background:var(--c2)"></i>the</span> keys</span> of' in shown
+    assert shown.endswith("of none")
 
 
 def test_code_is_marked_without_a_letter_lost() -> None:

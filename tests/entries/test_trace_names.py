@@ -2,9 +2,11 @@
 
 import pytest
 
+from app.web.panels.prose import COLOUR_KEY
 from glossary import reader
 from glossary.schema import Entry
 from tests.entries.test_traces import figures_of
+from visualizers.colour_key import trace_colour, wears
 
 
 @pytest.mark.parametrize("entry", reader.entries().values(), ids=lambda entry: entry.slug)
@@ -13,3 +15,11 @@ def test_every_trace_has_a_name_of_its_own(entry: Entry) -> None:
         names = [trace.name for trace in figure.plot.data]
         assert len(names) == 1 or all(names), (key, names)  # the only trace of a figure needs none
         assert len(set(names)) == len(names), (key, names)
+
+
+@pytest.mark.parametrize("entry", reader.entries().values(), ids=lambda entry: entry.slug)
+def test_a_colour_key_in_a_caption_shows_a_colour_of_its_figure(entry: Entry) -> None:
+    for key, figure in figures_of(entry).items():
+        for found in COLOUR_KEY.finditer(figure.caption):
+            colour = found["colour"] or trace_colour(figure.plot, found["trace"])
+            assert wears(figure.plot, colour), (key, found[0])

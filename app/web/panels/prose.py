@@ -1,6 +1,7 @@
 """Plain paragraphs, lists, tables and inline marks of an entry's text, as escaped HTML."""
 
 import re
+from collections.abc import Callable
 
 from markupsafe import Markup, escape
 
@@ -85,16 +86,30 @@ def measured(text: str) -> Markup:
     return out + escape(text[end:])
 
 
-def caption(text: str) -> Markup:
-    """A caption; ``{accent|query}`` becomes a colour key before its word."""
+def caption(text: str, colour_of: Callable[[str], str] = lambda trace: "") -> Markup:
+    """A caption; ``{accent|query}`` becomes a colour key before its words, ``{trace:weights|weights}`` that of a trace.
+
+    ``colour_of`` tells a trace's colour by its name: a name of the palette, or nothing where there is none to show.
+    """
     out, end = EMPTY, 0
-    for found in re.finditer(r"\{([a-z][a-z0-9-]*)\|([^}]*)\}", text):
-        out += inline(text[end : found.start()])
-        shape, paint = "", f"var(--{found[1]})"
-        if found[1] in ("mark", "wash", "well"):
-            shape = "sq"
-        elif found[1] in ("seq", "div"):
-            shape, paint = "ramp", f"linear-gradient(90deg,var(--{found[1]}))"
-        out += html('<span class="key"><i class="{}" style="background:{}"></i>{}</span>', shape, paint, found[2])
+    for found in COLOUR_KEY.finditer(text):
+        out += inline(text[end : found.start()]) + _key(found["colour"] or colour_of(found["trace"]), found["words"])
         end = found.end()
     return out + inline(text[end:])
+
+
+COLOUR_KEY = re.compile(r"\{(?:trace:(?P<trace>[^|}]+)|(?P<colour>[a-z][a-z0-9-]*))\|(?P<words>[^}]*)\}")
+
+
+def _key(colour: str, words: str) -> Markup:
+    """A dab of colour before its words; the line never breaks between the dab and the first of them."""
+    if not colour:
+        return escape(words)
+    shape, paint = "", f"var(--{colour})"
+    if colour in ("mark", "wash", "well"):
+        shape = "sq"
+    elif colour in ("seq", "div"):
+        shape, paint = "ramp", f"linear-gradient(90deg,var(--{colour}))"
+    first, rest = re.match(r"(\S*)(.*)", words, re.S).groups()  # type: ignore[union-attr]
+    dab = html('<span><i class="{}" style="background:{}"></i>{}</span>', shape, paint, first)
+    return html('<span class="key">{}{}</span>', dab, rest)

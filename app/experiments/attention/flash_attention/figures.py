@@ -46,7 +46,7 @@ def _tiles(result: FlashResult, numbers: Measurements) -> Figure:
     return Figure(
         title=f"Layer {c.layer}, head {c.head}, {c.rows} queries × {c.columns} keys at a time",
         caption=(
-            "Only the {accent|framed tile} of scores exists; {mark|faint} ones were thrown away. What stays of a row is"
+            "Only the {accent|framed tile} of scores exists; pale ones were thrown away. What stays of a row is"
             " its largest score m, its sum d and its mean of values o, corrected tile by tile."
         ),
         text=(

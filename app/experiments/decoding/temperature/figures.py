@@ -58,9 +58,11 @@ def _distribution(result: TemperatureResult, metrics: Measurements) -> Figure:
 
 def _samples(result: TemperatureResult, metrics: Measurements) -> Figure:
     count = {kind: sum(kind == verdict for _, verdict in result.samples) for kind in SIGNS}
+    colours = {"true": "held", "false": "failed", "neither": "ink-3"}
+    key = {kind: f"{{{colours[kind]}|{kind}}}" if count[kind] else kind for kind in SIGNS}  # no key for what is not drawn
     return Figure(
         title=f"{len(result.samples)} sampled sentences",
-        caption="{held|True} in the tiny world, {failed|false}, or {ink-3|neither}: broken, or about nothing in it.",
+        caption=f"In the tiny world: {key['true']}, {key['false']}, or {key['neither']} (broken, or about nothing in it).",
         text=(
             f"{count['true']} of {len(result.samples)} sentences are true and {count['false']} are false."
             f" {metrics['distinct_samples']:g} of them differ."
