@@ -59,10 +59,10 @@ def _distribution(result: TemperatureResult, metrics: Measurements) -> Figure:
 def _samples(result: TemperatureResult, metrics: Measurements) -> Figure:
     count = {kind: sum(kind == verdict for _, verdict in result.samples) for kind in SIGNS}
     colours = {"true": "held", "false": "failed", "neither": "ink-3"}
-    key = {kind: f"{{{colours[kind]}|{kind}}}" if count[kind] else kind for kind in SIGNS}  # no key for what is not drawn
+    key = {kind: f"{{{colours[kind]}|{kind}}}" if count[kind] else kind for kind in SIGNS}
     return Figure(
         title=f"{len(result.samples)} sampled sentences",
-        caption=f"In the tiny world: {key['true']}, {key['false']}, or {key['neither']} (broken, or about nothing in it).",
+        caption=f"In the world {key['true']}, {key['false']}, or {key['neither']}: broken, or about nothing there.",
         text=(
             f"{count['true']} of {len(result.samples)} sentences are true and {count['false']} are false."
             f" {metrics['distinct_samples']:g} of them differ."
