@@ -6,12 +6,15 @@ tiny world it leaves out where ``controls.published``: claims about that then do
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any
 
 import torch
 from pydantic import AfterValidator, Field, model_validator
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
 from app.experiments.base import Badge, Controls, OneOf
 from app.experiments.text import Reading, read_document
@@ -104,6 +107,8 @@ class TextModel:
     decoder: Decoder
     vocabulary: Vocabulary | None
     """None for the tiny world, whose vocabulary is ``models.tokenization.tokenizer``."""
+    end: int | None
+    """The token behind which a text is over."""
 
     def read(self, text: str, limit: int, field: str) -> Reading:
         """At most ``limit`` tokens of a text, and no more than the host allows; ``field`` is where it was typed.
@@ -117,9 +122,21 @@ class TextModel:
         notices = [] if encoded.cut_at is None else [cut_notice(text, encoded.cut_at, field)]
         return Reading(torch.tensor([encoded.ids], device=device), encoded.pieces, notices)
 
+    def last_logits(self, texts: Sequence[str]) -> Tensor:
+        """Logits (N, V) after each text. Padding stands behind the texts, where a causal model does not see it."""
+        rows = [self.read(text, self.decoder.config.context, "text").ids[0] for text in texts]
+        ids = pad_sequence(rows, batch_first=True)  # (N, T)
+        ends = torch.tensor([len(row) - 1 for row in rows], device=ids.device)
+        residual = self.decoder(ids)[1].residual[-1]  # (N, T, D)
+        return self.decoder.unembed(residual[torch.arange(len(rows), device=ids.device), ends])
+
     def label(self, token: int) -> str:
         """A token as it is shown on an axis."""
         return tokenizer.labels()[token] if self.vocabulary is None else self.vocabulary.label(token)
+
+    def until_end(self, ids: list[int], prompt: int) -> list[int]:
+        """The ids up to the first end of a text after the ``prompt`` first ones."""
+        return ids[: ids.index(self.end, prompt)] if self.end in ids[prompt:] else ids
 
     def decode(self, ids: list[int]) -> str:
         """The text of the ids."""
@@ -129,6 +146,6 @@ class TextModel:
 def text_model(name: str, device: str) -> TextModel:
     """The model of that name, loaded once a process; raises CheckpointError or DamagedFile."""
     if name == TINY:
-        return TextModel(name, pretrained(CHECKPOINT, device), None)
+        return TextModel(name, pretrained(CHECKPOINT, device), None, tokenizer.END)
     found = load_decoder(name, device)
-    return TextModel(name, found.model, found.vocabulary)
+    return TextModel(name, found.model, found.vocabulary, found.end)

@@ -56,6 +56,8 @@ class Published(NamedTuple):
     model: Any
     vocabulary: Vocabulary
     card: dict[str, Any]
+    end: int | None
+    """The token behind which a text is over."""
 
 
 def present(kind: str | None = None, where: Path | None = None) -> tuple[str, ...]:
@@ -121,7 +123,8 @@ def _read(name: str, device: str, where: Path) -> Published:
     check_hashes(folder, card)
     model = read_model(folder, config)
     vocabulary = read_vocabulary(folder / TOKENIZER, config["vocab_size"])
-    return Published(model.to(device), vocabulary, card)
+    end = config.get("eos_token_id")
+    return Published(model.to(device), vocabulary, card, end if isinstance(end, int) else None)
 
 
 def check_hashes(folder: Path, card: Mapping[str, Any]) -> None:

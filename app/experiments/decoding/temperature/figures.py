@@ -5,16 +5,16 @@ import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.decoding.temperature.run import BARS, FACTS, GRID, PROBABILITIES, TemperatureResult
+from app.experiments.decoding.temperature.run import BARS, FACTS, GRID, PROBABILITIES, Endings, TemperatureResult
 from app.provenance.origin import Plotted, computed
 from models.layers.softmax import entropy
-from models.tokenization.tokenizer import labels
 from visualizers.distribution import bars
 from visualizers.sentences import sentences
 from visualizers.strips import Strip, strips
 from visualizers.theme import ACCENT, FAILED, HELD, INK_3
 
 SIGNS = {"true": (HELD, "circle"), "false": (FAILED, "diamond-open"), "neither": (INK_3, "line-ew-open")}
+NOT_JUDGED = {"not judged": (INK_3, "circle-open")}
 
 
 def figures(result: TemperatureResult, metrics: Measurements) -> Figures:
@@ -33,7 +33,7 @@ def _traceable(result: TemperatureResult) -> bool:
 
 def _distribution(result: TemperatureResult, metrics: Measurements) -> Figure:
     c, top = result.controls, result.logits.topk(BARS).indices
-    names = [labels()[token] for token in top.tolist()]
+    names = result.likeliest
     p, largest = result.p[top], result.p.max().item()
 
     def shown(p: Tensor) -> Tensor:
@@ -57,6 +57,15 @@ def _distribution(result: TemperatureResult, metrics: Measurements) -> Figure:
 
 
 def _samples(result: TemperatureResult, metrics: Measurements) -> Figure:
+    if result.quality.endings is None:
+        return Figure(
+            title=f"{len(result.samples)} sampled texts",
+            caption="Each begins with your prompt and goes on for a few tokens.",
+            text=f"{metrics['distinct_samples']:g} of {len(result.samples)} texts differ.",
+            plot=sentences(result.samples, NOT_JUDGED),
+            height=300,
+            half=True,
+        )
     count = {kind: sum(kind == verdict for _, verdict in result.samples) for kind in SIGNS}
     colours = {"true": "held", "false": "failed", "neither": "ink-3"}
     key = {kind: f"{{{colours[kind]}|{kind}}}" if count[kind] else kind for kind in SIGNS}
@@ -81,32 +90,44 @@ def _quality(result: TemperatureResult, metrics: Measurements) -> Figure:
         y_range=(0, 1.05 * uniform),
         colours=(ACCENT,),
     )
-    endings = Strip(
-        "probability that a statement ends …",
-        {kind: (grid, chance.numpy()) for kind, chance in result.quality.chances.items()},
-        y_range=(-0.04, 1.06),
-        colours=tuple(colour for colour, _ in SIGNS.values()),
-    )
     source = []
     if _traceable(result):
         everywhere = computed(PROBABILITIES[c.applied], z=result.logits, temperature=torch.tensor(GRID)[:, None])
-        source = [Plotted(computed(entropy, p=everywhere), trace="entropy")]
+        source = [Plotted(computed(entropy, p=everywhere), trace=f"entropy, {spread.title}")]
+    found = result.quality.endings
     return Figure(
         title="From greedy to uniform",
-        caption=(
-            f"Below: {FACTS} statements such as “Mia lives in …” end {{held|true}}, {{failed|false}}, or"
-            " {ink-3|neither}: with a word of another kind."
-        ),
+        caption=_of_statements(found),
         text=(
             f"At your temperature a statement ends true with probability {metrics['true_endings_share']:.1%} and false"
             f" with {metrics['false_endings_share']:.1%}."
+            if found
+            else f"The entropy rises from {result.entropies[0]:.3g} to {result.entropies[-1]:.3g} nats."
         ),
         plot=strips(
-            [spread, endings],
+            [spread] if found is None else [spread, _endings(found)],
             x_title="temperature",
             marks={"yours": (max(c.temperature, GRID[0]), "left")},
             x_log=(0.05, 0.1, 0.2, 0.5, 1, 2, 5),
         ),
         height=330,
         sources=source,
+    )
+
+
+def _of_statements(endings: Endings | None) -> str:
+    if endings is None:
+        return "The next token after your prompt, from the coldest to the hottest temperature."
+    return (
+        f"Below: {FACTS} statements such as “Mia lives in …” end {{held|true}}, {{failed|false}}, or"
+        " {ink-3|neither}: with a word of another kind."
+    )
+
+
+def _endings(endings: Endings) -> Strip:
+    return Strip(
+        "probability that a statement ends …",
+        {kind: (np.array(GRID), chance.numpy()) for kind, chance in endings.chances.items()},
+        y_range=(-0.04, 1.06),
+        colours=tuple(colour for colour, _ in SIGNS.values()),
     )
