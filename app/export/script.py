@@ -41,8 +41,14 @@ def script(entry: Entry, controls: Controls) -> str:
         slug=entry.slug,
         experiment=entry.live.experiment,
         controls="\n".join(f"    {name}={value!r}," for name, value in given.items()),
-        claims="\n".join(f"    {claim.says!r}: {_condition(claim)}," for claim in entry.live.claims),
+        claims="\n".join(_line(claim, controls.published) for claim in entry.live.claims),
     )
+
+
+def _line(claim: Claim, published: bool) -> str:
+    """A claim and its condition; for a published model only if the run measures what it speaks of."""
+    pair = f"{claim.says!r}: {_condition(claim)}"
+    return f'    **({{{pair}}} if "{claim.condition.metric}" in m else {{}}),' if published else f"    {pair},"
 
 
 def _condition(claim: Claim) -> str:

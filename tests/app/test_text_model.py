@@ -1,7 +1,9 @@
 """The room for pages that read a text: the tiny world's model or a published one, with bounds of its own."""
 
+import io
 import json
 import math
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,12 @@ from pydantic import Field
 
 from app.claims import check
 from app.controls import changed, parse, specs
-from app.experiments import text_model
+from app.experiments import experiment, text_model
 from app.experiments.base import Controls, Experiment, Sentence
 from app.experiments.text_model import TINY, ModelControls
+from app.export.script import script
 from app.runner import Runner
+from app.web.panels import running
 from glossary import reader
 from models.language.pretrained_decoders import pretrained
 from models.real import convert
@@ -139,6 +143,33 @@ def test_damaged_settings_are_named(small):
     (small / "config.json").write_text(json.dumps({"model_type": "mamba"}))
     with pytest.raises(DamagedFile, match=r"config\.json names the architecture 'mamba'"):
         Example(model="small", layer=1)
+
+
+def test_a_script_leaves_out_claims_that_a_published_model_does_not_measure(small):
+    entry = reader.entries()["temperature"]
+    controls = parse(experiment(entry.live.experiment).controls, {"model": "small"}, entry.live.preset).controls
+    text = script(entry, controls)
+    assert text.count(" in m else {}),") == len(entry.live.claims)
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        exec(compile(text, "script", "exec"), {})
+    assert printed.getvalue().count("held  ") + printed.getvalue().count("FAILED") == len(entry.live.claims) - 1
+    assert "true_endings_lost_share" not in printed.getvalue()
+
+
+def test_temperature_reads_with_a_published_model_and_judges_nothing(small):
+    entry = reader.entries()["temperature"]
+    parsed = parse(
+        experiment(entry.live.experiment).controls, {"model": "small", "prompt": "the an"}, entry.live.preset
+    )
+    run = Runner().run(entry.live.experiment, parsed.controls)
+    assert list(run.figures) == ["distribution", "samples", "quality"]
+    assert all(len(figure.plot.to_json()) < 100_000 for figure in run.figures.values())
+    verdicts = [one.verdict for one in check(entry, run.metrics)]
+    assert verdicts[0] == "does not apply"
+    assert set(verdicts[1:]) == {"held"}
+    assert "does not measure it" in running.finds(entry, run)
+    assert any("the an" in text for text in run.figures["samples"].plot.data[0].text)
 
 
 def test_a_claim_about_what_was_not_measured_does_not_apply():

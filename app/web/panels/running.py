@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from app.claims import check
-from app.number_format import filled, label, number
+from app.number_format import asked_for, filled, label, number
 from app.source import source
 from app.web.panels.code import listing
 from app.web.panels.icons import ICONS
@@ -102,6 +102,10 @@ def finds(entry: Entry, run: "Run") -> Markup:
         return EMPTY
     if any(one.verdict == "failed" for one in check(entry, run.metrics)):
         return html('<p class="finds">At this setting a claim fails. Reset brings back what there is to find.</p>')
+    if not asked_for(entry.live.finds) <= run.metrics.keys():
+        return html(
+            '<p class="finds">What there is to find is of the tiny world, and this run does not measure it.</p>'
+        )
     return html('<p class="finds"><b>What to find</b> {}</p>', inline(filled(entry.live.finds, run.metrics)))
 
 
