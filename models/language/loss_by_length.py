@@ -12,7 +12,6 @@ import argparse
 import json
 from collections.abc import Mapping
 from functools import cache
-from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,10 +20,9 @@ from torch import Tensor
 
 from models.attention.fused import unwatched
 from models.attention.masks import sliding_window_mask
-from models.data import corpus
 from models.language.evaluation import token_losses
+from models.language.held_out import Purpose, packed
 from models.language.pretrained_decoders import pretrained
-from models.tokenization.tokenizer import END, ids_of
 from models.transformer.decoder import Decoder
 
 FILE = Path(__file__).parents[2] / "assets" / "data" / "loss_by_length.json"
@@ -47,11 +45,9 @@ def scheme_model(scheme: str, device: str = "cpu") -> Decoder:
     return pretrained(SCHEMES[scheme], device)
 
 
-def texts(seed: int, rows: int, length: int) -> Tensor:
-    """New documents of the tiny world, one after the other as in training: (R, T)."""
-    documents = corpus.documents(MIXTURE, 50_000 + seed)
-    stream = chain.from_iterable([*ids_of(document), END] for document in documents)
-    return torch.tensor(list(islice(stream, rows * length))).view(rows, length)
+def texts(seed: int, rows: int, length: int, purpose: Purpose = "evaluation") -> Tensor:
+    """Held-out documents of the tiny world, one after the other as in training: (R, T)."""
+    return packed(MIXTURE, purpose, seed, rows, length)
 
 
 @torch.inference_mode()
@@ -84,7 +80,7 @@ def recorded() -> Recorded:
 
 
 def record(rows: int, length: int) -> Recorded:
-    ids = texts(0, rows, length)
+    ids = texts(0, rows, length, "recorded curves")
 
     def read(scheme: str, ids: Tensor, sight: int | None) -> Tensor:
         return torch.cat([losses(scheme_model(scheme), part, sight) for part in ids.split(8)])

@@ -30,7 +30,7 @@ class Rule(NamedTuple):
     bias_speed: float = 0.0
 
 
-class Look(NamedTuple):
+class Snapshot(NamedTuple):
     """What the runs do with tokens that they were not trained on."""
 
     joint: Tensor  # (R, C, E) share of the tokens of each class sent to each expert, all summing to one
@@ -85,14 +85,14 @@ class LiveTraining:
         return load
 
     @torch.no_grad()
-    def look(self) -> Look:
+    def evaluate(self) -> Snapshot:
         """Where tokens go now that were set aside from training."""
         task, trace, _ = self._forward(self.unseen)
         N, E = trace.logits.shape[-2:]
         member = torch.nn.functional.one_hot(self.unseen.classes).float()  # (N, C)
         sent = spread(torch.ones_like(trace.gates), trace.chosen, E)  # (R, N, E)
         gates = spread(trace.gates, trace.chosen, E)
-        return Look(
+        return Snapshot(
             torch.einsum("nc,rne->rce", member, sent) / N, trace.probabilities.mean(dim=-2), gates.mean(dim=-2), task
         )
 

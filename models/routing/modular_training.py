@@ -18,7 +18,7 @@ from models.seeding import generator
 NETWORKS = ("given", "learned", "one network")
 
 
-class ModularLook(NamedTuple):
+class ModularSnapshot(NamedTuple):
     """How the three stand, in the order of ``NETWORKS``."""
 
     accuracy: Tensor  # (3, F, F) first by second function
@@ -75,7 +75,7 @@ class ModularTraining:
         self.optimizer.step()
 
     @torch.no_grad()
-    def look(self, shuffled: int | None = None) -> ModularLook:
+    def evaluate(self, shuffled: int | None = None) -> ModularSnapshot:
         """On every pair, seen or not; with a seed in ``shuffled`` the codes that are read belong to other examples."""
         F, S = self.task.functions.shape
         every = self.task.examples(torch.cartesian_prod(torch.arange(F), torch.arange(F)))
@@ -86,7 +86,7 @@ class ModularTraining:
         right = torch.stack(
             [logits.argmax(dim=-1).cpu() == every.answer for logits in self.answers(read.to(self.device))]
         )
-        return ModularLook(right.float().view(3, F, F, S).mean(dim=-1), self.route.logits.clone())
+        return ModularSnapshot(right.float().view(3, F, F, S).mean(dim=-1), self.route.logits.clone())
 
 
 def equal_width(weights: int, ends: int) -> int:

@@ -62,7 +62,7 @@ def explained(target: Tensor, found: Tensor) -> Tensor:
     return (a * b).sum().square() / (a.square().sum() * b.square().sum()).clamp_min(1e-12)
 
 
-class SharedLook(NamedTuple):
+class SharedSnapshot(NamedTuple):
     """Both layers on tokens that training did not see: R = 2, without and with a shared expert."""
 
     similarity: Tensor  # (R, E, E)
@@ -112,7 +112,7 @@ class SharedTraining:
         return task.detach()
 
     @torch.no_grad()
-    def look(self) -> SharedLook:
+    def evaluate(self) -> SharedSnapshot:
         x, y, classes = self.unseen
         made, trace = self.model(x)
         R, N, E = trace.logits.shape
@@ -120,7 +120,7 @@ class SharedTraining:
         common = self.planted.common_part(x)
         member = torch.nn.functional.one_hot(classes).float()  # (N, C)
         sent = torch.zeros(R, N, E, device=x.device).scatter(-1, trace.chosen, 1.0)  # (R, N, E)
-        return SharedLook(
+        return SharedSnapshot(
             torch.stack([similarities(own) for own in outputs]),
             torch.stack([torch.stack([explained(common, expert) for expert in own]) for own in outputs]),
             torch.einsum("nc,rne->rce", member, sent) / N,

@@ -87,12 +87,12 @@ def test_either_rule_evens_the_load(rule):
     training = LiveTraining(plant(1), [Rule(), rule], seed=1, steps=150)
     for _ in range(150):
         training.step()
-    left_alone, balanced = utilisation_entropy(training.look().load).tolist()
+    left_alone, balanced = utilisation_entropy(training.evaluate().load).tolist()
     assert balanced > left_alone + 0.05
 
 
 def test_a_look_counts_every_unseen_token_once():
-    look = LiveTraining(plant(0), [Rule(), Rule()], seed=0).look()
+    look = LiveTraining(plant(0), [Rule(), Rule()], seed=0).evaluate()
     assert look.joint.sum(dim=(1, 2)).tolist() == pytest.approx([1, 1], abs=1e-5)
     assert look.probability.sum(dim=-1).tolist() == pytest.approx([1, 1], abs=1e-5)
     assert (look.importance <= look.load + 1e-6).all()  # a gate is at most 1
@@ -216,7 +216,7 @@ def test_shape_comments_are_true():
         training = LiveTraining(planted, [Rule(), Rule(bias_speed=0.1)], 0, experts=4, hidden=6, tokens=11)
         training.unseen = batch
         training.step()
-        look = training.look()
+        look = training.evaluate()
         assert training.balance_gradient().tolist() == [0, 0]  # neither run has a balancing loss
     assert watch.reached
     assert not watch.unreached()

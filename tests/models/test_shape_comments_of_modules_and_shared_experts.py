@@ -22,7 +22,7 @@ def test_modular_training():
     training = modular_training.ModularTraining(plant_functions(0, symbols=9), 6, 0)
     with shapes_checked(modular_training) as watch:
         training.step()
-        look = training.look()
+        look = training.evaluate()
     assert check_fields(look, F=5, M=6) == 2
     assert not watch.unreached()
 
@@ -30,7 +30,7 @@ def test_modular_training():
 def test_shared_experts():
     training = shared_experts.SharedTraining(plant_common(0, 0.5), True, 0, tokens=32)
     with shapes_checked(shared_experts, R=2, E=6, N=1024, D=8, C=5) as watch:
-        look = training.look()
+        look = training.evaluate()
     assert check_fields(look, R=2, E=6, C=5) == 4
     with shapes_checked(shared_experts, R=2, E=6) as stepping:
         training.step()

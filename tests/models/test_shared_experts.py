@@ -58,9 +58,9 @@ def test_the_common_part_has_its_share_of_the_targets(share):
 
 def test_training_lowers_both_losses():
     training = SharedTraining(plant_common(0, 0.5), True, 0, steps=40)
-    before = training.look().loss
+    before = training.evaluate().loss
     for _ in range(40):
         training.step()
-    after = training.look()
+    after = training.evaluate()
     assert (after.loss < before).all()
     assert after.joint[1, :, 0].sum().item() == pytest.approx(1), "the shared expert gets every token"

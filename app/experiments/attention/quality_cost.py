@@ -6,16 +6,13 @@ import torch
 from torch import Tensor
 
 from app.experiments.memo import memo
-from models.checkpoints import load_card
-from models.data.corpus import documents
 from models.language.evaluation import token_losses
+from models.language.held_out import Purpose, mixture_of, packed
 from models.language.pretrained_decoders import pretrained
 from models.layers.softmax import total_variation
-from models.tokenization.tokenizer import END, ids_of
 from models.transformer.decoder import Decoder
 
 ROWS, LENGTH = 6, 64
-UNSEEN = 10_000  # seeds of texts that training never drew
 
 
 class QualityCost(NamedTuple):
@@ -24,18 +21,15 @@ class QualityCost(NamedTuple):
 
 
 @memo
-def new_texts(checkpoint: str, seed: int, rows: int, length: int) -> Tensor:
+def new_texts(checkpoint: str, purpose: Purpose, seed: int, rows: int, length: int) -> Tensor:
     """Texts of the kinds that the model was trained on, packed: (rows, length)."""
-    texts, ids = documents(load_card(checkpoint)["data"]["tiny world"], seed), [END]
-    while len(ids) < rows * length:
-        ids += [*ids_of(next(texts)), END]
-    return torch.tensor(ids[: rows * length]).view(rows, length)
+    return packed(mixture_of(checkpoint), purpose, seed, rows, length)
 
 
 @memo
 def _unchanged(checkpoint: str, seed: int, rows: int, length: int, device: str) -> tuple[Tensor, Tensor, float]:
     """The texts, the probabilities (B, T, V) that the model gives them as it was trained, and its loss."""
-    ids = new_texts(checkpoint, UNSEEN + seed, rows, length).to(device)
+    ids = new_texts(checkpoint, "evaluation", seed, rows, length).to(device)
     logits, _ = pretrained(checkpoint, device)(ids)
     return ids, logits.softmax(dim=-1), token_losses(logits, ids).mean().item()
 

@@ -2,12 +2,13 @@
 
 import copy
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from torch import Tensor
 
+from app.experiments.memo import memo
 from app.provenance.origin import Computed, computed
+from models.language.held_out import Purpose
 from models.language.loss_by_length import TRAINED, losses, scheme_model, texts
 from models.position.rope import frequencies
 from models.position.scaled_rope import (
@@ -27,7 +28,6 @@ from models.transformer.decoder import Decoder
 BASE = 10_000.0
 TOKENS = 768  # read of long texts
 TUNED, RATE = 512, 1e-3  # tokens of a step of training on
-MORE_TEXT = 30_000  # seeds of texts to train on, that nothing is measured on
 
 Method = Literal["none", "interpolation", "NTK-aware", "base · s²", "NTK-by-parts", "YaRN"]
 COMPARED: tuple[Method, ...] = ("none", "interpolation", "NTK-aware", "YaRN")
@@ -79,10 +79,10 @@ def length(stretch: int) -> int:
     return TRAINED * max(stretch, 2)
 
 
-@lru_cache(maxsize=64)
-def long_texts(seed: int, rows: int, tokens: int) -> Tensor:
-    """New documents, one after the other: (rows, tokens). Kept, since every method reads the same."""
-    return texts(seed, rows, tokens)
+@memo
+def long_texts(seed: int, rows: int, tokens: int, purpose: Purpose = "evaluation") -> Tensor:
+    """Held-out documents, one after the other: (rows, tokens). Kept, since every method reads the same."""
+    return texts(seed, rows, tokens, purpose)
 
 
 def read(model: Decoder, stretch: int, seed: int, device: str) -> Tensor:
@@ -99,7 +99,7 @@ def trained_on(
         return
     T = length(stretch)
     batch = TUNED // T
-    rows = long_texts(MORE_TEXT + seed, steps * batch, T).to(device)
+    rows = long_texts(seed, steps * batch, T, "further training").to(device)
     models = {name: copy.deepcopy(stretched(name, stretch, of, device)).requires_grad_(True) for name in methods}
     for step, *_ in zip(*(uptrain(model, rows, batch, RATE) for model in models.values()), strict=True):
         yield step, models

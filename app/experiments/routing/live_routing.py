@@ -1,6 +1,5 @@
-"""What the pages that train small mixtures live share: the training as a stream of moments."""
+"""What the pages that train small mixtures live share: the training as a stream of snapshots."""
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -10,11 +9,10 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls
+from app.experiments.live_training import SNAPSHOTS, training
 from models.data.planted_classes import plant
-from models.routing.live_training import LiveTraining, Look, Rule
+from models.routing.live_training import LiveTraining, Rule, Snapshot
 
-MOMENTS = 12
-PAUSE_SECONDS = 0.2
 SMOOTH = 10
 
 
@@ -43,39 +41,17 @@ class Progress(NamedTuple):
     """A training up to some step."""
 
     loads: Tensor  # (S, R, E) of every batch so far
-    looks: list[Look]  # at unseen tokens: before the first step, and after every MOMENTS-th part of the training
-    steps: int  # how many there will be
-
-    @property
-    def look(self) -> Look:
-        """The newest."""
-        return self.looks[-1]
-
-    @property
-    def done(self) -> bool:
-        return len(self.loads) == self.steps
-
-    @property
-    def seen(self) -> list[Look]:
-        """What a figure shows: the newest while training goes on, all of them when it is over."""
-        return self.looks if self.done else self.looks[-1:]
-
-    @property
-    def moments(self) -> list[str]:
-        """The step of each look in ``seen``."""
-        return (
-            [str(round(moment * self.steps / MOMENTS)) for moment in range(MOMENTS + 1)]
-            if self.done
-            else [str(len(self.loads))]
-        )
+    newest: Snapshot  # at held-out tokens
+    shown: list[Snapshot]  # what a figure steps through: the newest while training goes on, all of them when it is over
+    shown_steps: list[int]  # the step of each
 
     def joint(self, run: int) -> np.ndarray:
-        """Share of the tokens of each class sent to each expert, at every moment in ``seen``: (S', C, E)."""
-        return torch.stack([look.joint[run] for look in self.seen]).numpy()
+        """Share of the tokens of each class sent to each expert, at every snapshot in ``shown``: (S', C, E)."""
+        return torch.stack([one.joint[run] for one in self.shown]).numpy()
 
     def probability(self, run: int) -> np.ndarray:
-        """Mean router probability at every moment in ``seen``: (S', E)."""
-        return torch.stack([look.probability[run] for look in self.seen]).numpy()
+        """Mean router probability at every snapshot in ``shown``: (S', E)."""
+        return torch.stack([one.probability[run] for one in self.shown]).numpy()
 
     def smoothed(self) -> tuple[Tensor, Tensor]:
         """Steps (S',) and the mean load of every SMOOTH batches (S', R, E); at the very start that of one batch."""
@@ -86,17 +62,8 @@ class Progress(NamedTuple):
         return SMOOTH * torch.arange(1, groups + 1), mean
 
 
-def watched(training: LiveTraining, steps: int) -> Iterator[Progress]:
+def watched(mixtures: LiveTraining, steps: int) -> Iterator[Progress]:
     """Train, and say how it stands: after the first step, then a few times a second, and at the end."""
     loads: list[Tensor] = []
-    looks = [training.look()]
-    shown = 0.0
-    for step in range(1, steps + 1):
-        loads.append(training.step())
-        if step * MOMENTS % steps < MOMENTS:
-            looks.append(training.look())
-        if step == steps or (
-            (step * MOMENTS % steps < MOMENTS or step == 1) and time.perf_counter() - shown > PAUSE_SECONDS
-        ):
-            yield Progress(torch.stack(loads), list(looks), steps)
-            shown = time.perf_counter()
+    for moment in training(lambda: loads.append(mixtures.step()), mixtures.evaluate, steps, SNAPSHOTS):
+        yield Progress(torch.stack(loads), moment.newest, moment.shown, moment.shown_steps)

@@ -15,7 +15,7 @@ from visualizers.loads import histograms
 
 def drawn_of(progress: Progress, runs: Mapping[str, int]) -> list[Drawn]:
     """What the newest moment of ``who_gets_what`` shows: a trace a class and one of the mean probabilities, a run."""
-    look, drawn = progress.look, []
+    look, drawn = progress.newest, []
     for run in runs.values():
         of_run = [
             Drawn("histogram", look.joint, partial(_bars, run, planted)) for planted in range(look.joint.shape[1])
@@ -41,9 +41,9 @@ def who_gets_what(progress: Progress, runs: Mapping[str, int], text: str) -> Fig
             {name: progress.joint(run) for name, run in runs.items()},
             marks={name: progress.probability(run) for name, run in runs.items()},
             mark_label="mean probability",
-            moments=progress.moments,
+            moments=list(map(str, progress.shown_steps)),
         ),
         height=285,
         steps="step",
-        start=len(progress.moments) - 1,
+        start=len(progress.shown) - 1,
     )

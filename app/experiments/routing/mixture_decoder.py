@@ -1,16 +1,17 @@
-"""What the pages on trained routers share: the two decoders, and fresh text of the tiny world to route."""
+"""What the pages on trained routers share: the two decoders, and held-out text of the tiny world to route."""
 
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import torch
 from torch import Tensor
 
-from app.experiments.text import read_document
-from models.data.corpus import MIXTURES, documents
+from app.experiments.memo import memo
+from app.experiments.text import Reading, read_document
+from models.data.corpus import MIXTURES
 from models.data.dice import Dice
 from models.data.sample import plain
 from models.data.tiny_world import draw
+from models.language.held_out import packed
 from models.language.pretrained_decoders import pretrained
 from models.tokenization.tokenizer import END, ids_of
 from models.transformer.decoder import Decoder
@@ -30,22 +31,16 @@ def mixture_decoder(balancing: Balancing, device: str) -> Decoder:
     return pretrained(CHECKPOINTS[balancing], device)
 
 
-@lru_cache(maxsize=16)
-@torch.inference_mode(False)  # kept for runs that take gradients, whoever asks first
-def fresh_text(seed: int, rows: int = ROWS) -> Tensor:
+@memo
+def held_out_text(seed: int, rows: int = ROWS) -> Tensor:
     """Texts that no training saw, packed: ids (rows, LENGTH)."""
-    ids: list[int] = []
-    for text in documents("recall", 10_000 + seed):
-        ids += [END, *ids_of(text)]
-        if len(ids) >= rows * LENGTH:
-            return torch.tensor(ids[: rows * LENGTH]).view(rows, LENGTH)
-    raise AssertionError("documents never end")
+    return packed("recall", "evaluation", seed, rows, LENGTH)
 
 
-@lru_cache(maxsize=16)
-@torch.inference_mode(False)
+@memo
+@torch.inference_mode(False)  # kept for runs that take gradients, whoever asks first
 def labelled_text(seed: int, rows: int = ROWS) -> tuple[Tensor, Tensor]:
-    """As many fresh texts of every kind, packed in random order: ids and each token's kind, (rows, LENGTH) both."""
+    """As many held-out texts of every kind, packed in random order: ids and each token's kind, (rows, LENGTH) both."""
     dice = Dice(f"labelled {seed}")
     ids: list[int] = []
     topics: list[int] = []
@@ -58,15 +53,7 @@ def labelled_text(seed: int, rows: int = ROWS) -> tuple[Tensor, Tensor]:
     return found, labels
 
 
-class Typed(NamedTuple):
-    """A typed text as the model reads it: an end-of-text token stands first in ``ids`` and not among the ``pieces``."""
-
-    ids: Tensor  # (1, 1 + T)
-    pieces: list[str]  # (T,)
-    notices: list[str]
-
-
-def typed(sentence: str, device: str) -> Typed:
-    """At most ``TOKENS`` tokens of a text, with a notice where it was cut."""
+def typed(sentence: str, device: str) -> Reading:
+    """At most ``TOKENS`` tokens of a text; the end-of-text token that stands first in ``ids`` is no piece."""
     document = read_document(sentence, TOKENS + 1, "Text", device)
-    return Typed(document.ids, document.pieces[1:], document.notices)
+    return document._replace(pieces=document.pieces[1:])

@@ -15,7 +15,7 @@ from app.experiments.attention.flash_attention.costs import (
     largest_tensors,
     timed,
 )
-from app.experiments.attention.quality_cost import UNSEEN, new_texts
+from app.experiments.attention.quality_cost import new_texts
 from app.experiments.base import MORE, Controls, Measurements, Sentence
 from app.experiments.text import read_document
 from models.attention.dot_product import scaled_dot_product
@@ -87,7 +87,7 @@ def apart(found: Tensor, exact: Tensor) -> float:
 def model_difference(rows: int, columns: int, rescale: str, seed: int, device: str) -> float:
     """Largest change of a logit, as a share of the largest, with every layer computed by tiles."""
     model = pretrained(CHECKPOINT, device)
-    ids = new_texts(CHECKPOINT, UNSEEN + seed, ROWS, NEW).to(device)
+    ids = new_texts(CHECKPOINT, "evaluation", seed, ROWS, NEW).to(device)
     tiled = altered(model, lambda number, layer: flash_attend(rows, columns, RESCALES[rescale]))
     return apart(tiled(ids)[0], model(ids)[0])
 

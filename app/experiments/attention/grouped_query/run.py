@@ -21,7 +21,6 @@ from models.transformer.decoder import Decoder
 CHECKPOINT, HEADS = "decoder_multi_head", (8, 4, 2, 1)
 LONGEST = 20  # tokens of the text: eight maps of that size stand side by side
 LENGTH, BATCH, SHOW_EVERY = 64, 8, 5
-MORE_TEXT = 20_000  # seeds of texts that training never drew
 
 
 class GroupedControls(Controls):
@@ -119,7 +118,7 @@ def training(controls: GroupedControls, device: str, start: Decoder) -> Iterator
     """The pooled model before, while and after it is trained on."""
     yield look(controls, device, start, 0)
     model = copy.deepcopy(start).requires_grad_(True)
-    rows = new_texts(CHECKPOINT, MORE_TEXT + controls.seed, controls.steps * BATCH, LENGTH).to(device)
+    rows = new_texts(CHECKPOINT, "further training", controls.seed, controls.steps * BATCH, LENGTH).to(device)
     for step in uptrain(model, rows, BATCH):
         if step % SHOW_EVERY == 0:
             yield look(controls, device, model, step)

@@ -7,14 +7,14 @@ from typing import Literal, cast
 from torch import Tensor
 
 from app.experiments.attention.grouped_query.run import CHECKPOINT
-from app.experiments.attention.quality_cost import LENGTH, ROWS, UNSEEN, QualityCost, new_texts, quality_cost
+from app.experiments.attention.quality_cost import LENGTH, ROWS, QualityCost, new_texts, quality_cost
 from models.attention.grouped_query import GroupedQueryAttention
 from models.attention.latent import AbsorbedLatentAttention, MultiHeadLatentAttention
 from models.attention.latent_conversion import to_latent, to_turned_latent
 from models.language.pretrained_decoders import pretrained
 from models.transformer.decoder import Decoder, DecoderBlock
 
-CALIBRATION, CALIBRATION_ROWS = 30_000, 24  # a seed of texts that nothing is measured on
+CALIBRATION_ROWS = 24
 Turned = Literal["a key of its own", "the expanded keys"]
 
 
@@ -22,7 +22,7 @@ Turned = Literal["a key of its own", "the expanded keys"]
 def calibration(device: str) -> list[Tensor]:
     """E[x xᵀ] of what each layer's attention reads, (D, D) a layer, over texts of the training's kinds."""
     model = pretrained(CHECKPOINT, device)
-    _, trace = model(new_texts(CHECKPOINT, CALIBRATION, CALIBRATION_ROWS, LENGTH).to(device))
+    _, trace = model(new_texts(CHECKPOINT, "calibration", 0, CALIBRATION_ROWS, LENGTH).to(device))
     norms = [cast(DecoderBlock, block).attention_norm for block in model.blocks]
     read = [norm(x).flatten(0, 1).double() for norm, x in zip(norms, trace.residual)]
     return [x.T @ x / len(x) for x in read]
@@ -50,7 +50,7 @@ def latent_price(latent: int, rotary: int, turned: Turned, seed: int, device: st
 @lru_cache(maxsize=64)
 def forms_apart(latent: int, rotary: int, turned: Turned, seed: int, device: str) -> float:
     """The largest difference of any logit on the new texts, absorbed against expanded."""
-    new = new_texts(CHECKPOINT, UNSEEN + seed, ROWS, LENGTH).to(device)
+    new = new_texts(CHECKPOINT, "evaluation", seed, ROWS, LENGTH).to(device)
     forms = (MultiHeadLatentAttention, AbsorbedLatentAttention)
     expanded, absorbed = (converted(form, latent, rotary, turned, device)(new)[0] for form in forms)
     return (expanded - absorbed).abs().max().item()

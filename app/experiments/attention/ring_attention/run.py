@@ -7,7 +7,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.attention.quality_cost import UNSEEN, new_texts
+from app.experiments.attention.quality_cost import new_texts
 from app.experiments.base import MORE, Controls, Measurements
 from models.attention.dot_product import scaled_dot_product
 from models.attention.masks import causal_mask
@@ -60,7 +60,7 @@ def apart(found: Tensor, exact: Tensor) -> float:
 def heads(layer: int, seed: int, device: str) -> tuple[Tensor, Tensor, Tensor]:
     """Queries, keys and values of all heads of a layer on new texts, (B, H, T, K)."""
     with torch.inference_mode():
-        ids = new_texts(CHECKPOINT, UNSEEN + seed, TEXTS, TOKENS).to(device)
+        ids = new_texts(CHECKPOINT, "evaluation", seed, TEXTS, TOKENS).to(device)
         trace = pretrained(CHECKPOINT, device)(ids)[1].blocks[layer].attention
     return trace.q, trace.k, trace.v
 

@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy
 from app.experiments.base import Controls, Measurements
 from models.attention.sparse_patterns import global_tokens, hops, random_links, window
 from models.data.sentence_pairs import paired_rows, single_rows
+from models.language.held_out import seed_of
 from models.language.masking import NOT_ASKED, masked_tokens
 from models.language.pretrained_text_models import masked_encoder
 from models.parameter_count import parameter_count
@@ -18,7 +19,7 @@ from models.seeding import generator
 from models.tokenization.tokenizer import PAD, VOCABULARY
 from models.transformer.encoder import padding_mask
 
-TOKENS, ROWS, UNSEEN = 64, 24, 20_000
+TOKENS, ROWS = 64, 24
 LENGTHS = (16, 32, 64, 128, 256, 512)
 
 
@@ -77,12 +78,12 @@ def longest_path(controls: PatternControls) -> int:
 @torch.inference_mode()
 def reading(controls: PatternControls, device: str) -> Reading:
     """The trained encoder with this pattern in every layer; padding sees itself, so that no row is empty."""
-    model, T = masked_encoder(device), TOKENS
+    model, T, unseen = masked_encoder(device), TOKENS, seed_of("evaluation", controls.seed)
     allowed = together(T, controls).to(device)
     own = torch.eye(T, dtype=torch.bool, device=device)
-    ids, segments, labels = (torch.from_numpy(part).to(device) for part in paired_rows(ROWS, T, UNSEEN + controls.seed))
+    ids, segments, labels = (torch.from_numpy(part).to(device) for part in paired_rows(ROWS, T, unseen))
     pairs, _ = model(ids, segments, padding_mask(ids, PAD) & allowed | own)
-    text, segments, _ = (torch.from_numpy(part).to(device) for part in single_rows(ROWS, T, UNSEEN + controls.seed))
+    text, segments, _ = (torch.from_numpy(part).to(device) for part in single_rows(ROWS, T, unseen))
     inputs, targets = masked_tokens(text.cpu(), VOCABULARY, generator(controls.seed))
     inputs, targets = inputs.to(device), targets.to(device)
     words = model(inputs, segments, padding_mask(inputs, PAD) & allowed | own)[0].words

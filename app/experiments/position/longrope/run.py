@@ -19,7 +19,6 @@ from models.seeding import generator
 STRETCH, ROWS = 4, 2
 SHAPE = Shape(16, TRAINED, 0.5, 4.0)
 CHILDREN, PARENTS = 8, 4
-SEARCHED = 60_000  # seeds of texts that the search reads and nothing else does
 KNOWN = ("interpolation", "NTK-aware", "YaRN")  # YaRN’s frequencies, without its factor on the scores
 
 
@@ -73,7 +72,7 @@ def known_held_out(seed: int, device: str) -> dict[str, Tensor]:
 def run(controls: LongropeControls, device: str) -> Iterator[LongropeResult]:
     c, T = controls, length(STRETCH)
     rows = ROWS if c.scored > T else 1
-    ids = long_texts(SEARCHED + c.seed, ROWS, T)[:rows].to(device)
+    ids = long_texts(c.seed, ROWS, T, "search")[:rows].to(device)
     model = with_position(scheme_model("rope", device), rescaled(known()["YaRN"], device))
 
     def loss(candidate: Candidate) -> float:

@@ -60,7 +60,7 @@ def _loads(result: BalancingLossResult, numbers: Measurements) -> Figure:
 
 
 def _coefficients(result: BalancingLossResult, numbers: Measurements) -> Figure:
-    look = result.progress.look
+    look = result.progress.newest
     return Figure(
         title="What the coefficient buys, and at what price",
         caption="One run a coefficient, all from the same weights on the same tokens, {accent|yours} marked.",
@@ -87,7 +87,7 @@ def _coefficients(result: BalancingLossResult, numbers: Measurements) -> Figure:
 
 
 def origins(result: BalancingLossResult) -> list[Drawn]:
-    look = result.progress.look
+    look = result.progress.newest
     load = computed(load_of_joint, joint=look.joint)
     return [
         Drawn("coefficients", computed(switch_loss, load=load, probability=look.probability), trace=1),

@@ -46,7 +46,7 @@ def run(controls: BalancingLossControls, device: str) -> Iterator[BalancingLossR
 
 
 def measure(result: BalancingLossResult) -> Measurements:
-    look, mine = result.progress.look, result.mine
+    look, mine = result.progress.newest, result.mine
     load = look.load[mine]
     E = len(load)
     return {

@@ -47,7 +47,7 @@ def run(controls: BalancingMethodsControls, device: str) -> Iterator[BalancingMe
 
 
 def measure(result: BalancingMethodsResult) -> Measurements:
-    look = result.progress.look
+    look = result.progress.newest
     spread, information = variation(look.load), class_information(look.joint)
     unexplained = look.task_loss / result.target_variance
     metrics: dict[str, float] = {}

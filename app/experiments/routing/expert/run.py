@@ -13,11 +13,11 @@ from app.experiments.routing.mixture_decoder import (
     SENTENCE,
     TOKENS,
     TOPICS,
-    Typed,
     labelled_text,
     mixture_decoder,
     typed,
 )
+from app.experiments.text import Reading
 from models.data.word_classes import CLASSES, class_of_token
 from models.language.evaluation import token_losses
 from models.parameter_count import parameter_count
@@ -56,7 +56,7 @@ class Survey(NamedTuple):
 
 class ExpertResult(NamedTuple):
     controls: ExpertControls
-    text: Typed
+    text: Reading
     survey: Survey
     uses: Tensor  # (T,) True where the expert left out is among the two chosen
     p: Tensor  # (T - 1,) probability of the next token

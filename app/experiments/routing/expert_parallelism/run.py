@@ -8,7 +8,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
-from app.experiments.routing.mixture_decoder import EXPERTS, Balancing, fresh_text, mixture_decoder
+from app.experiments.routing.mixture_decoder import EXPERTS, Balancing, held_out_text, mixture_decoder
 from models.cost.accelerators import A100_FLOPS, LINKS
 from models.parameter_count import parameter_count
 from models.routing.capacity import within_capacity
@@ -71,7 +71,7 @@ class ExpertParallelismResult(NamedTuple):
 
 @lru_cache(maxsize=32)
 def routed(balancing: Balancing, layer: int, seed: int, device: str) -> Routed:
-    model, ids = mixture_decoder(balancing, device), fresh_text(seed).to(device)
+    model, ids = mixture_decoder(balancing, device), held_out_text(seed).to(device)
     with torch.inference_mode():
         found = routings(model(ids)[1])[layer]
         y, _ = mixtures(model)[layer](found.x)

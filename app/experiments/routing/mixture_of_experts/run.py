@@ -13,7 +13,7 @@ from app.experiments.routing.mixture_decoder import (
     SENTENCE,
     TOKENS,
     Balancing,
-    fresh_text,
+    held_out_text,
     mixture_decoder,
     typed,
 )
@@ -70,7 +70,7 @@ def decoder(controls: MixtureControls, device: str) -> Decoder:
 @lru_cache(maxsize=32)
 def serve(controls: MixtureControls, device: str) -> Served:
     """Routing and loss on fresh text. ``controls`` differ only where that matters, so that typing repeats nothing."""
-    ids = fresh_text(controls.seed).to(device)
+    ids = held_out_text(controls.seed).to(device)
     with torch.inference_mode():
         logits, trace = decoder(controls, device)(ids)
         load = torch.stack([layer.load for layer in routings(trace)])

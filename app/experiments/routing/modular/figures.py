@@ -28,14 +28,14 @@ def _pairs(result: ModularResult, numbers: Measurements) -> Figure:
     F = len(result.task.functions)
     given, learned, one = (numbers[f"unseen_accuracy_{name.replace(' ', '_')}"] for name in NETWORKS)
     return Figure(
-        title=f"Symbols that come out right after {result.steps[-1]} steps, %",
+        title=f"Symbols that come out right after {result.progress.step} steps, %",
         caption="Row: the first function, column: the second. {failed|Framed} pairs are set aside from training.",
         text=(
             f"On the pairs set aside {given:.0%} come out right with the given route, {learned:.0%} with a learned one"
             f" and {one:.0%} in one network of equal size; guessing gives {numbers['chance_accuracy']:.0%}."
         ),
         plot=pair_grids(
-            dict(zip(("given route", "learned route", "one network"), result.looks[-1].accuracy.numpy())),
+            dict(zip(("given route", "learned route", "one network"), result.progress.newest.accuracy.numpy())),
             [(int(a), int(b)) for a, b in result.task.unseen],
             labels=list(FUNCTIONS[:F]),
             row_title="first",
@@ -47,10 +47,11 @@ def _pairs(result: ModularResult, numbers: Measurements) -> Figure:
 
 def _training(result: ModularResult, numbers: Measurements) -> Figure:
     first, second = result.task.unseen.T
-    unseen = torch.stack([look.accuracy[:, first, second].mean(dim=-1) for look in result.looks])  # (steps, 3)
+    snapshots = result.progress.snapshots
+    unseen = torch.stack([one.accuracy[:, first, second].mean(dim=-1) for one in snapshots])  # (snapshots, 3)
     seen = [numbers[f"seen_accuracy_{name.replace(' ', '_')}"] for name in NETWORKS]
     drawn = curves(
-        np.array(result.steps),
+        np.array(result.progress.taken),
         {name: 100 * unseen[:, number].numpy() for number, name in enumerate(NETWORKS)},
         x_title="step",
         y_range=(-3, 106),
@@ -72,7 +73,7 @@ def _training(result: ModularResult, numbers: Measurements) -> Figure:
 
 
 def _route(result: ModularResult, numbers: Measurements) -> Figure:
-    route = result.looks[-1].route.numpy()
+    route = result.progress.newest.route.numpy()
     F, M = route.shape
     return Figure(
         title="The route that was learned",
@@ -95,4 +96,4 @@ def _route(result: ModularResult, numbers: Measurements) -> Figure:
 
 
 def origins(result: ModularResult) -> list[Drawn]:
-    return [Drawn("route", computed(route_shares, logits=result.looks[-1].route_logits))]
+    return [Drawn("route", computed(route_shares, logits=result.progress.newest.route_logits))]

@@ -1,6 +1,5 @@
 """Two functions one after the other: modules that are put together, and one network that learns every pair, live."""
 
-import time
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -8,10 +7,11 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.live_training import Progress, training
 from models.data.two_step_functions import TwoStepFunctions, plant_functions
-from models.routing.modular_training import NETWORKS, ModularLook, ModularTraining, route_information
+from models.routing.modular_training import NETWORKS, ModularSnapshot, ModularTraining, route_information
 
-PAUSE_SECONDS, LOOK_EVERY = 0.25, 10
+SNAPSHOT_EVERY = 10  # steps
 
 
 class ModularControls(Controls):
@@ -27,34 +27,27 @@ class ModularControls(Controls):
 class ModularResult(NamedTuple):
     controls: ModularControls
     task: TwoStepFunctions
-    steps: list[int]
-    looks: list[ModularLook]
+    progress: Progress[ModularSnapshot]
     parameters: list[int]
 
 
 def run(controls: ModularControls, device: str) -> Iterator[ModularResult]:
     task = plant_functions(controls.seed, symbols=controls.symbols, held_out=controls.held_out == "a fifth")
-    training = ModularTraining(task, controls.modules, controls.seed, device=device)
+    networks = ModularTraining(task, controls.modules, controls.seed, device=device)
     shuffled = controls.seed if controls.codes == "shuffled" else None
-    steps, looks, shown = [0], [training.look(shuffled)], 0.0
-    for step in range(1, controls.steps + 1):
-        training.step()
-        if step % LOOK_EVERY == 0:
-            steps.append(step)
-            looks.append(training.look(shuffled))
-            if step == controls.steps or time.perf_counter() - shown > PAUSE_SECONDS:
-                yield ModularResult(controls, task, list(steps), list(looks), training.parameters)
-                shown = time.perf_counter()
+    snapshots = controls.steps // SNAPSHOT_EVERY
+    for progress in training(networks.step, lambda: networks.evaluate(shuffled), controls.steps, snapshots):
+        yield ModularResult(controls, task, progress, networks.parameters)
 
 
-def on(look: ModularLook, pairs: Tensor) -> Tensor:
+def on(snapshot: ModularSnapshot, pairs: Tensor) -> Tensor:
     """Mean accuracy of each network on some pairs, (3,)."""
     first, second = pairs.T
-    return look.accuracy[:, first, second].mean(dim=-1)
+    return snapshot.accuracy[:, first, second].mean(dim=-1)
 
 
 def measure(result: ModularResult) -> Measurements:
-    last = result.looks[-1]
+    last = result.progress.newest
     seen, unseen = on(last, result.task.seen), on(last, result.task.unseen)
     names = [name.replace(" ", "_") for name in NETWORKS]
     return {

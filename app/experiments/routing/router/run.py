@@ -7,7 +7,8 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements, Sentence
-from app.experiments.routing.mixture_decoder import EXPERTS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
+from app.experiments.routing.mixture_decoder import EXPERTS, SENTENCE, TOKENS, held_out_text, mixture_decoder, typed
+from app.experiments.text import Reading
 from models.parameter_count import parameter_count
 from models.routing.mixture_of_experts import (
     Gate,
@@ -45,7 +46,7 @@ class RouterControls(Controls):
 
 class RouterResult(NamedTuple):
     controls: RouterControls
-    text: Typed
+    text: Reading
     x: Tensor  # (T, D) what the router reads of the typed tokens
     weight: Tensor  # (E, D) its rows
     logits: Tensor  # (T, E) of the typed tokens
@@ -83,7 +84,7 @@ def layer_of(controls: RouterControls, ids: Tensor, device: str) -> RoutingTrace
 def run(controls: RouterControls, device: str) -> RouterResult:
     model, k, layer = mixture_decoder("on", device), controls.k, controls.layer
     text = typed(controls.sentence, device)
-    fresh_ids = fresh_text(controls.seed, FRESH_ROWS).to(device)
+    fresh_ids = held_out_text(controls.seed, FRESH_ROWS).to(device)
     here, fresh = (layer_of(controls, ids, device) for ids in (text.ids, fresh_ids))
     logits = torch.cat([here.logits[0, 1:], fresh.logits.flatten(0, 1)])
     x = torch.cat([here.x[0, 1:], fresh.x.flatten(0, 1)])

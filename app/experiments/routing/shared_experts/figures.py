@@ -19,12 +19,12 @@ def figures(result: SharedExpertsResult, numbers: Measurements) -> Figures:
 
 
 def names(result: SharedExpertsResult) -> list[str]:
-    E = result.looks[-1].common.shape[1]
+    E = result.progress.newest.common.shape[1]
     return ["shared" if expert < result.first_routed else str(expert) for expert in range(E)]
 
 
 def _similarity(result: SharedExpertsResult, numbers: Measurements) -> Figure:
-    look = result.looks[-1]
+    look = result.progress.newest
     E = look.common.shape[1]
     both = look.similarity.clamp_min(0).numpy()
     second = "one shared, five routed" if result.first_routed else "all routed, once more"
@@ -32,7 +32,7 @@ def _similarity(result: SharedExpertsResult, numbers: Measurements) -> Figure:
         title="How alike experts are, cosine of their outputs for the same tokens, %",
         caption="Each cell is a pair of experts; expert 0 of the second layer serves every token.",
         text=(
-            f"After {result.steps[-1]} steps routed experts are alike by {numbers['similarity_routed_only']:.2f} on"
+            f"After {result.progress.step} steps routed experts are alike by {numbers['similarity_routed_only']:.2f} on"
             f" average in the first layer and by {numbers['similarity_beside_the_shared']:.2f} in the second."
         ),
         plot=pair_grids(
@@ -44,7 +44,7 @@ def _similarity(result: SharedExpertsResult, numbers: Measurements) -> Figure:
 
 
 def _common(result: SharedExpertsResult, numbers: Measurements) -> Figure:
-    shares = result.looks[-1].common[1].numpy()
+    shares = result.progress.newest.common[1].numpy()
     return Figure(
         title="Second layer: common part in an expert, R²",
         caption="How much of what all classes need alike each expert’s output explains.",
@@ -65,9 +65,9 @@ def _common(result: SharedExpertsResult, numbers: Measurements) -> Figure:
 
 
 def _loss(result: SharedExpertsResult, numbers: Measurements) -> Figure:
-    losses = np.array([look.loss.numpy() for look in result.looks])
+    losses = np.array([one.loss.numpy() for one in result.progress.snapshots])
     drawn = curves(
-        np.array(result.steps),
+        np.array(result.progress.taken),
         {"all routed": losses[:, 0], "one shared": losses[:, 1]},
         x_title="step",
         colours={"all routed": SERIES[1], "one shared": ACCENT},

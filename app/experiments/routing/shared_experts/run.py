@@ -1,18 +1,18 @@
 """Two small mixtures trained live on the same tokens: all experts chosen, or one of them for everybody."""
 
-import time
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from pydantic import Field
 
 from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.live_training import Progress, training
 from models.data.planted_common import plant_common
 from models.routing.balance import variation
 from models.routing.published_shapes import DEEPSEEK_V2, DEEPSEEK_V3
-from models.routing.shared_experts import SharedLook, SharedTraining
+from models.routing.shared_experts import SharedSnapshot, SharedTraining
 
-PAUSE_SECONDS, MOMENTS = 0.25, 10
+SNAPSHOTS = 10
 
 
 class SharedExpertsControls(Controls):
@@ -28,8 +28,7 @@ class SharedExpertsControls(Controls):
 
 class SharedExpertsResult(NamedTuple):
     controls: SharedExpertsControls
-    steps: list[int]
-    looks: list[SharedLook]
+    progress: Progress[SharedSnapshot]
     parameters: int
 
     @property
@@ -40,41 +39,34 @@ class SharedExpertsResult(NamedTuple):
 
 def run(controls: SharedExpertsControls, device: str) -> Iterator[SharedExpertsResult]:
     planted = plant_common(controls.seed, controls.common_share)
-    training = SharedTraining(
+    layers = SharedTraining(
         planted, controls.shared == "one", controls.seed,
         coefficient=controls.coefficient, steps=controls.steps, device=device,
     )  # fmt: skip
-    steps, looks, shown = [0], [training.look()], 0.0
-    for step in range(1, controls.steps + 1):
-        training.step()
-        if step * MOMENTS % controls.steps < MOMENTS:
-            steps.append(step)
-            looks.append(training.look())
-            if step == controls.steps or time.perf_counter() - shown > PAUSE_SECONDS:
-                yield SharedExpertsResult(controls, list(steps), list(looks), training.parameters)
-                shown = time.perf_counter()
+    for progress in training(layers.step, layers.evaluate, controls.steps, SNAPSHOTS):
+        yield SharedExpertsResult(controls, progress, layers.parameters)
 
 
-def mean_similarity(look: SharedLook, layer: int, first: int) -> float:
+def mean_similarity(snapshot: SharedSnapshot, layer: int, first: int) -> float:
     """Of all pairs of experts that are chosen."""
-    among = look.similarity[layer, first:, first:]
+    among = snapshot.similarity[layer, first:, first:]
     E = len(among)
     return ((among.sum() - among.diagonal().sum()) / (E * (E - 1))).item()
 
 
 def measure(result: SharedExpertsResult) -> Measurements:
-    look, first = result.looks[-1], result.first_routed
-    plain, second = mean_similarity(look, 0, 0), mean_similarity(look, 1, first)
-    load = look.joint.sum(dim=1)  # (R, E)
+    newest, first = result.progress.newest, result.first_routed
+    plain, second = mean_similarity(newest, 0, 0), mean_similarity(newest, 1, first)
+    load = newest.joint.sum(dim=1)  # (R, E)
     return {
         "similarity_routed_only": plain,
         "similarity_beside_the_shared": second,
         "similarity_fall": plain - second,
-        "common_part_in_the_shared_r2": look.common[1, 0].item(),
-        "common_part_in_the_best_routed_r2": look.common[1, 1:].max().item(),
-        "loss_share_routed_only": look.loss[0].item(),
-        "loss_share_with_shared": look.loss[1].item(),
-        "loss_ratio": (look.loss[1] / look.loss[0]).item(),
+        "common_part_in_the_shared_r2": newest.common[1, 0].item(),
+        "common_part_in_the_best_routed_r2": newest.common[1, 1:].max().item(),
+        "loss_share_routed_only": newest.loss[0].item(),
+        "loss_share_with_shared": newest.loss[1].item(),
+        "loss_ratio": (newest.loss[1] / newest.loss[0]).item(),
         "load_variation_routed_only": variation(load[0]).item(),
         "load_variation_beside_the_shared": variation(load[1, first:]).item(),
         "deepseek_v2_active_share": DEEPSEEK_V2.active / DEEPSEEK_V2.total,

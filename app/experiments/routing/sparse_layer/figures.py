@@ -33,7 +33,8 @@ def _gates(result: SparseLayerResult, numbers: Measurements) -> Figure:
         ),
         text=(
             f"The dense mixture computes {EXPERTS * T} outputs of experts for {T} tokens, the sparse one"
-            f" {k * T}: {numbers['flops_a_token']:,.0f} operations a token instead of {result.served[-1].flops:,}."
+            f" {k * T}: {numbers['flops_a_token']:,.0f} operations per token instead of"
+            f" {result.served.measured[-1].flops:,}."
         ),
         plot=twin_gates(
             {
@@ -62,12 +63,12 @@ def _every_k(result: SparseLayerResult, numbers: Measurements) -> Figure:
         ),
         plot=over_settings(
             {
-                "operations a token, thousands": np.array([one.flops / 1e3 for one in result.served]),
-                "distance from the whole mixture, %": np.array([100 * one.distance for one in result.served]),
-                "loss on fresh text, nats": np.array([one.loss_nats for one in result.served]),
+                "operations a token, thousands": np.array(result.served.each(lambda one: one.flops / 1e3)),
+                "distance from the whole mixture, %": np.array(result.served.each(lambda one: 100 * one.distance)),
+                "loss on fresh text, nats": np.array(result.served.each(lambda one: one.loss_nats)),
             },
             [str(one) for one in range(1, EXPERTS + 1)],
-            picked=k - 1,
+            picked=result.served.at,
             marks={"trained with": 1},
             x_title="experts a token, k",
         ),

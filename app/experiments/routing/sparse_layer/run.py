@@ -1,6 +1,5 @@
 """From one expert a token to all of them: what is computed, how far that is from the whole mixture, and the loss."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -8,7 +7,10 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements, Sentence
-from app.experiments.routing.mixture_decoder import EXPERTS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
+from app.experiments.memo import memo
+from app.experiments.routing.mixture_decoder import EXPERTS, SENTENCE, TOKENS, held_out_text, mixture_decoder, typed
+from app.experiments.sweep import Sweep, sweep
+from app.experiments.text import Reading
 from models.language.evaluation import token_losses
 from models.parameter_count import parameter_count
 from models.routing.dense_mixture import dense_mixture, flops_a_token
@@ -40,13 +42,13 @@ class Served(NamedTuple):
 
 class SparseLayerResult(NamedTuple):
     controls: SparseLayerControls
-    text: Typed
+    text: Reading
     x: Tensor  # (T, D) what the router reads
     weight: Tensor  # (E, D) its rows
     hidden: int  # neurons of an expert
     dense: Tensor  # (T, E) gates of the dense mixture
     sparse: Tensor  # (T, E) gates of the k chosen, zero elsewhere
-    served: list[Served]  # for k from 1 to E
+    served: Sweep[int, Served]  # over k from 1 to E
     parameters: int
 
 
@@ -59,9 +61,9 @@ def hidden_neurons(layer: SparseMoE) -> int:
     return layer.experts[0].get_parameter("to_gate.weight").shape[0]
 
 
-@lru_cache(maxsize=256)
+@memo
 def serve(k: int, layer: int, choice: Choice, seed: int, device: str) -> Served:
-    ids = fresh_text(seed, ROWS).to(device)
+    ids = held_out_text(seed, ROWS).to(device)
     with torch.inference_mode():
         model = rerouted(mixture_decoder("on", device), k, gate_of(choice, seed))
         logits, trace = model(ids)
@@ -90,13 +92,13 @@ def run(controls: SparseLayerControls, device: str) -> SparseLayerResult:
         hidden=hidden_neurons(own),
         dense=routing.probabilities[0, 1:],
         sparse=spread(routing.gates, routing.chosen, EXPERTS)[0, 1:],
-        served=[serve(k, layer, choice, seed, device) for k in range(1, EXPERTS + 1)],
+        served=sweep(lambda k: serve(k, layer, choice, seed, device), range(1, EXPERTS + 1), controls.k),
         parameters=parameter_count(model),
     )
 
 
 def measure(result: SparseLayerResult) -> Measurements:
-    here, every = result.served[result.controls.k - 1], result.served[-1]
+    here, every = result.served.current, result.served.measured[-1]
     return {
         "flops_a_token": here.flops,
         "flops_share_of_dense": here.flops / every.flops,

@@ -51,13 +51,13 @@ def _buckets(result: SwitchResult, numbers: Measurements) -> Figure:
 
 
 def _shares(result: SwitchResult, numbers: Measurements) -> Figure:
-    factors = np.array(list(result.served))
-    served = list(result.served.values())
+    factors = np.array(result.served.values)
+    served = result.served
     drawn = curves(
         factors,
         {
-            "dropped": np.array([100 * one.dropped_share for one in served]),
-            "idle slots": np.array([100 * one.idle_share for one in served]),
+            "dropped": 100 * np.array(served.each(lambda one: one.dropped_share)),
+            "idle slots": 100 * np.array(served.each(lambda one: one.idle_share)),
         },
         x_title="capacity factor",
         y_range=(-2, 100),
@@ -81,8 +81,8 @@ def _shares(result: SwitchResult, numbers: Measurements) -> Figure:
 
 
 def _loss(result: SwitchResult, numbers: Measurements) -> Figure:
-    factors = np.array(list(result.served))
-    losses = np.array([one.loss_nats for one in result.served.values()])
+    factors = np.array(result.served.values)
+    losses = np.array(result.served.each(lambda one: one.loss_nats))
     drawn = curves(
         factors, {"": losses}, x_title="capacity factor", markers=True, colours={"": ACCENT}, room=16,
         y_range=(0, 1.08 * float(losses.max())),

@@ -1,6 +1,5 @@
 """One expert a token, and room for so many: a trained router read as Switch does, on a typed and on fresh text."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -8,16 +7,18 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements, Sentence
+from app.experiments.memo import memo
 from app.experiments.routing.mixture_decoder import (
     EXPERTS,
     SENTENCE,
     TOKENS,
     Balancing,
-    Typed,
-    fresh_text,
+    held_out_text,
     mixture_decoder,
     typed,
 )
+from app.experiments.sweep import Sweep, sweep
+from app.experiments.text import Reading
 from models.language.evaluation import token_losses
 from models.parameter_count import parameter_count
 from models.routing.balance import switch_loss
@@ -52,22 +53,22 @@ class Served(NamedTuple):
 
 class SwitchResult(NamedTuple):
     controls: SwitchControls
-    text: Typed
+    text: Reading
     x: Tensor  # (T, D) what the router reads
     weight: Tensor  # (E, D) its rows
     expert: Tensor  # (T,) in the layer
     place: Tensor  # (T,) in the queue of that expert
     gate: Tensor  # (T,)
     room: int
-    served: dict[float, Served]
+    served: Sweep[float, Served]  # over capacity factors
     gradient: Tensor  # (T + 64, E) of the loss by the layer's logits, on the typed text and on fresh text
     parameters: int
 
 
-@lru_cache(maxsize=256)
+@memo
 def serve(balancing: Balancing, gate: Value, factor: float, seed: int, device: str) -> Served:
     """One batch of fresh text with that much room in every layer."""
-    ids = fresh_text(seed).to(device)
+    ids = held_out_text(seed).to(device)
     with torch.inference_mode():
         model = rerouted(mixture_decoder(balancing, device), 1, within_capacity(GATES[gate], factor))
         logits, trace = model(ids)
@@ -85,8 +86,7 @@ def run(controls: SwitchControls, device: str) -> SwitchResult:
     with torch.inference_mode():
         routing = routings(rerouted(model, 1, gate)(text.ids)[1])[layer]
     chosen = routing.chosen[0, 1:]
-    fresh = fresh_text(controls.seed)[:1].to(device)
-    factors = sorted({*FACTORS, controls.capacity_factor})
+    fresh = held_out_text(controls.seed)[:1].to(device)
     gradients = [logit_gradients(model, ids, layer, 1, gate)[0] for ids in (text.ids, fresh)]
     return SwitchResult(
         controls=controls,
@@ -97,14 +97,18 @@ def run(controls: SwitchControls, device: str) -> SwitchResult:
         place=places(chosen, EXPERTS)[:, 0],
         gate=routing.gates[0, 1:, 0],
         room=expert_capacity(len(chosen), EXPERTS, controls.capacity_factor),
-        served={f: serve(controls.balancing, controls.gate, f, controls.seed, device) for f in factors},
+        served=sweep(
+            lambda factor: serve(controls.balancing, controls.gate, factor, controls.seed, device),
+            FACTORS,
+            controls.capacity_factor,
+        ),
         gradient=torch.cat(gradients),
         parameters=parameter_count(model),
     )
 
 
 def measure(result: SwitchResult) -> Measurements:
-    here, roomy = result.served[result.controls.capacity_factor], result.served[FACTORS[-1]]
+    here, roomy = result.served.current, result.served.measured[-1]
     return {
         "dropped_share": here.dropped_share,
         "idle_slot_share": here.idle_share,

@@ -8,7 +8,8 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements, Sentence
-from app.experiments.routing.mixture_decoder import EXPERTS, SENTENCE, TOKENS, Typed, fresh_text, mixture_decoder, typed
+from app.experiments.routing.mixture_decoder import EXPERTS, SENTENCE, TOKENS, held_out_text, mixture_decoder, typed
+from app.experiments.text import Reading
 from models.parameter_count import parameter_count
 from models.routing.balance import variation
 from models.routing.capacity import expert_capacity, places
@@ -46,7 +47,7 @@ class Choice(NamedTuple):
 
 class TopKResult(NamedTuple):
     controls: TopKControls
-    text: Typed
+    text: Reading
     x: Tensor  # (T, D) what the router reads
     weight: Tensor  # (E, D) its rows
     probabilities: Tensor  # (T, E) of the router
@@ -63,7 +64,7 @@ class TopKResult(NamedTuple):
 def fresh_logits(layer: int, seed: int, device: str) -> Tensor:
     """Router logits of fresh text in the model as it was trained, (N, E)."""
     with torch.inference_mode():
-        _, trace = mixture_decoder("on", device)(fresh_text(seed, ROWS).to(device))
+        _, trace = mixture_decoder("on", device)(held_out_text(seed, ROWS).to(device))
         return routings(trace)[layer].logits.flatten(0, 1).cpu()
 
 
@@ -84,7 +85,7 @@ def run(controls: TopKControls, device: str) -> TopKResult:
     token = controls.token if 0 <= controls.token < len(text.pieces) - 1 else max(len(text.pieces) - 2, 0)
     reached = EXPERTS if controls.routing == "all experts" else k
     gradient = partial(expert_gradients, model, layer=layer, k=reached, gate=softmax_over_chosen)
-    fresh, looked_at = fresh_text(controls.seed, ROWS).to(device)[:1], torch.arange(8, 8 + 8 * FRESH_TOKENS, 8)
+    fresh, looked_at = held_out_text(controls.seed, ROWS).to(device)[:1], torch.arange(8, 8 + 8 * FRESH_TOKENS, 8)
     return TopKResult(
         controls=controls,
         text=text,
