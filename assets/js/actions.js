@@ -2,6 +2,7 @@
 
 import { go } from './address.js';
 import { more } from './controls.js';
+import { address } from './frame.js';
 import { on, open, state, stop, turn } from './hub.js';
 import { room } from './mode.js';
 import { save } from './save.js';
@@ -35,9 +36,11 @@ const acts = {
     go(changed.length ? `?${new URLSearchParams([['entry', state.entry], ['with', state.entry], ...changed])}` : button.dataset.query);
   },
   async copy(button) {
-    try { await navigator.clipboard.writeText(location.href); } catch { fallbackCopy(location.href); }
-    flash(button, 'Copied');
+    const text = address();
+    if (await copied(text)) flash(button, 'Copied');
+    else offer(button, text);
   },
+  alone: (link) => { link.href = address(); },
   drawer() { document.body.classList.toggle('drawer'); },
   find() { document.body.classList.add('drawer'); document.querySelector('#rail input[type=search]').focus(); },
   chapter(button) { expand(button.closest('li'), button.getAttribute('aria-expanded') !== 'true'); },
@@ -65,12 +68,31 @@ function choose(tab) {
   }
 }
 
-function fallbackCopy(text) {
-  const field = Object.assign(document.createElement('textarea'), { value: text });
-  document.body.append(field);
+// A frame may be refused the clipboard; the older way asks for a press, which there was.
+async function copied(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const field = Object.assign(document.createElement('textarea'), { value: text });
+    document.body.append(field);
+    field.select();
+    const done = document.execCommand('copy');
+    field.remove();
+    return done;
+  }
+}
+
+// The address to be copied by hand, where neither way is allowed.
+function offer(button, text) {
+  document.querySelector('.flash.by-hand')?.remove();
+  const field = Object.assign(document.createElement('input'), { value: text, readOnly: true, ariaLabel: 'The address, to be copied by hand' });
+  const note = Object.assign(document.createElement('span'), { className: 'flash by-hand' });
+  note.append('Copy it here: ', field);
+  button.after(note);
+  field.focus();
   field.select();
-  document.execCommand('copy');
-  field.remove();
+  field.addEventListener('blur', () => note.remove());
 }
 
 export function flash(button, word) {
@@ -84,7 +106,7 @@ document.addEventListener('click', (event) => {
   if (button && acts[button.dataset.act]) return void acts[button.dataset.act](button);
   if (document.body.classList.contains('drawer') && !event.target.closest('#rail')) document.body.classList.remove('drawer');
   const link = event.target.closest('a[href^="?"], a[href^="#"]');
-  if (!link || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+  if (!link || link.target || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
   if (link.getAttribute('href').startsWith('#')) return void document.querySelector(link.getAttribute('href')).scrollIntoView();
   document.body.classList.remove('drawer');

@@ -1,6 +1,7 @@
 // The address bar: it leads to what is shown, and what it leads to is shown.
 
 import { embedded } from './embed.js';
+import { toTop } from './frame.js';
 import { emit, on, open, state } from './hub.js';
 import { kept } from './mode.js';
 import { afterPaint } from './paint.js';
@@ -43,7 +44,7 @@ function show(view) {
   document.body.dataset.entry = String(state.entry);
   if (current !== view) emit('view', current = view);
   if (!moved) return;
-  scrollTo(0, 0);
+  toTop();
   afterPaint(() => {   // a link that left the page took the focus with it
     const lost = document.activeElement === document.body || document.activeElement.offsetParent === null;
     if (lost) document.querySelector(TITLES[view])?.focus({ preventScroll: true });

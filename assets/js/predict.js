@@ -1,5 +1,6 @@
 // Predict first: the result is hidden until every guess is in.
 
+import { toTop } from './frame.js';
 import { on, server } from './hub.js';
 import { shown } from './scale.js';
 
@@ -58,7 +59,7 @@ document.addEventListener('click', (event) => {
   if (start) panel().querySelectorAll('form').forEach(clear);
   hide(start);
   panel().hidden = !start;
-  if (start) { panel().querySelector('input')?.focus(); scrollTo({ top: 0 }); }
+  if (start) { panel().querySelector('input')?.focus(); toTop(); }
 });
 
 document.addEventListener('input', (event) => {

@@ -1,12 +1,16 @@
-// Light or dark: the system's choice until the reader makes one, which is remembered.
+// Light or dark: what the address asks for (__theme), else the reader's last choice, which is remembered, else the
+// system's; the reader's choice on this page comes before all.
 
 import { emit } from './hub.js';
 
 const KEY = 'modelarium-theme';
 const system = matchMedia('(prefers-color-scheme: dark)');
 
+const given = { light: 'light', dark: 'dark' }[new URLSearchParams(location.search).get('__theme')];
+let picked = null;
+
 const chosen = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
-const wanted = () => chosen() ?? (system.matches ? 'dark' : 'light');
+const wanted = () => picked ?? given ?? chosen() ?? (system.matches ? 'dark' : 'light');
 
 function apply() {
   const dark = wanted() === 'dark';
@@ -14,8 +18,8 @@ function apply() {
 }
 
 export function toggle() {
-  const next = wanted() === 'dark' ? 'light' : 'dark';
-  try { localStorage.setItem(KEY, next); } catch { /* private window: the choice lasts as long as the page */ }
+  picked = wanted() === 'dark' ? 'light' : 'dark';
+  try { localStorage.setItem(KEY, picked); } catch { /* private window, another site's frame: it lasts as long as the page */ }
   apply();
 }
 

@@ -45,7 +45,17 @@ def bar(entry: Entry) -> Markup:
 
 
 def theme_button() -> Markup:
-    return icon_button("theme", "theme", "Light or dark")
+    """Light or dark; in somebody else's frame, before it, the way out to a page of its own."""
+    return html("{}{}", alone(ICONS["out"], "btn icon"), icon_button("theme", "theme", "Light or dark"))
+
+
+def alone(content: Markup, classes: str = "") -> Markup:
+    """A link that is seen in a frame only; the browser gives it the address of what is shown."""
+    return html(
+        '<a class="{} alone" data-act="alone" href="?" target="_blank" rel="noopener"'
+        ' aria-label="{name}" title="{name}">{}</a>',
+        classes, content, name="Open in a page of its own",
+    )  # fmt: skip
 
 
 def icon_button(act: str, icon: str, name: str) -> Markup:

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from app.teaching.class_session import Sitting
 from app.teaching.questions import Question
+from app.web.panels.bar import alone
 from app.web.panels.icons import ICONS, MARK
 from app.web.panels.markup import EMPTY, html, join
 from app.web.panels.prediction import form, settings
@@ -88,6 +89,7 @@ def _foot(sitting: Sitting) -> Markup:
         _key("trace", "T", "trace"),
         _key("leave", "esc", "leave"),
         html('<button type="button" data-act="copy">{}copy link</button>', ICONS["share"]),
+        alone(html("{}full page", ICONS["out"])),
     )
     return html(
         """
