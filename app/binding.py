@@ -10,6 +10,7 @@ from app.source import NoSource, source
 from app.teaching.class_session import NAMES as CLASS_NAMES
 from app.teaching.questions import prediction_of
 from glossary import reader
+from glossary.diagrams import diagrams, place
 from glossary.recipes import RecipeError, recipes
 from glossary.schema import Entry, Lesson, Live, Part, Prediction
 
@@ -28,6 +29,13 @@ def check() -> None:
             problems.append(f"{slug}: shows the same run as {runs[key]}")
         runs[key] = slug
     problems += [f"lesson {one.slug}: {problem}" for one in reader.lessons().values() for problem in misled(one)]
+    catalogue = {slug for chapter in reader.chapters() for slug in chapter.entries}
+    problems += [
+        f"diagram {one.slug}: {box.entry!r} is not in chapters.toml"
+        for one in diagrams().values()
+        for box in one.boxes
+        if box.entry and box.entry not in catalogue
+    ]
     try:
         recipes()
     except RecipeError as wrong:
@@ -75,6 +83,10 @@ def mismatches(entry: Entry) -> Iterator[str]:
     for citation in entry.cite:
         if citation.partition("#")[0] not in reader.references():
             yield f"citation {citation!r} is not in references.toml"
+    if entry.where and place(entry.where) is None:
+        yield f"where {entry.where!r} is no part of a diagram"
+    if entry.defined_by and entry.defined_by not in {cite.partition("#")[0] for cite in entry.cite}:
+        yield f"defined_by {entry.defined_by!r} is none of its citations"
     for equation in entry.equations:
         try:
             source(equation.code)
@@ -93,9 +105,13 @@ def _live_mismatches(entry: Entry) -> Iterator[str]:
     settings = [
         ("preset", {}),
         *((f"fails_for of {claim.says!r}", claim.fails_for) for claim in live.claims),
+        *((f"control of {claim.says!r}", claim.control) for claim in live.claims),
         *(setting for question in live.predictions for setting in _settings(question)),
     ]
     yield from _refused(live, settings)
+    for symbol in (symbol for equation in entry.equations for symbol in equation.symbols):
+        if symbol.control and symbol.control not in kind.model_fields:
+            yield f"symbol {symbol.tex!r}: {symbol.control!r} is not a control of {live.experiment}"
     for name in live.controls:
         if name not in kind.model_fields:
             yield f"controls: {name!r} is not a control of {live.experiment}"

@@ -125,9 +125,9 @@ def _mean(others: Sequence[str], height: Mapping[str, float], own: str) -> float
 
 
 def year(entry: Entry) -> int | None:
-    """Of the oldest work that an entry cites; None if it cites none of the list."""
-    cited = [reader.references().get(cite.partition("#")[0]) for cite in entry.cite]
-    return min((reference.year for reference in cited if reference), default=None)
+    """Of the work that first defined it, else of the first that it cites; None if that is not in the list."""
+    defining = reader.references().get(entry.defined_by or entry.cite[0].partition("#")[0])
+    return defining.year if defining else None
 
 
 def timeline() -> dict[int, list[str]]:

@@ -4,7 +4,7 @@ A comparison adds its other side: ``?entry=rope&with=alibi&with.seed=4``; what o
 A map is ``?map=concepts&at=rope``, ``?map=timeline`` or ``?map=recipes&at=llama-3``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -15,7 +15,10 @@ from glossary import reader
 from glossary.recipes import recipes
 
 LONGEST = 8000
-"""Characters of a query string that are read; a sentence of 2000 letters fits, four times escaped."""
+"""Characters of an address that are read, as they are meant and not as they are escaped: any two sentences fit."""
+
+ESCAPED = 12
+"""Characters that one may take up in an address: four bytes, each with its sign and two digits."""
 
 WITH = "with"
 """The parameter that names the other side of a comparison, and with a dot begins its values."""
@@ -50,8 +53,25 @@ class Place:
 
 def read(query: str) -> Place:
     """The place of a query string, with or without its question mark. Never raises."""
-    pairs = parse_qsl(query[:LONGEST].removeprefix("?"), keep_blank_values=True, errors="replace")
-    values = {name: value for name, value in pairs if name not in IGNORED}
+    given = parse_qsl(query[: ESCAPED * LONGEST].removeprefix("?"), keep_blank_values=True, errors="replace")
+    values, cut = _bounded((name, value) for name, value in given if name not in IGNORED)
+    place = _place(values)
+    return replace(place, problems=(*cut, *place.problems)) if cut else place
+
+
+def _bounded(pairs: Iterable[tuple[str, str]]) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The parameters that fit, and a line for each that does not."""
+    values, left, cut = {}, LONGEST, []
+    for name, value in pairs:
+        size = len(name) + len(value)
+        if size > left:
+            cut.append(f"{_short(name)}: left out, an address takes {LONGEST} characters")
+        else:
+            values[name], left = value, left - size
+    return values, tuple(cut[:4])
+
+
+def _place(values: dict[str, str]) -> Place:
     if values.get("class") == "1":
         return _seated(values)
     if "map" in values and "entry" not in values:

@@ -6,6 +6,7 @@ import { scaleOf, shown } from './scale.js';
 export function control(spec, id, turn) {
   const row = { spec, turn, element: make('div', { className: 'ctl' }), error: make('p', { className: 'error', hidden: true, id: `${id}-error` }) };
   row.error.setAttribute('role', 'alert');
+  row.element.dataset.control = spec.name;
   if (spec.more) row.element.classList.add('more');
   const parts = KINDS[kindOf(spec)](spec, id, row);
   row.element.append(...parts, row.error);

@@ -19,6 +19,7 @@ export function address() {
 }
 
 export function toTop() {
+  document.querySelector('#run').scrollTop = 0;
   const scroller = framed ? document.body : document.scrollingElement;
   scroller.scrollTo(0, 0);
 }

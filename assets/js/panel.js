@@ -44,6 +44,7 @@ const key = (node) => [node.nodeName, node.id, node.classList?.[0], node.dataset
 const alike = (a, b) => key(a) === key(b);
 
 function attributes(old, fresh) {
-  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  const kept = (name) => name === 'open' && old.closest('#compare');   // folded or not is the reader's, also after another run
+  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && !kept(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
 }

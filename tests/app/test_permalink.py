@@ -50,3 +50,17 @@ def test_no_address_raises(query: str) -> None:
 def test_every_value_survives_the_address(values: dict[str, str]) -> None:
     readable = {name: text for name, text in values.items() if text.isprintable()}
     assert dict(permalink.read(permalink.write(SLUG, readable)).values) == readable
+
+
+def test_a_long_sentence_of_any_script_survives_its_address() -> None:
+    for sentence in ("注意力" * 300, "🦜" * 2000, "a" * 2000):
+        query = permalink.write("attention-weights", {"sentence": sentence, "layer": "3", "head": "5"})
+        place = permalink.read(query)
+        assert place.values == {"sentence": sentence, "layer": "3", "head": "5"}
+        assert place.problems == ()
+
+
+def test_what_an_address_cannot_hold_is_named() -> None:
+    place = permalink.read(permalink.write("softmax", {"logits": "1," * 6000, "shift": "3"}))
+    assert place.entry == "softmax"
+    assert place.problems == ("logits: left out, an address takes 8000 characters",)

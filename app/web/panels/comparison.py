@@ -173,8 +173,20 @@ def _verb(claim: Claim, metrics: Metrics) -> str:
 def table(
     found: Sequence[Difference], sides: tuple[str, str], telling: Sequence[str], labels: Labels = NO_LABELS
 ) -> Markup:
-    """Every measured number of both sides, and how far apart they are."""
-    rows = join(_row(one, one.metric in telling, labels) for one in found)
+    """Every number that both sides measure and how far apart they are; folded, those that only one side does."""
+    both = [one for one in found if not one.kind.startswith("only")]
+    alone = [one for one in found if one.kind.startswith("only")]
+    shown = _table(both, sides, telling, labels) if both else EMPTY
+    if not alone:
+        return shown
+    count = "1 number" if len(alone) == 1 else f"{len(alone)} numbers"
+    return html(
+        '{}<details class="only"><summary>{} that only one side measures</summary>{}</details>',
+        shown, count, _table(alone, sides, telling, labels),
+    )  # fmt: skip
+
+
+def _table(rows: Sequence[Difference], sides: tuple[str, str], telling: Sequence[str], labels: Labels) -> Markup:
     return html(
         """
         <table class="diff">
@@ -183,7 +195,7 @@ def table(
           <tbody>{}</tbody>
         </table>
         """,
-        *sides, rows,
+        *sides, join(_row(one, one.metric in telling, labels) for one in rows),
     )  # fmt: skip
 
 

@@ -170,8 +170,9 @@ def _timeline(_: str | None) -> Markup:
     )
     return html(
         """
-        <h1 tabindex="-1">When it was first written down</h1>
-        <p class="cap">Each entry stands in the year of the oldest work that it cites; round, published models.</p>
+        <h1 tabindex="-1">When it was defined</h1>
+        <p class="cap">Each entry stands in the year of the work that defines it, which its sources name.
+          Round: published models.</p>
         <ol class="years">{}</ol>
         """,
         rows,

@@ -4,11 +4,11 @@ from markupsafe import Markup
 
 from app.source import source
 from app.web.panels.code import listing
+from app.web.panels.diagram import diagram
 from app.web.panels.icons import ICONS, level_dots
 from app.web.panels.markup import EMPTY, html, join
-from app.web.panels.pairs import pairs
 from app.web.panels.prose import blocks, first_sentence, inline, tex
-from app.web.permalink import write_map
+from app.web.permalink import write_map, write_pair
 from glossary import reader
 from glossary.recipes import Recipe, with_part
 from glossary.schema import Entry, Equation
@@ -23,7 +23,7 @@ def head(entry: Entry) -> Markup:
         <p class="kicker"><span>{level} {dots}</span>{also}</p>
         <h1 tabindex="-1">{title}</h1>
         <div class="def"><p class="lead">{lead}</p>{rest}</div>
-        <div class="purpose">{purpose}</div>
+        <div class="purpose">{purpose}</div>{where}
         """,
         level=entry.level.capitalize(),
         dots=level_dots(entry.level),
@@ -32,6 +32,7 @@ def head(entry: Entry) -> Markup:
         lead=inline(lead),
         rest=blocks(rest) if rest else EMPTY,
         purpose=blocks(entry.purpose),
+        where=diagram(entry),
     )
 
 
@@ -51,37 +52,58 @@ def _equation(index: int, equation: Equation) -> Markup:
     last = called.rpartition(".")[2]
     return html(
         """
-        <div class="eq" data-name="{name}">{tex}
-          <button class="fn" type="button" aria-expanded="false" aria-controls="source-{index}" title="{name}"
-            data-act="source"><span class="sr">Code of {name}: </span>{called}</button>
+        <div class="eq" data-name="{name}">
+          <div class="of"><span class="name">{shown}</span>
+            <button class="fn" type="button" aria-expanded="false" aria-controls="source-{index}" data-act="source">
+              <span class="sr">Code of {name}: </span>{called}</button></div>
+          {tex}{symbols}
           <pre class="src" id="source-{index}" tabindex="0" hidden>{code}</pre>
         </div>
         """,
         index=index,
         name=equation.name,
+        shown=equation.name[:1].upper() + equation.name[1:],
         tex=tex(equation.latex, display=True),
+        symbols=_symbols(equation),
         called=f"{called}()" if last[:1].islower() else called,
         code=listing(found, equation.name),
     )
 
 
+def _symbols(equation: Equation) -> Markup:
+    """What each letter stands for, on demand; the browser lights the control and the axis that it is."""
+    if not equation.symbols:
+        return EMPTY
+    rows = join(
+        html(
+            '<div data-symbol="{}" data-control="{}" data-says="{}" tabindex="0"><dt>{}</dt><dd>{}</dd></div>',
+            symbol.tex, symbol.control, symbol.says, tex(symbol.tex), inline(symbol.says),
+        )
+        for symbol in equation.symbols
+    )  # fmt: skip
+    return html('<details class="symbols"><summary>Symbols</summary><dl>{}</dl></details>', rows)
+
+
 def fact_check(entry: Entry) -> Markup:
-    """Where what is often said and what is published part; further facts of the sources."""
-    parts = (("Fact check", entry.fact_check), ("Details", entry.details))
-    return join(html('{}<div class="further">{}</div>', section(title), blocks(text)) for title, text in parts if text)
+    """Where what is often said and what is published part; further facts of the sources, folded."""
+    checked = html('{}<div class="further">{}</div>', section("Fact check"), blocks(entry.fact_check))
+    details = html(
+        '<details class="details"><summary><h2>Details</h2></summary><div class="further">{}</div></details>',
+        blocks(entry.details),
+    )
+    return (checked if entry.fact_check else EMPTY) + (details if entry.details else EMPTY)
 
 
 def links(entry: Entry) -> Markup:
-    """Needs, variants, pairs to compare, models that use it, sources, and the neighbours in the chapter."""
+    """Needs, variants with their comparison, models that use it, sources, and the neighbours in the chapter."""
     rows = [
         ("Needs", _chips(entry.needs)),
-        ("Variants", _chips(entry.variants)),
-        ("Beside", pairs(entry)),
+        ("Variants", _variants(entry)),
         ("Used in", join(html('<span class="chip plain">{}</span>', name) for name in entry.used_in)),
         ("Recipes", join(map(recipe_chip, with_part(entry.slug)))),
     ]
     chips = join(html('<dt>{}</dt><dd class="chips">{}</dd>', name, row) for name, row in rows if row)
-    cites = join(html('<dd class="cite">{}</dd>', citation(cite)) for cite in entry.cite)
+    cites = join(html('<dd class="cite">{}{}</dd>', citation(cite), _defining(entry, cite)) for cite in entry.cite)
     return html(
         '{}<dl class="links">{}<dt>{}</dt><div class="cites">{}</div></dl>{}',
         section("From here", _on_the_map(entry)),
@@ -90,6 +112,31 @@ def links(entry: Entry) -> Markup:
         cites,
         _neighbours(entry),
     )
+
+
+def _variants(entry: Entry) -> Markup:
+    """One list: each variant's page, and beside it the comparison with it."""
+    published = reader.entries()
+    return join(
+        html(
+            """
+            <span class="chip pair"><a href="?entry={slug}">{title}</a><a class="beside" href="{pair}"
+              aria-label="Compare with {title}" title="Compare with {title}">{icon}</a></span>
+            """,
+            slug=slug,
+            title=published[slug].title,
+            pair=write_pair(entry.slug, {}, slug, {}),
+            icon=ICONS["compare"],
+        )
+        for slug in entry.variants
+        if slug in published
+    )
+
+
+def _defining(entry: Entry, cite: str) -> Markup:
+    key = cite.partition("#")[0]
+    first = next((one for one in entry.cite if one.partition("#")[0] == key), "")
+    return html(' <span class="defining">defines it</span>') if entry.defined_by == key and cite == first else EMPTY
 
 
 def _on_the_map(entry: Entry) -> Markup:
