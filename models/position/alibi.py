@@ -38,7 +38,7 @@ def share_left(bias: Tensor) -> Tensor:
 
 
 class ALiBi(PositionScheme):
-    """Nothing is added to the embeddings; each head is short-sighted to its own degree."""
+    """Nothing is added to the embeddings; each head lowers its scores at its own slope."""
 
     def bias(self, query_positions: Tensor, key_positions: Tensor, heads: int) -> Tensor:
         return alibi_bias(query_positions, key_positions, slopes(heads).to(query_positions.device))

@@ -1,10 +1,10 @@
-"""LongRoPE: a factor for every pair, found by evolution on the model's own loss.
+"""LongRoPE: one factor per pair, found by an evolutionary search on the model's own loss.
 
 Paper: Ding et al. 2024, "LongRoPE", section 3.1 (what is searched) and 3.2 (how).
 
 Symbols
-    λ  factor of each pair (P,), 1 = as trained, never falling from quick pairs to slow ones
-    n̂  first positions whose angles are left as they were     s  stretch     θ  radians a position (P,)
+    λ  factor of each pair (P,), 1 = as trained, never falling from high to low frequencies
+    n̂  number of first positions whose angles are not rescaled     s  stretch     θ  radians per position (P,)
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ from torch import Tensor
 from models.position.rope import RoPE, angles, rotate
 
 UNTOUCHED = (0, 1, 2, 4, 8, 16, 32)
-"""What n̂ may be: some of the paper's list, as far as it makes sense for texts of 256 tokens."""
+"""What n̂ may be: some values of the paper's list, as far as they make sense for texts of 256 tokens."""
 CHANGE = 0.3  # chance of each factor to mutate
 STEP = 0.35  # standard deviation of the logarithm of a mutation
 
@@ -32,7 +32,10 @@ class Scored(NamedTuple):
 
 
 class LongRoPE(RoPE):
-    """m θᵢ for m < n̂, m θᵢ / λᵢ from there on."""
+    """m θᵢ for m < n̂, m θᵢ / λᵢ from there on.
+
+    With n̂ = L this is also what a cache makes of it whose first L keys were rotated before the factors were switched.
+    """
 
     def __init__(self, theta: Tensor, candidate: Candidate) -> None:
         super().__init__()
@@ -51,7 +54,7 @@ def legal(factors: Tensor, stretch: float) -> Tensor:
 
 
 def mutated(parent: Candidate, stretch: float, draws: torch.Generator) -> Candidate:
-    """Some factors a little larger or smaller, and perhaps another n̂."""
+    """λ′ᵢ = λᵢ e^(0.35 ε), ε standard normal, for some of the factors; perhaps another n̂."""
     change = torch.rand(len(parent.factors), generator=draws) < CHANGE
     change |= torch.arange(len(change)) == torch.randint(len(change), (), generator=draws)
     noise = (STEP * torch.randn(len(change), generator=draws)).exp()

@@ -1,9 +1,9 @@
-"""One head that has to look a fixed number of tokens back: whatever it knows of places, it knows from its scheme.
+"""One head that has to find the token a fixed number back: all it knows of positions comes from its scheme.
 
 The scheme is injected; queries and keys start from the same token embeddings in every case.
 
 Symbols
-    ids  symbols (B, T)     V  symbols there are     D  width, of the one head too     n  tokens to look back
+    ids  symbols (B, T)     V  symbols there are     D  width, of the one head too     n  offset to find, tokens
 """
 
 from typing import NamedTuple
@@ -63,6 +63,6 @@ class OffsetReader(nn.Module):
         return added
 
 
-def lesson(rows: int, length: int, symbols: int, draws: torch.Generator) -> Tensor:
+def random_symbols(rows: int, length: int, symbols: int, draws: torch.Generator) -> Tensor:
     """Symbols drawn evenly: (rows, length)."""
     return torch.randint(symbols, (rows, length), generator=draws)

@@ -1,10 +1,10 @@
-"""Positions told by offset: a learned number, or a learned vector, for how far back a key stands.
+"""Positions as offsets: a learned number, or a learned vector, for the distance between query and key.
 
-Papers: Raffel et al. 2020, "Exploring the Limits of Transfer Learning", section 2.1 (a bias a bucket of offsets);
+Papers: Raffel et al. 2020, "Exploring the Limits of Transfer Learning", section 2.1 (one bias per bucket of offsets);
 Shaw et al. 2018, "Self-Attention with Relative Position Representations", sections 3.2 and 3.3, equation 5, keys only.
 
 Symbols
-    i, j  query and key position       d = i − j  offset, 0 for itself      c  furthest offset told apart
+    i, j  query and key position       d = i − j  offset, 0 for itself      c  largest offset with a vector of its own
     b  bias (buckets, H)      a  vectors (C, K), C = c + 1       q  queries (B, H, T, K)
 """
 
@@ -32,7 +32,7 @@ class OffsetScheme(PositionScheme):
 
 
 class T5Bias(OffsetScheme):
-    """score + b[bucket(i − j)]: one learned number a bucket and head; the future is left to the mask."""
+    """score + b[bucket(i − j)]: one learned number per bucket and head; the future is left to the mask."""
 
     def __init__(self, heads: int, buckets: int = 32, furthest: int = 128) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class T5Bias(OffsetScheme):
 
 
 class RelativeKeys(OffsetScheme):
-    """qᵢ · (kⱼ + a[min(i − j, c)]) / √K: one learned vector an offset, the same for all offsets from c on."""
+    """qᵢ · (kⱼ + a[min(i − j, c)]) / √K: one learned vector per offset, the same for all offsets from c on."""
 
     def __init__(self, head_width: int, clip: int) -> None:
         super().__init__()

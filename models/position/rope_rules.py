@@ -1,11 +1,11 @@
 """How published models and libraries set rotary frequencies, beyond the three papers of ``scaled_rope``.
 
 Sources: dynamic NTK, a forum post of 2023 (emozilla) restated in the YaRN paper; Ding et al. 2024, "LongRoPE",
-section 3.1, with the factor on scores of Phi-3's code; YaRN's published code, whose ramp runs along the number of the
+section 3.1, with the factor on scores of Phi-3's code; YaRN's published code, whose ramp runs along the index of the
 pair. Llama 3.1's rule, ``llama3`` in its code, is NTK-by-parts between other bounds: ``scaled_rope`` has it.
 
 Symbols
-    θ  radians a position of each pair (P,)     s  stretch    L  trained length     n  length of this text
+    θ  radians per position of each pair (P,)     s  stretch    L  trained length     n  length of this text
     λ  factor of each pair (P,)                 K  head width, P = K/2     b  base
 """
 
@@ -18,26 +18,26 @@ from models.position.rope import frequencies
 
 
 def dynamic_base(base: float, stretch: float, head_width: int, length: int, trained: int) -> float:
-    """b′ = b · (s n/L − (s − 1))^(K/(K−2)) for n > L, else b: a text within L pays nothing."""
+    """b′ = b · (s n/L − (s − 1))^(K/(K−2)) for n > L, else b: a text within L is left as it was."""
     grown = stretch * max(length, trained) / trained - (stretch - 1)
     return base * grown ** (head_width / (head_width - 2))
 
 
-def pair_of_turns(full_turns: float, head_width: int, trained: int, base: float) -> float:
-    """K ln(L / 2πr) / (2 ln b), the number of the pair, not whole, that turns r times within L."""
-    return head_width * math.log(trained / (2 * math.pi * full_turns)) / (2 * math.log(base))
+def pair_of_rotations(rotations: float, head_width: int, trained: int, base: float) -> float:
+    """K ln(L / 2πr) / (2 ln b), the index of the pair, not whole, that completes r rotations within L."""
+    return head_width * math.log(trained / (2 * math.pi * rotations)) / (2 * math.log(base))
 
 
 def kept_by_number(head_width: int, trained: int, alpha: float, beta: float, base: float = 10_000.0) -> Tensor:
     """γᵢ = 1 − clamp((i − i_β) / (i_α − i_β), 0, 1), i_β rounded down and i_α up, as in YaRN's code: (P,)."""
-    low = max(math.floor(pair_of_turns(beta, head_width, trained, base)), 0)
-    high = min(math.ceil(pair_of_turns(alpha, head_width, trained, base)), head_width - 1)
+    low = max(math.floor(pair_of_rotations(beta, head_width, trained, base)), 0)
+    high = min(math.ceil(pair_of_rotations(alpha, head_width, trained, base)), head_width - 1)
     number = torch.arange(head_width // 2, dtype=torch.float)
     return 1 - ((number - low) / max(high - low, 1e-3)).clamp(0, 1)
 
 
 def by_factors(theta: Tensor, factors: Tensor) -> Tensor:
-    """θ′ᵢ = θᵢ / λᵢ, one searched factor a pair: (P,)."""
+    """θ′ᵢ = θᵢ / λᵢ, one searched factor per pair: (P,)."""
     return theta / factors
 
 

@@ -1,11 +1,11 @@
-"""RoPE stretched: the same pairs turned more slowly, so that longer texts stay among angles met in training.
+"""RoPE stretched: the same pairs rotate more slowly, so that longer texts keep to angles met in training.
 
 Papers: Chen et al. 2023, "Extending Context Window of Large Language Models via Positional Interpolation", section 2.3;
 Peng et al. 2023, "YaRN", sections 3.1 (NTK-aware), 3.2 (NTK-by-parts) and 3.3 (scaled scores).
 
 Symbols
-    θ  radians a position of each pair (P,)     s  stretch: wanted length / trained length
-    L  trained length      r  full turns of a pair within L      K  head width, P = K/2     b  base
+    θ  radians per position of each pair (P,)     s  stretch: wanted length / trained length
+    L  trained length      r  full rotations of a pair within L      K  head width, P = K/2     b  base
     γ  share of a pair that is kept as trained, 1 kept … 0 interpolated
 """
 
@@ -31,14 +31,14 @@ def ntk_base(base: float, stretch: float, head_width: int) -> float:
     return base * stretch ** (head_width / (head_width - 2))
 
 
-def turns(theta: Tensor, length: int) -> Tensor:
-    """r = L θ / 2π, the full turns of every pair within the length: (P,)."""
+def full_rotations(theta: Tensor, length: int) -> Tensor:
+    """r = L θ / 2π, the full rotations of every pair within the length: (P,)."""
     return length * theta / (2 * torch.pi)
 
 
-def kept_share(full_turns: Tensor, alpha: float, beta: float) -> Tensor:
-    """γ = clamp((r − α) / (β − α), 0, 1): fewer than α turns are interpolated, more than β are kept. (P,)"""
-    return ((full_turns - alpha) / (beta - alpha)).clamp(0, 1)
+def kept_share(rotations: Tensor, alpha: float, beta: float) -> Tensor:
+    """γ = clamp((r − α) / (β − α), 0, 1): below α rotations a pair is interpolated, above β it is kept. (P,)"""
+    return ((rotations - alpha) / (beta - alpha)).clamp(0, 1)
 
 
 def ntk_by_parts(theta: Tensor, stretch: float, kept: Tensor) -> Tensor:
@@ -47,7 +47,7 @@ def ntk_by_parts(theta: Tensor, stretch: float, kept: Tensor) -> Tensor:
 
 
 def slowing(theta: Tensor, scaled: Tensor) -> Tensor:
-    """λᵢ = θᵢ / θ′ᵢ: how many times slower each pair turns. (P,)"""
+    """λᵢ = θᵢ / θ′ᵢ: how many times slower each pair rotates. (P,)"""
     return theta / scaled
 
 
@@ -79,12 +79,12 @@ def yarn(
 ) -> ScaledRoPE:
     """NTK-by-parts frequencies and the factor on the scores."""
     theta = frequencies(head_width, base)
-    kept = kept_share(turns(theta, trained), alpha, beta)
+    kept = kept_share(full_rotations(theta, trained), alpha, beta)
     return ScaledRoPE(ntk_by_parts(theta, stretch, kept), score_factor(stretch))
 
 
 def with_position(model: Decoder, position: PositionScheme) -> Decoder:
-    """The same decoder, told its positions otherwise; it shares all weights."""
+    """The same decoder with another position scheme; it shares all weights."""
     changed = copy.deepcopy(model, {id(weight): weight for weight in model.parameters()})
     for module in changed.modules():
         if isinstance(module, Decoder | GroupedQueryAttention):

@@ -1,4 +1,4 @@
-"""Where a token stands, told to the model in one of three places.
+"""Where a token stands, given to the model in one of three places.
 
 A scheme overrides the one hook that its paper uses and leaves the others alone:
 ``embed`` adds to the token embeddings (sinusoidal, learned), ``turn`` changes queries and keys (RoPE), and
@@ -12,14 +12,14 @@ from torch import Tensor, nn
 
 
 class PositionScheme(nn.Module):
-    """Says nothing about positions: every hook is the identity."""
+    """Says nothing about positions: every hook leaves its input as it is."""
 
     def embed(self, x: Tensor, positions: Tensor) -> Tensor:
-        """Embeddings (B, T, D) that know their positions (T,)."""
+        """Embeddings (B, T, D) with their positions (T,) in them."""
         return x
 
     def turn(self, x: Tensor, positions: Tensor) -> Tensor:
-        """Queries or keys (B, H, T, K) that know their positions (T,)."""
+        """Queries or keys (B, H, T, K) with their positions (T,) in them."""
         return x
 
     def bias(self, query_positions: Tensor, key_positions: Tensor, heads: int) -> Tensor | None:

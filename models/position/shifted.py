@@ -1,7 +1,7 @@
-"""The same text, said to stand further along: what a position scheme makes of a move.
+"""The same text at later positions: what a position scheme makes of the move.
 
 Symbols
-    k  places that the text is moved by     x  embeddings (B, T, D), queries or keys (B, H, T, K)
+    k  positions that the text is moved by     x  embeddings (B, T, D), queries or keys (B, H, T, K)
 """
 
 from torch import Tensor
@@ -10,7 +10,7 @@ from models.position.scheme import PositionScheme
 
 
 class Shifted(PositionScheme):
-    """Another scheme, told position + k for every position."""
+    """Another scheme, given position + k for every position."""
 
     def __init__(self, scheme: PositionScheme, by: int) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Sinusoidal positional encoding: a position written as the hands of many clocks.
+"""Sinusoidal positional encoding: a position as sines and cosines of many wavelengths.
 
 Paper: Vaswani et al. 2017, "Attention Is All You Need", section 3.5.
 
@@ -14,7 +14,7 @@ from models.position.scheme import PositionScheme
 
 
 def wavelengths(width: int, base: float = 10_000.0) -> Tensor:
-    """λᵢ = 2π · b^(2i/D) positions for a full turn, from 2π to almost b · 2π: (D/2,)."""
+    """λᵢ = 2π · b^(2i/D) positions per full wave, from 2π to almost b · 2π: (D/2,)."""
     return 2 * torch.pi / frequencies(width, base)
 
 
@@ -29,3 +29,23 @@ class Sinusoidal(PositionScheme):
 
     def embed(self, x: Tensor, positions: Tensor) -> Tensor:
         return x + sinusoidal_encoding(positions, x.shape[-1])
+
+
+def held_at_mean(codes: Tensor, held: Tensor, length: int, base: float = 10_000.0) -> Tensor:
+    """The codes (T, D) with the held waves (D/2,) at their mean over the first ``length`` positions: (T, D)."""
+    width = codes.shape[-1]
+    mean = sinusoidal_encoding(torch.arange(length, device=codes.device), width, base).mean(dim=0)  # (D)
+    return torch.where(held.repeat_interleave(2), mean, codes)
+
+
+class HeldSinusoidal(PositionScheme):
+    """Adds an encoding in which some waves say nothing: they keep their mean over the first ``length`` positions."""
+
+    def __init__(self, held: Tensor, length: int) -> None:
+        super().__init__()
+        self.register_buffer("held", held, persistent=False)
+        self.length = length
+
+    def embed(self, x: Tensor, positions: Tensor) -> Tensor:
+        codes = sinusoidal_encoding(positions, x.shape[-1])  # (T, D)
+        return x + held_at_mean(codes, self.get_buffer("held"), self.length)

@@ -52,7 +52,7 @@ FUNCTIONS = {
     "bytes": (cache_bytes, {"layers": 2.0, "kv_heads": 3.0, "head_width": 4.0, "tokens": torch.arange(1.0, 4),
                             "bytes_per_value": 2.0}),
     "cosines": (cosines, {"codes": normal(3, 4, seed=17)}),
-    "clamp": (kept_share, {"full_turns": torch.tensor([0.1, 1.0, 2.0, 9.0]), "alpha": 0.5, "beta": 4.0}),
+    "clamp": (kept_share, {"rotations": torch.tensor([0.1, 1.0, 2.0, 9.0]), "alpha": 0.5, "beta": 4.0}),
     "variance": (variation, {"amounts": normal(2, 4, seed=18).softmax(-1)}),
     "information": (class_information, {"joint": torch.tensor([[0.1, 0.2, 0.0], [0.3, 0.0, 0.4]])}),
     "entropy": (utilisation_entropy, {"load": torch.tensor([0.5, 0.0, 0.2, 0.3])}),

@@ -6,7 +6,7 @@ from models.interpretability.head_patterns import mean_by_offset
 from models.position.alibi import alibi_bias, share_left
 from models.position.rope import angles, frequencies, rotate
 from models.position.scaled_rope import slowing
-from models.position.similarity import by_distance, cosines, left_by_slopes, relative_change, turned_apart
+from models.position.similarity import by_distance, cosines, left_by_slopes, relative_change, rotated_apart
 from models.seeding import normal
 
 PLACES = torch.arange(7)
@@ -26,8 +26,8 @@ def test_a_change_is_told_in_lengths():
 def test_what_rope_leaves_is_the_score_of_a_vector_whose_pairs_are_equally_long():
     theta, x = frequencies(8), torch.tensor([1.0, 0.0] * 4) / math.sqrt(4)
     turned = rotate(x.expand(7, -1), angles(PLACES, theta))
-    torch.testing.assert_close(turned_apart(PLACES, theta), turned @ x)
-    assert turned_apart(PLACES, theta)[0] == 1
+    torch.testing.assert_close(rotated_apart(PLACES, theta), turned @ x)
+    assert rotated_apart(PLACES, theta)[0] == 1
 
 
 def test_what_alibi_leaves_is_the_mean_over_its_heads():

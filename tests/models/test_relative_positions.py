@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from models.position.learned import LearnedPosition
-from models.position.offset_reader import OffsetReader, lesson
+from models.position.offset_reader import OffsetReader, random_symbols
 from models.position.relative_bias import RelativeKeys, T5Bias, bucket
 from models.position.rope import RoPE
 from models.position.scheme import NoPosition
@@ -48,13 +48,13 @@ def test_shaw_adds_the_vector_of_the_offset_to_the_key():
 @pytest.mark.parametrize("name", SCHEMES)
 def test_a_relative_scheme_does_not_notice_a_move(name):
     model = seeded(lambda: OffsetReader(5, 12, SCHEMES[name]()), 0)
-    ids = lesson(2, 7, 5, generator(0))
+    ids = random_symbols(2, 7, 5, generator(0))
     torch.testing.assert_close(model(ids, HERE)[0], model(ids, HERE + 9)[0], atol=1e-5, rtol=0)
 
 
 def test_an_absolute_scheme_does():
     model = seeded(lambda: OffsetReader(5, 12, LearnedPosition(20, 12)), 0)
-    ids = lesson(2, 7, 5, generator(0))
+    ids = random_symbols(2, 7, 5, generator(0))
     assert (model(ids, HERE)[0] - model(ids, HERE + 9)[0]).abs().max() > 0.01
 
 

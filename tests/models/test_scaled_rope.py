@@ -15,7 +15,7 @@ from models.position.scaled_rope import (
     ntk_base,
     ntk_by_parts,
     score_factor,
-    turns,
+    full_rotations,
     with_position,
     yarn,
 )
@@ -44,9 +44,9 @@ def test_interpolation_is_reading_squeezed_positions():
 
 def test_by_parts_keeps_the_quick_pairs_and_slows_the_slow_ones_by_the_stretch():
     plain = frequencies(128)
-    kept = kept_share(turns(plain, 4096), alpha=1, beta=32)
+    kept = kept_share(full_rotations(plain, 4096), alpha=1, beta=32)
     changed = ntk_by_parts(plain, 16, kept)
-    full = turns(plain, 4096)
+    full = full_rotations(plain, 4096)
     assert torch.equal(changed[full > 32], plain[full > 32])
     torch.testing.assert_close(changed[full < 1], plain[full < 1] / 16)
     assert (kept > 0).logical_and(kept < 1).any()

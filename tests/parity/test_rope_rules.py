@@ -8,7 +8,7 @@ import torch
 from app.experiments.position.rope_variants.run import recorded
 from models.position.rope import frequencies
 from models.position.rope_rules import by_factors, dynamic, kept_by_number, longrope_score_factor
-from models.position.scaled_rope import interpolated, kept_share, ntk_by_parts, score_factor, turns
+from models.position.scaled_rope import interpolated, kept_share, ntk_by_parts, score_factor, full_rotations
 from tests.parity.rope_frequencies import every
 from tests.parity.rope_frequencies import library as recorded_by_library
 
@@ -62,7 +62,7 @@ def test_the_ramp_of_the_paper_is_another_than_that_of_the_code():
     theirs, _ = library(
         "yarn", longest=6 * TRAINED, factor=6.0, original_max_position_embeddings=TRAINED, beta_fast=6, beta_slow=0.5
     )
-    paper = ntk_by_parts(PLAIN, 6.0, kept_share(turns(PLAIN, TRAINED), 0.5, 6))
+    paper = ntk_by_parts(PLAIN, 6.0, kept_share(full_rotations(PLAIN, TRAINED), 0.5, 6))
     assert (paper / theirs - 1).abs().max() > 0.1
     same(paper[-5:], theirs[-5:])
 
@@ -79,7 +79,7 @@ def test_longrope(length):
 def test_llama3_is_ntk_by_parts_between_other_bounds():
     settings = {"factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0}
     theirs, factor = library("llama3", longest=8 * TRAINED, original_max_position_embeddings=TRAINED, **settings)
-    same(ntk_by_parts(PLAIN, 8.0, kept_share(turns(PLAIN, TRAINED), 1.0, 4.0)), theirs)
+    same(ntk_by_parts(PLAIN, 8.0, kept_share(full_rotations(PLAIN, TRAINED), 1.0, 4.0)), theirs)
     assert factor == 1
 
 

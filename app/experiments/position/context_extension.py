@@ -13,13 +13,13 @@ from models.language.loss_by_length import TRAINED, losses, scheme_model, texts
 from models.position.rope import frequencies
 from models.position.scaled_rope import (
     ScaledRoPE,
+    full_rotations,
     interpolated,
     kept_share,
     ntk_base,
     ntk_by_parts,
     score_factor,
     slowing,
-    turns,
     with_position,
 )
 from models.training.uptraining import uptrain
@@ -57,8 +57,8 @@ def made_theta(method: str, stretch: float, of: Shape) -> Computed:
     if method == "base · s²":
         return computed(frequencies, head_width=of.head_width, base=BASE * s**2)
     if method in ("NTK-by-parts", "YaRN"):
-        full = computed(turns, theta=plain, length=of.trained)
-        kept = computed(kept_share, full_turns=full, alpha=of.alpha, beta=of.beta)
+        full = computed(full_rotations, theta=plain, length=of.trained)
+        kept = computed(kept_share, rotations=full, alpha=of.alpha, beta=of.beta)
         return computed(ntk_by_parts, theta=plain.tensor, stretch=s, kept=kept)  # a trace goes on to what is kept
     return plain
 

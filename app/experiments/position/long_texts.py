@@ -1,29 +1,34 @@
-"""Decoders trained on texts of 64 tokens read longer ones: the part that RoPE and ALiBi share.
+"""Decoders trained on texts of 64 tokens, read on longer ones and on random tokens that are repeated.
 
-The curves were recorded over many texts; the dots are read now, from texts that the seed draws.
+The curves were recorded over many texts; the dots are computed now, on texts that the seed picks.
 """
 
-from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
+import torch
 from torch import Tensor
 
+from app.experiments.memo import memo
+from models.language.evaluation import said_twice, token_losses
 from models.language.loss_by_length import TRAINED, binned, losses, scheme_model, texts
 from models.parameter_count import parameter_count
+from models.seeding import generator
+from models.training.metrics import word_tokens
 from visualizers.curve import apart, curves, mark_x
 from visualizers.theme import ACCENT, STAGE, compact
 
 ROWS, LENGTH, DOT = 3, 192, 32
+REPEATS, PERIOD = 16, 24  # sequences of random tokens, and tokens until they are repeated
 NAMES = {"rope": "RoPE", "alibi": "ALiBi", "learned": "learned", "sinusoidal": "sinusoidal", "none": "none"}
 
 
 class Read(NamedTuple):
-    """The seed's texts, read now."""
+    """Losses on the seed's texts, computed now."""
 
     loss: Tensor  # (R, T − 1) nats
-    cut: Tensor  # (R, T − 1) where the model sees the last ``TRAINED`` tokens only
+    cut: Tensor  # (R, T − 1) where a token attends to the last ``TRAINED`` tokens only
     parameters: int
 
     @property
@@ -32,18 +37,39 @@ class Read(NamedTuple):
         return self.loss[:, TRAINED:].mean()
 
     @property
-    def cost_of_long_sight(self) -> float:
-        """By how much reading everything is worse than reading the last ``TRAINED`` tokens, past that length."""
+    def cost_of_far_tokens(self) -> float:
+        """Loss with the whole text visible over that with the last ``TRAINED`` tokens, past that length."""
         return (self.loss - self.cut)[:, TRAINED:].mean().item()
 
 
-@lru_cache(maxsize=64)
-def read_long_texts(scheme: str, sight: int | None, seed: int, device: str) -> Read:
-    """Kept, since most controls do not touch it."""
+@memo
+def read_long_texts(scheme: str, span: int | None, seed: int, device: str) -> Read:
+    """With ``span`` a token attends to itself and the span − 1 before it."""
     model, ids = scheme_model(scheme, device), texts(seed, ROWS, LENGTH).to(device)
     cut = losses(model, ids, TRAINED)
-    loss = cut if sight == TRAINED else losses(model, ids, sight)
+    loss = cut if span == TRAINED else losses(model, ids, span)
     return Read(loss, cut, parameter_count(model))
+
+
+class Repeated(NamedTuple):
+    """Random tokens and their repetition: nothing but copying can predict the second half."""
+
+    first: float  # nats per token the first time
+    again: float  # and the second
+    right: float  # share of the second half that is predicted right
+
+    @property
+    def gain(self) -> float:
+        return self.first - self.again
+
+
+@memo
+@torch.inference_mode()
+def read_repeated(scheme: str, seed: int, device: str) -> Repeated:
+    ids = said_twice(REPEATS, PERIOD, word_tokens(), generator(seed)).to(device)
+    logits = scheme_model(scheme, device)(ids)[0]
+    loss, right = token_losses(logits, ids), logits[:, PERIOD:-1].argmax(dim=-1) == ids[:, PERIOD + 1 :]
+    return Repeated(loss[:, : PERIOD - 1].mean().item(), loss[:, PERIOD:].mean().item(), right.float().mean().item())
 
 
 def by_place(
@@ -55,11 +81,11 @@ def by_place(
     height: int,
     dot: int = DOT,
 ) -> go.Figure:
-    """Recorded lines, and dots for what was read now, one every ``dot`` tokens; end labels are pushed apart."""
+    """Loss by position: recorded lines, and one dot per ``dot`` tokens of what was computed now."""
     drawn = curves(
         places,
         {name: np.array(y) for name, y in lines.items()},
-        x_title="place in the text, tokens",
+        x_title="position in the text, tokens",
         colours=colours,
         room=room,
     )
@@ -67,11 +93,11 @@ def by_place(
     drawn.add_scatter(
         x=compact((np.arange(len(dots)) + 0.5) * dot),
         y=compact(dots),
-        name="read now",
+        name="computed now",
         mode="markers",
         cliponaxis=False,
         marker={"size": 8, "color": ACCENT, "line": {"color": STAGE, "width": 1.5}},
-        hovertemplate="read now<br>near token %{x:.0f}<br>%{y:.3f} nats<extra></extra>",
+        hovertemplate="computed now<br>near token %{x:.0f}<br>%{y:.3f} nats<extra></extra>",
     )
     top = 1.1 * max(float(dots.max()), *(max(y) for y in lines.values()))
     drawn.update_xaxes(range=[0, places[-1] + places[0]]).update_yaxes(range=[0, top])

@@ -1,37 +1,35 @@
-"""Loss past the trained length, what distance leaves of a weight, and how far it pays to look, drawn."""
+"""Loss past the trained length, what distance leaves of a weight, and what is copied, drawn."""
 
 import numpy as np
 from torch import Tensor
 
-from app.experiments.base import Figure, Figures, Measurements, with_sources
-from app.experiments.position.alibi.run import MAP, AlibiResult, left_by_bias
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.position.alibi.run import MAP, SCHEMES, AlibiResult
 from app.experiments.position.long_texts import NAMES, by_place
-from app.provenance.origin import Drawn
+from app.provenance.origin import Plotted
 from app.provenance.views import tiled
-from models.language.loss_by_length import TRAINED, recorded
-from visualizers.curve import curves
+from models.language.loss_by_length import recorded
+from visualizers.distribution import grouped_bars
 from visualizers.matrix import GAP, tiles
 from visualizers.theme import SERIES
 
-COLOURS = dict(zip(("alibi", "rope", "learned", "sinusoidal", "none"), SERIES))
+COLOURS = dict(zip(SCHEMES, SERIES))
 
 
-def figures(result: AlibiResult, measured: Measurements) -> Figures:
-    return with_sources(
-        {"length": _length(result, measured), "bias": _bias(result, measured), "sight": _sight(result, measured)},
-        origins(result),
-    )
+def figures(result: AlibiResult, metrics: Measurements) -> Figures:
+    return {"length": _length(result, metrics), "copies": _copies(result, metrics), "bias": _bias(result, metrics)}
 
 
-def _length(result: AlibiResult, measured: Measurements) -> Figure:
+def _length(result: AlibiResult, metrics: Measurements) -> Figure:
     record, name = recorded(), NAMES[result.controls.scheme]
-    ends = ", ".join(f"{NAMES[scheme]} {record.whole[scheme][-1]:.2f}" for scheme in COLOURS)
     return Figure(
-        title="Loss by place in the text, nats",
-        caption=f"Five decoders, trained on texts of 64 tokens. {{accent|Dots}}: {name} on this seed’s texts.",
+        title="Loss by position in the text, nats per token",
+        caption=f"Five decoders, trained on texts of 64 tokens. {{accent|Dots}}: {name} on this seed's texts.",
         text=(
-            f"Past token 64 {name} loses {measured['loss_past_the_trained_length_nats']:.2f} nats a token on the texts"
-            f" of this seed; recorded near token {record.places[-1]:.0f}: {ends}."
+            f"Past token 64 the loss of {name} is {metrics['loss_past_the_trained_length_nats']:.2f} nats per token on"
+            " these texts. Over the recorded texts it is"
+            f" {metrics['recorded_loss_within_the_trained_length_nats']:.2f} within 64 tokens,"
+            f" {metrics['recorded_extra_loss_over_rope_within_the_trained_length_nats']:+.2f} beside RoPE's."
         ),
         plot=by_place(
             record.places,
@@ -45,62 +43,52 @@ def _length(result: AlibiResult, measured: Measurements) -> Figure:
     )
 
 
-def _bias(result: AlibiResult, measured: Measurements) -> Figure:
+def _copies(result: AlibiResult, metrics: Measurements) -> Figure:
+    drawn = grouped_bars(
+        {
+            "first time": np.array([one.first for one in result.repeated.values()]),
+            "read again": np.array([one.again for one in result.repeated.values()]),
+        },
+        labels=[NAMES[scheme] for scheme in result.repeated],
+    )
+    return Figure(
+        title="Loss on random tokens, nats per token",
+        caption="24 tokens, then {c2|the same again}: only copying predicts them. {c1|First time} beside it.",
+        text=(
+            f"When random tokens are read again, {NAMES[result.controls.scheme]} gains"
+            f" {metrics['gain_on_repeated_tokens_nats']:.2f} nats per token and predicts"
+            f" {metrics['right_on_repeated_tokens_percent']:.0f} % of them right."
+        ),
+        plot=drawn,
+        height=230,
+        half=True,
+    )
+
+
+def _bias(result: AlibiResult, metrics: Measurements) -> Figure:
     order = result.slopes.argsort(descending=True)
     names = [f"1/{1 / slope:.3g}" for slope in result.slopes[order].tolist()]
     columns = len(names) // 2
-    halves = measured["distance_that_halves_a_weight_in_the_flattest_head_tokens"]
+
+    def in_tiles(kept: Tensor) -> Tensor:
+        return kept.tril()[order].reshape(2, columns, MAP, MAP)
+
+    halves = metrics["distance_that_halves_a_weight_in_the_flattest_head_tokens"]
     return Figure(
-        title="What distance leaves of a weight",
-        caption=f"e to the bias, {{seq|0 to 1}}, in {len(names)} heads of slope {names[0]} to {names[-1]}.",
+        title="Factor that distance leaves of a weight",
+        caption=f"{{seq|0 to 1}}, {len(names)} heads by slope; rows are queries, columns keys.",
         text=(
-            f"Slopes run from {names[0]} to {names[-1]}; the last halves a weight every {halves:.3g} tokens. In the"
-            f" trained model, {NAMES[result.controls.scheme]}, the first head looks back"
-            f" {measured['steepest_head_looks_back_tokens']:.1f} tokens on average, the eighth"
-            f" {measured['flattest_head_looks_back_tokens']:.1f}."
+            f"Slopes run from {names[0]} to {names[-1]}. The flattest head halves a weight every {halves:.3g} tokens."
+            f" In the trained decoder, {NAMES[result.controls.scheme]}, the mean attention distance is"
+            f" {metrics['steepest_head_distance_tokens']:.1f} tokens in the first head and"
+            f" {metrics['flattest_head_distance_tokens']:.1f} in the eighth."
         ),
         plot=tiles(
-            result.kept.tril()[order].reshape(2, columns, MAP, MAP).numpy(),
+            in_tiles(result.bias.tensor).numpy(),
             row_labels=[f"{names[0]} …", f"{names[columns]} …"],
             column_labels=[""] * columns,
         ),
-        height=210,
+        height=230,
         half=True,
+        sources=[Plotted(result.bias, lambda kept: tiled(in_tiles(kept), GAP), 0, unit=None)],
     )
-
-
-def _sight(result: AlibiResult, measured: Measurements) -> Figure:
-    record, chosen = recorded(), result.controls.scheme
-    schemes = dict.fromkeys(("alibi", "rope", chosen))
-    drawn = curves(
-        record.sights,
-        {NAMES[scheme]: np.array(record.by_sight[scheme]) for scheme in schemes},
-        x_title="tokens it may look at",
-        x_log=True,
-        colours={NAMES[scheme]: COLOURS[scheme] for scheme in schemes},
-        markers=True,
-        room=64,
-    )
-    ticks = [*record.sights[::2], TRAINED]
-    drawn.update_xaxes(tickmode="array", tickvals=ticks, ticktext=[str(sight) for sight in ticks], tickangle=0)
-    drawn.update_yaxes(range=[0, 1.1 * max(max(record.by_sight[scheme]) for scheme in schemes)])
-    return Figure(
-        title="Loss past token 64, nats, by how far it looks",
-        caption="With more than 64 tokens of sight {c1|ALiBi} neither gains nor loses; {c2|RoPE} is hurt.",
-        text=(
-            f"Reading everything instead of the last 64 tokens changes the loss of {NAMES[chosen]} by"
-            f" {measured['cost_of_long_sight_nats']:+.3f} nats on this seed’s texts."
-        ),
-        plot=drawn,
-        height=210,
-        half=True,
-    )
-
-
-def origins(result: AlibiResult) -> list[Drawn]:
-    order = result.slopes.argsort(descending=True)
-
-    def tiles(kept: Tensor) -> Tensor:
-        return tiled(kept.tril()[order].reshape(2, -1, MAP, MAP), GAP)
-
-    return [Drawn("bias", left_by_bias(result.controls.heads), tiles, unit=None)]

@@ -1,7 +1,6 @@
-"""Scores lowered by distance, each head at its own slope; five position schemes read past their trained length."""
+"""Scores lowered by distance, with one slope per head; five position schemes read beyond their trained length."""
 
 import math
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,41 +8,55 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
-from app.experiments.position.long_texts import Read, read_long_texts
+from app.experiments.memo import memo
+from app.experiments.position.long_texts import Read, Repeated, read_long_texts, read_repeated
 from app.provenance.origin import Computed, computed
+from models.data import corpus
 from models.interpretability.head_patterns import mean_distance
-from models.language.loss_by_length import TRAINED, scheme_model, texts
+from models.language.evaluation import accuracy
+from models.language.loss_by_length import TRAINED, recorded, scheme_model, texts
 from models.position.alibi import alibi_bias, share_left, slopes
 
 MAP = 40  # tokens of a bias map
+QUESTIONS = 64  # about facts stated in the same text
 
 RIVALS = ("learned", "rope")
 
 Scheme = Literal["alibi", "rope", "learned", "sinusoidal", "none"]
+SCHEMES: tuple[Scheme, ...] = ("alibi", "rope", "learned", "sinusoidal", "none")
 
 
 class AlibiControls(Controls):
     scheme: Scheme = Field(
-        "alibi", title="Positions told by", description="Five decoders of one size, trained on texts of 64 tokens"
+        "alibi", title="Position scheme", description="Five decoders of one size, trained on texts of 64 tokens"
     )
-    heads: Literal[4, 8, 12, 16] = Field(8, title="Heads of the bias maps")
+    heads: Literal[4, 8, 12, 16] = Field(8, title="Heads in the bias maps", description="The trained decoder has 8")
 
 
 class AlibiResult(NamedTuple):
     controls: AlibiControls
     slopes: Tensor  # (H,)
-    kept: Tensor  # (H, MAP, MAP) what the bias leaves of a weight
+    bias: Computed  # (H, MAP, MAP) the factor that the bias leaves of a weight
     read: Read
     rivals: tuple[Read, ...]
-    reach: Tensor  # (L, heads) mean distance that a head of the trained model looks back, in tokens
+    recalled: float  # share of facts stated in a short text that the decoder answers right
+    repeated: dict[str, Repeated]
+    reach: Tensor  # (L, heads) mean distance that a head of the trained model attends over, in tokens
 
 
-@lru_cache(maxsize=32)
+@memo
 def reach(scheme: str, seed: int, device: str) -> Tensor:
-    """How far each head looks back in one text inside the trained length: (L, H)."""
+    """Mean attention distance of each head in one text within the trained length: (L, H)."""
     ids = texts(seed, 1, TRAINED).to(device)
     _, trace = scheme_model(scheme, device)(ids)
     return torch.stack([mean_distance(weights) for weights in trace.weights])
+
+
+@memo
+def recall_of_stated_facts(scheme: str, seed: int, device: str) -> float:
+    """Share of questions answered right of the kind “Anna lives in Leeds . … question : where does Anna live ?”."""
+    asked = corpus.questions("note", QUESTIONS, seed, "held_out")
+    return accuracy(scheme_model(scheme, device), [corpus.encoded(question) for question in asked])
 
 
 def left_by_bias(heads: int) -> Computed:
@@ -56,28 +69,42 @@ def left_by_bias(heads: int) -> Computed:
 
 @torch.inference_mode()
 def run(controls: AlibiControls, device: str) -> AlibiResult:
+    c = controls
     return AlibiResult(
-        controls=controls,
-        slopes=slopes(controls.heads),
-        kept=left_by_bias(controls.heads).tensor,
-        read=read_long_texts(controls.scheme, None, controls.seed, device),
-        rivals=tuple(read_long_texts(rival, None, controls.seed, device) for rival in RIVALS),
-        reach=reach(controls.scheme, controls.seed, device),
+        controls=c,
+        slopes=slopes(c.heads),
+        bias=left_by_bias(c.heads),
+        read=read_long_texts(c.scheme, None, c.seed, device),
+        rivals=tuple(read_long_texts(rival, None, c.seed, device) for rival in RIVALS),
+        recalled=recall_of_stated_facts(c.scheme, c.seed, device),
+        repeated={scheme: read_repeated(scheme, c.seed, device) for scheme in SCHEMES},
+        reach=reach(c.scheme, c.seed, device),
     )
+
+
+def recorded_within(scheme: str) -> float:
+    """Nats per token within the trained length, over the many texts of the record."""
+    record = recorded()
+    inside = [loss for place, loss in zip(record.places, record.whole[scheme]) if place < TRAINED]
+    return sum(inside) / len(inside)
 
 
 def measure(result: AlibiResult) -> Measurements:
     steepest, *_, flattest = result.reach.mean(dim=0).tolist()
+    scheme, within = result.controls.scheme, {name: recorded_within(name) for name in SCHEMES}
     return {
+        "recorded_loss_within_the_trained_length_nats": within[scheme],
+        "recorded_extra_loss_over_rope_within_the_trained_length_nats": within[scheme] - within["rope"],
         "loss_past_the_trained_length_nats": result.read.beyond.item(),
         "lead_over_learned_and_rotary_positions_nats": min(
             (rival.beyond - result.read.beyond).item() for rival in result.rivals
         ),
-        "cost_of_long_sight_nats": result.read.cost_of_long_sight,
-        "steepest_head_looks_back_tokens": steepest,
-        "flattest_head_looks_back_tokens": flattest,
+        "extra_loss_from_far_tokens_nats": result.read.cost_of_far_tokens,
+        "stated_facts_recalled_percent": 100 * result.recalled,
+        "gain_on_repeated_tokens_nats": result.repeated[scheme].gain,
+        "right_on_repeated_tokens_percent": 100 * result.repeated[scheme].right,
+        "steepest_head_distance_tokens": steepest,
+        "flattest_head_distance_tokens": flattest,
         "flattest_over_steepest_head_distance": flattest / steepest,
-        "steepest_slope": result.slopes.max().item(),
-        "flattest_slope": result.slopes.min().item(),
         "distance_that_halves_a_weight_in_the_flattest_head_tokens": math.log(2) / result.slopes.min().item(),
     }

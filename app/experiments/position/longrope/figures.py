@@ -14,7 +14,7 @@ from app.experiments.position.rope_scaling.figures import COLOURS, STRETCHES
 from app.provenance.origin import Drawn
 from models.language.loss_by_length import TRAINED, binned
 from models.position.rope import frequencies
-from models.position.scaled_rope import turns
+from models.position.scaled_rope import full_rotations
 from visualizers.curve import apart, curves
 from visualizers.theme import ACCENT, INK_3, SERIES
 
@@ -74,7 +74,7 @@ def _factors(result: LongropeResult, measured: Measurements) -> Figure:
     lines = {method: candidate.factors.numpy() for method, candidate in result.known.items()}
     lines[FOUND] = best.factors.numpy()
     pairs = len(best.factors)
-    full = turns(frequencies(2 * pairs), TRAINED)
+    full = full_rotations(frequencies(2 * pairs), TRAINED)
     drawn = curves(
         np.arange(pairs), lines, x_title="pair, by its turns in 64 tokens", colours=LINES, markers=True, room=84
     )

@@ -13,7 +13,7 @@ from app.experiments.base import MORE, Controls, Measurements
 from models.interpretability.head_patterns import mean_by_offset
 from models.parameter_count import parameter_count
 from models.position.learned import LearnedPosition
-from models.position.offset_reader import OffsetReader, OffsetReaderTrace, lesson
+from models.position.offset_reader import OffsetReader, OffsetReaderTrace, random_symbols
 from models.position.relative_bias import RelativeKeys, T5Bias
 from models.position.rope import RoPE
 from models.position.scheme import PositionScheme
@@ -72,7 +72,7 @@ def answers(ids: Tensor, logits: Tensor, back: int) -> Tensor:
 
 @torch.no_grad()
 def look(model: OffsetReader, c: RelativeControls, device: str) -> Reading:
-    ids = lesson(TESTED, LONG, SYMBOLS, generator(10_000 + c.seed)).to(device)
+    ids = random_symbols(TESTED, LONG, SYMBOLS, generator(10_000 + c.seed)).to(device)
     places = torch.arange(LONG, device=device)
     logits, long = model(ids, places)
     far, mean = answers(ids, logits, c.back).mean(dim=0), long.scores.mean(dim=0)
@@ -105,7 +105,7 @@ def run(controls: RelativeControls, device: str) -> Iterator[RelativeResult]:
     optimizers = [optimizer_of(model) for model in models.values()]
     draws, places = generator(c.seed), torch.arange(TRAINED, device=device)
     for step in range(1, c.steps + 1):
-        ids = lesson(BATCH, TRAINED, SYMBOLS, draws).to(device)
+        ids = random_symbols(BATCH, TRAINED, SYMBOLS, draws).to(device)
         for model, optimizer in zip(models.values(), optimizers):
             _learn(model, optimizer, ids, places, c.back)
         if step == 1 or step * LOOKS % c.steps == 0:

@@ -1,4 +1,4 @@
-"""Queries and keys turned by their positions: what that does to scores and lengths, and to a model on long texts."""
+"""Queries and keys rotated by their positions: the effect on scores, lengths, and a model that reads long texts."""
 
 import math
 from typing import Literal, NamedTuple
@@ -18,17 +18,19 @@ from models.position.sinusoidal import sinusoidal_encoding
 KEYS = (0, 16, 32, 48)  # key positions whose scores are drawn
 
 PLACES = 64
+STEPS = 32  # key positions to step through
+SPANS = {"whole text": None, "128 tokens": 2 * TRAINED, "64 tokens": TRAINED}
 
 Turn = Literal["query and key", "query only", "nothing, add instead"]
 
 
 class RopeControls(Controls):
-    turn: Turn = Field("query and key", title="Turn")
+    turn: Turn = Field("query and key", title="Rotate")
     base: float = Field(10_000.0, ge=10, le=1_000_000, title="Base b", json_schema_extra={"log": True})
-    offset: int = Field(8, ge=0, le=48, title="Offset m − n", description="How far the query stands behind the key")
+    offset: int = Field(8, ge=0, le=48, title="Offset m − n", description="Tokens from the key to the query")
     head_width: Literal[8, 16, 32, 64] = Field(32, title="Head width d", description="Two features make a pair")
-    vectors: Literal["unit hands", "drawn", "trained head"] = Field(
-        "unit hands", title="Query and key", description="Unit hands start at the tick"
+    vectors: Literal["unit vectors", "random", "trained head"] = Field(
+        "unit vectors", title="Query and key", description="Unit vectors of all pairs start at the tick"
     )
     sentence: Sentence = Field(
         "Ada lives in Lund . Ben lives in Oslo . Ada lives in",
@@ -36,8 +38,8 @@ class RopeControls(Controls):
         description="Read by the trained head",
         json_schema_extra=MORE,
     )
-    sight: Literal["all before it", "64 tokens"] = Field(
-        "all before it", title="A token reads", description="In the long texts", json_schema_extra=MORE
+    sight: Literal["whole text", "128 tokens", "64 tokens"] = Field(
+        "whole text", title="Attention span", description="In the long texts", json_schema_extra=MORE
     )
     layer: int = Field(2, ge=0, le=3, title="Layer of the trained head", json_schema_extra=MORE)
     head: int = Field(1, ge=0, le=7, title="Trained head", json_schema_extra=MORE)
@@ -46,17 +48,18 @@ class RopeControls(Controls):
 class RopeResult(NamedTuple):
     controls: RopeControls
     pair: tuple[Tensor, Tensor]  # (d,) the query and the key on screen, before they know a position
-    theta: Tensor  # (P,) radians a position
-    query_hands: Tensor  # (F, P, 2) of the pair on screen, at every step
-    key_hands: Tensor  # (F, P, 2)
+    theta: Tensor  # (P,) radians per position
+    queries: Tensor  # (F, d) of the pair on screen, at every step
+    keys: Tensor  # (F, d)
     scores: Tensor  # (N, m, n), the pair on screen first
-    lengths: Tensor  # (N, m) length of a query at place m over its length before
+    lengths: Tensor  # (N, m) length of a query at position m over its length before
     read: Read
+    alibi: Read
     notices: list[str]
 
 
 def placed(x: Tensor, places: Tensor, base: float, how: Literal["turn", "leave", "add"]) -> Tensor:
-    """Vectors (N, d) at every place (M,): (N, M, d)."""
+    """Vectors (N, d) at every position (M,): (N, M, d)."""
     everywhere = x[:, None].expand(-1, len(places), -1)
     if how == "leave":
         return everywhere
@@ -65,23 +68,12 @@ def placed(x: Tensor, places: Tensor, base: float, how: Literal["turn", "leave",
     return rotate(everywhere, angles(places, frequencies(x.shape[-1], base, x.device)))
 
 
-def steps(pairs: int) -> int:
-    """Key positions to step through; fewer for many hands, since a figure may have 100 kB."""
-    return 32 if pairs <= 16 else 16
-
-
-def hands(x: Tensor) -> Tensor:
-    """(F, d) → (F, P, 2)."""
-    return x.reshape(len(x), -1, 2)
-
-
 @torch.inference_mode()
 def run(controls: RopeControls, device: str) -> RopeResult:
     q, k, notices = vectors(controls, device)
     q, k = q.to(device), k.to(device)
     d = q.shape[-1]
-    shown = steps(d // 2)
-    places = torch.arange(max(PLACES, shown + controls.offset), device=device)
+    places = torch.arange(max(PLACES, STEPS + controls.offset), device=device)
     adds = controls.turn == "nothing, add instead"
     at_m = placed(q, places, controls.base, "add" if adds else "turn")
     at_n = placed(k, places, controls.base, "add" if adds else "leave" if controls.turn == "query only" else "turn")
@@ -89,11 +81,12 @@ def run(controls: RopeControls, device: str) -> RopeResult:
         controls=controls,
         pair=(q[0], k[0]),
         theta=frequencies(d, controls.base),
-        query_hands=hands(at_m[0, controls.offset : controls.offset + shown]),
-        key_hands=hands(at_n[0, :shown]),
+        queries=at_m[0, controls.offset : controls.offset + STEPS],
+        keys=at_n[0, :STEPS],
         scores=attention_scores(at_m[:, :PLACES], at_n[:, :PLACES]),
         lengths=at_m.norm(dim=-1) / q.norm(dim=-1, keepdim=True),
-        read=read_long_texts("rope", TRAINED if controls.sight == "64 tokens" else None, controls.seed, device),
+        read=read_long_texts("rope", SPANS[controls.sight], controls.seed, device),
+        alibi=read_long_texts("alibi", None, controls.seed, device),
         notices=notices,
     )
 
@@ -107,23 +100,17 @@ def spread_by_place(scores: Tensor) -> Tensor:
 
 
 def measure(result: RopeResult) -> Measurements:
-    full_turn = 2 * math.pi / result.theta
+    full_rotation = 2 * math.pi / result.theta
     of_itself = result.scores[:, :, 0].mean(dim=0)
     return {
         "score": result.scores[0, result.controls.offset, 0].item(),
         "largest_spread_of_a_score": spread_by_place(result.scores).max().item(),
         "largest_change_of_length": (result.lengths - 1).abs().max().item(),
-        "fastest_pair_full_turn_tokens": full_turn[0].item(),
-        "slowest_pair_full_turn_tokens": full_turn[-1].item(),
-        "full_circles_in_64_tokens_pairs": (full_turn <= PLACES).sum().item(),
-        "slowest_pair_in_64_tokens_turns": PLACES / full_turn[-1].item(),
+        "fastest_pair_full_rotation_tokens": full_rotation[0].item(),
+        "slowest_pair_full_rotation_tokens": full_rotation[-1].item(),
+        "full_rotations_in_64_tokens_pairs": (full_rotation <= PLACES).sum().item(),
         "mean_score_at_63_over_score_at_0": (of_itself[-1] / of_itself[0]).item(),
         "loss_past_the_trained_length_nats": result.read.beyond.item(),
-        "cost_of_long_sight_nats": result.read.cost_of_long_sight,
+        "extra_loss_over_alibi_past_the_trained_length_nats": (result.read.beyond - result.alibi.beyond).item(),
+        "extra_loss_from_far_tokens_nats": result.read.cost_of_far_tokens,
     }
-
-
-def hand_points(x: Tensor) -> Tensor:
-    """Features (F, d) at the points of the clocks: centre, tip and gap of every hand, both features at the tip."""
-    tips = hands(x)[:, :, None]  # (F, P, 1, 2)
-    return torch.cat([torch.zeros_like(tips), tips, torch.zeros_like(tips)], dim=2).flatten(1, 2)

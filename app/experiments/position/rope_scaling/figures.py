@@ -8,7 +8,7 @@ from app.experiments.position.long_texts import by_place
 from app.experiments.position.rope_scaling.run import ScalingResult
 from app.provenance.origin import Drawn
 from models.language.loss_by_length import TRAINED, binned
-from models.position.scaled_rope import turns
+from models.position.scaled_rope import full_rotations
 from visualizers.curve import apart, curves
 from visualizers.theme import ACCENT, INK_3, SERIES, WASH, note
 from visualizers.tradeoff import tradeoff
@@ -51,7 +51,7 @@ def colours(chosen: str) -> dict[str, str]:
 
 def _pairs(result: ScalingResult, measured: Measurements) -> Figure:
     c, of = result.controls, result.drawn
-    full = turns(theta("none", c.stretch, of), of.trained)
+    full = full_rotations(theta("none", c.stretch, of), of.trained)
     lines = {called(method): slowed(method, c.stretch, of).tensor.numpy() for method in methods(c.method)}
     count = len(full)
     drawn = curves(

@@ -24,7 +24,7 @@ from app.experiments.position.context_extension import (
 )
 from models.language.loss_by_length import TRAINED, scheme_model
 from models.parameter_count import parameter_count
-from models.position.scaled_rope import kept_share, ntk_base, score_factor, turns
+from models.position.scaled_rope import full_rotations, kept_share, ntk_base, score_factor
 
 LOOK_EVERY = {"the chosen": 2, "all four": 5}  # steps
 
@@ -107,8 +107,8 @@ def measure(result: ScalingResult) -> Measurements:
     none, linear = result.untuned["none"], result.untuned["interpolation"]
     rivals = min(at_the_end(linear), at_the_end(result.untuned["NTK-aware"]))
     price = max(inside(linear) - inside(none), 1e-9)
-    kept = kept_share(turns(plain, of.trained), of.alpha, of.beta)
-    new = (turns(plain, of.trained) < 1) & (changed * length(c.stretch) > plain * TRAINED * 1.001)
+    kept = kept_share(full_rotations(plain, of.trained), of.alpha, of.beta)
+    new = (full_rotations(plain, of.trained) < 1) & (changed * length(c.stretch) > plain * TRAINED * 1.001)
     others = [looks for method, looks in result.tuned.items() if method != "none"] or [[none]]
     before, after = spread([looks[0] for looks in others]), spread([looks[-1] for looks in others])
     return {

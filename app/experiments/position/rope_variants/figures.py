@@ -11,8 +11,8 @@ from app.experiments.position.rope_variants.run import (
 )
 from app.number_format import number
 from app.provenance.origin import Drawn, computed
-from models.position.scaled_rope import slowing, turns
-from models.position.similarity import turned_apart
+from models.position.scaled_rope import full_rotations, slowing
+from models.position.similarity import rotated_apart
 from visualizers.curve import apart, curves
 from visualizers.theme import ACCENT, AXIS, INK_3, SERIES, compact
 
@@ -60,7 +60,7 @@ def _pairs(result: VariantsResult, measured: Measurements) -> Figure:
         colours=colours(c.kind),
         room=92,
     )
-    full, ticks = turns(plain, 4096), list(range(0, len(plain), 16))
+    full, ticks = full_rotations(plain, 4096), list(range(0, len(plain), 16))
     drawn.update_xaxes(
         tickmode="array",
         tickvals=ticks,
@@ -127,7 +127,7 @@ def _library(result: VariantsResult, measured: Measurements) -> Figure:
 def _match(result: VariantsResult, measured: Measurements) -> Figure:
     c = result.controls
     distance = distances(result)
-    lines = {kind: turned_apart(distance, result.thetas[kind]).numpy() for kind in matched(c.kind)}
+    lines = {kind: rotated_apart(distance, result.thetas[kind]).numpy() for kind in matched(c.kind)}
     drawn = curves(distance.numpy(), lines, x_title="distance, tokens", x_log=True, colours=colours(c.kind), room=84)
     drawn.update_yaxes(range=[min(0.0, *(float(y.min()) for y in lines.values())) - 0.05, 1.12])
     drawn.update_xaxes(dtick=1, tickformat="~s")
@@ -155,5 +155,7 @@ def origins(result: VariantsResult) -> list[Drawn]:
             Drawn("library", theta, trace=1 + chosen_last(c.kind).index(kind)),
         ]
         if kind in (both := matched(c.kind)):
-            drawn.append(Drawn("match", computed(turned_apart, distance=distance, theta=theta), trace=both.index(kind)))
+            drawn.append(
+                Drawn("match", computed(rotated_apart, distance=distance, theta=theta), trace=both.index(kind))
+            )
     return drawn

@@ -13,7 +13,7 @@ from app.experiments.base import MORE, Controls, Measurements
 from app.provenance.origin import Computed, computed
 from models.position.rope import angles, frequencies, rotate
 from models.position.rope_rules import by_factors, dynamic, kept_by_number, longrope_score_factor
-from models.position.scaled_rope import interpolated, kept_share, ntk_by_parts, score_factor, turns
+from models.position.scaled_rope import full_rotations, interpolated, kept_share, ntk_by_parts, score_factor
 from models.seeding import normal
 
 FILE = Path(__file__).parents[4] / "assets" / "data" / "rope_frequencies.json"
@@ -80,7 +80,7 @@ def variant(kind: str, c: VariantsControls) -> tuple[Computed, float]:
 
 def kept_between(theta: Computed, low: float, high: float) -> Computed:
     """What of each pair is kept, by its turns within the trained length: (P,)."""
-    return computed(kept_share, full_turns=computed(turns, theta=theta, length=TRAINED), alpha=low, beta=high)
+    return computed(kept_share, rotations=computed(full_rotations, theta=theta, length=TRAINED), alpha=low, beta=high)
 
 
 @cache

@@ -1,6 +1,5 @@
-"""A sentence and its words in another order, read by decoders that are told of places or not, masked or not."""
+"""A sentence and the same words in another order, read with and without positions, with and without a causal mask."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -8,14 +7,14 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements, Sentence
-from app.experiments.position.long_texts import Read, read_long_texts
+from app.experiments.position.long_texts import Read, Repeated, read_long_texts, read_repeated
 from app.experiments.text import read
-from app.provenance.origin import Drawn, computed
+from app.provenance.origin import Computed, computed
 from models.attention.masks import causal_mask
 from models.language.loss_by_length import TRAINED, scheme_model
 from models.position.alibi import slopes
 from models.position.rope import frequencies
-from models.position.similarity import by_distance, cosines, left_by_slopes, relative_change, turned_apart
+from models.position.similarity import by_distance, cosines, left_by_slopes, relative_change, rotated_apart
 from models.position.sinusoidal import sinusoidal_encoding
 from models.seeding import generator
 
@@ -27,14 +26,14 @@ SCHEMES: tuple[Scheme, ...] = ("none", "sinusoidal", "learned", "rope", "alibi")
 
 class OrderControls(Controls):
     sentence: Sentence = Field("the dog sees the old man and the man calls Ada", title="Sentence")
-    scheme: Scheme = Field("none", title="Places told by", description="Five decoders of one size, trained alike")
-    layers: Literal[1, 2, 3] = Field(3, title="Layers read", description="Of the decoder’s three")
+    scheme: Scheme = Field("none", title="Position scheme", description="Five decoders of one size, trained alike")
+    layers: Literal[1, 2, 3] = Field(3, title="Layers used", description="Of the decoder's three")
 
 
 class Shuffled(NamedTuple):
     """What the layers make of the sentence in N other orders."""
 
-    change: Tensor  # (N, T) of each word’s output over its length, in the order of the sentence
+    change: Tensor  # (N, T) of each word's output, relative to its length, in the order of the sentence
     pooled: Tensor  # (N,) change of the mean output
     after: Tensor  # (T, D) the outputs in the first order
     before: Tensor  # (T, D) those of the sentence, put into that order
@@ -43,11 +42,12 @@ class Shuffled(NamedTuple):
 class OrderResult(NamedTuple):
     controls: OrderControls
     pieces: list[str]
+    different: int  # words before the last that differ from each other
     order: Tensor  # (T,) the first of the other orders
-    open: Shuffled  # every token seeing every other
-    causal: Shuffled  # behind the causal mask
-    likeness: dict[str, Tensor]  # scheme → (TRAINED,) how alike two places are, by distance
+    open: Shuffled  # without a mask
+    causal: Shuffled  # with the causal mask
     read: Read
+    repeated: Repeated
     notices: list[str]
 
 
@@ -71,21 +71,39 @@ def changes(scheme: str, ids: Tensor, order: Tensor, mask: Tensor, layers: int, 
     return Shuffled(torch.zeros_like(moved).scatter(1, order, moved), pooled, after[0], expected[0])
 
 
-@lru_cache(maxsize=1)
-def likeness() -> tuple[Drawn, ...]:
-    """How alike two places are to each of SCHEMES, by distance; 1 is the same place. (TRAINED,)"""
+def first(similarity: Tensor) -> Tensor:
+    """Of position 0 with the others."""
+    return similarity[0]
+
+
+class Similarity(NamedTuple):
+    """How similar two positions are to a scheme, by distance; 1 is the same position."""
+
+    shows: Tensor | Computed
+    row: bool = False  # the numbers are the first row of ``shows``
+
+    @property
+    def line(self) -> Tensor:
+        """(TRAINED,)"""
+        tensor = self.shows.tensor if isinstance(self.shows, Computed) else self.shows
+        return first(tensor) if self.row else tensor
+
+
+def similarity(scheme: str) -> Similarity:
     distance = torch.arange(TRAINED)
-    learned = scheme_model("learned").get_parameter("position.table").detach()
-    waves = computed(sinusoidal_encoding, positions=distance, width=128)
-    return (
-        Drawn("likeness", torch.ones(TRAINED), trace=0),
-        Drawn("likeness", computed(cosines, codes=waves), lambda alike: alike[0], trace=1),
-        Drawn("likeness", computed(by_distance, alike=computed(cosines, codes=learned)), trace=2),
-        Drawn(
-            "likeness", computed(turned_apart, distance=distance, theta=computed(frequencies, head_width=16)), trace=3
-        ),
-        Drawn("likeness", computed(left_by_slopes, distance=distance, slope=computed(slopes, heads=8)), trace=4),
-    )
+    match scheme:
+        case "sinusoidal":
+            waves = computed(sinusoidal_encoding, positions=distance, width=128)
+            return Similarity(computed(cosines, codes=waves), row=True)
+        case "learned":
+            table = scheme_model("learned").get_parameter("position.table").detach()
+            return Similarity(computed(by_distance, alike=computed(cosines, codes=table)))
+        case "rope":
+            theta = computed(frequencies, head_width=16)
+            return Similarity(computed(rotated_apart, distance=distance, theta=theta))
+        case "alibi":
+            return Similarity(computed(left_by_slopes, distance=distance, slope=computed(slopes, heads=8)))
+    return Similarity(torch.ones(TRAINED))
 
 
 @torch.inference_mode()
@@ -95,25 +113,31 @@ def run(controls: OrderControls, device: str) -> OrderResult:
     T = text.ids.shape[1]
     order = orders(max(T, 2), c.seed).to(device)[:, :T] if T > 1 else torch.zeros(ORDERS, 1, dtype=torch.long)
     every, causal = torch.ones(T, T, dtype=torch.bool, device=device), causal_mask(T, device=torch.device(device))
+    different = len(text.ids[0, :-1].unique())
+    equal = "Sentence: equal words cannot be told apart; shuffle at least two different ones before the last"
     return OrderResult(
         c,
         text.pieces,
+        different,
         order[0],
         changes(c.scheme, text.ids, order, every, c.layers, device),
         changes(c.scheme, text.ids, order, causal, c.layers, device),
-        {scheme: drawn.view(drawn.tensor) for scheme, drawn in zip(SCHEMES, likeness(), strict=True)},
         read_long_texts(c.scheme, None, c.seed, device),
-        text.notices,
+        read_repeated(c.scheme, c.seed, device),
+        [*text.notices, *([equal] if different < 2 else [])],
     )
 
 
 def measure(result: OrderResult) -> Measurements:
     return {
+        "different_words_before_the_last": result.different,
         "largest_change_of_an_output": result.open.change.max().item(),
         "largest_change_of_the_mean_output": result.open.pooled.max().item(),
-        "change_of_the_last_output_behind_the_causal_mask": result.causal.change[:, -1].mean().item(),
-        "largest_change_behind_the_causal_mask": result.causal.change.max().item(),
+        "change_of_the_last_output_behind_the_mask_percent": 100 * result.causal.change[:, -1].mean().item(),
+        "largest_change_behind_the_mask": result.causal.change.max().item(),
+        "gain_on_repeated_tokens_nats": result.repeated.gain,
+        "right_on_repeated_tokens_percent": 100 * result.repeated.right,
         "loss_within_the_trained_length_nats": result.read.loss[:, : TRAINED - 1].mean().item(),
         "loss_past_the_trained_length_nats": result.read.beyond.item(),
-        "likeness_of_places_32_apart": result.likeness[result.controls.scheme][32].item(),
+        "similarity_of_positions_32_apart": similarity(result.controls.scheme).line[32].item(),
     }
