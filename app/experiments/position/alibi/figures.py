@@ -90,5 +90,5 @@ def _bias(result: AlibiResult, metrics: Measurements) -> Figure:
         ),
         height=230,
         half=True,
-        sources=[Plotted(result.bias, lambda kept: tiled(in_tiles(kept), GAP), 0, unit=None)],
+        sources=[Plotted(result.bias, lambda kept: tiled(in_tiles(kept), GAP), "tiles", unit=None)],
     )

@@ -41,7 +41,10 @@ def figures(result: RopeResult, metrics: Measurements) -> Figures:
     of_pairs: list[Plotted] = []
     of_scores: list[Plotted] = []
     if c.turn != ADDED:
-        stepped = [(rotated(query, c.offset, STEPS), 4), *([(rotated(key, 0, STEPS), 3)] if both else [])]
+        stepped = [
+            (rotated(query, c.offset, STEPS), "first vector"),
+            *([(rotated(key, 0, STEPS), "second vector")] if both else []),
+        ]
         of_pairs = [Plotted(x, vector_points, trace, framed=True, several=True, unit=None) for x, trace in stepped]
         keys = rotated(key, 0, PLACES) if both else key.expand(PLACES, -1)
         scores = Computed(result.scores[0], attention_scores, {"q": rotated(query, 0, PLACES), "k": keys})

@@ -46,9 +46,12 @@ def figures(result: SinusoidalResult, metrics: Measurements) -> Figures:
         view = partial(first_steps, len(steps))
         of_pairs = [
             Plotted(shows, view, trace, framed=True, several=True, unit=None)
-            for trace, shows in ((3, vectors), (4, computed(rotate, x=vectors, angle=angle)))
+            for trace, shows in (
+                ("second vector", vectors),
+                ("first vector", computed(rotate, x=vectors, angle=angle)),
+            )
         ]
-    of_table = [Plotted(table, lambda t: rows_of(t[: shown_positions(width // 2)]), 0)]
+    of_table = [Plotted(table, lambda t: rows_of(t[: shown_positions(width // 2)]), "values")]
     return {
         "table": _table(result, metrics, steps, waves, of_table),
         "turn": _rotation(result, metrics, steps, waves, of_pairs),
