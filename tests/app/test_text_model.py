@@ -157,19 +157,46 @@ def test_a_script_leaves_out_claims_that_a_published_model_does_not_measure(smal
     assert "true_endings_lost_share" not in printed.getvalue()
 
 
-def test_temperature_reads_with_a_published_model_and_judges_nothing(small):
+READERS = [
+    entry
+    for entry in reader.entries().values()
+    if issubclass(experiment(entry.live.experiment).controls, ModelControls)
+]
+
+
+@pytest.mark.parametrize("entry", READERS, ids=lambda entry: entry.slug)
+def test_a_page_that_reads_text_shows_a_published_model_in_the_same_figures(entry, small):
+    def run(**change):
+        parsed = parse(experiment(entry.live.experiment).controls, change, entry.live.preset)
+        assert parsed.problems == ()
+        return Runner().run(entry.live.experiment, parsed.controls)
+
+    tiny, other = run(), run(model="small")
+    assert list(other.figures) == list(tiny.figures)
+    assert all(len(figure.plot.to_json()) <= 100_000 for figure in other.figures.values())
+    assert (tiny.badge, other.badge) == (experiment(entry.live.experiment).badge, "published weights")
+    assert other.parameters != tiny.parameters
+    verdicts = {claim.claim.says: claim.verdict for claim in check(entry, other.metrics)}
+    assert [says for says, verdict in verdicts.items() if verdict == "failed"] == []
+    learned = [claim.says for claim in entry.live.claims if claim.kind == "learned"]
+    assert {verdicts[says] for says in learned} <= {"does not apply"}  # of the tiny world
+    assert set(other.metrics) <= set(tiny.metrics)
+    assert running.finds(entry, other) is not None
+
+
+def test_temperature_judges_nothing_that_a_published_model_says(small):
     entry = reader.entries()["temperature"]
     parsed = parse(
         experiment(entry.live.experiment).controls, {"model": "small", "prompt": "the an"}, entry.live.preset
     )
     run = Runner().run(entry.live.experiment, parsed.controls)
-    assert list(run.figures) == ["distribution", "samples", "quality"]
-    assert all(len(figure.plot.to_json()) < 100_000 for figure in run.figures.values())
-    verdicts = [one.verdict for one in check(entry, run.metrics)]
-    assert verdicts[0] == "does not apply"
-    assert set(verdicts[1:]) == {"held"}
-    assert "does not measure it" in running.finds(entry, run)
+    assert set(run.figures["samples"].plot.data[0].customdata) == {"not judged"}
     assert any("the an" in text for text in run.figures["samples"].plot.data[0].text)
+    assert "does not measure it" in running.finds(entry, run)
+
+
+def test_the_pages_that_read_with_a_published_model_are_these():
+    assert {entry.slug for entry in READERS} >= {"temperature", "kv-cache"}
 
 
 def test_a_claim_about_what_was_not_measured_does_not_apply():

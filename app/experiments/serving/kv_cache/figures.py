@@ -11,7 +11,6 @@ from app.provenance.origin import Computed, Drawn
 from models.attention.dot_product import attention_scores
 from models.serving.kv_cache import cache_bytes
 from models.serving.model_shapes import SHAPES
-from models.tokenization.tokenizer import pieces
 from visualizers.progressive_lines import growing
 from visualizers.theme import ACCENT, FAILED, INK_2, INK_3, MARK, SERIES, note
 from visualizers.timeline import timeline
@@ -48,11 +47,11 @@ def cells(result: CacheResult) -> np.ndarray:
 
 
 def _steps(result: CacheResult, measured: Measurements) -> Figure:
-    words, plain = (pieces(step.token for step in steps) for steps in (result.asked, result.plain))
+    words, plain = ([step.label for step in steps] for steps in (result.asked, result.plain))
     drawn = timeline(
         cells(result),
         colours=(MARK, ACCENT, FAILED),
-        columns=pieces(result.prompt),
+        columns=result.prompt,
         written=[word if word == other else f"{word}, not {other}" for word, other in zip(words, plain)],
         written_colours=[INK_2 if word == other else FAILED for word, other in zip(words, plain)],
         states=("remembered", "computed", "remembered, but of the older prompt"),

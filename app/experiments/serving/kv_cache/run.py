@@ -9,22 +9,21 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.base import MORE, Controls, Measurements, Sentence
-from app.experiments.text import read_document
+from app.experiments.base import MORE, Measurements, Sentence
+from app.experiments.text_model import ModelControls, TextModel, text_model
 from models.cost.decoding_cost import forward_flops
-from models.language.pretrained_decoders import pretrained
 from models.language.sampling import draw as draw_token
 from models.language.sampling import greedy, tempered
 from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.serving.kv_cache import KVCache, cache_bytes
-from models.transformer.decoder import Decoder, DecoderConfig
+from models.transformer.decoder import DecoderConfig
 
 PROMPT = 40  # tokens read
 FLOAT = 4  # bytes
 
 
-class CacheControls(Controls):
+class CacheControls(ModelControls):
     prompt: Sentence = Field(
         "note : Mia lives in Oslo . question : where does Mia live ?", title="Prompt", description="The model writes on"
     )
@@ -44,6 +43,7 @@ class Step(NamedTuple):
     """One token written, what was computed for it, and what the cache held afterwards."""
 
     token: int
+    label: str
     logits: Tensor  # (V,)
     computed: int  # tokens that passed through the model
     seen: int  # tokens attended to
@@ -56,7 +56,7 @@ class Step(NamedTuple):
 class CacheResult(NamedTuple):
     controls: CacheControls
     config: DecoderConfig
-    prompt: list[int]
+    prompt: list[str]  # one label for each token
     before: int  # tokens that the cache held before the first step
     wrong: slice  # those of them that were computed behind another text
     plain: list[Step]  # written without a cache
@@ -72,9 +72,9 @@ class CacheResult(NamedTuple):
         return cache_bytes(self.config.layers, self.config.kv_heads, self.config.head_width, tokens, FLOAT)
 
 
-def write(model: Decoder, prompt: list[int], controls: CacheControls, cache: KVCache | None) -> Iterator[Step]:
+def write(reader: TextModel, prompt: list[int], controls: CacheControls, cache: KVCache | None) -> Iterator[Step]:
     """Token by token with the seed's dice. With a cache, only what it does not hold passes through the model."""
-    dice, ids = generator(controls.seed), list(prompt)
+    dice, ids, model = generator(controls.seed), list(prompt), reader.decoder
     device = model.embedding.weight.device
     for _ in range(controls.written):
         started = time.perf_counter()
@@ -87,7 +87,7 @@ def write(model: Decoder, prompt: list[int], controls: CacheControls, cache: KVC
         held = 0 if cache is None else cache.bytes()
         took = time.perf_counter() - started
         query, keys = attention.q[0, 0, -1], attention.k[0, 0]
-        yield Step(ids[-1], logits[0], len(new), len(ids) - 1, held, query, keys, took)
+        yield Step(ids[-1], reader.label(ids[-1]), logits[0], len(new), len(ids) - 1, held, query, keys, took)
 
 
 def same_beginning(one: list[int], other: list[int]) -> int:
@@ -97,9 +97,10 @@ def same_beginning(one: list[int], other: list[int]) -> int:
 
 @torch.inference_mode()
 def run(controls: CacheControls, device: str) -> CacheResult:
-    model = pretrained("decoder", device)
-    text = read_document(controls.prompt, PROMPT, "Prompt", device)
-    older = read_document(controls.older, PROMPT, "Older prompt", device)
+    reader = text_model(controls.model, device)
+    model = reader.decoder
+    text = reader.read(controls.prompt, PROMPT, "Prompt")
+    older = reader.read(controls.older, PROMPT, "Older prompt")
     prompt: list[int] = text.ids[0].tolist()
     cache = None if controls.cache == "none" else model.new_cache()
     if controls.cache == "of the older prompt":
@@ -108,11 +109,11 @@ def run(controls: CacheControls, device: str) -> CacheResult:
     return CacheResult(
         controls=controls,
         config=model.config,
-        prompt=prompt,
+        prompt=text.pieces,
         before=before,
         wrong=slice(same_beginning(prompt, older.ids[0].tolist()) if before else 0, before),
-        plain=list(write(model, prompt, controls, None)),
-        asked=list(write(model, prompt, controls, cache)),
+        plain=list(write(reader, prompt, controls, None)),
+        asked=list(write(reader, prompt, controls, cache)),
         parameters=parameter_count(model),
         notices=[*text.notices, *older.notices],
     )
