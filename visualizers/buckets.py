@@ -6,10 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from visualizers.stepped import Patch, stepped
-from visualizers.theme import FAILED, INK, INK_3, SEQUENTIAL, WELL, compact, figure, note, plain, scale
-
-LIGHT = 2.0
-"""The end of the colour scale in gates, which are at most 1: words must stay legible on the cells."""
+from visualizers.theme import FAILED, INK, INK_3, LEGIBLE, SEQUENTIAL, WELL, compact, figure, note, plain, scale
 
 SHOWN_QUEUE = 14
 """The longest queue that is drawn; what is behind it is counted at its top."""
@@ -46,7 +43,7 @@ def buckets(
     words = {"type": "scatter", "mode": "text", "hoverinfo": "skip", "cliponaxis": False}
     traces = [
         go.Heatmap(
-            **cells, name="gates", colorscale=scale(SEQUENTIAL), zmin=0, zmax=LIGHT, showscale=False, xgap=3, ygap=3,
+            **cells, name="gates", colorscale=scale(SEQUENTIAL), zmin=0, zmax=LEGIBLE, showscale=False, xgap=3, ygap=3,
             hoverongaps=False,
             hovertemplate="expert %{x}, slot %{y}<br>gate %{z:.3f}<extra></extra>",
         ),

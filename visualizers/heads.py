@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from visualizers.matrix import heatmap, tiles
-from visualizers.theme import ACCENT, INK, SEQUENTIAL, clickable, compact, figure, note, scale
+from visualizers.theme import ACCENT, INK, LEGIBLE, SEQUENTIAL, clickable, compact, figure, note, scale
 from visualizers.tokens import token_axis, token_size
 
 
@@ -18,12 +18,12 @@ def overview(weights: np.ndarray, *, picked: tuple[int, int], sets: tuple[str, s
     L, H = weights.shape[:2]
     drawn = tiles(
         weights,
-        row_labels=[f"L{layer}" for layer in range(L)],
-        column_labels=[str(head) for head in range(H)],
+        row_labels=[f"layer {layer}" for layer in range(L)],
+        column_labels=[f"head {head}" if head == 0 else str(head) for head in range(H)],
         picked=picked,
         sets=sets,
     )
-    return drawn.update_layout(margin={"l": 26, "r": 4, "t": 22, "b": 6}, hoverdistance=-1)
+    return drawn.update_layout(margin={"l": 52, "r": 4, "t": 22, "b": 6}, hoverdistance=-1)
 
 
 def token_map(
@@ -89,9 +89,10 @@ def score_blocks(
         ring = {"x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5}
         rings.append({"type": "rect", **ring, "line": {"color": INK, "width": 2}})
     cells = go.Heatmap(
-        z=compact(sheet), name="scores", colorscale=scale(SEQUENTIAL), zmin=0, zmax=1, showscale=False, xgap=1, ygap=1,
+        z=compact(sheet), name="scores", colorscale=scale(SEQUENTIAL), zmin=0, zmax=LEGIBLE, showscale=False, xgap=1,
+        ygap=1,
         hoverongaps=False, customdata=places.tolist(), text=[[_tenths(score) for score in row] for row in sheet],
-        texttemplate="%{text}", textfont={"size": 10},
+        texttemplate="%{text}", textfont={"size": 10, "color": INK},
         hovertemplate="layer %{customdata[0]}, head %{customdata[1]}<br>%{z:.3f}<extra></extra>",
     )  # fmt: skip
     drawn = figure([clickable(cells, *sets)], margin=(4, 4, 4, 4), annotations=notes, shapes=rings)

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.theme import DIVERGING, INK, SEQUENTIAL, clickable, compact, figure, plain, scale
+from visualizers.theme import DIVERGING, INK, LEGIBLE, SEQUENTIAL, STAGE, clickable, compact, figure, plain, scale
 
 GAP = 2
 """Empty cells between two tiles of an overview."""
+
+BARE_AT_ZERO = [[0.0, STAGE], [0.5 / 255, STAGE], [0.5 / 255, SEQUENTIAL[0]], *scale(SEQUENTIAL)[1:]]
+"""The sequential scale in 256 steps, of which the lowest has the colour of the page: gaps and masked cells."""
 
 
 def heatmap(
@@ -62,6 +65,16 @@ def heatmap(
     return drawn
 
 
+def write_cells(
+    drawn: go.Figure, text: Sequence[Sequence[str]] | None = None, *, as_: str = "%{text}", size: int = 11
+) -> go.Figure:
+    """Write ``text`` (R, C), or a Plotly template of ``z``, into the cells of a ``heatmap``, now paler."""
+    cells = drawn.data[0]
+    cells.update(text=text, texttemplate=as_, textfont={"size": size, "color": INK})
+    cells.update(zmin=cells.zmin * LEGIBLE, zmax=cells.zmax * LEGIBLE)
+    return drawn
+
+
 def tiles(
     values: np.ndarray,
     *,
@@ -74,7 +87,7 @@ def tiles(
     """A grid of small maps, ``values`` (R, C, H, W) from 0 to ``high``, as one heatmap (144 subplots take 350 ms).
 
     Colour is the square root of the value, so that faint structure shows, in 256 steps: a byte a cell on the wire.
-    The gaps are zeros, which have the colour of the page. Hover tells the tile; ``picked`` is ringed; ``sets``
+    Zeros have the colour of the page, and so have the gaps. Hover tells the tile; ``picked`` is ringed; ``sets``
     names the two controls that a click on a tile sets to its (row, column). Traces: “tiles”, “tile names”.
     """
     R, C, H, W = values.shape
@@ -86,7 +99,7 @@ def tiles(
     across = np.arange(C) * (W + GAP) + (W - 1) / 2
     down = np.arange(R) * (H + GAP) + (H - 1) / 2
     map_trace = go.Heatmap(
-        z=sheet, name="tiles", colorscale=scale(SEQUENTIAL), zmin=0, zmax=255, showscale=False, hoverinfo="skip"
+        z=sheet, name="tiles", colorscale=BARE_AT_ZERO, zmin=0, zmax=255, showscale=False, hoverinfo="skip"
     )
     corners = [(r, c) for r in range(R) for c in range(C)]
     cover = go.Scatter(
@@ -103,11 +116,13 @@ def tiles(
         clickable(cover, *sets)
     drawn = figure([map_trace, cover], margin=(64, 8, 24, 8))
     drawn.update_xaxes(
-        tickmode="array", tickvals=list(across), ticktext=list(column_labels), side="top", showline=False
-    )
+        tickmode="array", tickvals=list(across), ticktext=list(column_labels), side="top", showline=False,
+        tickangle=0, constrain="domain",
+    )  # fmt: skip
     drawn.update_yaxes(
-        tickmode="array", tickvals=list(down), ticktext=list(row_labels), autorange="reversed", showgrid=False
-    )
+        tickmode="array", tickvals=list(down), ticktext=list(row_labels), autorange="reversed", showgrid=False,
+        scaleanchor="x", constrain="domain", constraintoward="top",
+    )  # fmt: skip
     if picked is not None:
         top, left = picked[0] * (H + GAP), picked[1] * (W + GAP)
         drawn.add_shape(type="rect", x0=left - 1, x1=left + W, y0=top - 1, y1=top + H, line={"color": INK, "width": 2})

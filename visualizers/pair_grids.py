@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.theme import FAILED, INK, SEQUENTIAL, STAGE, compact, figure, note, scale
+from visualizers.theme import FAILED, INK, LEGIBLE, SEQUENTIAL, compact, figure, note, scale
 
 GAP = 1
 
@@ -24,12 +24,12 @@ def pair_grids(
     for start, values in zip(starts, panels.values()):
         sheet[:, start : start + F] = values
     trace = go.Heatmap(
-        z=compact(sheet), name="shares", colorscale=scale(SEQUENTIAL), zmin=0, zmax=1.15, showscale=False, xgap=2,
+        z=compact(sheet), name="shares", colorscale=scale(SEQUENTIAL), zmin=0, zmax=LEGIBLE, showscale=False, xgap=2,
         ygap=2, hoverongaps=False, hovertemplate="%{z:.0%}<extra></extra>",
     )  # fmt: skip
     size = 9 if sheet.shape[1] > 14 else 12  # three digits in a cell of a phone’s width
     written = [
-        note(column, row, f"{100 * value:.0f}", font={"size": size, "color": STAGE if value > 0.5 else INK})
+        note(column, row, f"{100 * value:.0f}", font={"size": size, "color": INK})
         for row, line in enumerate(sheet)
         for column, value in enumerate(line)
         if np.isfinite(value)

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from visualizers.stepped import Patch, stepped
-from visualizers.theme import ACCENT, GRID, INK, INK_2, MARK, SERIES, compact, figure, note, plain
+from visualizers.theme import ACCENT, GRID, INK, INK_2, INK_3, MARK, SERIES, compact, figure, note, plain
 
 GAP = 0.1
 
@@ -33,7 +33,7 @@ def recurrence(
     line = {"type": "scatter", "mode": "lines+markers", "cliponaxis": False}
     traces: list[dict[str, object]] = [
         wide | {"name": "numbers", "x": x, "y": compact(bars), "marker": {"color": MARK}},
-        wide | {"name": "numbers so far", "x": x, "y": compact(bars), "marker": {"color": SERIES[0]}},
+        wide | {"name": "numbers so far", "x": x, "y": compact(bars), "marker": {"color": INK_3}},
         wide | {"name": "newest number", "x": x[-1:], "y": compact(bars[-1:]), "marker": {"color": ACCENT}},
         line
         | {

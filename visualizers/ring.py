@@ -49,7 +49,7 @@ def ring(held: np.ndarray, sheets: np.ndarray, *, rounds: Sequence[str], titles:
         [circle, nodes, picture],
         margin=(12, 12, 26, 26),
         annotations=[
-            note(a, b + (0.42 if b > 0.1 else -0.42), f"device {i}", colour=INK_2) for i, (a, b) in enumerate(zip(x, y))
+            note(a, b, f"device {i}", colour=INK_2, **_outside(a, b)) for i, (a, b) in enumerate(zip(x, y))
         ] + [
             note(0, 0, "↻", colour=INK, font={"size": 22}),
             *(
@@ -65,7 +65,7 @@ def ring(held: np.ndarray, sheets: np.ndarray, *, rounds: Sequence[str], titles:
             ),
         ],
     ).update_layout(
-        xaxis=bare | {"domain": [0, WIDE], "range": [-1.75, 1.75]},
+        xaxis=bare | {"domain": [0, WIDE], "range": [-2.1, 2.1]},
         yaxis=bare | {"range": [-1.65, 1.6]},
         xaxis2=bare | {"domain": [WIDE + 0.08, 1], "anchor": "y2"},
         yaxis2=bare | {"range": [T - 0.5, -0.5], "anchor": "x2", "title": {"text": "queries", "standoff": 2}},
@@ -78,6 +78,13 @@ def ring(held: np.ndarray, sheets: np.ndarray, *, rounds: Sequence[str], titles:
 
 _THIN = {"color": MARK, "width": 1}
 _BLOCKS = (ACCENT, *SERIES[1:])
+
+
+def _outside(a: float, b: float) -> dict[str, object]:
+    """Where the name of a node at (a, b) of the circle stands: above or below it, beside it at the left and right."""
+    if abs(b) < 0.2:
+        return {"xanchor": "left" if a > 0 else "right", "xshift": 28 if a > 0 else -28}
+    return {"yanchor": "bottom" if b > 0 else "top", "yshift": 26 if b > 0 else -26}
 
 
 def _colours(blocks: np.ndarray) -> list[str]:

@@ -12,6 +12,9 @@ from visualizers.tokens import token_axis
 TOP, MOUTH = 2.0, 1.14
 """Heights of the tokens and of the mouths of the bins; the histogram has the height 0 to 1."""
 
+COUNT = 0.17
+"""Height of a count over its bar."""
+
 LAYER_GAP = 1
 """Empty rows between two layers of the score."""
 
@@ -20,13 +23,14 @@ def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, expert
     """Each token falls to its experts, ``chosen`` (T, k) with ``gates`` (T, k), best first; below, the load so far.
 
     Frame t draws the lines of token t strongly and counts the tokens up to it. The dashed line is an even load.
-    Traces: “expert 0” …, “load”, “token”, “choice 1” … “choice k”.
+    Traces: “expert 0” …, “load”, “counts”, “token”, “choice 1” … “choice k”.
     """
     T, k = chosen.shape
     counts = np.stack([np.bincount(chosen[: t + 1].ravel(), minlength=experts) for t in range(T)])  # (T, E)
     shares = counts / ((np.arange(T) + 1)[:, None] * k)
     full = 1.15 * max(float(shares[-1].max()), 1.6 / experts)
     mouths = (np.arange(experts) + 0.5) * T / experts - 0.5
+    left, right, even = -0.6, T - 0.4, 1 / experts / full
     colours = [SERIES[e % len(SERIES)] for e in range(experts)]
 
     faint = []
@@ -43,20 +47,23 @@ def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, expert
             for e, gate in zip(chosen[t], gates[t], strict=True)
             for x, y in [_path(t, mouths[e])]
         ]
-        bars = {
-            "y": compact(np.minimum(shares[t] / full, 1.08)),
-            "text": [f"{count}" if count else "" for count in counts[t]],
-        }
-        return [bars, {"x": [t]}, *lines]
+        tops = np.minimum(shares[t] / full, 1.08)
+        written = [f"{count}" if count else "" for count in counts[t]]
+        clear = np.where((tops < even) & (tops > even - COUNT), even, tops)  # the dashed line crosses no count
+        return [{"y": compact(tops), "text": written}, {"y": compact(clear), "text": written}, {"x": [t]}, *lines]
 
-    bars, mark, *lines = now(T - 1)
+    bars, count, mark, *lines = now(T - 1)
     traces = [
         *faint,
         go.Bar(
             x=compact(mouths), **bars, name="load", marker={"color": colours}, width=0.72 * T / experts,
-            textposition="outside", cliponaxis=False,
+            textposition="none",
             customdata=[f"expert {e}" for e in range(experts)],
             hovertemplate="%{customdata}<br>%{text} assignments<extra></extra>",
+        ),
+        go.Scatter(
+            **count, x=compact(mouths), name="counts", mode="text", textposition="top center", hoverinfo="skip",
+            cliponaxis=False,
         ),
         go.Scatter(
             **mark, y=[TOP], name="token", mode="markers", marker={"size": 9, "color": INK}, hoverinfo="skip",
@@ -67,7 +74,6 @@ def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, expert
             for rank, line in enumerate(lines, start=1)
         ),
     ]  # fmt: skip
-    left, right, even = -0.6, T - 0.4, 1 / experts / full
     drawn = figure(
         traces,
         margin=(12, 40, 64, 36),
@@ -93,7 +99,7 @@ def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, expert
         xaxis={"side": "top", "range": [-0.7, T - 0.3], "tickangle": -60},
         yaxis={"visible": False, "range": [-0.02, TOP + 0.04]},
     )
-    changed = range(experts, experts + 2 + k)
+    changed = range(experts, experts + 3 + k)
     return stepped(drawn, list(map(plain, tokens)), map(now, range(T)), changed)
 
 

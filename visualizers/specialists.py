@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.theme import ACCENT, GRID, INK, INK_3, SEQUENTIAL, clickable, compact, figure, note, scale
+from visualizers.theme import ACCENT, GRID, INK, INK_3, LEGIBLE, SEQUENTIAL, clickable, compact, figure, note, scale
 from visualizers.tokens import token_axis
 
 GAP = 0.06
@@ -121,7 +121,7 @@ def ranked(
     columns = [[t] for t in range(T)]
     grid = go.Heatmap(
         z=compact(probabilities), name="probabilities", customdata=[columns] * E, colorscale=scale(SEQUENTIAL),
-        zmin=0, zmax=1.6, showscale=False, xgap=1, ygap=1, text=experts.tolist(), texttemplate="%{text}",
+        zmin=0, zmax=LEGIBLE, showscale=False, xgap=1, ygap=1, text=experts.tolist(), texttemplate="%{text}",
         textfont={"color": INK, "size": 11},
         hovertemplate="expert %{text}<br>probability %{z:.3f}<extra></extra>",
     )  # fmt: skip

@@ -33,6 +33,12 @@ PALETTE: dict[str, str | tuple[str, ...]] = {
 """Custom property name → light value. A test holds it against the style sheet."""
 
 
+LEGIBLE = 2.2
+"""Where words are written into cells, the colour scale ends at so many times the largest value.
+
+The ink on them then has a contrast of at least 4.5:1, in both themes; in the middle of the whole scale no ink has."""
+
+
 def scale(colours: Sequence[str]) -> list[list[float | str]]:
     """A Plotly colour scale with evenly spaced stops."""
     return [[index / (len(colours) - 1), colour] for index, colour in enumerate(colours)]

@@ -1,5 +1,6 @@
 """Every trace of every figure has a name of its own, by which sources, tables and exports refer to it."""
 
+import numpy as np
 import pytest
 
 from app.web.panels.prose import COLOUR_KEY
@@ -7,6 +8,7 @@ from glossary import reader
 from glossary.schema import Entry
 from tests.entries.test_traces import figures_of
 from visualizers.colour_key import trace_colour, wears
+from visualizers.theme import INK, LEGIBLE
 
 
 @pytest.mark.parametrize("entry", reader.entries().values(), ids=lambda entry: entry.slug)
@@ -23,3 +25,12 @@ def test_a_colour_key_in_a_caption_shows_a_colour_of_its_figure(entry: Entry) ->
         for found in COLOUR_KEY.finditer(figure.caption):
             colour = found["colour"] or trace_colour(figure.plot, found["trace"])
             assert wears(figure.plot, colour), (key, found[0])
+
+
+@pytest.mark.parametrize("entry", reader.entries().values(), ids=lambda entry: entry.slug)
+def test_words_in_cells_are_written_by_the_function_that_keeps_them_legible(entry: Entry) -> None:
+    for key, figure in figures_of(entry).items():
+        for trace in figure.plot.data:
+            if trace.type == "heatmap" and trace.texttemplate:
+                assert trace.textfont.color == INK, key
+                assert np.nanmax(np.abs(trace.z)) * LEGIBLE <= trace.zmax * 1.001, key

@@ -10,7 +10,7 @@ from visualizers import theme
 from visualizers.buckets import buckets
 from visualizers.loads import histograms, outcomes, over_settings, shares_over_time
 from visualizers.router import flips, grouped_rows, verdicts
-from visualizers.routing import falling, score
+from visualizers.routing import COUNT, falling, score
 from visualizers.share_bars import share_bars
 from visualizers.specialists import harm_by_token, ranked, twin_gates, twin_maps
 
@@ -66,13 +66,17 @@ def test_the_bars_count_what_has_fallen_so_far() -> None:
     drawn = DRAWINGS["falling"]
     counts = [[int(text or 0) for text in bars["text"]] for bars, *_ in patches("falling")]
     assert counts == [np.bincount(CHOSEN[: t + 1].ravel(), minlength=E).tolist() for t in range(T)]
-    assert [len(patch) for patch in patches("falling")] == [2 + K] * T
+    assert [len(patch) for patch in patches("falling")] == [3 + K] * T
+    even = drawn.layout.shapes[1].y0
+    for bars, written, *_ in patches("falling"):
+        assert all(at >= top for at, top in zip(written["y"], bars["y"], strict=True))
+        assert not any(even - COUNT < at < even - 1e-6 for at in written["y"]), "the dashed line crosses a count"
     assert list(drawn.data[E].text) == patches("falling")[-1][0]["text"]
 
 
 def test_every_line_ends_in_the_bin_of_its_expert() -> None:
     mouths = list(DRAWINGS["falling"].data[E].x)
-    for t, (_, _, *lines) in enumerate(patches("falling")):
+    for t, (_, _, _, *lines) in enumerate(patches("falling")):
         assert [line["x"][0] for line in lines] == [t] * K
         assert [line["x"][-1] for line in lines] == pytest.approx([mouths[e] for e in CHOSEN[t]])
 

@@ -7,7 +7,7 @@ from app.experiments.attention.sources import origins_of
 from app.experiments.base import Figure, Figures, Measurements, with_sources
 from app.provenance.origin import Drawn
 from visualizers.heads import token_map
-from visualizers.matrix import heatmap
+from visualizers.matrix import heatmap, write_cells
 from visualizers.theme import INK
 from visualizers.tokens import token_bars
 
@@ -64,7 +64,7 @@ def _heads(result: CrossResult, numbers: Measurements) -> Figure:
         high=1.0,
         sets=("layer", "head"),
     )
-    drawn.update_traces(texttemplate="%{z:.0%}", textfont={"size": 11})
+    write_cells(drawn, as_="%{z:.0%}")
     ring = {
         "x0": controls.head - 0.5,
         "x1": controls.head + 0.5,

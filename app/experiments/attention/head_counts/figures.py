@@ -6,7 +6,7 @@ from app.experiments.attention.head_counts.run import CountResult
 from app.experiments.base import Figure, Figures, Measurements
 from models.training.offset_copiers import HEADS, OFFSETS, PLACES, WIDTH
 from visualizers.curve import curves
-from visualizers.matrix import heatmap
+from visualizers.matrix import heatmap, write_cells
 from visualizers.theme import ACCENT, INK, INK_3
 
 
@@ -24,8 +24,7 @@ def _grid(result: CountResult, numbers: Measurements) -> Figure:
         high=100,
     )
     cells = drawn.data[0]
-    cells.text = [[f"{value:.0f}" for value in row] for row in percent]
-    cells.texttemplate, cells.textfont = "%{text}", {"size": 12}
+    write_cells(drawn, [[f"{value:.0f}" for value in row] for row in percent], size=12)
     cells.customdata = [[[places, heads] for heads in HEADS] for places in PLACES]
     cells.meta = {"sets": ["places", "heads"]}
     row, column = PLACES.index(result.controls.places), HEADS.index(result.chosen)

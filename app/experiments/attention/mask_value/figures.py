@@ -11,7 +11,7 @@ from models.attention.dot_product import attention_weights
 from models.attention.mask_value import filled
 from visualizers.curve import curves, mark_x
 from visualizers.mask import outline
-from visualizers.matrix import heatmap
+from visualizers.matrix import heatmap, write_cells
 
 
 def figures(result: FillResult, numbers: Measurements) -> Figures:
@@ -38,13 +38,8 @@ def written(value: float) -> str:
 
 
 def _labelled(drawn: go.Figure, values: np.ndarray) -> go.Figure:
-    drawn.data[0].update(
-        text=_text(values),
-        texttemplate="%{text}",
-        textfont={"size": 10},
-        hovertemplate="%{y} looks at %{x}<br>%{text}<extra></extra>",
-    )
-    return drawn
+    drawn.data[0].update(hovertemplate="%{y} looks at %{x}<br>%{text}<extra></extra>")
+    return write_cells(drawn, _text(values), size=10)
 
 
 def _scores(result: FillResult) -> Figure:

@@ -80,7 +80,7 @@ def _held(result: CacheResult, measured: Measurements) -> Figure:
         {"formula": np.array([result.formula(int(tokens)) for tokens in seen]) / 1e3},
         dots={"measured": np.array([step.held_bytes for step in result.asked]) / 1e3},
         x_title="tokens so far",
-        colours=(SERIES[0], ACCENT),
+        colours=(INK_3, ACCENT),
     )
     real = f"{REAL.name}: {REAL.cache_bytes(1) / 1e3:.0f} kB a token"
     drawn.add_annotation(
@@ -88,7 +88,7 @@ def _held(result: CacheResult, measured: Measurements) -> Figure:
     )
     return Figure(
         title="Cache held, kB",
-        caption="{accent|Measured} from the live tensors, on the line of the {c1|formula}.",
+        caption="{accent|Measured} from the live tensors, on the line of the {trace:formula|formula}.",
         text=(
             f"{measured['held_at_the_end_bytes']:,.0f} bytes after {seen[-1]} tokens, at most"
             f" {measured['largest_gap_from_the_formula_bytes']:,.0f} off the formula. In 16 bits the same formula gives"
