@@ -1,7 +1,9 @@
 """Finds entries by what a person types: a name, an alias, a question. Forgives endings, typing errors and half words.
 
 Every entry is a small document of weighted fields. A word asked for counts by how rare it is in the glossary (idf), by
-the field it stands in, and by how well it was matched: itself, begun, misspelt, or a word of like meaning.
+the field it stands in, and by how well it was matched: itself, begun, misspelt, or a word of like meaning. A whole name
+beats words in a text, also where it is written apart (“q k v”) or misspelt. Entries that are not written yet are found
+by their names.
 """
 
 import math
@@ -9,12 +11,13 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
 from glossary import reader
+from glossary.coming import ALSO, coming
 from glossary.schema import Entry
 from glossary.stems import LIKE, STOP, stem
 
@@ -22,6 +25,12 @@ _WEIGHTS = {"name": 8.0, "alias": 7.0, "definition": 2.0, "purpose": 2.0, "claim
 _BEGUN, _MISSPELT, _LIKE = 0.7, 0.6, 0.45
 _EACH = 2.0
 """For every asked word that an entry has: many words beat one rare one."""
+
+_NAMED, _BEGINS, _WITHIN, _ALIAS, _COMING = 60.0, 15.0, 14.0, 0.5, 0.8
+"""For a whole name, for the beginning of one, for all asked words within one; what counts of an alias, of what comes."""
+
+_NAME_ALIKE, _LEAST_LETTERS = 0.8, 5
+"""From when on a misspelt name is meant."""
 
 _CLOSE = 0.72
 """Least likeness of a misspelt word to the known one."""
@@ -45,27 +54,42 @@ def fold(text: str) -> list[str]:
     return re.findall(r"\w+", plain)
 
 
+def fold_name(text: str) -> str:
+    return " ".join(fold(text))
+
+
 class Index:
     """Where every stem stands, built once from the entries."""
 
-    def __init__(self, entries: Mapping[str, Entry]) -> None:
+    def __init__(self, entries: Mapping[str, Entry], coming: Mapping[str, str] | None = None) -> None:
+        self._coming = coming or {}
+        documents = {slug: _fields(entry) for slug, entry in entries.items()}
+        documents |= {slug: {"name": f"{title} {slug}"} for slug, title in self._coming.items()}
+        names = {slug: (entry.title, slug, *entry.aliases) for slug, entry in entries.items()}
+        names |= {slug: (title, slug, *ALSO.get(slug, ())) for slug, title in self._coming.items()}
         self._places: dict[str, dict[str, float]] = defaultdict(dict)
-        self._names: dict[str, tuple[str, ...]] = {}
+        self._names = {slug: tuple(dict.fromkeys(map(fold_name, known))) for slug, known in names.items()}
+        self._spelt: dict[str, list[tuple[str, str]]] = defaultdict(list)  # letter pair: names that have it
+        for slug, known in self._names.items():
+            for name in dict.fromkeys(one.replace(" ", "") for one in known):
+                for pair in _letter_pairs(name):
+                    self._spelt[pair].append((name, slug))
         words: set[str] = set()
-        for slug, entry in entries.items():
-            self._names[slug] = tuple(" ".join(fold(name)) for name in (entry.title, slug, *entry.aliases))
-            for field, text in _fields(entry).items():
+        for slug, fields in documents.items():
+            title = len(fold(names[slug][0]))
+            for field, text in fields.items():
                 found = fold(text)
                 words.update(found)
-                weight = _WEIGHTS[field] * (1 + 0.25 / len(fold(entry.title)) if field == "name" else 1)
-                for known in map(stem, found):
-                    self._places[known][slug] = max(self._places[known].get(slug, 0.0), weight)
+                weight = _WEIGHTS[field] * (1 + 0.25 / max(title, 1) if field == "name" else 1)
+                for known_stem in map(stem, found):
+                    at = self._places[known_stem]
+                    at[slug] = max(at.get(slug, 0.0), weight)
         self._words = sorted(words)
         self._pairs: dict[str, list[str]] = defaultdict(list)
         for word in {stem(word) for word in words if len(word) > 3}:
             for pair in _letter_pairs(word):
                 self._pairs[pair].append(word)
-        self._rarity = {word: math.log(1 + len(entries) / len(places)) for word, places in self._places.items()}
+        self._rarity = {word: math.log(1 + len(documents) / len(places)) for word, places in self._places.items()}
 
     def search(self, text: str) -> list[Hit]:
         """Best first."""
@@ -78,8 +102,10 @@ class Index:
                     best[slug] = max(best.get(slug, 0.0), likeness * weight * self._rarity[known])
             for slug, score in best.items():
                 scores[slug] += score + _EACH
-        for slug, bonus in self._named(" ".join(fold(text))):
+        for slug, bonus in self._named(fold_name(text), asked):
             scores[slug] += bonus
+        for slug in scores.keys() & self._coming.keys():
+            scores[slug] *= _COMING
         return [Hit(slug, score) for slug, score in sorted(scores.items(), key=lambda item: -item[1])]
 
     def _meant(self, word: str) -> Iterator[tuple[str, float]]:
@@ -105,12 +131,41 @@ class Index:
         least = max(_CLOSE, close[0][0] - _NEAR) if close else 0.0
         yield from ((known, _MISSPELT * likeness) for likeness, known in close[:_MOST_MISSPELT] if likeness >= least)
 
-    def _named(self, asked: str) -> Iterator[tuple[str, float]]:
+    def _named(self, asked: str, words: Sequence[str]) -> Iterator[tuple[str, float]]:
+        """Entries that are called so, whose name begins so or holds these words, or is misspelt so."""
+        if not asked:
+            return
+        compact, exact = asked.replace(" ", ""), False
+        telling, begun = "".join(words), (compact, stem(compact))
+        stems = {stem(word) for word in words}
         for slug, names in self._names.items():
-            if asked and asked in names:
-                yield slug, 60.0
-            elif asked and any(name.startswith(asked) for name in names):
-                yield slug, 15.0
+            joined = [name.replace(" ", "") for name in names]
+            if compact in joined or telling in joined:
+                exact = True
+                yield slug, _NAMED if compact in joined else 0.7 * _NAMED
+            elif joined[0].startswith(begun):
+                yield slug, 2 * _BEGINS
+            elif any(name.startswith(begun) for name in joined):
+                yield slug, _BEGINS
+            within = max(_within(stems, names[0]), *(_ALIAS * _within(stems, name) for name in names))
+            if within:
+                yield slug, within
+        if not exact and len(compact) >= _LEAST_LETTERS:
+            yield from self._called(compact)
+
+    def _called(self, compact: str) -> Iterator[tuple[str, float]]:
+        shared = Counter(known for pair in _letter_pairs(compact) for known in self._spelt.get(pair, ()))
+        likely = sorted(shared, key=lambda known: -shared[known] / (len(known[0]) + len(compact)))[:12]
+        for name, slug in likely:
+            alike = SequenceMatcher(None, compact, name).ratio()
+            if alike >= _NAME_ALIKE:
+                yield slug, _NAMED * alike * alike
+
+
+def _within(stems: set[str], name: str) -> float:
+    """All asked words stand in a name: the more of it they are, the more."""
+    own = {stem(word) for word in name.split()}
+    return _WITHIN * len(stems) / len(own) if stems and stems <= own else 0.0
 
 
 def _fields(entry: Entry) -> dict[str, str]:
@@ -132,11 +187,11 @@ def _letter_pairs(word: str) -> Iterable[str]:
 
 @cache
 def _index() -> Index:
-    return Index(reader.entries())
+    return Index(reader.entries(), coming())
 
 
 def search(text: str, limit: int = 20) -> list[Hit]:
-    """Entries for a name, an alias or a question, best first."""
+    """Entries for a name, an alias or a question, best first; those to come among them."""
     return _index().search(text[:200])[:limit]
 
 
@@ -144,4 +199,4 @@ def nearest(slug: str, limit: int = 3) -> list[str]:
     """Entries whose id or words come closest to a mistyped id."""
     ranked = sorted(reader.entries(), key=lambda known: -SequenceMatcher(None, slug, known).ratio())
     close = [known for known in ranked[:limit] if SequenceMatcher(None, slug, known).ratio() > 0.5]
-    return close or [hit.slug for hit in search(slug.replace("-", " "), limit)]
+    return close or [hit.slug for hit in search(slug.replace("-", " ")) if hit.slug in reader.entries()][:limit]

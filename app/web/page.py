@@ -24,6 +24,7 @@ from app.web.static_files import katex
 from app.web.trace_answer import traced
 from app.web.updates import FIGURES
 from glossary import reader
+from glossary.coming import coming
 from glossary.search import search as find
 
 TITLE = "Modelarium"
@@ -105,8 +106,11 @@ def build(engine: Engine | None = None) -> gr.Blocks:
 
 
 def _hit(slug: str) -> dict[str, str]:
-    entry = reader.entries()[slug]
-    chapter = next(chapter.title for chapter in reader.chapters() if chapter.slug == entry.chapter)
+    """One entry that a search found; without a level it is still to come."""
+    chapter = next(chapter.title for chapter in reader.chapters() if slug in chapter.entries)
+    entry = reader.entries().get(slug)
+    if entry is None:
+        return {"slug": slug, "title": coming()[slug], "chapter": chapter, "level": ""}
     return {"slug": slug, "title": entry.title, "chapter": chapter, "level": entry.level}
 
 

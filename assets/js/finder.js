@@ -30,6 +30,11 @@ async function search(field) {
 
 function row(hit) {
   const item = document.createElement('li');
+  if (!hit.level) {   // not written yet: found, but leads nowhere
+    item.className = 'soon';
+    item.append(Object.assign(document.createElement('span'), { textContent: hit.title }), Object.assign(document.createElement('small'), { textContent: `${hit.chapter} · coming` }));
+    return item;
+  }
   const link = Object.assign(document.createElement('a'), { href: `?entry=${encodeURIComponent(hit.slug)}` });
   const title = Object.assign(document.createElement('span'), { textContent: hit.title });
   const chapter = Object.assign(document.createElement('small'), { textContent: hit.chapter });

@@ -8,7 +8,7 @@ import sys
 from time import perf_counter
 
 from glossary.search import search
-from tests.glossary.queries import QUERIES
+from tests.glossary.queries import HELD_BACK, QUERIES
 from tests.load import page_times, real_times, server_times, thirty_people, transformers_times
 
 START_RATIO, PICK_RATIO, TRACE_RATIO = 1.3, 1.5, 1.15
@@ -112,6 +112,11 @@ def searching() -> bool:
     kept = max(times) <= SEARCH_MS
     print(f"\nsearch                median {statistics.median(times):6.2f} ms   worst {max(times):6.2f} ms", end="")
     print(f"   (budget {SEARCH_MS})  {verdict(kept)}")
+    for name, asked in (("known queries", QUERIES), ("queries held back", HELD_BACK)):
+        found = {text: [hit.slug for hit in search(text, 3)] for text in asked}
+        first = sum(bool(found[text]) and found[text][0] in wanted for text, wanted in asked.items())
+        among = sum(bool(wanted & set(found[text])) for text, wanted in asked.items())
+        print(f"  {name:20}{len(asked):4}   first {first / len(asked):4.0%}   among three {among / len(asked):4.0%}")
     return kept
 
 

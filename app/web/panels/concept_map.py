@@ -13,18 +13,11 @@ from app.web.panels.rail import plural, search_field
 from app.web.panels.words import citation, recipe_chip
 from app.web.permalink import MAPS, Place, write_map
 from glossary import graph, reader
+from glossary.coming import title as coming_title
 from glossary.recipes import Recipe, recipes, with_part
 from glossary.schema import Entry
 
 NAMES = {"concepts": "Concepts", "timeline": "Timeline", "recipes": "Recipes"}
-
-
-_SPELT = {
-    "dpo": "DPO", "rmsnorm": "RMSNorm", "swiglu": "SwiGLU", "gelu": "GELU", "silu": "SiLU", "relu": "ReLU",
-    "mlp": "MLP", "llm": "LLM", "bert": "BERT", "gpt": "GPT", "clip": "CLIP", "resnet": "ResNet", "unet": "U-Net",
-    "lora": "LoRA", "adam": "Adam", "yarn": "YaRN", "longrope": "LongRoPE", "rope": "RoPE", "rlhf": "RLHF",
-}  # fmt: skip
-"""Words of ids that are not written as they are spelt; an entry’s own title takes over when it is published."""
 
 
 def title(place: Place) -> str:
@@ -149,9 +142,7 @@ def _coming(slugs: Iterable[str]) -> list[Markup]:
 
 def coming(slug: str) -> Markup:
     """An id of the catalogue that has no page yet."""
-    words = [_SPELT.get(word, word) for word in slug.split("-")]
-    name = " ".join(words)
-    return html('<span class="node coming">{}<small>coming</small></span>', name[:1].upper() + name[1:])
+    return html('<span class="node coming">{}<small>coming</small></span>', coming_title(slug))
 
 
 def _timeline(_: str | None) -> Markup:
