@@ -17,7 +17,7 @@ from torch import Tensor
 
 from models.layers.rmsnorm import RMSNorm
 from models.position.rope import RoPE, frequencies
-from models.position.scaled_rope import ScaledRoPE, interpolated, kept_share, ntk_by_parts, turns
+from models.position.scaled_rope import ScaledRoPE, full_rotations, interpolated, kept_share, ntk_by_parts
 from models.transformer.decoder import Decoder, DecoderConfig
 from models.transformer.qwen import with_biases, with_normed_heads
 from models.transformer.untied_decoder import UntiedDecoder
@@ -82,8 +82,8 @@ def position(config: Settings, head_width: int) -> RoPE:
     if kind == "linear":
         return ScaledRoPE(interpolated(theta, rope["factor"]))
     if kind == "llama3":
-        full_turns = turns(theta, rope["original_max_position_embeddings"])
-        kept = kept_share(full_turns, rope["low_freq_factor"], rope["high_freq_factor"])
+        rotations = full_rotations(theta, rope["original_max_position_embeddings"])
+        kept = kept_share(rotations, rope["low_freq_factor"], rope["high_freq_factor"])
         return ScaledRoPE(ntk_by_parts(theta, rope["factor"], kept))
     raise ValueError(f"rope_type: takes default, linear or llama3; this model has {kind!r}")
 
