@@ -78,7 +78,7 @@ def _serving(parser: argparse.ArgumentParser) -> None:
 
 
 def _serve(asked: argparse.Namespace) -> None:
-    from app.web.page import serve
+    from app.web.server import serve
 
     serve(asked.host, asked.port, asked.device)
 

@@ -4,7 +4,6 @@ A room is whatever stands in the address as ``room``; everybody who opened the s
 the random id that it drew when it was loaded, so that a changed guess replaces the old one.
 """
 
-import json
 import threading
 import time
 from collections import OrderedDict
@@ -18,6 +17,8 @@ from fastapi.responses import JSONResponse, Response
 from app.teaching.class_session import ROOM
 from app.teaching.predictions import Guess, guessed
 from app.teaching.questions import find
+from app.web.doors import read_json
+from app.web.static_files import PATH
 from glossary.schema import Prediction
 
 ROOMS, QUESTIONS, PAGES = 64, 16, 150
@@ -28,11 +29,6 @@ AWAY = 10.0
 
 BINS, CURVES = 20, 40
 """Bars between the ends of a slider; hand-drawn curves that are shown, the newest."""
-
-LONGEST = 4000
-"""Bytes of a request that are read."""
-
-PATH = "modelarium/room"
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -106,16 +102,7 @@ def serve(app: FastAPI) -> None:
     """Adds the one route, apart from Gradio's: thirty pages ask it every two seconds."""
     rooms = Rooms()
 
-    @app.post(f"/{PATH}")
+    @app.post(f"/{PATH}/room")
     async def room(request: Request) -> Response:
-        body = b""
-        async for piece in request.stream():
-            body += piece
-            if len(body) > LONGEST:
-                return Response(status_code=413)
-        try:
-            sent = json.loads(body)
-        except ValueError:
-            sent = None
-        told = answer(rooms, sent)
+        told = answer(rooms, await read_json(request))
         return Response(status_code=400) if told is None else JSONResponse(told)

@@ -1,0 +1,1 @@
+"""What a browser is given, and what it may ask."""

@@ -6,7 +6,6 @@ They are made by functions, not subclasses: for a subclass Gradio writes a ``.py
 """
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -17,15 +16,14 @@ from app.web.static_files import StaticFiles
 FILES = StaticFiles()
 
 
-def drawn_by(module: str, *sends: str, **options: Any) -> gr.HTML:
-    """A component that ``assets/js/<module>.js`` draws from its value and that sends the events named."""
+def drawn_by(module: str, **options: Any) -> gr.HTML:
+    """A component that ``assets/js/<module>.js`` draws from its value."""
     address = json.dumps(FILES.address(f"js/{module}.js"))
     return gr.HTML(
         html_template="",
         js_on_load=(
-            f"const sends = {json.dumps(sends)};"  # Gradio finds the names of custom events in this text
             f"import(new URL({address}, document.baseURI).href)"
-            ".then((module) => module.mount({element, props, watch, trigger, server, sends}));"
+            ".then((module) => module.mount({element, props, watch}));"
         ),
         apply_default_css=False,
         **options,
@@ -52,6 +50,6 @@ def lazy_view(**options: Any) -> gr.HTML:
     return drawn_by("lazy", **options)
 
 
-def wire(functions: list[Callable[..., Any]], **options: Any) -> gr.HTML:
-    """Sends the page's requests (event ``ask``, and the functions) and is told about every answer."""
-    return drawn_by("wire", "ask", server_functions=functions, **options)
+def wire(**options: Any) -> gr.HTML:
+    """Joins the page to the server: it sends the page's requests and hands every answer on."""
+    return drawn_by("wire", **options)

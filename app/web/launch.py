@@ -8,10 +8,6 @@ from functools import partial
 from importlib.util import find_spec
 from threading import Thread
 
-WAITING = 1000
-"""Events that may queue. Told nothing, Gradio takes one at a time on ZeroGPU and turns the second reader away."""
-
-
 class CannotStart(Exception):
     """One clear line for the person at the keyboard; exit status 2."""
 
@@ -61,26 +57,23 @@ def launch(host: str, port: int) -> str | None:
     if lent := gpu_on_offer():
         from app.web.zero_gpu import borrowing  # first: it makes torch believe in a GPU, and hooks into the launch
     import gradio as gr  # reads the port when it is imported, and ends with a traceback on a wrong one
-    from fastapi import FastAPI
+    from starlette.middleware import Middleware
 
     from app.engine import Engine
-    from app.teaching import rooms
-    from app.web.components import FILES
-    from app.web.page import build, head
+    from app.web.doors import Doors
+    from app.web.page import build, head, inline_script
+    from app.web.server import own_routes
 
-    own = FastAPI()
-    FILES.serve(own)
-    rooms.serve(own)
     engine = Engine("cpu" if lent else "auto", lambda: page.close(verbose=False), borrowing if lent else None)
-    page = build(engine)
-    page.queue(max_size=WAITING)
+    page = build()
+    doors = Middleware(Doors, scripts=[inline_script()], frames="SPACE_ID" in os.environ)
     engine.start()
     if os.environ.get("MODELARIUM_HUB_MODELS"):
         Thread(target=_fetch_published, name="published models", daemon=True).start()
     page.launch(
         server_name=host,
         server_port=port,
-        app_kwargs={"routes": own.routes, "openapi_url": None},
+        app_kwargs={"routes": own_routes(engine).routes, "middleware": [doors], "openapi_url": None},
         theme=gr.themes.Base(),
         head=head(),
         footer_links=[],

@@ -17,8 +17,6 @@ class Asked:
     query: str | None
     entry: Entry | None
     values: Mapping[str, Any]
-    follows: bool
-    """The words of the entry stand already."""
 
     @classmethod
     def read(cls, data: Any) -> "Asked":
@@ -30,5 +28,4 @@ class Asked:
             query=query if isinstance(query, str) else None,
             entry=reader.entries().get(str(sent.get("entry"))),
             values=dict(list(values.items())[:64]) if isinstance(values, dict) else {},
-            follows=sent.get("follows") is True,
         )

@@ -2,10 +2,7 @@
 
 import json
 import logging
-import threading
 from collections.abc import Generator, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
 from typing import TYPE_CHECKING, Any
 
 from app.engine import Engine, Turns
@@ -39,45 +36,51 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-PATIENCE = 0.15
-"""Seconds that a plain request waits for its first message; an entry's words go ahead of what takes longer."""
-
 HERO = ("multi-head-attention", "heads")
 """Entry and figure key of the live picture on the first page, where they exist."""
 
 
-class Answers:
-    """Answers every request of every page with parts: at once where it can, else by a stream.
+ENDED: Any = object()
+"""What stands behind the last message."""
 
-    A stream ends early when the page has asked again.
-    """
+
+class AnswerStream:
+    """The messages to one request as JSON text, each fetched by some thread, one at a time."""
+
+    def __init__(self, asked: Asked, messages: Generator[Parts]) -> None:
+        self._asked = asked
+        self._messages = messages
+        self._sent: Parts = {}
+
+    def ahead(self) -> str:
+        """What is known while the first result is on its way; of this, nothing is sent again."""
+        parts = _before(self._asked)
+        self._sent = dict(parts)
+        return message(self._asked.serial, parts)
+
+    def next(self) -> str | None:
+        """The next message, None while there is nothing new, ENDED behind the last."""
+        parts: Parts = next(self._messages, ENDED)
+        if parts is ENDED:
+            return ENDED  # type: ignore[return-value]
+        if parts is NOTHING_NEW:
+            return None
+        fresh = {name: part for name, part in parts.items() if name == "told" or self._sent.get(name) is not part}
+        return message(self._asked.serial, fresh)
+
+    def close(self) -> None:
+        self._messages.close()
+
+
+class Answers:
+    """Answers every request of every page by a stream of parts, which ends early when the page has asked again."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._turns = Turns()
-        self._starting = ThreadPoolExecutor(64, thread_name_prefix="first-message")
 
     def stop(self, page: str) -> None:
         self._turns.stop(page)
-
-    def first(self, data: Any) -> str:
-        """The first message if it is quick, else what can be said before it; ``more`` if the stream has to follow.
-
-        A plain request costs the browser half as long as a stream's two (docs/decisions/0005-one-message.md).
-        """
-        asked = Asked.read(data)
-        late = threading.Event()
-        messages = self._messages(asked, late)
-        coming = self._starting.submit(next, messages, None)
-        coming.add_done_callback(lambda _: messages.close())
-        try:
-            parts = coming.result(PATIENCE) or {"told": {"state": "late"}}
-        except NotYet:
-            late.set()
-            parts = _before(asked)
-        told = parts["told"]
-        told["more"] = told["state"] in ("waiting", "queued", "words", "partial") or told.get("waits", False)
-        return message(asked.serial, parts)
 
     def taken(self, data: Any) -> str:
         """What is taken away of a page: the script that prints its numbers, or its cards. Empty if that cannot be."""
@@ -92,21 +95,19 @@ class Answers:
         parsed = self._engine.parse(asked.entry, asked.values)
         return "" if parsed.problems else script(asked.entry, parsed.controls)
 
-    def stream(self, data: Any) -> Iterator[str]:
-        """Messages for the wire, as JSON text."""
+    def stream(self, data: Any) -> "AnswerStream":
+        """The messages to a request as they come."""
         asked = Asked.read(data)
-        for parts in self._messages(asked, threading.Event()):
-            yield message(asked.serial, parts)
+        return AnswerStream(asked, self._messages(asked))
 
-    def _messages(self, asked: Asked, gone: threading.Event) -> Generator[Parts]:
-        """What the page is told, as long as it has not asked again and the reader is not ``gone``."""
+    def _messages(self, asked: Asked) -> Generator[Parts]:
+        """What the page is told, as long as it has not asked again; NOTHING_NEW a few times a second meanwhile."""
         self._turns.begin(asked.page, asked.serial)
         try:
             for parts in self._answer(asked):
-                if gone.is_set() or not self._turns.current(asked.page, asked.serial):
+                if not self._turns.current(asked.page, asked.serial):
                     return
-                if parts is not NOTHING_NEW:
-                    yield parts
+                yield parts
         except Exception as problem:  # RunFailed has words for the reader; anything else goes to the log as well
             if type(problem).__name__ != "RunFailed":
                 _LOG.exception("request %r", asked)
@@ -131,7 +132,7 @@ class Answers:
 
     def _open(self, asked: Asked, entry: Entry, place: permalink.Place) -> Iterator[Parts]:
         """A whole entry, its words with its first result."""
-        parts = {} if asked.follows else words_of(entry, place)
+        parts = words_of(entry, place)
         try:
             parsed = self._engine.parse(entry, place.values)
             runs = self._engine.stream(entry, parsed)

@@ -19,6 +19,9 @@ from fastapi.responses import Response
 
 ASSETS = Path(__file__).parents[2] / "assets"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+PATH = "modelarium"
+"""Everything of ours lies under it, apart from Gradio's own addresses."""
+
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -89,7 +92,7 @@ class StaticFiles:
         for name, file in self._files.items():
             stamp.update(name.encode() + file.plain)
         stamp.update(version("plotly").encode())
-        self.folder = f"modelarium/{stamp.hexdigest()[:12]}"
+        self.folder = f"{PATH}/{stamp.hexdigest()[:12]}"
 
     @property
     def plotly(self) -> str:

@@ -51,6 +51,13 @@ function show(view) {
   });
 }
 
+// A change that the server has not taken yet stands in the address, so that it outlives the page.
+on('lost', ({ entry, values }) => {
+  if (!entry || embedded) return;
+  const changed = Object.entries(values).filter(([name, value]) => value !== state.preset[name]);
+  history.replaceState(null, '', kept(`?${new URLSearchParams([['entry', entry], ...changed])}`));
+});
+
 addEventListener('popstate', () => open(location.search));
 
 document.body.dataset.view = viewOf(location.search);   // the frame stands before the first answer

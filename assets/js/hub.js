@@ -1,6 +1,7 @@
-// The page's state in the browser, and the one place that asks the server: by a plain request, and by a stream for
-// what that leaves to come.
+// The page's state in the browser, and the one place that asks the server: one request, whose answer comes in lines.
+// What the server does not answer is kept and asked again (docs/decisions/0009-a-stream-of-our-own.md).
 
+import { lines, post, Refused } from './connection.js';
 import { afterPaint } from './paint.js';
 
 const listeners = new Map();
@@ -18,21 +19,25 @@ export const state = {
   run: null,        // the last result, for saving
   opening: false,   // an entry is on its way
   due: false,       // a change waits for the run before it
+  connected: true,  // the server answered the last time
   ahead: 0,         // runs of others before ours, while it waits for its turn
   phase: 'idle',    // idle, asking, running (asked for more than a moment), streaming
 };
 
-let wire = null;
-let waiting = null;   // a request made before the wire was there
+let mounted = false;  // the components are there
+let waiting = null;   // a request made before that
+let flight = null;    // the newest request under way
 let newest = null;    // what to ask for when it is due
 let lateTimer = 0;
 let nextTimer = 0;
+let againTimer = 0;
 let asked = 0;
 
 const UNREADABLE = '<p class="notice wrong" role="alert">The answer of the server could not be read. What stands here is the last good result.</p>';
 const MOMENT = 150;   // ms until a run counts as running
 const GAP = 120;      // ms between two requests, at least
 const ENOUGH = 400;   // ms after which a newer request no longer waits for an older one
+const AGAIN = 1000;   // ms until what was not answered is asked again
 
 export function on(name, listener) {
   if (!listeners.has(name)) listeners.set(name, new Set());
@@ -43,8 +48,8 @@ export function emit(name, detail) {
   for (const listener of listeners.get(name) ?? []) listener(detail);
 }
 
-export function connect(connection) {
-  wire = connection;
+export function connect() {
+  mounted = true;
   const held = waiting;
   waiting = null;
   if (held) send(held);
@@ -79,7 +84,8 @@ export function ask(request) {
 
 function send(request) {
   state.due = false;
-  if (!wire) { waiting = request; return; }
+  if (!mounted) { waiting = request; return; }
+  clearTimeout(againTimer);
   asked = performance.now();
   state.serial += 1;
   state.ahead = 0;
@@ -87,24 +93,59 @@ function send(request) {
   clearTimeout(lateTimer);
   lateTimer = setTimeout(() => { if (state.phase === 'asking') phase('running'); }, MOMENT);
   emit('asked', request);
-  fly({ ...request, page: state.page, serial: state.serial });
-}
-
-async function fly(request) {
-  let text = '{"state": "waiting", "more": true}';   // a server that does not answer: Gradio says so when the stream fails
-  try { text = await wire.server.first(request); } catch (problem) { console.warn(problem); }
-  const told = parsed(text, request.serial);
-  if (told.state !== 'waiting' && told.state !== 'late') receive(told);
-  if (told.more && request.serial === state.serial) wire.trigger('ask', { ...request, follows: told.state !== 'waiting' });
+  fly(request, { ...request, page: state.page, serial: state.serial });
 }
 
 // A message of the server as it was meant, or that it cannot be read: then the last good state stays.
-export function parsed(text, serial = state.serial) {
+function parsed(text, serial) {
   try { return JSON.parse(text); } catch (problem) {
     console.warn('an answer that is not JSON', problem);
-    return { serial, state: 'failed', more: false, parts: { notices: UNREADABLE } };
+    return { serial, state: 'failed', parts: { notices: UNREADABLE } };
   }
 }
+
+const LAST = new Set(['done', 'failed', 'refused', 'home']);   // after another state more has to come
+
+async function fly(request, sent) {
+  flight?.abort();
+  const mine = flight = new AbortController();
+  let last = null;
+  try {
+    for await (const line of lines(await post('ask', sent, mine.signal))) {
+      if (mine !== flight) return;
+      connected(true);
+      const told = parsed(line, sent.serial);
+      last = told.state;
+      try { receive(told); } catch (problem) { reportError(problem); }   // a fault in drawing is none of the connection
+    }
+    if (mine !== flight) return;
+    if (last && !LAST.has(last)) lost(request);
+    else if (!last) settle('idle');
+  } catch (problem) {
+    if (mine !== flight || mine.signal.aborted) return;
+    if (problem instanceof Refused) receive({ serial: sent.serial, state: 'failed', parts: { notices: problem.notice } });
+    else lost(request);
+  }
+}
+
+let unanswered = null;
+
+function lost(request) {
+  unanswered = request;
+  connected(false);
+  emit('lost', request);
+  againTimer = setTimeout(again, AGAIN);
+}
+
+const again = () => send(state.due ? newest() : unanswered);
+
+function connected(there) {
+  if (state.connected === there) return;
+  state.connected = there;
+  emit('connection', there);
+}
+
+addEventListener('online', () => { if (!state.connected && unanswered) again(); });
 
 // An answer: what the page is told, and its parts by the id of the component that draws them.
 // The first figure is drawn at once; the words around it follow its paint, a frame later.
@@ -165,14 +206,29 @@ function draw(name, part) {
 
 export function stop() {
   clearTimeout(nextTimer);
-  wire?.server.stop(state.page);
+  clearTimeout(againTimer);
+  flight?.abort();
+  post('stop', state.page).catch(() => {});
   state.serial += 1;
   state.shown = state.serial;
   settle('idle');
   emit('stopped');
 }
 
-export const server = (name, sent) => wire.server[name](sent);
+// A short question; without a connection it is asked until there is one.
+export async function server(name, sent) {
+  for (;;) {
+    try {
+      const answer = await (await post(name, sent)).json();
+      connected(true);
+      return answer;
+    } catch (problem) {
+      if (problem instanceof Refused) throw problem;
+      connected(false);
+      await new Promise((done) => { setTimeout(done, AGAIN); });
+    }
+  }
+}
 
 function settle(next) {
   clearTimeout(lateTimer);

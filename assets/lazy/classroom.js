@@ -53,7 +53,7 @@ async function meet() {
   if (document.hidden) return;
   const form = find('form');
   const sent = { ...asked(form), room: find('.room').dataset.room, page: state.page, guess: guessed(form) };
-  const got = await fetch(address, { method: 'POST', body: JSON.stringify(sent) }).catch(() => null);
+  const got = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(sent) }).catch(() => null);
   if (!got?.ok || form !== find('form')) return;
   count(await got.json());
 }

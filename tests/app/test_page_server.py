@@ -12,8 +12,9 @@ from fastapi.testclient import TestClient
 
 from app.engine import Engine, Turns
 from app.web.components import FILES
-from app.web.page import application, build, head, serve
+from app.web.page import build, head
 from app.web.request import Asked
+from app.web.server import application, serve
 from app.web.static_files import katex
 from glossary import reader
 
@@ -23,7 +24,7 @@ HEAVY = ("torch", "plotly", "sklearn", "tokenizers")
 
 def test_the_first_page_waits_for_no_heavy_import() -> None:
     script = (
-        "import sys; from app.engine import Engine; from app.web.page import application; application(Engine());"
+        "import sys; from app.engine import Engine; from app.web.server import application; application(Engine());"
         f"print([name for name in {HEAVY} if name in sys.modules])"
     )
     said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -31,13 +32,13 @@ def test_the_first_page_waits_for_no_heavy_import() -> None:
 
 
 def test_no_handler_is_public() -> None:
-    page = build(Engine())
-    assert all(fn.api_visibility == "private" for fn in page.fns.values())
+    page = build()
+    assert not page.fns
     assert page.get_api_info()["named_endpoints"] == {}
 
 
 def test_gradio_leaves_no_stub_files_beside_ours() -> None:
-    build(Engine())
+    build()
     assert list((ROOT / "app").rglob("*.pyi")) == []
 
 
@@ -113,10 +114,11 @@ def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_an_entry_that_does_not_fit_the_code_stops_the_start() -> None:
     script = (
-        "from app import binding\nfrom app.web import page\n"
+        "from app import binding\n"
+        "from app.web import server\n"
         "def broken(): raise binding.BindingError('rope: citation is not in references.toml')\n"
         "binding.check = broken\n"
-        "page.serve('127.0.0.1', 0, 'cpu')"
+        "server.serve('127.0.0.1', 0, 'cpu')"
     )
     left = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert left.returncode == 1

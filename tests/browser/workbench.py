@@ -15,7 +15,7 @@ from pydantic import Field
 
 from app import experiments
 from app.experiments.base import Controls, Experiment, Figure, Figures, Measurements, Sentence
-from app.web import page
+from app.web import server
 from glossary import reader
 from glossary.schema import Entry, Lesson
 from visualizers.curve import curves
@@ -163,7 +163,7 @@ def serve(port: int) -> None:
     reader.lessons = lambda: taught  # type: ignore[assignment]
     experiments.ids = lambda: ("tests/bench",)  # type: ignore[assignment]
     sys.modules["app.experiments.tests.bench.experiment"] = sys.modules[__name__]
-    page.serve("127.0.0.1", port, "cpu")
+    server.serve("127.0.0.1", port, "cpu")
 
 
 if __name__ == "__main__":

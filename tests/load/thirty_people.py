@@ -1,9 +1,9 @@
 """Thirty people of a class at one server: they open an entry at once, then each turns a control of their own.
 
-An answer counts when it holds the result. A page asks by one request and follows a stream for what is late; here the
-request is asked again until the result is there, which costs the server more.
+An answer counts when it holds the result.
 """
 
+import http.client
 import json
 import subprocess
 import sys
@@ -20,7 +20,6 @@ from tests.load.page_times import free_port
 
 PEOPLE, TURNS, THINK = 30, 5, 1.0
 LONGEST = 40.0
-AGAIN = 0.1  # seconds until what is late is asked for again
 TURNED = {"rope": "offset", "attention-mechanism": "query", "router-network": "token"}  # entry: a control of it
 
 
@@ -35,37 +34,36 @@ class Server:
 
     def __init__(self, port: int, process: subprocess.Popen[bytes]) -> None:
         self.address, self._process = f"http://127.0.0.1:{port}", process
-        config = json.loads(self.get("/config"))
-        self._wire = next(one["id"] for one in config["components"] if one["props"].get("elem_id") == "wire")
+        self.get("/")
 
     def get(self, path: str) -> bytes:
         with urllib.request.urlopen(self.address + path, timeout=60) as answer:
             body: bytes = answer.read()
             return body
 
-    def first(self, request: dict[str, Any]) -> dict[str, Any]:
-        body = {"data": request, "component_id": self._wire, "fn_name": "first", "session_hash": request["page"]}
-        sent = urllib.request.Request(
-            f"{self.address}/gradio_api/component_server",
-            json.dumps(body).encode(),
-            {"content-type": "application/json"},
+    def ask(self, name: str, sent: Any) -> http.client.HTTPResponse:
+        """Asks by one of the page's routes. TimeoutError if nothing at all comes for a long time."""
+        asked = urllib.request.Request(
+            f"{self.address}/modelarium/{name}", json.dumps(sent).encode(), {"content-type": "application/json"}
         )
-        with urllib.request.urlopen(sent, timeout=60) as answer:
-            told: dict[str, Any] = json.loads(json.loads(answer.read()))
-            return told
+        answer: http.client.HTTPResponse = urllib.request.urlopen(asked, timeout=LONGEST)
+        return answer
+
+    def told(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The messages of an answer as they come."""
+        with self.ask("ask", request) as answer:
+            for line in answer:
+                yield json.loads(line)
 
     def result(self, request: dict[str, Any]) -> float:
-        """Seconds until the request is answered with a result; RuntimeError if that fails or takes too long."""
+        """Seconds until the request is answered with a result; RuntimeError if there is none."""
         started = time.perf_counter()
-        while time.perf_counter() - started < LONGEST:
-            told = self.first(request)
+        for told in self.told(request):
             if told["state"] in ("failed", "refused"):
                 raise RuntimeError(f"{request}: {told['parts'].get('notices', told)}")
             if told["state"] in ("done", "partial"):
                 return time.perf_counter() - started
-            time.sleep(AGAIN)
-            request["serial"] += 1
-        raise RuntimeError(f"{request}: no result within {LONGEST:g} s")
+        raise RuntimeError(f"{request}: no result")
 
     def resident(self) -> int:
         """Bytes of memory."""
