@@ -1,6 +1,7 @@
 """Runs experiments: fairly, each setting once, the result kept, and stopped when nobody waits."""
 
 import logging
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -24,6 +25,9 @@ TICK_SECONDS = 0.25
 
 DEADLINE_SECONDS, HEAVY_DEADLINE_SECONDS = 30.0, 120.0
 """What a run may take of its own time: not that of others who are computed in between."""
+
+UPDATE_SECONDS = 0.2
+"""The least time between two moments of a training that are drawn."""
 
 KEPT_RESULTS = 8
 """Whole results that are kept for explanations."""
@@ -284,8 +288,9 @@ class _OwnTime:
 def steps(id: str, controls: Controls, device: str, deadline: float, found: AnyExperiment) -> Iterator[Run | None]:
     """Every moment of an experiment, measured and drawn, or None where that can be left out; at last one with ``done``.
 
-    The first moment is drawn, the last one, and between them as many as take no longer to draw than to compute: many
-    trainings at once then cost each other little. Raises RunFailed past the deadline, in seconds of its own.
+    The first moment is drawn, the last one, and between them at most five a second that take no longer to draw than to
+    compute: many trainings at once then cost each other little. Raises RunFailed past the deadline, in seconds of its
+    own.
     """
     clock = _OwnTime()
     computed = found.run(controls, device)
@@ -296,15 +301,15 @@ def steps(id: str, controls: Controls, device: str, deadline: float, found: AnyE
     yield None  # whatever streams goes to the back of the queue before its first step
     clock.go_on()
     run, moment = None, None
-    drawing, drawn_at = 0.0, 0.0
+    drawing, drawn_at, shown_at = 0.0, 0.0, -math.inf
     for moment in computed:
         run = None
         began = clock.seconds
         if began > deadline:
             raise RunFailed(f"stopped after {deadline:g} s; choose smaller controls")
-        if began - drawn_at >= drawing:
+        if began - drawn_at >= drawing and time.monotonic() - shown_at >= UPDATE_SECONDS:
             run = replace(_shown(id, found, controls, device, to_cpu(moment)), seconds=clock.seconds)
-            drawn_at = clock.seconds
+            drawn_at, shown_at = clock.seconds, time.monotonic()
             drawing = drawn_at - began
         clock.pause()
         yield run

@@ -1,7 +1,5 @@
 // How a question goes to the server and its answer comes back.
 
-const { folder } = window.modelarium;   // of this page's files: another one means a newer server
-
 // The server does not take the question; asked again it would not either.
 export class Refused extends Error {
   get notice() {
@@ -10,13 +8,16 @@ export class Refused extends Error {
   }
 }
 
+// Other files than this page's: the server is a newer one.
+export class Newer extends Error {}
+
 export async function post(name, sent, signal) {
   const address = new URL(`modelarium/${name}`, document.baseURI);
   const body = JSON.stringify(sent);
   const answer = await fetch(address, { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal });
   if (answer.status >= 400 && answer.status < 500) throw new Refused(await said(answer));
   if (!answer.ok) throw new Error(`status ${answer.status}`);
-  if ((answer.headers.get('x-modelarium') ?? folder) !== folder) location.reload();   // the address holds what was turned
+  if ((answer.headers.get('x-modelarium') ?? window.modelarium.folder) !== window.modelarium.folder) throw new Newer();
   return answer;
 }
 

@@ -1,7 +1,7 @@
 // The page's state in the browser, and the one place that asks the server: one request, whose answer comes in lines.
 // What the server does not answer is kept and asked again (docs/decisions/0009-a-stream-of-our-own.md).
 
-import { lines, post, Refused } from './connection.js';
+import { lines, Newer, post, Refused } from './connection.js';
 import { afterPaint } from './paint.js';
 
 const listeners = new Map();
@@ -123,9 +123,15 @@ async function fly(request, sent) {
     else if (!last) settle('idle');
   } catch (problem) {
     if (mine !== flight || mine.signal.aborted) return;
+    if (problem instanceof Newer) return renew(request);
     if (problem instanceof Refused) receive({ serial: sent.serial, state: 'failed', parts: { notices: problem.notice } });
     else lost(request);
   }
+}
+
+function renew(request) {
+  emit('lost', request);   // the address holds it now
+  location.reload();
 }
 
 let unanswered = null;

@@ -6,7 +6,6 @@ from functools import partial
 from typing import NamedTuple
 
 import torch
-from models.heap import keep_freed_memory
 
 from models.allocator import keep_freed_memory
 from models.attention.fused import unwatched
