@@ -8,6 +8,7 @@ from functools import partial
 from importlib.util import find_spec
 from threading import Thread
 
+
 class CannotStart(Exception):
     """One clear line for the person at the keyboard; exit status 2."""
 

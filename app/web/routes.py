@@ -35,8 +35,8 @@ READERS, ASKERS = 128, 16
 """Answers that are followed at the same time; short questions that are worked on at the same time."""
 
 
-def serve(app: FastAPI, engine: Engine) -> None:
-    """Adds the routes."""
+def serve(app: FastAPI, engine: Engine, leaving: Callable[[], bool]) -> None:
+    """Adds the routes. Answers end early when ``leaving`` says that the server is about to stop."""
     answers = Answers(engine)
     readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
     askers = ThreadPoolExecutor(ASKERS, thread_name_prefix="asker")
@@ -46,7 +46,7 @@ def serve(app: FastAPI, engine: Engine) -> None:
         stream = answers.stream(await read_json(request))
         packs = "gzip" in request.headers.get("accept-encoding", "")
         headers = {"x-modelarium": FILES.folder, **({"content-encoding": "gzip"} if packs else {})}
-        lines = _lines(request, stream, readers)
+        lines = _lines(request, stream, readers, leaving)
         return StreamingResponse(_packed(lines) if packs else lines, media_type="application/x-ndjson", headers=headers)
 
     def question(name: str, answer: Callable[[Any], Any]) -> None:
@@ -65,8 +65,10 @@ def serve(app: FastAPI, engine: Engine) -> None:
     question("trace", lambda sent: traced(engine, sent))
 
 
-async def _lines(request: Request, stream: AnswerStream, readers: ThreadPoolExecutor) -> AsyncIterator[bytes]:
-    """Every message as a line, until the answer ends or the reader has gone."""
+async def _lines(
+    request: Request, stream: AnswerStream, readers: ThreadPoolExecutor, leaving: Callable[[], bool]
+) -> AsyncIterator[bytes]:
+    """Every message as a line, until the answer ends, the reader has gone or the server goes."""
     loop = asyncio.get_running_loop()
     coming = loop.run_in_executor(readers, stream.next)
     try:
@@ -76,7 +78,7 @@ async def _lines(request: Request, stream: AnswerStream, readers: ThreadPoolExec
         while (line := await asyncio.shield(coming)) is not ENDED:
             if line is not None:
                 yield f"{line}\n".encode()
-            elif await request.is_disconnected():
+            if leaving() or await request.is_disconnected():
                 return
             coming = loop.run_in_executor(readers, stream.next)
     finally:

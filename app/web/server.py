@@ -2,6 +2,7 @@
 
 import socket
 import sys
+from collections.abc import Callable
 
 import gradio as gr
 import uvicorn
@@ -19,22 +20,27 @@ SECONDS_TO_LEAVE = 2
 """What answers under way are given when the server is told to stop."""
 
 
-def own_routes(engine: Engine) -> FastAPI:
-    """Our files, what the page asks, and the rooms of classes: all that is not Gradio's."""
+def own_routes(engine: Engine, leaving: Callable[[], bool] = lambda: False) -> FastAPI:
+    """Our files, what the page asks, and the rooms of classes: all that is not Gradio's.
+
+    Answers under way end as soon as ``leaving`` says that the server is about to stop.
+    """
     own = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     FILES.serve(own)
     rooms.serve(own)
-    routes.serve(own, engine)
+    routes.serve(own, engine, leaving)
     return own
 
 
-def application(engine: Engine, *, root_path: str = "", frames: bool = False) -> ASGIApp:
+def application(
+    engine: Engine, *, root_path: str = "", frames: bool = False, leaving: Callable[[], bool] = lambda: False
+) -> ASGIApp:
     """The page, its files and its routes, ready for a server.
 
     ``root_path`` is the path under which a proxy shows the page and that it strips, like ``/models``; ``frames`` lets
     pages of other sites show all of it in a frame, not only single figures (``embed``).
     """
-    app = own_routes(engine)
+    app = own_routes(engine, leaving)
     gr.mount_gradio_app(
         app,
         build(),
@@ -74,7 +80,7 @@ def serve(
     engine = Engine(device, broken=lambda: setattr(server, "should_exit", True))
     server = uvicorn.Server(
         uvicorn.Config(
-            application(engine, root_path=root_path, frames=frames),
+            application(engine, root_path=root_path, frames=frames, leaving=lambda: server.should_exit),
             host=host,
             port=port,
             log_level="warning",

@@ -18,7 +18,7 @@ function write(parts, live) {
 }
 
 function draw() {
-  const busy = state.phase === 'running' || state.phase === 'streaming';
+  const busy = state.phase === 'running' || state.phase === 'streaming' || !state.connected;
   document.body.dataset.phase = !busy && failed ? 'failed' : state.phase;
   document.body.toggleAttribute('data-result', badge.length > 0);
   swap(find('#run [data-act=reset]'), find('#run [data-act=stop]'), busy);

@@ -18,7 +18,7 @@ from tests.load.page_times import free_port
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("faults")]
 
 ROOT = Path(__file__).parents[2]
-TRAINING = "?entry=alibi&rounds=200&pause=0.05"
+TRAINING = "?entry=alibi&rounds=280&pause=0.1"
 
 
 class Host:
@@ -89,12 +89,16 @@ def goes_on(page: Page, size: int) -> None:
     """The page itself is still there, and shows the changed value and its result."""
     page.wait_for_selector(".offline", state="hidden")
     page.wait_for_function(DRAWN)
-    page.wait_for_function(f"document.querySelector('#say').innerText.length && location.search.includes('size={size}')")
+    page.wait_for_function(
+        f"document.querySelector('#say').innerText.length && location.search.includes('size={size}')"
+    )
     assert page.evaluate("window.same") is True
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_a_server_that_is_started_again_goes_on_at_what_the_page_shows(host: Host, page: Page, how: signal.Signals) -> None:
+def test_a_server_that_is_started_again_goes_on_at_what_the_page_shows(
+    host: Host, page: Page, how: signal.Signals
+) -> None:
     started(page, host.address + TRAINING)
     assert badge(page).startswith("running")
     said = host.end(how)
