@@ -9,3 +9,4 @@ import './offline.js';
 import './predict.js';
 import './theme.js';
 
+export const mount = () => connect();
