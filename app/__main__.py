@@ -2,10 +2,11 @@
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from glossary import reader
 from glossary.schema import Entry
@@ -15,6 +16,13 @@ VERDICTS = {"held": "held  ", "failed": "FAILED", "does not apply": "does not ap
 
 class BadInput(Exception):
     """One clear line for the person at the keyboard; exit status 2."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Refuses in one line; ``--help`` has the rest."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: {message}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m app", description=__doc__)
+    parser = _Parser("python -m app", description=__doc__)
     _serving(parser)
     parser.set_defaults(act=_serve)
     commands = parser.add_subparsers(metavar="COMMAND")
@@ -75,12 +83,19 @@ def _serving(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=7860)
     parser.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda", "mps"])
+    parser.add_argument("--root-path", default="", metavar="/PATH", help="where a proxy that strips it shows the page")
+    parser.add_argument("--frames", action="store_true", help="let pages of other sites show the page in a frame")
 
 
 def _serve(asked: argparse.Namespace) -> None:
+    if not 1 <= asked.port <= 65535:
+        raise BadInput(f"--port: takes a number from 1 to 65535; you gave {asked.port}")
+    root_path = asked.root_path.rstrip("/")
+    if not re.fullmatch(r"(/[\w.~-]+)*", root_path, re.ASCII):
+        raise BadInput(f"--root-path: takes a path like /models; you gave {asked.root_path!r}")
     from app.web.server import serve
 
-    serve(asked.host, asked.port, asked.device)
+    serve(asked.host, asked.port, asked.device, root_path=root_path, frames=asked.frames)
 
 
 def _list(asked: argparse.Namespace) -> None:

@@ -90,3 +90,42 @@ def test_bad_input_is_one_line_and_status_2(
     said = capsys.readouterr().err
     assert line in said
     assert len(said.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--port", "80000"], "1 to 65535"),
+        (["serve", "--port", "0"], "1 to 65535"),
+        (["--port", "x"], "--port"),
+        (["--device", "abacus"], "--device"),
+        (["--root-path", "models"], "--root-path"),
+        (["--root-path", "/a b"], "--root-path"),
+        (["lisst"], "COMMAND"),
+    ],
+)
+def test_a_start_that_cannot_be_is_refused_in_one_line(
+    arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        status = main(arguments)
+    except SystemExit as left:
+        status = int(str(left.code))
+    said = capsys.readouterr()
+    assert status == 2
+    assert said.out == ""
+    assert len(said.err.splitlines()) == 1
+    assert named in said.err
+
+
+def test_a_device_that_is_not_there_is_refused_before_an_address_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    with pytest.raises(SystemExit) as left:
+        main(["serve", "--device", "cuda"])
+    assert left.value.code == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "this machine has (cpu" in said.err
+    assert "Traceback" not in said.err

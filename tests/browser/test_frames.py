@@ -22,7 +22,7 @@ HEAD = 80
 
 @pytest.fixture(scope="module")
 def app() -> Iterator[str]:
-    with served("app", "serve", "--device", "cpu", "--port") as address:
+    with served("app", "serve", "--device", "cpu", "--frames", "--port") as address:
         yield address
 
 
