@@ -5,7 +5,20 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.teaching import rooms as classroom
-from app.teaching.rooms import AWAY, BINS, PAGES, QUESTIONS, ROOMS, Rooms, tally
+from app.teaching.rooms import (
+    AWAY,
+    BINS,
+    IDLE,
+    IDLE_PAGE,
+    PAGES,
+    PAGES_OF_ADDRESS,
+    QUESTIONS,
+    ROOMS,
+    ROOMS_OF_ADDRESS,
+    Rooms,
+    TurnedAway,
+    tally,
+)
 from glossary import reader
 from glossary.schema import Prediction
 
@@ -23,15 +36,15 @@ class Clock:
 def test_a_changed_guess_replaces_the_old_one() -> None:
     rooms = Rooms()
     rooms.meet("a", "page", "q", 1.0)
-    assert rooms.meet("a", "page", "q", 2.0) == (1, [2.0])
-    assert rooms.meet("a", "other", "q") == (2, [2.0])
+    assert rooms.meet("a", "page", "q", 2.0)[:2] == (1, [2.0])
+    assert rooms.meet("a", "other", "q")[:2] == (2, [2.0])
 
 
 def test_rooms_and_questions_know_nothing_of_each_other() -> None:
     rooms = Rooms()
     rooms.meet("a", "page", "q", 1.0)
-    assert rooms.meet("b", "page", "q") == (1, [])
-    assert rooms.meet("a", "page", "r") == (1, [])
+    assert rooms.meet("b", "page", "q")[:2] == (1, [])
+    assert rooms.meet("a", "page", "r")[:2] == (1, [])
 
 
 def test_who_went_away_is_not_missed_and_the_guess_stays() -> None:
@@ -40,21 +53,87 @@ def test_who_went_away_is_not_missed_and_the_guess_stays() -> None:
     rooms.meet("a", "one", "q", 1.0)
     rooms.meet("a", "two", "q")
     clock.now = AWAY + 1
-    assert rooms.meet("a", "three", "q", 3.0) == (2, [1.0, 3.0])
+    assert rooms.meet("a", "three", "q", 3.0)[:2] == (2, [1.0, 3.0])
 
 
-def test_everything_is_bounded() -> None:
+def filled(rooms: Rooms, room: str, pages: int) -> None:
+    """Pages of a room, as many from one address as it may hold."""
+    for number in range(pages):
+        rooms.meet(room, f"page {number}", "q", float(number), address=f"address {number // PAGES_OF_ADDRESS}")
+
+
+def test_made_up_pages_replace_no_guess_and_are_turned_away() -> None:
     rooms = Rooms()
-    for page in range(PAGES + 5):
-        present, guesses = rooms.meet("a", f"page {page}", "q", float(page))
-    assert present == len(guesses) == PAGES
+    filled(rooms, "a", PAGES)
+    with pytest.raises(TurnedAway, match="full"):
+        rooms.meet("a", "another", "q", 9.0, address="elsewhere")
+    assert len(rooms.meet("a", "page 0", "q").guesses) == PAGES
+
+
+def test_one_address_cannot_fill_a_room_or_the_server() -> None:
+    rooms = Rooms()
+    filled(rooms, "a", PAGES_OF_ADDRESS)
+    with pytest.raises(TurnedAway):
+        rooms.meet("a", "another", "q", address="address 0")
+    rooms.meet("a", "another", "q", address="elsewhere")
+    for number in range(ROOMS_OF_ADDRESS):
+        rooms.meet(f"room {number}", "page", "q", address="greedy")
+    with pytest.raises(TurnedAway, match="from here"):
+        rooms.meet("one more", "page", "q", address="greedy")
+    rooms.meet("one more", "page", "q", address="modest")
+
+
+def test_a_room_in_use_stays_and_an_idle_one_makes_place() -> None:
+    clock = Clock()
+    rooms = Rooms(clock)
+    rooms.meet("idle", "page", "q", 1.0, address="first")
+    clock.now = IDLE
+    for number in range(ROOMS - 1):
+        rooms.meet(f"room {number}", "page", "q", 1.0, address=f"address {number}")
+    with pytest.raises(TurnedAway, match="as many classes"):
+        rooms.meet("newcomer", "page", "q", address="new")
+    clock.now = IDLE + 1
+    assert rooms.meet("newcomer", "page", "q", address="new").present == 1
+    assert rooms.meet("room 0", "other", "q").guesses == [1.0]
+
+
+def test_pages_that_left_long_ago_make_place() -> None:
+    clock = Clock()
+    rooms = Rooms(clock)
+    filled(rooms, "a", PAGES)
+    clock.now = IDLE_PAGE + 1
+    assert rooms.meet("a", "another", "q", 9.0, address="elsewhere")[:2] == (1, [9.0])
+
+
+def test_questions_of_a_room_are_bounded() -> None:
+    rooms = Rooms()
+    rooms.meet("a", "page", "q", 1.0)
     for question in range(QUESTIONS):
         rooms.meet("a", "page", f"q{question}")
-    assert rooms.meet("a", "page", "q")[1] == []
-    rooms.meet("a", "page", "q", 1.0)
-    for room in range(ROOMS):
-        rooms.meet(f"room {room}", "page", "q")
-    assert rooms.meet("a", "page", "q")[1] == []
+    assert rooms.meet("a", "page", "q").guesses == []
+
+
+def test_a_room_is_led_by_who_opened_it_and_by_nobody_who_guesses_its_name() -> None:
+    clock = Clock()
+    rooms = Rooms(clock)
+    assert rooms.meet("a", "teacher", "q", host="secret")[2:] == (True, True)
+    assert rooms.meet("a", "pupil", "q")[2:] == (True, False)
+    for secret in ("guessed", "secre", "secrets"):
+        with pytest.raises(TurnedAway, match="another host"):
+            rooms.meet("a", "thief", "q", host=secret)
+    clock.now = 2 * IDLE
+    rooms.meet("another", "page", "q")  # a room without a host would be gone by now
+    assert rooms.meet("a", "teacher's other page", "q", host="secret").leads
+
+
+def test_a_room_in_which_others_are_cannot_be_taken_over() -> None:
+    rooms = Rooms()
+    rooms.meet("a", "pupil", "q")
+    with pytest.raises(TurnedAway):
+        rooms.meet("a", "thief", "q", host="secret")
+    with pytest.raises(TurnedAway):
+        rooms.meet("", "thief", "q", host="secret")
+    assert rooms.meet("a", "pupil", "q")[2:] == (False, False)
 
 
 def test_guesses_become_counts() -> None:
