@@ -25,11 +25,12 @@ test: $(VENV)/dev $(VENV)/browser ## install everything, a browser too, and run 
 oldest: $(OLD)/dev ## the fast tests on the oldest torch that the code runs on, in an environment of its own
 	$(OLD)/bin/python -m pytest tests/models tests/glossary tests/visualizers tests/app -m 'not browser and not parity and not slow'
 
-check: $(VENV)/dev ## lint, formatting, types, import contracts
+check: $(VENV)/dev ## lint, formatting, types, import contracts, entries against the code, approved terms
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m app.binding
 
 bench: $(VENV)/dev $(VENV)/browser ## measure start-up, every entry, every figure, page against bare Gradio
 	$(BIN)/python -m tests.load.bench

@@ -47,6 +47,7 @@ def parse(kind: type[Controls], raw: Mapping[str, Any], base: Mapping[str, Any])
 
     Values may be text, as from an address: ``"4"`` is a member of ``Literal[1, 2, 4]``.
     """
+    raw = {kind.renamed.get(name, name): kind.renamed.get(f"{name}={value}", value) for name, value in raw.items()}
     asked = {name: _typed(kind.model_fields[name], value) for name, value in raw.items() if name in kind.model_fields}
     problems = [
         f"{name}: no such control; takes one of {', '.join(kind.model_fields)}"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Engine:
     """Ready some seconds after ``start``; whoever asks earlier waits.
 
-    If an entry names something that does not exist (BindingError) or a device is not there, ``broken`` is told.
+    If a device is not there, ``broken`` is told. An entry is held against the code when it is opened: one that names
+    something that does not exist raises BindingError, and the others go on.
     ``find`` replaces the experiment of an id by one that computes elsewhere.
     """
 
@@ -46,13 +47,11 @@ class Engine:
     def _load(self, after: float) -> None:
         time.sleep(after)
         try:
-            from app import binding
             from app.device import resolve
             from app.runner import Runner
             from models.allocator import keep_freed_memory
 
             keep_freed_memory()
-            binding.check()
             self._runner = Runner(resolve(self._asked), find=self._find)
         except Exception as problem:
             self.problem = f"{type(problem).__name__}: {problem}"
@@ -69,9 +68,11 @@ class Engine:
     def parse(self, entry: "Entry", raw: Mapping[str, Any]) -> "Parsed":
         """Controls of the entry's experiment: its preset with ``raw`` over it."""
         self._loaded()
+        from app.binding import bound
         from app.controls import parse
         from app.experiments import experiment
 
+        bound(entry.slug)
         return parse(experiment(entry.live.experiment).controls, raw, entry.live.preset)
 
     def stream(self, entry: "Entry", parsed: "Parsed") -> "Iterator[Run | Waiting]":

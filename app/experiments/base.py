@@ -6,7 +6,7 @@ An experiment turns validated ``Controls`` into a typed result (``run``), number
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 import plotly.graph_objects as go
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -35,6 +35,9 @@ class Controls(BaseModel):
     """What a learner may turn. Every field has a default and, if numeric, bounds."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    renamed: ClassVar[Mapping[str, str]] = {}
+    """For addresses that were written down before: a control's old name → its name, ``name=old value`` → the value."""
+
     seed: int = Field(
         0, ge=0, le=2**31 - 1, title="Seed", description="Same seed, same figures", json_schema_extra=MORE
     )

@@ -62,7 +62,7 @@ def serve(
 ) -> None:
     """Serves until interrupted.
 
-    Exits with status 1 if an entry does not fit the code, 2 if the port is taken or the device is not there.
+    Exits with status 1 if the device is not there, 2 if the port is taken or the device is not there.
     """
     if device not in ("auto", "cpu"):  # to look for the others takes torch, which a first page does not wait for
         from app.device import resolve

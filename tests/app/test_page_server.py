@@ -10,10 +10,12 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from app import binding
 from app.engine import Engine, Turns
 from app.web.components import FILES
 from app.web.page import build, head
 from app.web.request import Asked
+from app.web.responses import Answers
 from app.web.server import application, serve
 from app.web.static_files import katex
 from glossary import reader
@@ -112,18 +114,19 @@ def test_a_port_that_is_taken_is_named(capsys: pytest.CaptureFixture[str]) -> No
     assert f"127.0.0.1:{port} cannot be used" in capsys.readouterr().err
 
 
-def test_an_entry_that_does_not_fit_the_code_stops_the_start() -> None:
-    script = (
-        "from app import binding\n"
-        "from app.web import server\n"
-        "def broken(): raise binding.BindingError('rope: citation is not in references.toml')\n"
-        "binding.check = broken\n"
-        "server.serve('127.0.0.1', 0, 'cpu')"
-    )
-    left = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=120)
-    assert left.returncode == 1
-    assert "cannot start" in left.stderr
-    assert "rope: citation is not in references.toml" in left.stderr
+def test_an_entry_that_does_not_fit_the_code_is_a_message_on_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine("cpu")
+    engine.start()
+    wrong = reader.entries()["rope"].model_copy(update={"cite": ["nobody1900#1"]})
+    monkeypatch.setitem(reader.entries(), "rope", wrong)
+    binding.bound.cache_clear()
+    told = [json.loads(one) for one in Answers(engine).stream({"page": "p", "serial": 1, "query": "?entry=rope"})]
+    assert told[-1]["state"] == "failed"
+    assert "citation" in told[-1]["parts"]["notices"]
+    assert "nobody1900#1" in told[-1]["parts"]["notices"]
+    others = [json.loads(one) for one in Answers(engine).stream({"page": "p", "serial": 2, "query": "?entry=softmax"})]
+    assert others[-1]["state"] == "done"
+    binding.bound.cache_clear()
 
 
 def test_an_unknown_device_is_named() -> None:

@@ -10,12 +10,12 @@ from models.position.rope import RoPE, frequencies
 from models.position.rope_rules import by_factors, dynamic, dynamic_base, longrope_score_factor
 from models.position.scaled_rope import (
     ScaledRoPE,
+    full_rotations,
     interpolated,
     kept_share,
     ntk_base,
     ntk_by_parts,
     score_factor,
-    full_rotations,
     with_position,
     yarn,
 )

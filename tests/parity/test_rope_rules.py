@@ -8,7 +8,7 @@ import torch
 from app.experiments.position.rope_variants.run import recorded
 from models.position.rope import frequencies
 from models.position.rope_rules import by_factors, dynamic, kept_by_number, longrope_score_factor
-from models.position.scaled_rope import interpolated, kept_share, ntk_by_parts, score_factor, full_rotations
+from models.position.scaled_rope import full_rotations, interpolated, kept_share, ntk_by_parts, score_factor
 from tests.parity.rope_frequencies import every
 from tests.parity.rope_frequencies import library as recorded_by_library
 

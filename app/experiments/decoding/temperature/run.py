@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -36,6 +36,11 @@ Kept = Literal["all", "512", "5"]
 
 
 class TemperatureControls(ModelControls):
+    renamed: ClassVar = {
+        "divide": "applied",
+        "divide=logits": "logits are divided",
+        "divide=probabilities": "probabilities are divided",
+    }
     prompt: Sentence = Field("Mia", title="Prompt", description="The model continues it")
     temperature: float = Field(
         1, ge=0, le=5, multiple_of=0.05, title="Temperature τ", description="0 always takes the most likely token"

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements, Sentence
 from app.experiments.position.long_texts import Read, read_long_texts
-from app.experiments.position.rope.vectors import vectors
+from app.experiments.position.rope.vectors import Vectors, random_vectors, trained_vectors, unit_vectors
 from models.attention.dot_product import attention_scores
 from models.language.loss_by_length import TRAINED
 from models.position.rope import angles, frequencies, rotate
@@ -68,9 +68,15 @@ def placed(x: Tensor, places: Tensor, base: float, how: Literal["turn", "leave",
     return rotate(everywhere, angles(places, frequencies(x.shape[-1], base, x.device)))
 
 
+def vectors_of(controls: RopeControls, device: str) -> Vectors:
+    if controls.vectors == "trained head":
+        return trained_vectors(controls.sentence, controls.layer, controls.head, device)
+    return (random_vectors if controls.vectors == "random" else unit_vectors)(controls.head_width, controls.seed)
+
+
 @torch.inference_mode()
 def run(controls: RopeControls, device: str) -> RopeResult:
-    q, k, notices = vectors(controls, device)
+    q, k, notices = vectors_of(controls, device)
     q, k = q.to(device), k.to(device)
     d = q.shape[-1]
     places = torch.arange(max(PLACES, STEPS + controls.offset), device=device)
