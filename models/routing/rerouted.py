@@ -44,6 +44,22 @@ def rerouted(model: Decoder, k: int, gate: Gate = softmax_over_chosen, only: int
     return fork(model, blocks=nn.ModuleList(blocks))
 
 
+def with_router(model: Decoder, layer: int, weight: Tensor) -> Decoder:
+    """The model with another matrix (E, D) in the router of one layer. It shares the weights: do not train it."""
+    block = model.blocks[layer]
+    router = copy(block.feed_forward.router)
+    router._parameters = {"weight": nn.Parameter(weight, requires_grad=False)}
+    blocks = list(model.blocks)
+    blocks[layer] = fork(block, feed_forward=fork(block.feed_forward, router=router))
+    return fork(model, blocks=nn.ModuleList(blocks))
+
+
+def partly_random(weight: Tensor, share: float, generator: torch.Generator) -> Tensor:
+    """√(1 − s) W + √s R with R normal and as large as W: the same size, a share s of its square at random."""
+    random = torch.randn(weight.shape, generator=generator).to(weight)
+    return (1 - share) ** 0.5 * weight + share**0.5 * random * weight.norm() / random.norm()
+
+
 def fork(module: M, **parts: nn.Module) -> M:
     """The same module with other ``parts``; what is not named is shared."""
     twin = copy(module)
