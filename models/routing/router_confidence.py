@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from models.language.evaluation import token_losses
 from models.routing.mixture_of_experts import Gate
 from models.routing.rerouted import rerouted, routings
 from models.transformer.decoder import Decoder
@@ -46,6 +47,36 @@ def flip_rate(
     epsilon = torch.randn(repeats, N, D, generator=draws).to(x.device)  # (repeats, N, D)
     shaken = (logits + size * (epsilon @ router.T)).topk(k, dim=-1).indices  # (repeats, N, k)
     return (~chosen.expand(repeats, -1, -1).gather(-1, shaken).all(dim=-1)).float().mean(dim=0)
+
+
+def noisy(noise: Tensor, gate: Gate, gates_only: bool) -> Gate:
+    """``gate`` of logits with noise (..., E) added; with ``gates_only`` the experts are chosen without it."""
+
+    def with_noise(logits: Tensor, k: int) -> tuple[Tensor, Tensor]:
+        if not gates_only:
+            return gate(logits + noise, k)
+        chosen = logits.topk(k, dim=-1).indices
+        elsewhere = torch.full_like(logits, -torch.inf).scatter(-1, chosen, 0.0)
+        return gate(logits + noise + elsewhere, k)
+
+    return with_noise
+
+
+def loss_added_by_noise(
+    model: Decoder, ids: Tensor, layer: int, k: int, gate: Gate, noise: float, gates_only: bool, draws: torch.Generator,
+    repeats: int,
+) -> Tensor:  # fmt: skip
+    """Rise of the mean loss of ids (B, T) under noise on one router's input, as in ``flip_rate``: ()"""
+    logits, trace = model(ids)
+    routing = routings(trace)[layer]
+    router = model.blocks[layer].feed_forward.router.weight
+    size = noise * routing.x.square().mean(dim=-1, keepdim=True).sqrt()  # (B, T, 1)
+    before, added = token_losses(logits, ids).mean(), []
+    for _ in range(repeats):
+        epsilon = torch.randn(routing.x.shape, generator=draws).to(ids.device)  # (B, T, D)
+        shaken = rerouted(model, k, noisy(size * (epsilon @ router.T), gate, gates_only), only=layer)
+        added.append(token_losses(shaken(ids)[0], ids).mean() - before)
+    return torch.stack(added).mean()
 
 
 def logit_gradients(model: Decoder, ids: Tensor, layer: int, k: int, gate: Gate) -> tuple[Tensor, Tensor]:

@@ -1,40 +1,42 @@
-"""The three figures of a router: its verdict on every token, the gates of one token, and what noise changes."""
+"""The three figures of a router: its probabilities for every token, the gates of one token, and what noise changes."""
 
 from torch import Tensor
 
-from app.experiments.base import Figure, Figures, Measurements, with_sources
+from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.routing.router.run import GATES, RouterResult
-from app.experiments.routing.sources import at_experts, origins_of
-from app.provenance.origin import Drawn
+from app.experiments.routing.sources import RouterOrigins, at_experts, origins_of
+from app.provenance.origin import Plotted
 from models.layers.softmax import softmax
 from models.routing.router_confidence import entropy
 from visualizers.router import flips, grouped_rows, verdicts
 
 
-def figures(result: RouterResult, numbers: Measurements) -> Figures:
-    return with_sources(
-        {"verdicts": _verdicts(result), "orders": _orders(result, numbers), "flips": _flips(result, numbers)},
-        origins(result),
-    )
+def figures(result: RouterResult, metrics: Measurements) -> Figures:
+    router = origins_of(result.x, result.weight)
+    return {
+        "verdicts": _verdicts(result, router),
+        "orders": _orders(result, metrics, router),
+        "flips": _flips(result, metrics),
+    }
 
 
 def _name(result: RouterResult) -> str:
     return f"“{result.text.pieces[result.token]}”"
 
 
-def _verdicts(result: RouterResult) -> Figure:
+def _verdicts(result: RouterResult, router: RouterOrigins) -> Figure:
     token, (T, k) = result.token, result.chosen.shape
     p, nats, margin = softmax(result.logits), entropy(result.logits), result.margins[:T]
     experts = " and ".join(map(str, result.chosen[token].tolist()))
     return Figure(
-        title=f"What the router of layer {result.controls.layer} says of each token",
+        title=f"Probabilities of the router of layer {result.controls.layer}, for each token",
         caption=(
-            "Strong colour: a large probability; rings: the experts chosen. Below, entropy in nats, and the margin in"
-            " logits between the last expert in and the first one out. Click a token."
+            "Strong colour: high probability. Rings: the chosen experts. Below: entropy, and the margin between the"
+            " last expert chosen and the first left out. Click a token."
         ),
         text=(
-            f"For {_name(result)} the router chooses {experts}, with {p[token].topk(k).values.sum():.1%} of the"
-            f" probability; entropy {nats[token]:.3f} nats, margin {margin[token]:.3f}."
+            f"For {_name(result)} the router chooses experts {experts}, with {p[token].topk(k).values.sum():.1%} of"
+            f" the probability. The margin is {margin[token]:.3f}."
         ),
         plot=verdicts(
             result.text.pieces,
@@ -45,22 +47,26 @@ def _verdicts(result: RouterResult) -> Figure:
             sets="token",
         ),
         height=420,
+        sources=[Plotted(router.probabilities, lambda p: p.T, trace="probabilities")],
     )
 
 
-def _orders(result: RouterResult, numbers: Measurements) -> Figure:
-    token = result.token
+def _orders(result: RouterResult, metrics: Measurements, router: RouterOrigins) -> Figure:
+    token, k = result.token, result.controls.k
+
+    def of_token(gates: Tensor) -> Tensor:
+        return at_experts(gates, router.logits.tensor)[token]
+
     return Figure(
-        title=f"The gates of {_name(result)}, and which logits learn",
+        title=f"Gates of {_name(result)}, and which logits receive gradient",
         caption=(
-            "{accent|top-k, softmax}; {c2|softmax, top-k}; {c3|the same, renormalised}. A ring on the line is exactly"
+            "{accent|Top-k, softmax}; {c2|softmax, top-k}; {c3|the same, renormalised}. A ring on the line is exactly"
             " zero."
         ),
         text=(
-            f"Computed as “{result.controls.order}”, gates differ from those of “top-k, softmax” by at most"
-            f" {numbers['gate_difference_from_top_k_first']:.2g}, and the largest gradient of an unchosen logit is"
-            f" {numbers['largest_gradient_of_unchosen']:.2g}. In the softmax over all, the chosen keep"
-            f" {numbers['mean_kept_mass']:.1%} on average."
+            f"Gates in the order “{result.controls.order}” differ from “top-k, softmax” by at most"
+            f" {metrics['gate_difference_from_top_k_first']:.2g}. The largest gradient of an unchosen logit is"
+            f" {metrics['largest_gradient_of_unchosen']:.2g}."
         ),
         plot=grouped_rows(
             {
@@ -73,20 +79,19 @@ def _orders(result: RouterResult, numbers: Measurements) -> Figure:
         ),
         height=340,
         half=True,
+        sources=[Plotted(router.gates(k, gate), of_token, trace=f"{order}, gate") for order, gate in GATES.items()],
     )
 
 
-def _flips(result: RouterResult, numbers: Measurements) -> Figure:
+def _flips(result: RouterResult, metrics: Measurements) -> Figure:
     T = len(result.text.pieces)
     return Figure(
         title="How often noise changes the choice",
-        caption=(
-            "A dot a token, {accent|typed} or fresh; {c2|mean} of each quarter by margin. Narrow margins flip first."
-        ),
+        caption="Each dot is a token, {accent|typed} or held-out. {c2|Line}: mean of each quarter by margin.",
         text=(
-            f"With noise of {result.controls.noise:g} times the input’s size,"
-            f" {numbers['flip_rate_smallest_margins']:.0%} of the choices change in the quarter with the smallest"
-            f" margins, {numbers['flip_rate_largest_margins']:.1%} in that with the largest."
+            f"With noise {result.controls.noise:g} times the input, {metrics['flips_at_small_margins_share']:.0%}"
+            f" of the choices change in the quarter with the smallest margins. Noise twice as large as the input adds"
+            f" {metrics['loss_added_by_loud_noise_nats']:.3f} nats per token to the loss."
         ),
         plot=flips(
             result.margins[T:].numpy(),
@@ -98,16 +103,3 @@ def _flips(result: RouterResult, numbers: Measurements) -> Figure:
         height=340,
         half=True,
     )
-
-
-def origins(result: RouterResult) -> list[Drawn]:
-    router, k = origins_of(result.x, result.weight), result.controls.k
-
-    def of_token(gates: Tensor) -> Tensor:
-        return at_experts(gates, router.logits.tensor)[result.token]
-
-    orders = enumerate(GATES.values())  # of each the bars, then the rings
-    return [
-        Drawn("verdicts", router.probabilities, lambda p: p.T),
-        *(Drawn("orders", router.gates(k, gate), of_token, trace=2 * place) for place, gate in orders),
-    ]

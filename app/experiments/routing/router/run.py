@@ -7,6 +7,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.memo import memo
 from app.experiments.routing.mixture_decoder import EXPERTS, SENTENCE, TOKENS, held_out_text, mixture_decoder, typed
 from app.experiments.text import Reading
 from models.parameter_count import parameter_count
@@ -18,11 +19,12 @@ from models.routing.mixture_of_experts import (
     softmax_over_chosen,
 )
 from models.routing.rerouted import mixtures, rerouted, routings
-from models.routing.router_confidence import entropy, flip_rate, logit_gradients, margin
+from models.routing.router_confidence import entropy, flip_rate, logit_gradients, loss_added_by_noise, margin
 from models.routing.side_by_side import spread
 from models.seeding import generator
 
-REPEATS, FRESH_ROWS = 64, 4
+REPEATS, HELD_OUT_ROWS = 64, 4
+LOUD, LOUD_REPEATS, LOUD_ROWS = 2.0, 4, 16  # noise twice as large as the input: what does it do to the loss?
 
 Order = Literal["top-k, softmax", "softmax, top-k", "softmax, top-k, renormalised"]
 FIRST: Order = "top-k, softmax"
@@ -39,9 +41,12 @@ class RouterControls(Controls):
     token: int = Field(
         6, ge=-1, le=TOKENS - 1, title="Token", description="Counted from 0, −1 is the last; or click one"
     )
-    order: Order = Field("softmax, top-k, renormalised", title="Order of softmax and choice")
-    noise: float = Field(0.2, ge=0, le=5, title="Noise on the input", description="As a share of the input’s own size")
-    k: int = Field(2, ge=1, le=EXPERTS - 1, title="Experts a token", json_schema_extra=MORE)
+    order: Order = Field("softmax, top-k, renormalised", title="Order of softmax and top-k")
+    noise: float = Field(0.2, ge=0, le=5, title="Noise on the input", description="Its size over the input’s own")
+    reaches: Literal["choice and gates", "gates only"] = Field(
+        "choice and gates", title="Noise reaches", description="For the loss added by noise", json_schema_extra=MORE
+    )
+    k: int = Field(2, ge=1, le=EXPERTS - 1, title="Experts per token", json_schema_extra=MORE)
 
 
 class RouterResult(NamedTuple):
@@ -52,12 +57,13 @@ class RouterResult(NamedTuple):
     logits: Tensor  # (T, E) of the typed tokens
     gates: dict[str, Tensor]  # order → (T, E), zero where not chosen
     gradients: dict[str, Tensor]  # order → (T, E)
-    fresh_gradients: tuple[Tensor, Tensor]  # in the order asked for, of a fresh text: (64, E), and the chosen (64, k)
+    held_out_gradients: tuple[Tensor, Tensor]  # in that order, of a held-out text: (64, E); chosen (64, k)
     chosen: Tensor  # (T, k)
-    difference: Tensor  # largest between the gates of the order asked for and of top-k first, fresh tokens included
+    difference: Tensor  # largest between the gates of the order asked for and of top-k first, held-out tokens included
     kept_mass: Tensor  # (N,) of the softmax over all, on the chosen
     margins: Tensor  # (T + N,) typed tokens first
     flip_rates: Tensor  # (T + N,)
+    loss_added: float  # by noise twice as large as the input, nats per held-out token
     parameters: int
 
     @property
@@ -68,7 +74,7 @@ class RouterResult(NamedTuple):
 
     @property
     def quarters(self) -> Tensor:
-        """Mean margin and flip rate of the fresh tokens, in quarters by margin: (2, 4)."""
+        """Mean margin and flip rate of the held-out tokens, in quarters by margin: (2, 4)."""
         T = len(self.text.pieces)
         by_margin = self.margins[T:].argsort()
         ordered = torch.stack([self.margins[T:], self.flip_rates[T:]])[:, by_margin]
@@ -81,11 +87,23 @@ def layer_of(controls: RouterControls, ids: Tensor, device: str) -> RoutingTrace
     return routings(trace)[controls.layer]
 
 
+@memo
+def loss_added(layer: int, k: int, reaches: str, seed: int, device: str) -> float:
+    """By noise twice as large as the input of one router, nats per held-out token."""
+    ids, model = held_out_text(seed, LOUD_ROWS).to(device), mixture_decoder("on", device)
+    only = reaches == "gates only"
+    with torch.inference_mode():
+        added = loss_added_by_noise(
+            rerouted(model, k), ids, layer, k, softmax_over_chosen, LOUD, only, generator(seed), LOUD_REPEATS
+        )
+    return added.item()
+
+
 def run(controls: RouterControls, device: str) -> RouterResult:
     model, k, layer = mixture_decoder("on", device), controls.k, controls.layer
     text = typed(controls.sentence, device)
-    fresh_ids = held_out_text(controls.seed, FRESH_ROWS).to(device)
-    here, fresh = (layer_of(controls, ids, device) for ids in (text.ids, fresh_ids))
+    held_out_ids = held_out_text(controls.seed, HELD_OUT_ROWS).to(device)
+    here, fresh = (layer_of(controls, ids, device) for ids in (text.ids, held_out_ids))
     logits = torch.cat([here.logits[0, 1:], fresh.logits.flatten(0, 1)])
     x = torch.cat([here.x[0, 1:], fresh.x.flatten(0, 1)])
     every = {name: gate(logits, k) for name, gate in GATES.items()}
@@ -99,29 +117,31 @@ def run(controls: RouterControls, device: str) -> RouterResult:
         logits=logits[:T],
         gates={name: spread(gate[:T], which[:T], EXPERTS) for name, (gate, which) in every.items()},
         gradients={name: logit_gradients(model, text.ids, layer, k, gate)[0][1:] for name, gate in GATES.items()},
-        fresh_gradients=logit_gradients(model, fresh_ids[:1], layer, k, GATES[controls.order]),
+        held_out_gradients=logit_gradients(model, held_out_ids[:1], layer, k, GATES[controls.order]),
         chosen=chosen[:T],
         difference=(every[controls.order][0] - every[FIRST][0]).abs().max(),
         kept_mass=every["softmax, top-k"][0].sum(dim=-1),
         margins=margin(logits, k),
         flip_rates=flip_rate(logits, router, x, k, controls.noise, generator(controls.seed), REPEATS),
+        loss_added=loss_added(layer, k, controls.reaches, controls.seed, device),
         parameters=parameter_count(model),
     )
 
 
 def measure(result: RouterResult) -> Measurements:
-    fresh, chosen = result.fresh_gradients
-    of_order = torch.cat([result.gradients[result.controls.order], fresh]).abs()
+    held_out, chosen = result.held_out_gradients
+    of_order = torch.cat([result.gradients[result.controls.order], held_out]).abs()
     left_out = torch.ones_like(of_order, dtype=torch.bool).scatter(-1, torch.cat([result.chosen, chosen]), False)
     narrow, *_, wide = result.quarters[1].tolist()
     return {
         "gate_difference_from_top_k_first": result.difference.item(),
-        "mean_kept_mass": result.kept_mass.mean().item(),
+        "kept_probability_share": result.kept_mass.mean().item(),
         "largest_gradient_of_unchosen": of_order[left_out].max().item(),
         "mean_gradient_of_chosen": of_order[~left_out].mean().item(),
         "mean_entropy_nats": entropy(result.logits).mean().item(),
         "mean_margin": result.margins.mean().item(),
-        "flip_rate_smallest_margins": narrow,
-        "flip_rate_largest_margins": wide,
-        "flip_rate_wide_over_narrow": wide / narrow if narrow else float("nan"),
+        "flips_at_small_margins_share": narrow,
+        "flips_at_large_margins_share": wide,
+        "loss_added_by_loud_noise_nats": result.loss_added,
+        "noise_size": result.controls.noise,
     }
