@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.theme import DASHES, INK_3, SERIES, compact, figure, note
+from visualizers.marks import reference_line
+from visualizers.theme import DASHES, SERIES, compact, figure, note
 
 
 def curves(
@@ -60,8 +61,8 @@ def curves(
 
 
 def mark_x(drawn: go.Figure, x: float, text: str) -> go.Figure:
-    """A dotted upright at ``x`` with a label at its top."""
-    drawn.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line={"color": INK_3, "width": 1, "dash": "dot"})
+    """A dotted vertical line at ``x`` with a label at its top."""
+    drawn.add_shape(reference_line(x=x))
     at = np.log10(x) if drawn.layout.xaxis.type == "log" else x  # shapes take the value, annotations its logarithm
     return drawn.add_annotation(**note(at, 1, text, yref="paper", xanchor="left", yanchor="top", xshift=5))
 

@@ -1,10 +1,11 @@
-"""Bars over named outcomes."""
+"""Bars over named outcomes, and histograms of samples under the density that they should follow."""
 
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
+from visualizers.marks import reference_line
 from visualizers.theme import ACCENT, INK_3, SERIES, clickable, compact, figure, note, plain
 
 
@@ -45,9 +46,7 @@ def bars(
     drawn = figure([trace], x=x_title, y_range=y_range, margin=(40, 12, 22, 44), bargap=0.35)
     drawn.update_xaxes(tickmode="array", tickvals=list(range(len(labels))), ticktext=list(map(plain, labels)))
     if even is not None:
-        drawn.add_shape(
-            type="line", xref="paper", x0=0, x1=1, y0=even, y1=even, line={"color": INK_3, "width": 1, "dash": "dash"}
-        )
+        drawn.add_shape(reference_line(y=even, dash="dash"))
         drawn.add_annotation(**note(1, even, even_label, colour=INK_3, xref="paper", xanchor="right", yanchor="bottom"))
     return drawn
 
@@ -66,3 +65,39 @@ def grouped_bars(groups: Mapping[str, np.ndarray], *, labels: Sequence[str], x_t
     ]
     drawn = figure(traces, x=x_title, margin=(40, 12, 12, 44), bargap=0.3, barmode="group")
     return drawn.update_xaxes(type="category")  # “8” and “4” are names here, not places on a scale
+
+
+def densities(
+    draws: np.ndarray,
+    curves: np.ndarray,
+    *,
+    x: np.ndarray,
+    frames: Sequence[str],
+    start: int = 0,
+    x_title: str = "",
+    bins: int = 48,
+    highest: float | None = None,
+) -> go.Figure:
+    """Draws (S, N) as bars in the accent, densities (S, len(x)) as a line in series 2; one stop S a frame.
+
+    All stops share the bins, which span ``x``; what falls outside them is not drawn. ``highest`` cuts the y axis.
+    Traces: “samples”, “density”.
+    """
+    edges = np.linspace(x[0], x[-1], bins + 1)
+    middles = (edges[:-1] + edges[1:]) / 2
+    heights = [np.histogram(stop, edges)[0] / (len(stop) * (edges[1] - edges[0])) for stop in draws]
+
+    def moving(at: int) -> list[go.Bar | go.Scatter]:
+        return [go.Bar(y=compact(heights[at])), go.Scatter(y=compact(curves[at]))]
+
+    bars, line = moving(start)
+    bars.update(x=compact(middles), name="samples", marker={"color": ACCENT, "opacity": 0.45}, hoverinfo="skip")
+    line.update(
+        x=compact(x), name="density", mode="lines", line={"color": SERIES[1], "width": 2},
+        hovertemplate="%{x:.3g}<br>density %{y:.3g}<extra></extra>",
+    )  # fmt: skip
+    drawn = figure([bars, line], x=x_title, margin=(36, 12, 8, 40), bargap=0)
+    drawn.update_xaxes(range=[float(x[0]), float(x[-1])])
+    drawn.update_yaxes(range=[0, highest or float(max(map(np.max, [*heights, *curves]))) * 1.05])
+    drawn.frames = [go.Frame(name=name, data=moving(at), traces=[0, 1]) for at, name in enumerate(frames)]
+    return drawn

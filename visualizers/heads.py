@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.matrix import heatmap, tiles
-from visualizers.theme import ACCENT, INK, LEGIBLE, SEQUENTIAL, clickable, compact, figure, note, scale
+from visualizers.marks import cell_frame
+from visualizers.matrix import GAP, heatmap, tiles
+from visualizers.theme import ACCENT, INK, LEGIBLE, SEQUENTIAL, SERIES, clickable, compact, figure, note, scale
 from visualizers.tokens import token_axis, token_size
 
 
@@ -24,6 +25,20 @@ def overview(weights: np.ndarray, *, picked: tuple[int, int], sets: tuple[str, s
         sets=sets,
     )
     return drawn.update_layout(margin={"l": 52, "r": 4, "t": 22, "b": 6}, hoverdistance=-1)
+
+
+def shared_heads(maps: np.ndarray, *, groups: int, row_labels: Sequence[str]) -> go.Figure:
+    """``maps`` (R, H, T, T): a row of H maps for each stage; in the last row a frame holds the heads of each group."""
+    R, H, T, _ = maps.shape
+    drawn = tiles(maps, row_labels=row_labels, column_labels=[f"q{head}" for head in range(H)])
+    size, top = H // groups, (R - 1) * (T + GAP)
+    for group in range(groups):
+        left = group * size * (T + GAP)
+        drawn.add_shape(
+            type="rect", x0=left - 1.5, x1=left + size * (T + GAP) - GAP + 0.5, y0=top - 1.5, y1=top + T + 0.5,
+            line={"color": SERIES[group % len(SERIES)], "width": 2},
+        )  # fmt: skip
+    return drawn
 
 
 def token_map(
@@ -58,8 +73,7 @@ def large_map(
         sets=None if sets is None else (sets, None),
     )  # fmt: skip
     if query is not None:
-        frame = {"x0": -0.5, "x1": query + 0.5, "y0": query - 0.5, "y1": query + 0.5}
-        drawn.add_shape(type="rect", **frame, line={"color": ACCENT, "width": 2})
+        drawn.add_shape(cell_frame((query, query), (0, query), colour=ACCENT))
     return drawn
 
 
@@ -86,8 +100,7 @@ def score_blocks(
         places[top : top + L, left : left + H] = np.moveaxis(np.indices((L, H)), 0, -1)
         notes.append(note(left - 0.5, top - 0.5, name, xanchor="left", yanchor="bottom", yshift=1))
         y, x = top + picked[0], left + picked[1]
-        ring = {"x0": x - 0.5, "x1": x + 0.5, "y0": y - 0.5, "y1": y + 0.5}
-        rings.append({"type": "rect", **ring, "line": {"color": INK, "width": 2}})
+        rings.append(cell_frame((y, y), (x, x)))
     cells = go.Heatmap(
         z=compact(sheet), name="scores", colorscale=scale(SEQUENTIAL), zmin=0, zmax=LEGIBLE, showscale=False, xgap=1,
         ygap=1,

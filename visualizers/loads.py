@@ -1,4 +1,4 @@
-"""How the work is shared: histograms divided by class, shares over time, and what a setting does to both ends."""
+"""How the work is shared: histograms divided by class, and shares over time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -6,8 +6,10 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from visualizers.marks import reference_line
+from visualizers.small_multiples import axes, axis_of, side_by_side, titles_beside
 from visualizers.stepped import Patch, stepped
-from visualizers.theme import ACCENT, AXIS, DASHES, GRID, INK, INK_3, SERIES, compact, figure, note
+from visualizers.theme import AXIS, DASHES, INK, SERIES, compact, figure
 
 GAP = 0.07
 
@@ -80,12 +82,10 @@ def _side_by_side(
     traces: Sequence[Any], names: Sequence[str], axis: dict[str, Any], even: float, highest: float
 ) -> go.Figure:
     """Panels over one y axis, the n-th with the x axis ``xn``; dashed at ``even``."""
-    wide = (1 - GAP * (len(names) - 1)) / len(names)
-    starts = [number * (wide + GAP) for number in range(len(names))]
+    domains = side_by_side(len(names), GAP)
     bare = {"showgrid": False, "ticks": "", "showline": True, "linecolor": AXIS, "zeroline": False}
     low, high = axis["range"]
-    dashed = {"color": INK, "width": 1.2, "dash": "dash"}
-    line = {"type": "line", "x0": low, "x1": high, "y0": even, "y1": even, "line": dashed}
+    line = reference_line(y=even, colour=INK, dash="dash", width=1.2, x0=low, x1=high)
     return figure(
         traces,
         margin=(44, 12, 24, 40),
@@ -93,115 +93,6 @@ def _side_by_side(
         bargap=0.18,
         barmode="stack",
         yaxis_tickformat=".0%",
-        shapes=[line | {"xref": f"x{number}" if number > 1 else "x"} for number in range(1, len(names) + 1)],
-        annotations=[
-            note(start, 1, f"<b>{name}</b>", xref="paper", yref="paper", xanchor="left", yanchor="bottom", colour=INK)
-            for start, name in zip(starts, names, strict=True)
-        ],
-    ).update_layout(
-        {
-            f"xaxis{number}": axis | bare | {"domain": [start, start + wide]}
-            for number, start in enumerate(starts, start=1)
-        }
-    )
-
-
-def over_settings(
-    rows: Mapping[str, np.ndarray], names: Sequence[str], *, picked: int, marks: Mapping[str, int], x_title: str
-) -> go.Figure:
-    """One above the other, a chart a row: title → one value a setting (N,), evenly spaced and named below.
-
-    The picked setting stands in accent; each of ``marks`` is a dotted upright at a setting, named at the top. A
-    trace per row, of its title.
-    """
-    count, gap = len(rows), 0.16
-    tall = (1 - gap * (count - 1)) / count
-    x = list(range(len(names)))
-    here = np.arange(len(names)) == picked
-    tops = [1 - number * (tall + gap) for number in range(count)]
-    upright = {
-        "type": "line",
-        "y0": 0,
-        "y1": 1,
-        "yref": "paper",
-        "line": {"color": INK_3, "width": 1, "dash": "dot"},
-        "layer": "below",
-    }
-    drawn = figure(
-        [],
-        x=x_title,
-        margin=(48, 16, 44, 40),
-        shapes=[upright | {"x0": at, "x1": at} for at in marks.values()],
-        annotations=[
-            *(
-                note(0, top, title, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
-                for top, title in zip(tops, rows, strict=True)
-            ),
-            *(note(at, 1, text, yref="paper", yanchor="bottom", yshift=20) for text, at in marks.items()),
-        ],
-    )
-    for number, (top, (title, values)) in enumerate(zip(tops, rows.items(), strict=True), start=1):
-        axis = "y" if number == 1 else f"y{number}"
-        drawn.add_trace(
-            go.Scatter(
-                x=x, y=compact(values), yaxis=axis, name=title, mode="lines+markers",
-                line={"color": INK_3, "width": 1.5}, customdata=list(names),
-                marker={
-                    "size": [12 if own else 7 for own in here], "color": [ACCENT if own else INK_3 for own in here],
-                    "opacity": 1,
-                },
-                hovertemplate=f"{x_title} %{{customdata}}<br>%{{y:.4g}}<extra></extra>", cliponaxis=False,
-            )
-        )  # fmt: skip
-        drawn.layout[axis.replace("y", "yaxis")] = {
-            "domain": [max(top - tall, 0), top], "gridcolor": GRID, "zeroline": False, "ticks": "", "nticks": 4,
-            "rangemode": "tozero",
-        }  # fmt: skip
-    return drawn.update_xaxes(
-        tickmode="array",
-        tickvals=x,
-        ticktext=list(names),
-        range=[-0.3, len(names) - 0.7],
-        anchor=f"y{count}" if count > 1 else "y",
-    )
-
-
-def outcomes(
-    rows: Mapping[str, Sequence[float]], names: Sequence[str], *, colours: Sequence[str], room: int = 56
-) -> go.Figure:
-    """A bar chart a row, one above the other: title → one value a name, each name in its colour, the value written.
-
-    ``room`` is the width of the names in pixels. A trace per row, of its title.
-    """
-    count, gap = len(rows), 0.2
-    tall = (1 - gap * (count - 1)) / count
-    tops = [1 - number * (tall + gap) for number in range(count)]
-    titles = [
-        note(0, top, title, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
-        for top, title in zip(tops, rows, strict=True)
-    ]
-    drawn = figure([], margin=(room, 44, 22, 6), bargap=0.25, annotations=titles)
-    places = list(range(len(names)))
-    for number, (top, (title, values)) in enumerate(zip(tops, rows.items(), strict=True), start=1):
-        axis = "" if number == 1 else str(number)
-        drawn.add_trace(
-            go.Bar(
-                x=compact(values), y=places, orientation="h", xaxis=f"x{axis}", yaxis=f"y{axis}", name=title,
-                marker={"color": list(colours)},
-                text=[f"{value:.3g}" for value in values], textposition="outside", cliponaxis=False,
-                hovertemplate="%{x:.4g}<extra></extra>",
-            )
-        )  # fmt: skip
-        drawn.layout[f"xaxis{axis}"] = {
-            "anchor": f"y{axis}",
-            "showticklabels": False,
-            "showgrid": False,
-            "zeroline": False,
-            "rangemode": "tozero",
-        }
-        drawn.layout[f"yaxis{axis}"] = {
-            "anchor": f"x{axis}", "domain": [max(top - tall, 0), top], "range": [len(names) - 0.4, -0.6],
-            "tickvals": places, "ticktext": list(names),
-            "showgrid": False, "ticks": "",
-        }  # fmt: skip
-    return drawn
+        shapes=[line | {"xref": axis_of("x", number)} for number in range(1, len(names) + 1)],
+        annotations=titles_beside(names, domains),
+    ).update_layout(axes("x", domains, **axis, **bare))

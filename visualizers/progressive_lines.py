@@ -9,7 +9,7 @@ from visualizers.stepped import stepped
 from visualizers.theme import DASHES, STAGE, compact, figure
 
 
-def growing(
+def progressive_lines(
     x: np.ndarray,
     lines: Mapping[str, np.ndarray],
     *,

@@ -1,4 +1,4 @@
-"""Lying bars, one a name, each with an upright to compare it with."""
+"""Horizontal bars, one per name, each with a vertical mark to compare it with."""
 
 from collections.abc import Sequence
 
@@ -12,24 +12,24 @@ ROOM = 1.5  # of the axis left free on both sides, as a factor
 
 def ranking(
     values: np.ndarray,
-    uprights: np.ndarray,
+    markers: np.ndarray,
     *,
     labels: Sequence[str],
     written: Sequence[str],
     keys: Sequence[str],
     x_title: str,
-    upright_name: str,
+    marker_name: str,
     picked: int | None = None,
     sets: str | None = None,
     left: int = 140,
 ) -> go.Figure:
-    """Bars to ``values`` on a logarithmic axis, ``written`` in a column at the right, an ink line at ``uprights``.
+    """Bars to ``values`` on a logarithmic axis, ``written`` in a column at the right, an ink line at ``markers``.
 
     The ``picked`` bar is strong. ``sets`` names the control that a click sets to the row's ``keys``.
 
-    Traces: “values”, ``upright_name``.
+    Traces: “values”, ``marker_name``.
     """
-    both = np.concatenate([values, uprights])
+    both = np.concatenate([values, markers])
     ends = [np.log10(both.min() / ROOM), np.log10(both.max() * ROOM)]
     rows = list(range(len(values)))
     bars = go.Bar(
@@ -45,13 +45,13 @@ def ranking(
         hovertemplate="%{customdata[0]}<br>%{text}<extra></extra>",
     )
     lines = go.Scatter(
-        x=compact(uprights),
+        x=compact(markers),
         y=rows,
-        name=upright_name,
+        name=marker_name,
         mode="markers",
         customdata=[[key] for key in keys],
         marker={"symbol": "line-ns", "size": 15, "line": {"color": INK, "width": 2}},
-        hovertemplate=f"%{{customdata[0]}}<br>{upright_name} %{{x:.4g}}<extra></extra>",
+        hovertemplate=f"%{{customdata[0]}}<br>{marker_name} %{{x:.4g}}<extra></extra>",
     )
     if sets is not None:
         clickable(bars, sets)

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from visualizers.small_multiples import axes, stacked, titles_above
 from visualizers.stepped import Patch, stepped
-from visualizers.theme import ACCENT, GRID, INK, INK_2, INK_3, MARK, SERIES, compact, figure, note, plain
+from visualizers.theme import ACCENT, GRID, INK, INK_3, MARK, SERIES, compact, figure, plain
 
 GAP = 0.1
 
@@ -74,27 +75,17 @@ def recurrence(
         yield {"x": x[: j + 1], "y": compact(made[j, : j + 1])}
 
     titles = [title, *kept, share_title]
-    tall = (1 - GAP * (count - 1)) / count
-    tops = [1 - row * (tall + GAP) for row in range(count)]
+    domains = stacked(count, GAP)
     lows = [min(0.0, *bars), *(min(0.0, *values) for values in kept.values()), 0.0]
     highs = [max(bars), *(max(values) for values in kept.values()), max(made.max(), exact.max())]
-    axes = {
-        f"yaxis{row if row > 1 else ''}": {
-            "domain": [max(top - tall, 0), top], "range": [1.12 * low, 1.15 * high], "gridcolor": GRID, "nticks": 3,
-            "zeroline": True, "zerolinecolor": GRID,
-        }
-        for row, (top, low, high) in enumerate(zip(tops, lows, highs), start=1)
-    }  # fmt: skip
+    ranges = [{"range": [1.12 * low, 1.15 * high]} for low, high in zip(lows, highs, strict=True)]
     drawn = figure(
         traces,
         x="score, in the order in which it comes",
         margin=(40, 12, 22, 44),
         barmode="overlay",
-        annotations=[
-            note(0, top, words, colour=INK_2, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
-            for top, words in zip(tops, titles)
-        ],
-    ).update_layout(axes)
+        annotations=titles_above(titles, domains),
+    ).update_layout(axes("y", domains, *ranges, gridcolor=GRID, nticks=3, zeroline=True, zerolinecolor=GRID))
     drawn.update_xaxes(
         tickmode="array", tickvals=x, ticktext=list(map(plain, names)), range=[-0.6, N - 0.4],
         anchor="free", position=0,

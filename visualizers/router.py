@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from visualizers.marks import column_frame
+from visualizers.small_multiples import axes, axis_of, stacked, titles_above
 from visualizers.theme import (
     ACCENT,
     GRID,
@@ -16,7 +18,6 @@ from visualizers.theme import (
     clickable,
     compact,
     figure,
-    note,
     scale,
 )
 from visualizers.tokens import token_axis
@@ -48,16 +49,7 @@ def verdicts(
         mode="markers", hoverinfo="skip",
         marker={"size": 7, "color": STAGE, "line": {"color": INK, "width": 1.5}},
     )  # fmt: skip
-    frame = {
-        "type": "rect",
-        "x0": picked - 0.5,
-        "x1": picked + 0.5,
-        "yref": "paper",
-        "y0": 0,
-        "y1": 1,
-        "line": {"color": INK, "width": 1.5},
-    }
-    drawn = figure([clickable(grid, sets), dots], margin=(64, 8, 64, 8), bargap=0.3, shapes=[frame])
+    drawn = figure([clickable(grid, sets), dots], margin=(64, 8, 64, 8), bargap=0.3, shapes=[column_frame(picked)])
     token_axis(drawn, tokens, picked, "x")
     drawn.update_xaxes(side="top", tickangle=-60, range=[-0.5, T - 0.5], anchor="y")
     bottom, height, gap = 0.0, 0.17, 0.05
@@ -93,22 +85,17 @@ def grouped_rows(
 
     Traces: “series, title”, and “zeros of series, title” for the rings.
     """
-    count = len(rows)
-    gap = 0.2
-    tall = (1 - gap * (count - 1)) / count
-    tops = [1 - number * (tall + gap) for number in range(count)]
-    titles = [
-        note(0, top, title, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
-        for top, title in zip(tops, rows, strict=True)
-    ]
-    drawn = figure([], x=x_title, margin=(48, 8, 24, 40), bargap=0.3, barmode="group", annotations=titles)
-    for number, (top, (title, group)) in enumerate(zip(tops, rows.items(), strict=True), start=1):
-        axis = "" if number == 1 else str(number)
+    domains = stacked(len(rows), 0.2)
+    drawn = figure(
+        [], x=x_title, margin=(48, 8, 24, 40), bargap=0.3, barmode="group", annotations=titles_above(rows, domains)
+    )
+    for number, (title, group) in enumerate(rows.items(), start=1):
+        axis = axis_of("y", number)
         for series, (name, values) in enumerate(group.items()):
             x = np.arange(len(values))
             drawn.add_trace(
                 go.Bar(
-                    x=x.tolist(), y=compact(values), yaxis=f"y{axis}", name=f"{name}, {title}",
+                    x=x.tolist(), y=compact(values), yaxis=axis, name=f"{name}, {title}",
                     marker={"color": colours[series]},                     offsetgroup=str(series),
                     hovertemplate=f"{name}<br>expert %{{x}}<br>%{{y:.4g}}<extra></extra>",
                 )
@@ -117,17 +104,17 @@ def grouped_rows(
             shift = 0.7 / len(group) * (series - (len(group) - 1) / 2)
             drawn.add_trace(
                 go.Scatter(
-                    x=compact(zero + shift), y=[0] * len(zero), yaxis=f"y{axis}", name=f"zeros of {name}, {title}",
+                    x=compact(zero + shift), y=[0] * len(zero), yaxis=axis, name=f"zeros of {name}, {title}",
                     mode="markers", hoverinfo="skip", cliponaxis=False,
                     marker={"symbol": "circle-open", "size": 5, "color": colours[series], "line": {"width": 1.2}},
                 )
             )  # fmt: skip
-        drawn.layout[f"yaxis{axis}"] = {
-            "domain": [max(top - tall, 0), top], "gridcolor": GRID, "zeroline": False, "nticks": 4, "ticks": "",
-            "rangemode": "tozero",
-            "exponentformat": "power",
-        }  # fmt: skip
-    drawn.update_xaxes(anchor=f"y{count}" if count > 1 else "y", tickmode="linear", dtick=1)
+    drawn.update_layout(
+        axes(
+            "y", domains, gridcolor=GRID, zeroline=False, nticks=4, ticks="", rangemode="tozero", exponentformat="power"
+        )
+    )
+    drawn.update_xaxes(anchor=axis_of("y", len(rows)), tickmode="linear", dtick=1)
     return drawn
 
 

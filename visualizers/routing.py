@@ -1,4 +1,4 @@
-"""Tokens on their way to experts: one layer as falling lines over a histogram, all layers as one score."""
+"""Tokens on their way to the experts of one layer: lines that fall into a histogram."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from visualizers.stepped import Patch, stepped
-from visualizers.theme import INK, INK_3, SEQUENTIAL, SERIES, WASH, clickable, compact, figure, note, plain, scale
+from visualizers.theme import INK, INK_3, SERIES, compact, figure, note, plain
 from visualizers.tokens import token_axis
 
 TOP, MOUTH = 2.0, 1.14
@@ -15,11 +15,8 @@ TOP, MOUTH = 2.0, 1.14
 COUNT = 0.17
 """Height of a count over its bar."""
 
-LAYER_GAP = 1
-"""Empty rows between two layers of the score."""
 
-
-def falling(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, experts: int) -> go.Figure:
+def assignments(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, experts: int) -> go.Figure:
     """Each token falls to its experts, ``chosen`` (T, k) with ``gates`` (T, k), best first; below, the load so far.
 
     Frame t draws the lines of token t strongly and counts the tokens up to it. The dashed line is an even load.
@@ -119,75 +116,3 @@ def _line(x: object, y: object, width: float, colour: str, opacity: float, name:
         opacity=opacity,
         hoverinfo="skip",
     )
-
-
-def score(
-    tokens: Sequence[str], gates: np.ndarray, load: np.ndarray, *, picked: int | None = None, sets: str | None = None
-) -> go.Figure:
-    """All layers at once: ``gates`` (L, E, T), a row an expert, a column a token; at the right its ``load`` (L, E).
-
-    Frame t rings token t. A click on a row sets the control ``sets`` to its layer. Traces: “gates”, “token”,
-    “load”.
-    """
-    L, E, T = gates.shape
-    pitch = E + LAYER_GAP
-    rows = np.concatenate([layer * pitch + np.arange(E) for layer in range(L)])
-    sheet = np.full((L * pitch - LAYER_GAP, T), np.nan)
-    sheet[rows] = gates.reshape(L * E, T)
-    names = np.full(sheet.shape, "", dtype=object)
-    names[rows] = [[f"layer {r // pitch}, expert {r % pitch}"] * T for r in rows]
-    grid = go.Heatmap(
-        z=compact(sheet), name="gates", text=names.tolist(), colorscale=scale(SEQUENTIAL), zmin=0, zmax=1,
-        showscale=False, xgap=1, ygap=1,
-        hovertemplate="%{text}<br>gate %{z:.3f}<extra></extra>", hoverongaps=False,
-    )  # fmt: skip
-    ring = go.Scatter(
-        x=_box(T - 1), y=[-0.6, -0.6, len(sheet) - 0.4, len(sheet) - 0.4, -0.6], name="token",
-        mode="lines", line={"color": INK, "width": 1.5}, hoverinfo="skip",
-    )  # fmt: skip
-    bars = go.Bar(
-        x=compact(load.ravel()), y=rows.tolist(), orientation="h", xaxis="x2", name="load", width=0.8,
-        marker={"color": [SERIES[r % pitch] if r // pitch == picked else INK_3 for r in rows]},
-        customdata=[[int(r) // pitch] for r in rows],
-        hovertext=[f"layer {r // pitch}, expert {r % pitch}" for r in rows],
-        hovertemplate="%{hovertext}<br>%{x:.1%} of the assignments<extra></extra>",
-    )  # fmt: skip
-    if sets is not None:
-        clickable(bars, sets)
-        grid.customdata = [[[r // pitch]] * T for r in range(len(sheet))]
-        clickable(grid, sets)
-    reach = max(0.25, 1.08 * float(load.max()))
-    spans = [(layer * pitch - 0.5, layer * pitch + E - 0.5) for layer in range(L)]
-    even = {
-        "type": "line",
-        "xref": "x2",
-        "x0": 1 / E,
-        "x1": 1 / E,
-        "line": {"color": INK, "width": 1.2, "dash": "dash"},
-    }
-    shapes = [even | {"y0": top, "y1": bottom} for top, bottom in spans]
-    if picked is not None:
-        top, bottom = spans[picked]
-        band = {"type": "rect", "xref": "paper", "x0": -0.012, "x1": 1, "y0": top - 0.3, "y1": bottom + 0.3}
-        shapes.append(band | {"fillcolor": WASH, "line": {"width": 0}, "layer": "below"})
-    drawn = figure([grid, ring, bars], margin=(56, 8, 6, 64), bargap=0.2, shapes=shapes)
-    token_axis(drawn, tokens, None, "x")
-    far = ([0, 1 / E], ["0", "even"]) if reach < 0.6 else ([1 / E, 1], ["even", "all"])
-    drawn.update_layout(
-        xaxis={"domain": [0, 0.77], "range": [-0.6, T - 0.4], "tickangle": -60},
-        xaxis2={
-            "domain": [0.8, 1], "range": [0, reach], "tickvals": far[0], "ticktext": far[1], "showgrid": False,
-            "zeroline": False, "ticks": "",
-        },
-        yaxis={
-            "range": [len(sheet) - 0.3, -0.7], "showgrid": False, "tickmode": "array",
-            "tickvals": [layer * pitch + (E - 1) / 2 for layer in range(L)],
-            "ticktext": [f"layer {layer}" for layer in range(L)],
-        },
-    )  # fmt: skip
-    return stepped(drawn, list(map(plain, tokens)), ([{"x": _box(t)}] for t in range(T)), [1])
-
-
-def _box(token: int) -> list[float]:
-    left, right = token - 0.5, token + 0.5
-    return [left, right, right, left, left]

@@ -5,7 +5,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.theme import ACCENT, GRID, INK, INK_3, LEGIBLE, SEQUENTIAL, clickable, compact, figure, note, scale
+from visualizers.marks import cell_frame, column_frame, left_empty
+from visualizers.small_multiples import axes, axis_of, side_by_side, stacked, titles_above, titles_beside
+from visualizers.theme import ACCENT, GRID, INK, INK_3, LEGIBLE, SEQUENTIAL, clickable, compact, figure, scale
 from visualizers.tokens import token_axis
 
 GAP = 0.06
@@ -20,8 +22,8 @@ def twin_maps(
     a column sets the control ``sets`` to its index. A trace per map, of its name.
     """
     R, C = next(iter(maps.values())).shape
-    wide = (1 - GAP * (len(maps) - 1)) / len(maps)
-    traces, starts = [], [number * (wide + GAP) for number in range(len(maps))]
+    domains = side_by_side(len(maps), GAP)
+    traces = []
     for number, (name, values) in enumerate(maps.items(), start=1):
         grid = go.Heatmap(
             z=compact(np.sqrt(np.clip(values, 0, None))), xaxis=f"x{number}", name=name,
@@ -31,31 +33,18 @@ def twin_maps(
             hovertemplate=f"{column_title} %{{x}}, {name}<br>%{{text}}<extra></extra>",
         )  # fmt: skip
         traces.append(clickable(grid, sets))
-    box = {"type": "rect", "y0": -0.5, "y1": R - 0.5, "line": {"color": INK, "width": 1.5}}
+    frame = cell_frame((0, R - 1), (picked, picked), width=1.5)
     drawn = figure(
         traces,
         margin=(64, 8, 24, 40),
-        shapes=[
-            box | {"xref": f"x{number}" if number > 1 else "x", "x0": picked - 0.5, "x1": picked + 0.5}
-            for number in range(1, len(maps) + 1)
-        ],
-        annotations=[
-            note(start, 1, f"<b>{name}</b>", xref="paper", yref="paper", xanchor="left", yanchor="bottom", colour=INK)
-            for start, name in zip(starts, maps, strict=True)
-        ],
-    )
-    bare = {"tickmode": "linear", "dtick": 1, "showgrid": False, "showline": False, "ticks": "", "zeroline": False}
-    drawn.update_layout(
-        {
-            f"xaxis{number}": bare
-            | {
-                "domain": [start, start + wide],
-                "title": {"text": column_title, "standoff": 4},
-                "range": [-0.5, C - 0.5],
-            }
-            for number, start in enumerate(starts, start=1)
-        }
-    )
+        shapes=[frame | {"xref": axis_of("x", number)} for number in range(1, len(maps) + 1)],
+        annotations=titles_beside(maps, domains),
+    ).update_layout(
+        axes(
+            "x", domains, tickmode="linear", dtick=1, showgrid=False, showline=False, ticks="", zeroline=False,
+            title={"text": column_title, "standoff": 4}, range=[-0.5, C - 0.5],
+        )
+    )  # fmt: skip
     return drawn.update_yaxes(
         tickmode="array", tickvals=list(range(R)), ticktext=list(rows), range=[R - 0.5, -0.5], showgrid=False
     )
@@ -71,7 +60,7 @@ def harm_by_token(tokens: Sequence[str], harm: np.ndarray, uses: np.ndarray) -> 
         marker={"color": [ACCENT if used else INK_3 for used in uses]},
         hovertemplate="%{y:.3f} nats<extra></extra>",
     )  # fmt: skip
-    drawn = figure([bars], margin=(36, 8, 8, 56), bargap=0.25)
+    drawn = figure([left_empty(bars)], margin=(36, 8, 8, 56), bargap=0.25)  # nothing follows the last token
     token_axis(drawn, tokens, None, "x", size=10)
     return drawn.update_xaxes(tickangle=-60, range=[-0.6, len(tokens) - 0.4])
 
@@ -82,7 +71,7 @@ def twin_gates(maps: Mapping[str, np.ndarray], *, tokens: Sequence[str]) -> go.F
     A trace per map, of its name.
     """
     E, T = next(iter(maps.values())).shape
-    tall, gap = 0.44, 0.12
+    domains = stacked(len(maps), 0.12)
     traces = [
         go.Heatmap(
             z=compact(values), yaxis=f"y{number}", name=name, colorscale=scale(SEQUENTIAL), zmin=0, zmax=1,
@@ -91,21 +80,14 @@ def twin_gates(maps: Mapping[str, np.ndarray], *, tokens: Sequence[str]) -> go.F
         )
         for number, (name, values) in enumerate(maps.items(), start=1)
     ]  # fmt: skip
-    tops = [1 - number * (tall + gap) for number in range(len(maps))]
-    drawn = figure(
-        traces,
-        margin=(28, 8, 20, 52),
-        annotations=[
-            note(0, top, f"<b>{name}</b>", xref="paper", yref="paper", xanchor="left", yanchor="bottom", colour=INK)
-            for top, name in zip(tops, maps, strict=True)
-        ],
-    )
+    drawn = figure(traces, margin=(28, 8, 20, 52), annotations=titles_above(map("<b>{}</b>".format, maps), domains))
     token_axis(drawn, tokens, None, "x")
-    axis = {"range": [E - 0.5, -0.5], "tickvals": [0, E - 1], "showgrid": False, "zeroline": False, "ticks": ""}
     drawn.update_layout(
-        {f"yaxis{number}": axis | {"domain": [max(top - tall, 0), top]} for number, top in enumerate(tops, start=1)}
-    )
-    return drawn.update_xaxes(tickangle=-60, range=[-0.5, T - 0.5], anchor=f"y{len(maps)}")
+        axes(
+            "y", domains, range=[E - 0.5, -0.5], tickvals=[0, E - 1], showgrid=False, zeroline=False, ticks=""
+        )
+    )  # fmt: skip
+    return drawn.update_xaxes(tickangle=-60, range=[-0.5, T - 0.5], anchor=axis_of("y", len(maps)))
 
 
 def ranked(
@@ -139,10 +121,7 @@ def ranked(
                 "type": "line", "x0": -0.5, "x1": T - 0.5, "y0": k - 0.5, "y1": k - 0.5,
                 "line": {"color": INK, "width": 2},
             },
-            {
-                "type": "rect", "x0": picked - 0.5, "x1": picked + 0.5, "yref": "paper", "y0": 0, "y1": 1,
-                "line": {"color": INK, "width": 1.5},
-            },
+            column_frame(picked),
         ],
     )  # fmt: skip
     token_axis(drawn, tokens, picked, "x")

@@ -88,7 +88,7 @@ def clickable(trace: Any, *sets: str | None) -> Any:
     The values come from the point's ``customdata`` (one value a control), or, without it, from its index:
     row then column of a heatmap, position in a bar or line trace. ``None`` leaves that place out.
     """
-    trace.meta = {"sets": list(sets)}
+    trace.meta = (trace.meta or {}) | {"sets": list(sets)}
     return trace
 
 

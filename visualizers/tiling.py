@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
+from visualizers.marks import box
 from visualizers.stepped import Patch, stepped
 from visualizers.theme import ACCENT, DIVERGING, SEQUENTIAL, figure, note, plain, scale
 
@@ -44,7 +45,7 @@ def tiling(moments: Sequence[Moment], *, tokens: Sequence[str], titles: tuple[st
         yield {"z": sheet}
         left, right = moment.columns.start - 0.5, moment.columns.stop - 0.5
         top, bottom = moment.rows.start - 0.5, moment.rows.stop - 0.5
-        yield {"x": [left, right, right, left, left], "y": [top, top, bottom, bottom, top]}
+        yield box(left, right, top, bottom)
         for values, (low, high) in zip((moment.largest, moment.total), ends):
             level = np.nan_to_num((values - low) / (high - low or 1), nan=-1.0)
             yield {"z": np.where(level < 0, 0, np.rint(40 + 215 * level)).astype(np.uint8)[:, None]}

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from visualizers import theme
-from visualizers.groups import shared_heads
-from visualizers.mask import outline
+from visualizers.heads import shared_heads
+from visualizers.marks import outline
 from visualizers.matrix import GAP, heatmap
 from visualizers.sentences import LONGEST, sentences
 from visualizers.strips import Strip, strips

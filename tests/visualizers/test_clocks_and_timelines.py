@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from visualizers.clocks import CELL, RADIUS, TALL, clocks
-from visualizers.column_markers import uprights
+from visualizers.column_markers import column_markers
 from visualizers.matrix import heatmap
-from visualizers.measured_vs_formula import agreement
+from visualizers.measured_vs_formula import measured_vs_formula
 from visualizers.overlaid import overlaid
-from visualizers.progressive_lines import growing
+from visualizers.progressive_lines import progressive_lines
 from visualizers.ranking import ranking
 from visualizers.theme import ACCENT, FAILED, INK_2, MARK, SERIES
 from visualizers.timeline import timeline
@@ -129,7 +129,7 @@ def test_typed_words_are_escaped_on_a_timeline():
 
 def test_growing_points_lie_on_a_line_that_is_whole_from_the_start():
     x, y = np.arange(3.0), np.array([1.0, 2.0, 4.0])
-    drawn = growing(x, {"formula": y}, dots={"measured": y}, x_title="tokens", colours=(SERIES[0], ACCENT))
+    drawn = progressive_lines(x, {"formula": y}, dots={"measured": y}, x_title="tokens", colours=(SERIES[0], ACCENT))
     assert len(drawn.data[0].x) == 3
     assert len(drawn.frames) == 3
     assert drawn.frames[0].traces == (1,)
@@ -151,7 +151,7 @@ def test_a_ranking_marks_the_picked_row_and_a_click_sets_its_key():
         written=["3 GB", "200 MB"],
         keys=["big", "small"],
         x_title="GB",
-        upright_name="weights",
+        marker_name="weights",
         picked=1,
         sets="model",
     )
@@ -161,15 +161,17 @@ def test_a_ranking_marks_the_picked_row_and_a_click_sets_its_key():
     assert drawn.layout.yaxis.ticktext[1] == "&lt;small&gt; "
 
 
-def test_agreement_draws_the_line_of_equality():
-    drawn = agreement({"MHA": (np.array([10.0, 100.0]), np.array([10.0, 50.0]))}, x_title="bytes", unit="bytes")
+def test_measured_vs_formula_draws_the_line_of_equality():
+    drawn = measured_vs_formula(
+        {"MHA": (np.array([10.0, 100.0]), np.array([10.0, 50.0]))}, x_title="bytes", unit="bytes"
+    )
     assert list(drawn.data[0].x) == list(drawn.data[0].y)
     assert drawn.data[1].name == "MHA"
 
 
-def test_uprights_frame_the_columns_of_each_step():
+def test_column_markers_frame_the_columns_of_each_step():
     sheet = heatmap(np.zeros((3, 8)), rows=[], columns=[], signed=True)
-    drawn = uprights(sheet, np.array([[0, 2], [1, 3]]), colours=(SERIES[1], ACCENT), frames=["a", "b"], start=1)
+    drawn = column_markers(sheet, np.array([[0, 2], [1, 3]]), colours=(SERIES[1], ACCENT), frames=["a", "b"], start=1)
     assert min(drawn.data[1].x) == 0.5
     assert max(drawn.data[2].x) == 3.5
     assert patches(drawn)[0][1]["x"][0] == 1.5

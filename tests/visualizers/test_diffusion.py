@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from visualizers import theme
-from visualizers.density import densities
+from visualizers.distribution import densities
 from visualizers.field import MILLI, clouds, flow
 from visualizers.image import GAP, TEXT_GAP, pictures
-from visualizers.stack import stacked
+from visualizers.strips import Strip, strips
 
 DRAWS = np.random.default_rng(0)
 IMAGES = DRAWS.uniform(-1, 1, (3, 2, 4, 8, 8))
@@ -26,8 +26,13 @@ DRAWINGS = {
     "flow": flow(POINTS, guesses=POINTS / 2, data=POINTS[0], places=PLACES, arrows=ARROWS, frames=NAMES, start=2),
     "clouds": clouds(POINTS[None].repeat(2, 0), rows=["a", "b"], under=[NAMES, NAMES]),
     "densities": densities(DRAWS.normal(size=(3, 50)), np.ones((3, 9)), x=np.linspace(-3, 3, 9), frames=NAMES),
-    "stacked": stacked(
-        np.arange(3), {"up": {"a": np.ones(3)}, "down": {"a": np.full(3, 0.1)}}, x_title="t", logs=(False, True), mark=1
+    "stacked": strips(
+        [
+            Strip("up", {"a": (np.arange(3), np.ones(3))}),
+            Strip("down", {"a": (np.arange(3), np.full(3, 0.1))}, log=True, powers=2),
+        ],
+        x_title="t",
+        marks={"here": (1, "right")},
     ),
 }
 

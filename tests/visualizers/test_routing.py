@@ -8,9 +8,11 @@ import pytest
 
 from visualizers import theme
 from visualizers.buckets import buckets
-from visualizers.loads import histograms, outcomes, over_settings, shares_over_time
+from visualizers.gates_by_layer import gates_by_layer
+from visualizers.loads import histograms, shares_over_time
+from visualizers.outcomes import outcomes, over_settings
 from visualizers.router import flips, grouped_rows, verdicts
-from visualizers.routing import COUNT, falling, score
+from visualizers.routing import COUNT, assignments
 from visualizers.share_bars import share_bars
 from visualizers.specialists import harm_by_token, ranked, twin_gates, twin_maps
 
@@ -24,8 +26,8 @@ JOINT = DICE.dirichlet(np.ones(C * E), S).reshape(S, C, E)
 MARKS = DICE.dirichlet(np.ones(E), S)
 ROWS = {"gate": {"one": np.array([0, 0.4, 0.6]), "two": np.array([0, 0.3, 0.5])}, "gradient": {"one": np.zeros(3)}}
 DRAWINGS = {
-    "falling": falling(TOKENS, CHOSEN, GATES, E),
-    "score": score(TOKENS, DICE.random((L, E, T)), DICE.random((L, E)), picked=1, sets="layer"),
+    "falling": assignments(TOKENS, CHOSEN, GATES, E),
+    "score": gates_by_layer(TOKENS, DICE.random((L, E, T)), DICE.random((L, E)), picked=1, sets="layer"),
     "buckets": buckets(TOKENS, np.array([0, 2, 0, 0]), np.array([0, 0, 1, 2]), P[0], E, room=2),
     "verdicts": verdicts(TOKENS, P, CHOSEN, {"entropy": P[0], "margin": P[1]}, picked=2, sets="token"),
     "rows": grouped_rows(ROWS, x_title="expert"),

@@ -7,7 +7,7 @@ from app.experiments.attention.sources import origins_of
 from app.experiments.base import Figure, Figures, Measurements, with_sources
 from app.provenance.origin import Drawn
 from visualizers.distribution import bars
-from visualizers.mask import outline
+from visualizers.marks import outline
 from visualizers.matrix import heatmap
 from visualizers.theme import ACCENT, INK_3, note
 

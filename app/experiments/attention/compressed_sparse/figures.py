@@ -6,7 +6,7 @@ from app.experiments.attention.compressed_sparse.run import CompressedResult
 from app.experiments.base import Figure, Figures, Measurements
 from models.data.asked_tokens import NEEDLE
 from visualizers.curve import curves
-from visualizers.picked_entries import picked_entries
+from visualizers.pattern import picked_entries
 from visualizers.strips import Strip, strips
 from visualizers.theme import ACCENT, INK_3, SERIES
 

@@ -8,7 +8,7 @@ from app.experiments.attention.grouped_query.run import (
 from app.experiments.base import Figure, Figures, Measurements
 from models.serving.model_shapes import SHAPES
 from visualizers.distribution import bars, grouped_bars
-from visualizers.groups import shared_heads
+from visualizers.heads import shared_heads
 from visualizers.theme import ACCENT, INK_3, SERIES
 
 PUBLISHED = (SHAPES["Mistral 7B"], SHAPES["Llama 2 70B"])

@@ -9,7 +9,7 @@ from app.experiments.base import Figure, Figures, Measurements, with_sources
 from app.provenance.origin import Computed, Drawn
 from models.attention.dot_product import AttentionTrace
 from visualizers.distribution import bars
-from visualizers.mask import outline
+from visualizers.marks import outline
 from visualizers.matrix import heatmap
 from visualizers.theme import ACCENT, FAILED, clickable
 

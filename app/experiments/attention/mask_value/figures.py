@@ -10,7 +10,7 @@ from app.provenance.origin import Computed, Drawn
 from models.attention.dot_product import attention_weights
 from models.attention.mask_value import filled
 from visualizers.curve import curves, mark_x
-from visualizers.mask import outline
+from visualizers.marks import outline
 from visualizers.matrix import heatmap, write_cells
 
 

@@ -7,7 +7,7 @@ from torch import Tensor
 from app.experiments.attention.projections.run import ProjectionResult
 from app.experiments.base import Figure, Figures, Measurements
 from models.seeding import generator
-from visualizers.before_after import against
+from visualizers.before_after import before_after
 from visualizers.curve import curves
 from visualizers.theme import INK_3
 
@@ -69,7 +69,7 @@ def _change(result: ProjectionResult, numbers: Measurements) -> Figure:
             f" deviation. The scores of {result.controls.scores} have rank {numbers['score_rank']:g}; a head has"
             f" {numbers['head_width_features']:g} features."
         ),
-        plot=against(*some(result.scores, result.changed), x_title="score before", y_title="score after"),
+        plot=before_after(*some(result.scores, result.changed), x_title="score before", y_title="score after"),
         height=300,
         half=True,
     )
@@ -85,7 +85,7 @@ def _square(result: ProjectionResult, numbers: Measurements) -> Figure:
             else "Computed from the strongest half of its directions: applied twice it is the same as once."
         ),
         text=f"‖P² − P‖ / ‖P‖ is {numbers['idempotence_residual']:.3g}.",
-        plot=against(*some(result.p, result.p @ result.p), x_title="entry of P", y_title="entry of P²"),
+        plot=before_after(*some(result.p, result.p @ result.p), x_title="entry of P", y_title="entry of P²"),
         height=300,
         half=True,
     )

@@ -11,9 +11,9 @@ from models.generative.diffusion import q_sample
 from models.generative.noise_schedule import (
     signal_to_noise,
 )
-from visualizers.density import densities
+from visualizers.distribution import densities
 from visualizers.image import pictures, sheet
-from visualizers.stack import stacked
+from visualizers.strips import Strip, strips
 
 HALF_HEIGHT = 330
 EIGHTHS = ("0", "⅛", "¼", "⅜", "½", "⅝", "¾", "⅞", "1")
@@ -59,8 +59,8 @@ def _film(result: NoisingResult) -> Figure:
 def _schedules(result: NoisingResult) -> Figure:
     T = len(result.alpha_bars[result.schedule]) - 1
     every = np.unique(np.linspace(1, T, min(T, 125)).round().astype(int))
-    share = {name: level[every].numpy() for name, level in result.alpha_bars.items()}
-    ratio = {name: signal_to_noise(level)[every].numpy() for name, level in result.alpha_bars.items()}
+    share = {name: (every, level[every].numpy()) for name, level in result.alpha_bars.items()}
+    ratio = {name: (every, signal_to_noise(level)[every].numpy()) for name, level in result.alpha_bars.items()}
     level = result.alpha_bars[result.schedule]
     return Figure(
         title="Signal left after t steps",
@@ -72,14 +72,21 @@ def _schedules(result: NoisingResult) -> Figure:
             f"At t = {result.t} of {T} the {result.schedule} schedule keeps {level[result.t]:.3g} of the variance;"
             f" after all steps {level[-1].sqrt():.2g} of the signal's size is left."
         ),
-        plot=stacked(
-            every,
-            {"ᾱ, share of variance": share, "signal to noise, ᾱ / (1 − ᾱ)": ratio},
+        plot=strips(
+            [
+                Strip("ᾱ, share of variance", share, y_range=(0, 1.02), dots=False, picked=result.schedule),
+                Strip(
+                    "signal to noise, ᾱ / (1 − ᾱ)",
+                    ratio,
+                    log=True,
+                    y_range=(-5, 4),
+                    dots=False,
+                    picked=result.schedule,
+                    powers=2,
+                ),
+            ],
             x_title="t, steps",
-            logs=(False, True),
-            ranges=((0, 1.02), (-5, 4)),
-            picked=result.schedule,
-            mark=result.t,
+            marks={"your t": (result.t, "left" if result.t > T / 2 else "right")},
         ),
         height=HALF_HEIGHT,
         half=True,

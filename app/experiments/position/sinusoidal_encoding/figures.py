@@ -23,7 +23,7 @@ from app.provenance.origin import Computed, Plotted, computed
 from models.position.rope import angles, frequencies, rotate
 from models.position.sinusoidal import sinusoidal_encoding
 from visualizers.clocks import clocks
-from visualizers.column_markers import uprights
+from visualizers.column_markers import column_markers
 from visualizers.distribution import bars
 from visualizers.matrix import heatmap
 from visualizers.theme import ACCENT, MARK, SERIES
@@ -101,7 +101,7 @@ def _table(
             f" {number(round(metrics['longest_wave_tokens']))}. The two closest of {number(len(result.table))} codes"
             f" are {metrics['closest_two_positions']:.3g} apart."
         ),
-        plot=uprights(sheet, columns, colours=(SERIES[1], ACCENT), frames=steps, start=start),
+        plot=column_markers(sheet, columns, colours=(SERIES[1], ACCENT), frames=steps, start=start),
         height=290,
         lines=[ENCODED] * len(steps) if c.table == WAVES else (),
         steps="position",

@@ -6,7 +6,8 @@ from app.experiments.routing.live_routing_figures import drawn_of, who_gets_what
 from app.provenance.origin import Drawn, computed
 from models.routing.balance import switch_loss, utilisation_entropy
 from models.routing.specialisation import class_information, load_of_joint
-from visualizers.loads import over_settings, shares_over_time
+from visualizers.loads import shares_over_time
+from visualizers.outcomes import over_settings
 
 
 def figures(result: BalancingLossResult, numbers: Measurements) -> Figures:

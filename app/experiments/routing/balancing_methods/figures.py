@@ -10,7 +10,7 @@ from app.experiments.routing.live_routing_figures import who_gets_what
 from app.provenance.origin import Drawn, computed
 from models.routing.balance import variation
 from visualizers.curve import curves
-from visualizers.loads import outcomes
+from visualizers.outcomes import outcomes
 from visualizers.theme import SERIES
 
 COLOURS = {"nothing": SERIES[1], "loss": SERIES[0], "bias": SERIES[2]}

@@ -14,7 +14,7 @@ from app.provenance.origin import Plotted, computed
 from app.provenance.views import placed
 from models.data.word_classes import CLASSES
 from models.routing.specialisation import expert_information, loss_rise
-from visualizers.loads import outcomes
+from visualizers.outcomes import outcomes
 from visualizers.specialists import harm_by_token, twin_maps
 from visualizers.theme import INK_3, SERIES
 

@@ -9,7 +9,7 @@ from app.experiments.routing.sources import at_experts, origins_of
 from app.experiments.routing.sparse_layer.run import SparseLayerResult
 from app.provenance.origin import Drawn, computed
 from models.routing.dense_mixture import flops_a_token
-from visualizers.loads import outcomes, over_settings
+from visualizers.outcomes import outcomes, over_settings
 from visualizers.specialists import twin_gates
 from visualizers.theme import SERIES
 

@@ -11,7 +11,7 @@ from app.provenance.origin import Computed, Drawn
 from models.attention.dot_product import attention_scores
 from models.serving.kv_cache import cache_bytes
 from models.serving.model_shapes import SHAPES
-from visualizers.progressive_lines import growing
+from visualizers.progressive_lines import progressive_lines
 from visualizers.theme import ACCENT, FAILED, INK_2, INK_3, MARK, SERIES, note
 from visualizers.timeline import timeline
 
@@ -75,7 +75,7 @@ def _steps(result: CacheResult, measured: Measurements) -> Figure:
 
 def _held(result: CacheResult, measured: Measurements) -> Figure:
     seen = np.array([step.seen for step in result.asked])
-    drawn = growing(
+    drawn = progressive_lines(
         seen,
         {"formula": np.array([result.formula(int(tokens)) for tokens in seen]) / 1e3},
         dots={"measured": np.array([step.held_bytes for step in result.asked]) / 1e3},
@@ -104,7 +104,7 @@ def _held(result: CacheResult, measured: Measurements) -> Figure:
 
 def _work(result: CacheResult, measured: Measurements) -> Figure:
     seen = np.array([step.seen for step in result.asked])
-    drawn = growing(
+    drawn = progressive_lines(
         seen,
         {"without a cache": result.flops(result.plain) / 1e6, "above": result.flops(result.asked) / 1e6},
         dots={},

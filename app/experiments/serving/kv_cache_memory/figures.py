@@ -22,7 +22,7 @@ from models.serving.kv_cache import cache_bytes
 from models.serving.model_shapes import SHAPES, ModelShape, latent_cache_bytes
 from models.serving.toy_caches import CacheSizes
 from visualizers.curve import curves, mark_x
-from visualizers.measured_vs_formula import agreement
+from visualizers.measured_vs_formula import measured_vs_formula
 from visualizers.ranking import ranking
 from visualizers.theme import INK_3, note
 
@@ -72,7 +72,7 @@ def _models(result: MemoryResult, measured: Measurements) -> Figure:
             written=[size(value) for value in cache],
             keys=[shape.name for shape in shown],
             x_title="GB",
-            upright_name="weights in 16 bits, GB",
+            marker_name="weights in 16 bits, GB",
             picked=shown.index(SHAPES[c.model]),
             sets="model",
         ),
@@ -126,7 +126,9 @@ def _live(result: MemoryResult, measured: Measurements) -> Figure:
             "The formula misses the bytes of the live tensors by at most"
             f" {measured['largest_error_of_the_formula_bytes']:,.0f}."
         ),
-        plot=agreement({kind: (x, y) for kind, (x, y) in kinds.items()}, x_title="bytes by the formula", unit="bytes"),
+        plot=measured_vs_formula(
+            {kind: (x, y) for kind, (x, y) in kinds.items()}, x_title="bytes by the formula", unit="bytes"
+        ),
         height=240,
         half=True,
     )
