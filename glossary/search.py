@@ -27,7 +27,7 @@ _EACH = 2.0
 """For every asked word that an entry has: many words beat one rare one."""
 
 _NAMED, _BEGINS, _WITHIN, _ALIAS, _COMING = 60.0, 15.0, 14.0, 0.5, 0.8
-"""For a whole name, for the beginning of one, for all asked words within one; what counts of an alias, of what comes."""
+"""For a whole name, the beginning of one, all asked words within one; what counts of an alias, of an entry to come."""
 
 _NAME_ALIKE, _LEAST_LETTERS = 0.8, 5
 """From when on a misspelt name is meant."""

@@ -59,6 +59,7 @@ def pictures(
         zmax=100,
         showscale=False,
         hoverinfo="skip",
+        meta={"tile": [W, H]},
     )
     cells = [(r, c) for r in range(R) for c in range(C)]
     cover = go.Scatter(

@@ -99,7 +99,14 @@ def tiles(
     across = np.arange(C) * (W + GAP) + (W - 1) / 2
     down = np.arange(R) * (H + GAP) + (H - 1) / 2
     map_trace = go.Heatmap(
-        z=sheet, name="tiles", colorscale=BARE_AT_ZERO, zmin=0, zmax=255, showscale=False, hoverinfo="skip"
+        z=sheet,
+        name="tiles",
+        colorscale=BARE_AT_ZERO,
+        zmin=0,
+        zmax=255,
+        showscale=False,
+        hoverinfo="skip",
+        meta={"root": high, "tile": [W, H]},  # for the table of numbers, see assets/js/table.js
     )
     corners = [(r, c) for r in range(R) for c in range(C)]
     cover = go.Scatter(

@@ -55,14 +55,16 @@ def tiling(moments: Sequence[Moment], *, tokens: Sequence[str], titles: tuple[st
     sheet: dict[str, Any] = {"type": "heatmap", "zmin": 0, "zmax": 255, "showscale": False, "hoverinfo": "skip"}
     sequential = sheet | {"colorscale": scale(SEQUENTIAL)}
     traces = [
-        sequential | first[0] | {"xgap": 1, "ygap": 1, "name": titles[0]},
+        sequential | first[0] | {"xgap": 1, "ygap": 1, "name": titles[0], "meta": {"root": 1, "from": FAINTEST}},
         {
             "type": "scatter", "name": "tile", "mode": "lines", **first[1], "line": {"color": ACCENT, "width": 2.5},
             "hoverinfo": "skip", "cliponaxis": False,
         },
-        sequential | first[2] | {"xaxis": "x2", "name": titles[1]},
-        sequential | first[3] | {"xaxis": "x3", "name": titles[2]},
-        sheet | first[4] | {"xaxis": "x4", "name": titles[3], "colorscale": scale(DIVERGING)},
+        sequential | first[2] | {"xaxis": "x2", "name": titles[1], "meta": {"picture": True}},
+        sequential | first[3] | {"xaxis": "x3", "name": titles[2], "meta": {"picture": True}},
+        sheet | first[4] | {
+            "xaxis": "x4", "name": titles[3], "colorscale": scale(DIVERGING), "meta": {"picture": True},
+        },
     ]  # fmt: skip
     bare = {"showgrid": False, "showline": False, "zeroline": False, "ticks": ""}
     places = [(0.0, 0.56), (0.60, 0.64), (0.67, 0.71), (0.75, 1.0)]
@@ -75,6 +77,7 @@ def tiling(moments: Sequence[Moment], *, tokens: Sequence[str], titles: tuple[st
             for title, (low, high) in zip(titles, places)
         ],
     ).update_layout(
+        meta={"names": {"xaxis": names, "yaxis": names}},
         xaxis=bare | {"domain": list(places[0]), "visible": False, "range": [-0.7, T - 0.3]},
         yaxis=bare | {
             "tickmode": "array", "tickvals": every, "ticktext": names[::1 if T <= 20 else 2],

@@ -32,6 +32,7 @@ def timeline(
     sheet = go.Heatmap(
         z=[[int(value) or None for value in row] for row in cells],
         name="states",
+        meta={"words": True},
         text=[["" if value == 0 else states[value - 1] for value in row] for row in cells],
         colorscale=[[index / span, colour] for index, colour in enumerate(colours)],
         zmin=1,
@@ -66,6 +67,7 @@ def timeline(
     )
     drawn = figure([sheet, words, cover], margin=(28, 8, top, 8))
     drawn.update_layout(
+        meta={"names": {"xaxis": list(map(plain, columns))}} if len(columns) == C else None,
         xaxis={
             "range": [-0.5, right],
             "side": "top",

@@ -33,7 +33,7 @@ async function picture(view, kind) {
 
 const files = {
   csv() {
-    const rows = [['figure', 'trace', 'x', 'y', 'z', 'text'], ...drawn().flatMap((view) => tidy(view.at(view.raw, view.step), view.told.key))];
+    const rows = [['figure', 'trace', 'x', 'y', 'z', 'text'], ...drawn().flatMap((view) => tidy(view.at(view.raw, view.step), view.told.key, view.told.title))];
     return [rows.map((row) => row.map(quoted).join(',')).join('\r\n'), 'text/csv', 'csv'];
   },
   json() {

@@ -6,6 +6,7 @@ from playwright.sync_api import Page
 from glossary import reader
 from tests.browser.axe import serious
 from tests.browser.conftest import Open, settle
+from tests.browser.tables import wrong_tables
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -49,6 +50,7 @@ def test_an_entry_opens_from_its_address_and_answers_to_a_control(site: str, tab
     assert page.locator(".katex-error").count() == 0
     assert page.locator("#notices .notice.wrong").count() == 0
     assert serious(page) == []
+    assert wrong_tables(page) == []
     before = numbers(page)
     turn_one(page)
     settle(page)

@@ -269,7 +269,7 @@ def test_a_figure_is_also_a_table_and_can_be_saved(bench: str, tab: Open) -> Non
     page.click("#figure-0 .twin")
     rows = page.locator("#figure-0 .twin-table tbody tr")
     assert rows.count() == 60
-    assert page.inner_text("#figure-0 .twin-table thead").split() == ["angle", "y"]
+    assert page.inner_text("#figure-0 .twin-table thead").split() == ["angle", "value"]
     for kind, sign in (("csv", b"figure,trace,x,y,z,text"), ("json", b"{"), ("html", b"<!doctype html>")):
         with page.expect_download() as saved:
             page.click(f"[data-act=save][data-kind={kind}]")

@@ -103,15 +103,23 @@ def links(entry: Entry) -> Markup:
         ("Recipes", join(map(recipe_chip, with_part(entry.slug)))),
     ]
     chips = join(html('<dt>{}</dt><dd class="chips">{}</dd>', name, row) for name, row in rows if row)
-    cites = join(html('<dd class="cite">{}{}</dd>', citation(cite), _defining(entry, cite)) for cite in entry.cite)
     return html(
-        '{}<dl class="links">{}<dt>{}</dt><div class="cites">{}</div></dl>{}',
+        '{}<dl class="links">{}<dt>{}</dt><dd class="cites">{}</dd></dl>{}',
         section("From here", _on_the_map(entry)),
         chips,
         "Source" if len(entry.cite) == 1 else "Sources",
-        cites,
+        _sources(entry),
         _neighbours(entry),
     )
+
+
+def _sources(entry: Entry) -> Markup:
+    """The defining work first; further ones are folded."""
+    order = sorted(entry.cite, key=lambda cite: cite.partition("#")[0] != entry.defined_by)
+    first, *rest = [html('<p class="cite">{}{}</p>', citation(cite), _defining(entry, cite)) for cite in order]
+    if not rest:
+        return first
+    return first + html("<details><summary>{} more</summary>{}</details>", len(rest), join(rest))
 
 
 def _variants(entry: Entry) -> Markup:
@@ -134,9 +142,8 @@ def _variants(entry: Entry) -> Markup:
 
 
 def _defining(entry: Entry, cite: str) -> Markup:
-    key = cite.partition("#")[0]
-    first = next((one for one in entry.cite if one.partition("#")[0] == key), "")
-    return html(' <span class="defining">defines it</span>') if entry.defined_by == key and cite == first else EMPTY
+    defines = entry.defined_by == cite.partition("#")[0]
+    return html(' <span class="defining">defines it</span>') if defines else EMPTY
 
 
 def _on_the_map(entry: Entry) -> Markup:
