@@ -15,6 +15,7 @@ from torch import Tensor
 
 from models.attention.masks import causal_mask
 from models.language.sampling import greedy
+from models.serving.kv_cache import KVCache
 from models.transformer.decoder import Decoder, DecoderTrace, Edit
 
 Choose = Callable[[Tensor, Tensor], Tensor]
@@ -44,16 +45,18 @@ def generate(
     choose: Choose = likeliest,
     *,
     cached: bool = True,
+    held: KVCache | None = None,
     mask: MaskRule = causal_mask,
     edit: Edit | None = None,
 ) -> Iterator[Step]:
     """Continue each row of ids (B, T) by ``steps`` tokens, yielding after every one; stop by not asking for more.
 
     With a cache every token passes through the model once, without one every step computes the whole text again:
-    the tokens are the same. The logits are those before ``choose`` changed them.
+    the tokens are the same. ``held`` is a cache that has the beginning of ids already. The logits are those before
+    ``choose`` changed them.
     """
-    cache = model.new_cache() if cached else None
-    new = ids
+    cache = model.new_cache() if cached and held is None else held
+    new = ids if held is None else ids[:, len(held) :]
     for _ in range(steps):
         with torch.inference_mode():
             offset = 0 if cache is None else len(cache)
@@ -64,11 +67,18 @@ def generate(
         new = ids if cache is None else tokens[:, None]
 
 
-def continuation(model: Decoder, ids: Tensor, steps: int, choose: Choose = likeliest, end: int | None = None) -> Tensor:
+def continuation(
+    model: Decoder,
+    ids: Tensor,
+    steps: int,
+    choose: Choose = likeliest,
+    end: int | None = None,
+    held: KVCache | None = None,
+) -> Tensor:
     """The tokens that ``generate`` adds, (B, ≤ steps); stops early once every row has said ``end``."""
     tokens: list[Tensor] = []
     ended = torch.zeros(len(ids), dtype=torch.bool, device=ids.device)
-    for step in generate(model, ids, steps, choose):
+    for step in generate(model, ids, steps, choose, held=held):
         tokens.append(step.tokens)
         ended |= step.tokens == (-1 if end is None else end)
         if ended.all():

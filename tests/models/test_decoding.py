@@ -85,6 +85,17 @@ def test_generation_in_a_batch_is_generation_alone():
     assert torch.equal(together, torch.cat([continuation(model, row[None], 6) for row in ids]))
 
 
+@pytest.mark.parametrize("tokens", [1, 6])
+def test_a_prompt_may_be_read_once_for_many_continuations(tokens):
+    model, prompt = decoder(), some_ids(1, tokens)
+    cache = model.new_cache()
+    model(prompt, cache)
+    cache.truncate(tokens - 1)
+    cache.reorder(torch.zeros(3, dtype=torch.long))
+    rows = prompt.expand(3, -1)
+    assert torch.equal(continuation(model, rows, 4, held=cache), continuation(model, rows, 4))
+
+
 def test_generation_takes_any_pipeline_and_any_mask():
     model, ids, draws = decoder(), some_ids(2, 4), generator(0)
 

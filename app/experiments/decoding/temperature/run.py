@@ -146,8 +146,11 @@ def run(controls: TemperatureControls, device: str) -> TemperatureResult:
     def chosen(z: Tensor, _: Tensor) -> Tensor:
         return sample_token(distribution(z, t, applied, kept).log(), dice)
 
-    new = continuation(model.decoder, rows, NEW_TOKENS, chosen)
-    z = model.decoder(prompt.ids)[0][0, -1]
+    cache = model.decoder.new_cache()
+    z = model.decoder(prompt.ids, cache)[0][0, -1]
+    cache.truncate(rows.shape[1] - 1)
+    cache.reorder(torch.zeros(SAMPLES, dtype=torch.long, device=rows.device))  # the prompt is read once for all samples
+    new = continuation(model.decoder, rows, NEW_TOKENS, chosen, held=cache)
     top = z.topk(BARS).indices.tolist()
     return TemperatureResult(
         controls,
