@@ -75,15 +75,18 @@ def left_empty(trace: Any) -> Any:
     return trace
 
 
-def label_not_a_number(drawn: go.Figure, values: np.ndarray, empty: np.ndarray) -> go.Figure:
-    """Write “not a number” over the cells of a heatmap of ``values`` (R, C) that are none, ``empty`` ones excepted.
+def label_not_a_number(drawn: go.Figure, values: np.ndarray) -> go.Figure:
+    """Write “not a number” over the cells of a heatmap of ``values`` (R, C) that are none.
 
-    One label per row of such cells; if there are many rows, one in their middle.
+    One label per row that has such cells; if these are many, one in their middle. A map without any number is labelled
+    by the page, as every empty figure is.
     """
-    missing = ~np.isfinite(values) & ~empty
-    rows = [(row, float(np.flatnonzero(cells).mean())) for row, cells in enumerate(missing) if cells.any()]
+    missing = ~np.isfinite(values)
+    rows = [(float(row), float(np.flatnonzero(cells).mean())) for row, cells in enumerate(missing) if cells.any()]
+    if missing.all():
+        return drawn
     if len(rows) > MOST_LABELS:
-        rows = [tuple(np.mean(rows, axis=0))]
+        rows = [(float(np.mean([row for row, _ in rows])), float(np.mean([column for _, column in rows])))]
     for row, column in rows:
         drawn.add_annotation(**note(column, row, "not a number", colour=INK_2))
     return drawn

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from visualizers.marks import label_not_a_number
 from visualizers.theme import DIVERGING, INK, LEGIBLE, SEQUENTIAL, STAGE, clickable, compact, figure, plain, scale
 
 GAP = 2
@@ -24,14 +25,17 @@ def heatmap(
     low: float | None = 0.0,
     high: float | None = None,
     signed: bool = False,
+    complete: bool = False,
     sets: tuple[str | None, str | None] | None = None,
 ) -> go.Figure:
-    """``values`` (R, C) with one label a row and a column; NaN cells stay empty. Trace: “values”.
+    """``values`` (R, C) with one label per row and column. Trace: “values”.
+
+    What is not a number stays empty; in ``complete`` maps, which have a number in every cell, it is labelled as such.
 
     ``signed`` centres a two-sided scale on zero. ``sets`` names the controls that a click on a cell sets to its
     (row, column) index.
     """
-    bound = float(np.nanmax(np.abs(values))) if np.isfinite(values).any() else 1.0
+    bound = float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) if np.isfinite(values).any() else 1.0
     trace = go.Heatmap(
         z=compact(values),
         name="values",
@@ -62,7 +66,7 @@ def heatmap(
         title={"text": row_title, "standoff": 4},
         showgrid=False,
     )
-    return drawn
+    return label_not_a_number(drawn, values) if complete else drawn
 
 
 def write_cells(

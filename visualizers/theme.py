@@ -103,5 +103,6 @@ def plain(text: str) -> str:
 
 
 def compact(values: Any) -> np.ndarray:
-    """The array as float32, which is what goes over the wire."""
-    return np.asarray(values, dtype=np.float32)
+    """The array as float32, which is what goes over the wire; what is no finite number becomes a gap."""
+    numbers = np.asarray(values, dtype=np.float32)
+    return np.where(np.isfinite(numbers), numbers, np.float32(np.nan))

@@ -75,7 +75,7 @@ def _influence(result: PaintResult, numbers: Measurements) -> Figure:
 
 
 def _map(result: PaintResult, values: np.ndarray, column_title: str) -> go.Figure:
-    drawn = heatmap(values, rows=result.tokens, columns=result.tokens, column_title=column_title)
+    drawn = heatmap(values, rows=result.tokens, columns=result.tokens, column_title=column_title, complete=True)
     return outline(drawn, result.allowed.numpy())
 
 
