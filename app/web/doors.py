@@ -39,6 +39,19 @@ LARGEST = 2**53
 LONGEST_QUERY = 8 * 1024
 
 
+SHUT_OFF = b"""<script>
+if (window.origin === 'null') addEventListener('DOMContentLoaded', () => {
+  const way = Object.assign(document.createElement('a'), { href: location.href, target: '_blank', rel: 'noopener' });
+  way.textContent = 'Open it in a page of its own';
+  const note = document.createElement('p');
+  note.append('This frame is shut off from its own server: its sandbox attribute lacks allow-same-origin. ', way, '.');
+  note.style.cssText = 'font: 16px/1.5 system-ui, sans-serif; padding: 24px; margin: 0';
+  document.body.prepend(note);
+});
+</script>"""
+"""In a sandboxed frame without an origin no module and no question is let through; the page says why it is empty."""
+
+
 class Doors:
     """Wraps the whole application.
 
@@ -173,11 +186,13 @@ class _Closing:
 
     async def _page(self, start: Message, html: bytes) -> None:
         headers = MutableHeaders(raw=start["headers"])
+        html = html.replace(b"<head>", b"<head>" + SHUT_OFF, 1)  # before the policy, which lists what stands in it
         headers["content-security-policy"] = policy(html, self._scripts, framed=self._framed)
         headers["vary"] = "accept-encoding"
         if html and "content-encoding" not in headers and re.search(r"\bbr\b", self._accepts):
             html = _compressed(html)
             headers["content-encoding"] = "br"
+        if html:
             headers["content-length"] = str(len(html))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": html})

@@ -21,8 +21,15 @@ def address() -> tuple[str, int]:
     return os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), int(port)
 
 
+NEEDED = ("gradio", "torch", "plotly", "numpy", "pydantic", "safetensors", "tokenizers", "sklearn", "brotli")
+"""Packages by the name they are imported by."""
+
+
 def check(host: str, port: int) -> None:
-    """Raises CannotStart if the address is taken or there is no folder for temporary files, before Gradio finds out."""
+    """Raises CannotStart if a package is missing, the address is taken or no folder takes temporary files."""
+    missing = [name for name in NEEDED if find_spec(name) is None]
+    if missing:
+        raise CannotStart(f"{', '.join(missing)}: not installed; `pip install -r requirements.txt` brings it")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -45,17 +45,23 @@ ENDED: Any = object()
 
 
 class AnswerStream:
-    """The messages to one request as JSON text, each fetched by some thread, one at a time."""
+    """The messages to one request as JSON text, each fetched by some thread, one at a time.
 
-    def __init__(self, asked: Asked, messages: Generator[Parts]) -> None:
+    ``ready`` says whether the models are loaded, without which there is no result.
+    """
+
+    def __init__(self, asked: Asked, messages: Generator[Parts], ready: bool) -> None:
         self._asked = asked
         self._messages = messages
+        self._ready = ready
         self._sent: Parts = {}
 
     def ahead(self) -> str:
         """What is known while the first result is on its way; of this, nothing is sent again."""
         parts = _before(self._asked)
         self._sent = dict(parts)
+        if not self._ready:
+            parts = parts | {"told": parts["told"] | {"starting": True}}
         return message(self._asked.serial, parts)
 
     def next(self) -> str | None:
@@ -98,7 +104,7 @@ class Answers:
     def stream(self, data: Any) -> "AnswerStream":
         """The messages to a request as they come."""
         asked = Asked.read(data)
-        return AnswerStream(asked, self._messages(asked))
+        return AnswerStream(asked, self._messages(asked), self._engine.ready)
 
     def _messages(self, asked: Asked) -> Generator[Parts]:
         """What the page is told, as long as it has not asked again; NOTHING_NEW a few times a second meanwhile."""

@@ -26,7 +26,7 @@ function draw() {
   count(busy);
   if (busy) {
     const what = state.phase === 'streaming' ? 'figures follow' : badge.length ? 'figures show the previous run' : 'first run';
-    const stage = !state.connected ? 'no connection' : state.ahead && state.phase === 'running' ? `waiting, ${state.ahead} before you` : 'running';
+    const stage = !state.connected ? 'no connection' : state.starting ? 'the server is starting' : state.ahead && state.phase === 'running' ? `waiting, ${state.ahead} before you` : 'running';
     const tick = () => write([stage, `${(elapsed() / 1000).toFixed(1)} s`, what], false);
     timer = setInterval(tick, 100);
     tick();
@@ -58,4 +58,5 @@ on('told', (told) => {
 });
 on('stopped', () => { if (badge.length) badge = ['stopped', ...badge.filter((part) => part !== 'stopped').slice(1)]; else failed = true; draw(); });
 on('phase', draw);
+on('starting', draw);
 on('connection', draw);

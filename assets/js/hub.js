@@ -20,6 +20,7 @@ export const state = {
   opening: false,   // an entry is on its way
   due: false,       // a change waits for the run before it
   connected: true,  // the server answered the last time
+  starting: false,  // it answered that it still loads what computes
   ahead: 0,         // runs of others before ours, while it waits for its turn
   phase: 'idle',    // idle, asking, running (asked for more than a moment), streaming
 };
@@ -157,6 +158,7 @@ addEventListener('online', () => { if (!state.connected && unanswered) again(); 
 // The first figure is drawn at once; the words around it follow its paint, a frame later.
 export function receive(told) {
   if (told.serial < state.shown) return;   // an older run never overwrites a newer one
+  starting(told.starting === true);
   if (told.state === 'queued') return queued(told);
   state.shown = told.serial;
   const { 'figure-0': first, ...parts } = told.parts;
@@ -170,6 +172,12 @@ export function receive(told) {
   document.body.dataset.view = 'entry';
   try { draw('figure-0', first); } catch (problem) { broken('figure-0', problem); }
   afterPaint(() => { if (told.serial === state.shown) around(told, parts); });
+}
+
+function starting(still) {
+  if (state.starting === still) return;
+  state.starting = still;
+  emit('starting', still);
 }
 
 // A part that cannot be drawn: the others stand, and the page does not wait for it.

@@ -154,6 +154,17 @@ def test_a_port_in_use_is_one_line_and_status_2() -> None:
     assert said.stderr == f"space.py: GRADIO_SERVER_PORT: 127.0.0.1:{port} cannot be used (Address already in use)\n"
 
 
+def test_a_missing_package_is_one_line_and_status_2(tmp_path: Path) -> None:
+    script = (
+        "import importlib.machinery as m, runpy, sys; find = m.PathFinder.find_spec\n"
+        "m.PathFinder.find_spec = lambda name, *more: None if name == 'tokenizers' else find(name, *more)\n"
+        "runpy.run_path('space.py', run_name='__main__')"
+    )
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert said.returncode == 2
+    assert said.stderr == ("space.py: tokenizers: not installed; `pip install -r requirements.txt` brings it\n")
+
+
 def start(**variables: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "space.py"], cwd=ROOT, env=os.environ | variables, capture_output=True, text=True, timeout=60

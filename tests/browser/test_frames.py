@@ -59,7 +59,7 @@ def shown(page: Page, address: str, drawn: str = DRAWN) -> Frame:
 
 
 def wheel(page: Page, frame: Frame, by: int) -> None:
-    page.mouse.move(900, 400)
+    page.mouse.move(480, 400)
     page.mouse.wheel(0, by)
     frame.wait_for_function("by => document.body.scrollTop >= by", arg=by)
 
@@ -182,3 +182,23 @@ def test_an_embedded_figure_in_a_resized_frame_takes_its_own_height(app: str, ho
     assert bottom <= heights[-1] < bottom + 60
     page.wait_for_timeout(1000)
     assert page.evaluate("heights") == heights
+
+
+def test_a_sandbox_that_shuts_the_page_off_from_its_server_is_told_why(
+    app: str, host: Hosts, window: BrowserContext
+) -> None:
+    page = window.new_page()
+    page.goto(host.fixed(f"{app}?entry=rope&embed=1", more='sandbox="allow-scripts allow-popups"'))
+    frame = page.frames[1]
+    frame.wait_for_selector("text=allow-same-origin")
+    with window.expect_page() as opened:
+        frame.click("a:text-is('Open it in a page of its own')")
+    assert opened.value.url == f"{app}?entry=rope&embed=1"
+    opened.value.close()
+    page.close()
+
+
+def test_a_sandbox_with_an_origin_shows_the_figure(app: str, host: Hosts, page: Page) -> None:
+    src = f"{app}?entry=rope&embed=1"
+    frame = shown(page, host.fixed(src, more='sandbox="allow-scripts allow-same-origin"'), EMBEDDED)
+    assert frame.locator("text=allow-same-origin").count() == 0

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.conftest import DRAWN, served
+
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 STARTING = (Path(__file__).parents[2] / "assets" / "starting.html").read_bytes()
@@ -45,3 +47,17 @@ def test_a_page_that_is_opened_too_early_says_so_and_goes_on(
     there.set()
     page.wait_for_selector("h1:text-is('the page of /?entry=rope')", timeout=10_000)
     page.close()
+
+
+def test_a_page_whose_models_still_load_says_so_and_goes_on(browser: Browser) -> None:
+    with served("tests.browser.slow_start") as address:
+        page = browser.new_page()
+        page.goto(f"{address}?entry=softmax")
+        page.wait_for_function(
+            """() => document.querySelector('.offline')?.textContent?.startsWith('The server is starting.')
+            && document.querySelector('#runbar .line')?.textContent?.startsWith('the server is starting')
+            && document.querySelector('#head h1')?.textContent === 'Softmax'"""
+        )
+        page.wait_for_function(DRAWN, timeout=60_000)
+        assert page.locator(".offline").is_hidden()
+        page.close()
