@@ -7,22 +7,26 @@ import plotly.graph_objects as go
 
 from visualizers.marks import cell_frame
 from visualizers.matrix import GAP, heatmap, tiles
+from visualizers.reduced_maps import reduced
 from visualizers.theme import ACCENT, INK, LEGIBLE, SEQUENTIAL, SERIES, clickable, compact, figure, note, scale
 from visualizers.tokens import token_axis, token_size
 
 
 def overview(weights: np.ndarray, *, picked: tuple[int, int], sets: tuple[str, str] = ("layer", "head")) -> go.Figure:
-    """Every map of ``weights`` (L, H, T, T), a row a layer; the picked one is ringed, and a click picks another.
+    """Every map of ``weights`` (L, H, T, T); the picked one is ringed, and a click picks another.
 
-    Traces: those of ``tiles``.
+    A row for each layer; a column where there are far more layers than heads. So many maps that they do not go over the
+    wire are reduced. Traces: those of ``tiles``.
     """
     L, H = weights.shape[:2]
+    maps, across = reduced(weights), L > 2 * H
+    rows, columns = ("head", "layer") if across else ("layer", "head")
     drawn = tiles(
-        weights,
-        row_labels=[f"layer {layer}" for layer in range(L)],
-        column_labels=[f"head {head}" if head == 0 else str(head) for head in range(H)],
-        picked=picked,
-        sets=sets,
+        maps.swapaxes(0, 1) if across else maps,
+        row_labels=[f"{rows} {number}" for number in range(H if across else L)],
+        column_labels=[f"{columns} 0" if number == 0 else str(number) for number in range(L if across else H)],
+        picked=picked[::-1] if across else picked,
+        sets=sets[::-1] if across else sets,
     )
     return drawn.update_layout(margin={"l": 52, "r": 4, "t": 22, "b": 6}, hoverdistance=-1)
 

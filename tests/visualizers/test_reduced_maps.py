@@ -27,6 +27,13 @@ def test_few_maps_come_back_as_they_are():
 @pytest.mark.parametrize("tokens", [8, 16, 32, 44, 64, 100])
 def test_all_maps_of_a_large_model_fit_on_the_wire(tokens):
     shares = np.tril(np.random.default_rng(0).lognormal(sigma=2, size=(30, 9, tokens, tokens)))
-    small = reduced(shares / shares.sum(axis=-1, keepdims=True))
+    shares /= shares.sum(axis=-1, keepdims=True)
+    small = reduced(shares)
     assert min(small.shape[2:]) >= 8
-    assert len(overview(small, picked=(29, 8)).to_json()) <= 100_000
+    drawn = overview(shares, picked=(29, 8))
+    assert len(drawn.to_json()) <= 100_000
+    rows, columns = drawn.data[0].z.shape
+    assert columns > 3 * rows  # a column for each of so many layers
+    clicked = drawn.data[1]
+    assert (clicked.meta["sets"], clicked.customdata[-1]) == (["head", "layer"], [8, 29])
+    assert clicked.text[-1] == "head 8, 29"
