@@ -51,61 +51,34 @@ def clocks(
         for f in range(frame_count)
     ]
     size = [0, 7, 0] * pairs
+    quiet = {"mode": "lines", "hoverinfo": "skip"}
+    hand = {"mode": "lines+markers"}
     drawn = figure(
         [
             go.Scatter(
-                **_rims(centre),
-                name="circles",
-                mode="lines",
-                line={"color": AXIS, "width": 1, "shape": "spline"},
-                opacity=0.7,
-                hoverinfo="skip",
+                _rims(centre), name="circles", **quiet, line={"color": AXIS, "width": 1, "shape": "spline"}, opacity=0.7
+            ),
+            go.Scatter(_ticks(centre), name="zero angle", **quiet, line={"color": AXIS, "width": 1.5}),
+            go.Scatter(
+                moving[start][0], name="angle between", **quiet, fill="toself", fillcolor=MARK, line={"width": 0}
             ),
             go.Scatter(
-                **_ticks(centre),
-                name="zero angle",
-                mode="lines",
-                line={"color": AXIS, "width": 1.5},
-                hoverinfo="skip",
-            ),
-            go.Scatter(
-                **moving[start][0],
-                name="angle between",
-                mode="lines",
-                fill="toself",
-                fillcolor=MARK,
-                line={"width": 0},
-                hoverinfo="skip",
-            ),
-            go.Scatter(
-                **moving[start][1],
-                name="second vector",
-                mode="lines+markers",
-                line={"color": SERIES[1], "width": 2.3},
+                moving[start][1], name="second vector", **hand, line={"color": SERIES[1], "width": 2.3},
                 marker={"size": size, "color": STAGE, "line": {"color": SERIES[1], "width": 2}, "opacity": 1},
                 hoverinfo="skip",
             ),
             go.Scatter(
-                **moving[start][2],
-                name="first vector",
-                mode="lines+markers",
-                line={"color": ACCENT, "width": 2.3},
+                moving[start][2], name="first vector", **hand, line={"color": ACCENT, "width": 2.3},
                 marker={"size": size, "color": ACCENT, "line": {"width": 0}, "opacity": 1},
-                text=[line for text in hover for line in ("", text, "")],
-                hovertemplate="%{text}<extra></extra>",
+                text=[line for text in hover for line in ("", text, "")], hovertemplate="%{text}<extra></extra>",
             ),
             go.Scatter(
-                x=centre[:, 0].astype(int).tolist(),
-                y=(centre[:, 1] - RADIUS - 68).astype(int).tolist(),
-                name="labels",
-                mode="text",
-                text=list(labels),
-                textfont={"color": INK_3, "size": 12},
-                hoverinfo="skip",
+                x=centre[:, 0].astype(int).tolist(), y=(centre[:, 1] - RADIUS - 68).astype(int).tolist(),
+                name="labels", mode="text", text=list(labels), textfont={"color": INK_3, "size": 12}, hoverinfo="skip",
             ),
         ],
         margin=(0, 0, 0, 0),
-    )
+    )  # fmt: skip
     stepped(drawn, frames, moving, traces=[2, 3, 4])
     meta: dict[str, Any] = {"table": {"head": list(table), "rows": [list(row) for row in zip(*table.values())]}}
     if columns > NARROW:  # the page lays them out anew on a phone

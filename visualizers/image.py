@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from visualizers.marks import hover_squares
 from visualizers.theme import INK_2, SEQUENTIAL, clickable, figure, plain, scale
 
 GAP = 1
@@ -62,15 +63,8 @@ def pictures(
         meta={"tile": [W, H]},
     )
     cells = [(r, c) for r in range(R) for c in range(C)]
-    cover = go.Scatter(
-        x=[across[c] for _, c in cells],
-        y=[down[r] for r, _ in cells],
-        name="image names",
-        mode="markers",
-        marker={"symbol": "square", "size": 30, "opacity": 0},
-        text=[f"{plain(columns[c])}<br>{plain(rows[r])}" for r, c in cells],
-        hovertemplate="%{text}<extra></extra>",
-    )
+    names = [f"{plain(columns[c])}<br>{plain(rows[r])}" for r, c in cells]
+    cover = hover_squares([across[c] for _, c in cells], [down[r] for r, _ in cells], names, "image names", size=30)
     if sets is not None:
         cover.customdata = [[values[c]] for _, c in cells]
         clickable(cover, sets)

@@ -1,5 +1,6 @@
 """What plots are made of besides their numbers: frames around cells, lines to compare with, borders, labelled gaps."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -67,6 +68,16 @@ def outline(drawn: go.Figure, allowed: np.ndarray) -> go.Figure:
     return drawn.add_scatter(
         x=xs, y=ys, name="mask outline", mode="lines", line={"color": INK_3, "width": 1}, hoverinfo="skip"
     )
+
+
+def hover_squares(
+    x: Sequence[float], y: Sequence[float], texts: Sequence[str], name: str, *, size: float
+) -> go.Scatter:
+    """Squares that are not seen, each with a text on hover: over tiles and images that are cells of one heatmap."""
+    return go.Scatter(
+        x=x, y=y, name=name, mode="markers", marker={"symbol": "square", "size": size, "opacity": 0}, text=texts,
+        hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
 
 
 def left_empty(trace: Any) -> Any:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.marks import label_not_a_number
+from visualizers.marks import hover_squares, label_not_a_number
 from visualizers.theme import DIVERGING, INK, LEGIBLE, SEQUENTIAL, STAGE, clickable, compact, figure, plain, scale
 
 GAP = 2
@@ -113,16 +113,9 @@ def tiles(
         meta={"root": high, "tile": [W, H]},  # for the table of numbers, see assets/js/table.js
     )
     corners = [(r, c) for r in range(R) for c in range(C)]
-    cover = go.Scatter(
-        x=[across[c] for _, c in corners],
-        y=[down[r] for r, _ in corners],
-        customdata=[[r, c] for r, c in corners],
-        name="tile names",
-        mode="markers",
-        marker={"symbol": "square", "size": 26, "opacity": 0},
-        text=[f"{row_labels[r]}, {column_labels[c]}" for r, c in corners],
-        hovertemplate="%{text}<extra></extra>",
-    )
+    names = [f"{row_labels[r]}, {column_labels[c]}" for r, c in corners]
+    cover = hover_squares([across[c] for _, c in corners], [down[r] for r, _ in corners], names, "tile names", size=26)
+    cover.customdata = [[r, c] for r, c in corners]
     if sets is not None:
         clickable(cover, *sets)
     drawn = figure([map_trace, cover], margin=(64, 8, 24, 8))

@@ -51,7 +51,7 @@ def patches(drawn: go.Figure) -> list[list[dict[str, Any]]]:
 
 
 def sets_of(drawn: go.Figure) -> set[tuple[str | None, ...]]:
-    return {tuple(trace.meta["sets"]) for trace in drawn.data if trace.meta}
+    return {tuple(trace.meta["sets"]) for trace in drawn.data if "sets" in (trace.meta or {})}
 
 
 def test_clicks_set_the_controls_that_they_name() -> None:
@@ -62,7 +62,7 @@ def test_clicks_set_the_controls_that_they_name() -> None:
 
 
 def test_a_click_on_a_tile_carries_its_layer_and_head() -> None:
-    (cover,) = (trace for trace in DRAWINGS["overview"].data if trace.meta)
+    (cover,) = (trace for trace in DRAWINGS["overview"].data if "sets" in (trace.meta or {}))
     assert [list(pair) for pair in cover.customdata] == [[layer, head] for layer in range(2) for head in range(3)]
 
 
