@@ -61,7 +61,8 @@ class Controls(BaseModel):
 class Figure:
     """A drawing with its words.
 
-    ``caption`` says what to look at; ``{accent|query}`` in it draws a colour key before the word.
+    ``caption`` says what to look at; ``{trace:keys|the keys}`` in it draws the colour of that trace
+    before the words, ``{accent|query}`` a colour of the palette where no trace has it to itself.
     ``text`` is the text twin: one sentence with the measured numbers in it.
     If ``plot`` has frames, the page steps through them in the browser; ``steps`` names one step
     (“position”, “step t”) and ``start`` is the frame shown first. Figures with equally many frames step together.
