@@ -81,8 +81,9 @@ class ModelControls(Controls):
     def _of_this_model(cls, given: Any) -> Any:
         if not isinstance(given, dict) or given.get("model", TINY) not in offered():
             return given
-        last = _last(given.get("model", TINY))
-        return given | {name: high for name, high in last.items() if high < _whole(given.get(name)) <= LARGEST}
+        last = {name: high for name, high in _last(given.get("model", TINY)).items() if name in cls.model_fields}
+        asked = {name: _whole(given.get(name, cls.model_fields[name].default)) for name in last}
+        return given | {name: high for name, high in last.items() if high < asked[name] <= LARGEST}
 
 
 def _last(model: str) -> dict[str, int]:

@@ -84,6 +84,7 @@ def test_another_model_lowers_what_it_does_not_have_and_says_so(small):
         "head: goes up to 3 here; 3 is shown instead of 7",
     )
     assert parse(Example, {"layer": "3"}, {}).notes == ()
+    assert (Example(model="small").layer, Example(model="small").head) == (1, 3)  # what stands there by itself, too
     far = parse(Example, {"layer": "99"}, {})
     assert far.problems == ("layer: takes a whole number from 0 to 63; you gave '99'",)
     assert parse(Example, {"layer": "x"}, {}).problems == ("layer: takes a whole number from 0 to 63; you gave 'x'",)
