@@ -93,6 +93,10 @@ def _serve(asked: argparse.Namespace) -> None:
     root_path = asked.root_path.rstrip("/")
     if not re.fullmatch(r"(/[\w.~-]+)*", root_path, re.ASCII):
         raise BadInput(f"--root-path: takes a path like /models; you gave {asked.root_path!r}")
+    from app.web.launch import missing_packages
+
+    if missing := missing_packages():
+        raise BadInput(f"{', '.join(missing)}: not installed; `make run` installs what is missing")
     from app.web.server import serve
 
     serve(asked.host, asked.port, asked.device, root_path=root_path, frames=asked.frames)

@@ -25,10 +25,13 @@ NEEDED = ("gradio", "torch", "plotly", "numpy", "pydantic", "safetensors", "toke
 """Packages by the name they are imported by."""
 
 
+def missing_packages() -> list[str]:
+    return [name for name in NEEDED if find_spec(name) is None]
+
+
 def check(host: str, port: int) -> None:
     """Raises CannotStart if a package is missing, the address is taken or no folder takes temporary files."""
-    missing = [name for name in NEEDED if find_spec(name) is None]
-    if missing:
+    if missing := missing_packages():
         raise CannotStart(f"{', '.join(missing)}: not installed; `pip install -r requirements.txt` brings it")
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -154,15 +154,31 @@ def test_a_port_in_use_is_one_line_and_status_2() -> None:
     assert said.stderr == f"space.py: GRADIO_SERVER_PORT: 127.0.0.1:{port} cannot be used (Address already in use)\n"
 
 
-def test_a_missing_package_is_one_line_and_status_2(tmp_path: Path) -> None:
-    script = (
-        "import importlib.machinery as m, runpy, sys; find = m.PathFinder.find_spec\n"
-        "m.PathFinder.find_spec = lambda name, *more: None if name == 'tokenizers' else find(name, *more)\n"
-        "runpy.run_path('space.py', run_name='__main__')"
+WITHOUT_TOKENIZERS = """
+import importlib.machinery, runpy, sys
+find = importlib.machinery.PathFinder.find_spec
+importlib.machinery.PathFinder.find_spec = lambda name, *more: None if name == "tokenizers" else find(name, *more)
+"""
+
+
+@pytest.mark.parametrize(
+    ("start", "line"),
+    [
+        (
+            "runpy.run_path('space.py', run_name='__main__')",
+            "space.py: tokenizers: not installed; `pip install -r requirements.txt` brings it\n",
+        ),
+        (
+            "from app.__main__ import main; sys.exit(main(['serve']))",
+            "python -m app: tokenizers: not installed; `make run` installs what is missing\n",
+        ),
+    ],
+)
+def test_a_missing_package_is_one_line_and_status_2(start: str, line: str) -> None:
+    said = subprocess.run(
+        [sys.executable, "-c", WITHOUT_TOKENIZERS + start], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
-    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert said.returncode == 2
-    assert said.stderr == ("space.py: tokenizers: not installed; `pip install -r requirements.txt` brings it\n")
+    assert (said.returncode, said.stderr) == (2, line)
 
 
 def start(**variables: str) -> subprocess.CompletedProcess[str]:

@@ -202,3 +202,24 @@ def test_a_sandbox_with_an_origin_shows_the_figure(app: str, host: Hosts, page: 
     src = f"{app}?entry=rope&embed=1"
     frame = shown(page, host.fixed(src, more='sandbox="allow-scripts allow-same-origin"'), EMBEDDED)
     assert frame.locator("text=allow-same-origin").count() == 0
+
+
+def test_a_connection_lost_in_a_frame_is_said_and_comes_back_without_a_reload(
+    app: str, host: Hosts, window: BrowserContext
+) -> None:
+    page = window.new_page()
+    frame = shown(page, host.fixed(f"{app}?entry=softmax"))
+    frame.evaluate("window.kept = true")
+    page.route("**/modelarium/ask", lambda route: route.abort())
+    frame.evaluate(
+        """() => { const slider = document.querySelector('#control-shift');
+        slider.value = Number(slider.value) + 1; slider.dispatchEvent(new Event('input', {bubbles: true})); }"""
+    )
+    frame.wait_for_selector(".offline:not([hidden])")
+    assert frame.inner_text(".offline").startswith("No connection")
+    page.unroute("**/modelarium/ask")
+    frame.wait_for_selector(".offline", state="hidden")
+    frame.wait_for_function(DRAWN)
+    frame.wait_for_function("() => location.search.includes('shift=')")
+    assert frame.evaluate("window.kept")
+    page.close()
