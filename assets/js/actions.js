@@ -41,6 +41,11 @@ const acts = {
     else offer(button, text);
   },
   alone: (link) => { link.href = address(); },
+  async code(button) {
+    const { textContent } = button.parentElement.querySelector('pre');
+    try { await navigator.clipboard.writeText(textContent); } catch { fallbackCopy(textContent); }
+    flash(button, 'Copied');
+  },
   drawer() { document.body.classList.toggle('drawer'); },
   find() { document.body.classList.add('drawer'); document.querySelector('#rail input[type=search]').focus(); },
   chapter(button) { expand(button.closest('li'), button.getAttribute('aria-expanded') !== 'true'); },
@@ -108,7 +113,12 @@ document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href^="?"], a[href^="#"]');
   if (!link || link.target || event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  if (link.getAttribute('href').startsWith('#')) return void document.querySelector(link.getAttribute('href')).scrollIntoView();
+  if (link.getAttribute('href').startsWith('#')) {
+    const target = document.querySelector(link.getAttribute('href'));
+    target.scrollIntoView();
+    if (link.classList.contains('skip')) target.querySelector('input, select, button')?.focus();
+    return;
+  }
   document.body.classList.remove('drawer');
   const query = link.getAttribute('href') === '?' ? '' : link.getAttribute('href');
   go('lesson' in link.dataset ? `${query}&room=${room()}` : query);   // a class of its own

@@ -1,7 +1,7 @@
 // The address bar: it leads to what is shown, and what it leads to is shown.
 
 import { embedded } from './embed.js';
-import { toTop } from './frame.js';
+import { framed, toTop } from './frame.js';
 import { emit, on, open, state } from './hub.js';
 import { kept } from './mode.js';
 import { afterPaint } from './paint.js';
@@ -16,7 +16,25 @@ function viewOf(query) {
   return names.has('with') ? 'compare' : 'entry';
 }
 
+// Where the reader stood at each address, so that going back leads there again.
+const scroller = () => (framed ? document.body : document.scrollingElement);
+let returning = null;
+let still = 0;
+history.scrollRestoration = 'manual';
+function remember() {
+  clearTimeout(still);
+  still = setTimeout(() => history.replaceState({ top: scroller().scrollTop, run: document.querySelector('#run').scrollTop }, ''), 200);
+}
+addEventListener('scroll', remember, { capture: true, passive: true });
+
+function goBack({ top, run }) {
+  scroller().scrollTop = top;
+  document.querySelector('#run').scrollTop = run;
+}
+
 export function go(query) {
+  clearTimeout(still);
+  returning = null;
   if (query !== location.search) history.pushState(null, '', query || location.pathname);
   open(query);
 }
@@ -31,8 +49,12 @@ on('told', (told) => {
   } else if (told.query) {
     document.title = `${told.title} · Modelarium`;
     const query = kept(told.query);
-    if (query !== location.search && !embedded) history.replaceState(null, '', query);
+    if (query !== location.search && !embedded) history.replaceState(history.state, '', query);
   }
+});
+
+on('told', (told) => {   // the words above are all there: once more, and from now on the reader's own
+  if (returning && told.serial === state.serial && told.state !== 'partial') { const to = returning; returning = null; afterPaint(() => goBack(to)); }
 });
 
 on('words', (told) => { show('entry'); document.title = `${told.title} · Modelarium`; });
@@ -45,6 +67,7 @@ function show(view) {
   if (current !== view) emit('view', current = view);
   if (!moved) return;
   toTop();
+  if (returning) afterPaint(() => returning && goBack(returning));
   afterPaint(() => {   // a link that left the page took the focus with it
     const lost = document.activeElement === document.body || document.activeElement.offsetParent === null;
     if (lost) document.querySelector(TITLES[view])?.focus({ preventScroll: true });
@@ -58,7 +81,11 @@ on('lost', ({ entry, values }) => {
   history.replaceState(null, '', kept(`?${new URLSearchParams([['entry', entry], ...changed])}`));
 });
 
-addEventListener('popstate', () => open(location.search));
+addEventListener('popstate', ({ state: stood }) => {
+  clearTimeout(still);
+  returning = stood;
+  open(location.search);
+});
 
 document.body.dataset.view = viewOf(location.search);   // the frame stands before the first answer
 open(location.search);

@@ -39,12 +39,15 @@ export class View {
     element.innerHTML = `<figure class="fig"><header><h3></h3><button type="button" class="twin" aria-expanded="false">
       <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="M2.5 4h11M2.5 8h11M2.5 12h7"/></svg><span class="lbl">As table</span></button>
       <button type="button" class="twin tracer" aria-expanded="false" hidden>
-      <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="2.2"/><path d="M8 1.5v4M8 10.5v4M1.5 8h4M10.5 8h4"/></svg><span class="lbl">Trace</span></button></header>
-      <p class="cap"></p><div class="runline"><i></i></div><div class="plot" role="img"></div><div class="twin-table" tabindex="0" hidden></div></figure><div class="stepper"></div>`;
+      <svg class="i" viewBox="0 0 16 16" aria-hidden="true"><circle cx="8" cy="8" r="2.2"/><path d="M8 1.5v4M8 10.5v4M1.5 8h4M10.5 8h4"/></svg><span class="lbl">Trace</span></button>
+      <button type="button" class="twin fills" aria-pressed="false"><svg class="i" viewBox="0 0 16 16" aria-hidden="true"><path d="M2.5 6v-3.5H6M10 2.5h3.5V6M13.5 10v3.5H10M6 13.5H2.5V10"/></svg><span class="sr">Full screen</span></button></header>
+      <p class="cap"></p><p class="cue" hidden></p><div class="runline"><i></i></div><div class="plot" role="img"></div><div class="twin-table" tabindex="0" hidden></div></figure><div class="stepper"></div>`;
     const find = (selector) => element.querySelector(selector);
-    Object.assign(this, { title: find('h3'), caption: find('.cap'), plot: find('.plot'), twin: find('.twin'), tracer: find('.tracer'), sheet: find('.twin-table'), stand: stand ?? find('.stepper') });
+    Object.assign(this, { title: find('h3'), caption: find('.cap'), plot: find('.plot'), twin: find('.twin'), tracer: find('.tracer'), whole: find('.fills'), cue: find('.cue'), sheet: find('.twin-table'), stand: stand ?? find('.stepper') });
     this.twin.addEventListener('click', () => this.toggleTable());
     this.tracer.addEventListener('click', () => tracing().then((module) => module.toggle(this)));
+    this.whole.addEventListener('click', () => this.fullscreen());
+    element.addEventListener('keydown', (event) => { if (event.key === 'Escape' && this.block.classList.contains('whole')) this.fullscreen(false); });
     this.width = this.drawnWidth = 0;   // remembered: asking the page for it costs a layout
     this.observer = new ResizeObserver((entries) => this.resized(entries.at(-1).contentRect.width));
     this.observer.observe(this.plot);
@@ -67,6 +70,7 @@ export class View {
     this.plot.setAttribute('aria-label', `${told.title}. ${told.text}`);
     this.twin.setAttribute('aria-label', `${told.title} as table`);
     this.tracer.setAttribute('aria-label', `Trace a number of ${told.title}`);
+    this.whole.setAttribute('aria-label', `${told.title} in full screen`);
     this.tracer.hidden = !told.traced?.length;
     if (another && !this.sheet.hidden) this.toggleTable();
     this.raw = scaled(inflate(told.plot), told.scales);
@@ -78,6 +82,7 @@ export class View {
 
   clear() {
     if (this.told && window.Plotly) window.Plotly.purge(this.plot);
+    if (this.block.classList.contains('whole')) this.fullscreen(false);
     leave(this);
     this.told = this.raw = this.painted = null;
     this.frames = [];
@@ -140,7 +145,8 @@ export class View {
 
   // The picture at this step for this width, dressed for the page.
   sized() {
-    const { data, layout: bare, height = this.told.height } = folded(this.at(this.painted, this.step), this.width);
+    const { data, layout: bare, height: asked = this.height } = folded(this.at(this.painted, this.step), this.width);
+    const height = fitted(bare, data, this.width, asked);
     const lit = this.lit.length ? { ...bare, shapes: [...(bare.shapes ?? []), ...this.lit] } : bare;
     const empty = gaps(data);
     const layout = empty.length ? { ...lit, annotations: [...(lit.annotations ?? []), ...empty] } : lit;
@@ -148,8 +154,35 @@ export class View {
     return { data, layout: dressed(layout, this.told.name, this.width, height) };
   }
 
+  // As tall as it says; on the full screen as tall as that is.
+  get height() {
+    const { height } = this.told;
+    return this.block.classList.contains('whole') ? Math.max(height, innerHeight - this.plot.getBoundingClientRect().top - 72) : height;
+  }
+
+  fullscreen(whole = !this.block.classList.contains('whole')) {
+    this.block.classList.toggle('whole', whole);
+    document.body.classList.toggle('figure-whole', whole);
+    this.whole.setAttribute('aria-pressed', String(whole));
+    this.width = 0;
+    if (this.told) this.draw();
+    this.whole.focus({ preventScroll: true });
+  }
+
+  // What a click does here, in words: nothing that can be clicked goes without them.
+  hint() {
+    const sets = [...new Set(this.painted.data.flatMap((trace) => trace.meta?.sets ?? []).filter(Boolean))];
+    const labels = sets.map((name) => state.specs.find((spec) => spec.name === name)?.label ?? name.replaceAll('_', ' '));
+    const press = narrow.matches ? 'Tap' : 'Click';
+    const picks = this.block.id === 'hero' ? `${press} to open` : sets.length ? `${press} to set ${labels.join(' and ')}` : '';
+    const follows = !this.told.traced?.length || this.block.id === 'hero' ? '' : !picks ? `${press} a number to trace it` : narrow.matches ? 'with Trace on, to trace a number' : 'Alt-click to trace a number';
+    this.cue.textContent = [picks, follows].filter(Boolean).join('; ');
+    this.cue.hidden = !this.cue.textContent;
+    return Boolean(this.cue.textContent);
+  }
+
   listen() {
-    this.plot.classList.toggle('clickable', this.painted.data.some((trace) => trace.meta?.sets) || Boolean(this.told.traced?.length));
+    this.plot.classList.toggle('clickable', this.hint());
     if (this.listening === this.plot._ev) return;
     this.listening = this.plot._ev;
     this.plot.on('plotly_click', ({ points, event }) => this.clicked(points[0], event));
@@ -159,13 +192,11 @@ export class View {
 
   traces = (point) => Boolean(this.told?.traced?.includes(point.curveNumber));
 
-  // While numbers of this figure are traced, a click traces; else it also sets what it sets.
+  // A click selects or traces, never both: it traces while Trace is on, with Alt held, or where there is nothing to select.
   clicked(point, event) {
-    const open = this.tracer.getAttribute('aria-expanded') === 'true';
-    if (open || this.traces(point)) tracing().then((module) => module.clicked(this, point, event));
-    if (open) return;
     const sets = point.data.meta?.sets;
-    if (!sets) return;
+    const traces = this.tracer.getAttribute('aria-expanded') === 'true' || event.altKey || !sets;
+    if (traces) { if (this.told.traced?.length) tracing().then((module) => module.clicked(this, point, event)); return; }
     const given = point.customdata ?? point.pointNumber ?? point.pointIndex;
     const values = Array.isArray(given) || ArrayBuffer.isView(given) ? given : [given];
     this.pick(sets.map((name, index) => [name, values[index]]).filter(([name, value]) => name && value !== undefined && value !== null), this.told);
@@ -191,6 +222,18 @@ export class View {
     const name = String(this.frames[this.step]?.name ?? this.step);
     return this.told.steps && /^[\d.]+$/.test(name) ? `${this.told.steps} ${name}` : name;
   }
+}
+
+// A picture of square cells takes no more height than its cells do: none is left empty under it on a narrow page.
+function fitted(layout, data, width, height) {
+  const { xaxis = {}, yaxis = {} } = layout;
+  const grid = data.find((trace) => trace.type === 'heatmap');
+  if (!grid || !(yaxis.scaleanchor || xaxis.scaleanchor) || Object.keys(layout).some((key) => /^[xy]axis\d/.test(key))) return height;
+  const span = (axis, count) => (axis.range ? Math.abs(axis.range[1] - axis.range[0]) : count);
+  const { l = 80, r = 80, t = 100, b = 80 } = layout.margin ?? {};
+  const ratio = (yaxis.scaleratio ?? 1) / (xaxis.scaleratio ?? 1);
+  const needed = (span(yaxis, grid.z.length) / span(xaxis, grid.z[0].length)) * (width - l - r) * ratio + t + b;
+  return Math.min(height, Math.ceil(needed));
 }
 
 // What a click sets, as far as the controls take it.

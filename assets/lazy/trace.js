@@ -8,6 +8,7 @@ import { on, server, state } from '../js/hub.js';
 import { mark } from '../js/line.js';
 import { lay } from '../js/panel.js';
 import { token } from '../js/palette.js';
+import { names } from '../js/table.js';
 
 const PAUSE = 120;      // ms that a frame has to stay before it is asked about
 const COLOURS = { 'from-1': 'c2', 'from-2': 'c3', 'from-3': 'c4', 'from-4': 'c5', 'from-5': 'c8' };
@@ -87,15 +88,28 @@ async function ask() {
   if (!answer?.html) return shut();
   const { trace: which, point } = answer;
   Object.assign(at, { trace: which, point });
-  lastOfRow(view.block).after(panel);
+  const last = lastOfRow(view.block);
+  if (last.nextElementSibling !== panel) last.after(panel);   // moved again, it would lose the focus
   view.tracer.setAttribute('aria-expanded', 'true');
   const way = point.length > 1 ? '' : drawn(view, which).orientation === 'h' ? 'y' : 'x';   // bars stand in a row or a column
   for (const button of moves.children) button.hidden = Boolean(way) && button.dataset.way !== way;
-  title.textContent = `Where ${answer.values.join(' and ')} ${answer.values.length > 1 ? 'come' : 'comes'} from`;
+  title.textContent = `Where ${answer.values.join(' and ')} ${answer.values.length > 1 ? 'come' : 'comes'} from${of(view, which, point)}`;
   lay(told, answer.html);
   mark(answer.line);
   equation(answer.function);
   light([[view.told.key, which, 'here', [point]], ...answer.lit]);
+}
+
+// “: layer 2, head 1, row Ada, column lives”: what the picture and the controls call the place.
+function of(view, which, point) {
+  const data = drawn(view, which);
+  const { layout } = view.at(view.raw, view.step);
+  const [row, column] = point.length > 1 ? ['y', 'x'].map((letter, index) => names(layout, data, letter, index ? data.z[0].length : data.z.length)[point[index]]) : [];
+  const tiles = [row, column].map((name) => name?.split(' · ')).filter((parts) => parts?.length === 2);
+  const chosen = tiles.length ? tiles.map(([tile]) => tile) : ['layer', 'head'].filter((name) => name in state.values).map((name) => `${name} ${state.values[name]}`);
+  const place = tiles.length || row === undefined ? [] : [`row ${row}`, `column ${column}`];
+  const told = [...chosen, ...place].join(', ');
+  return told && `: ${told}`;
 }
 
 // The last figure beside this one: the panel is as wide as the row.

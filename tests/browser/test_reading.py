@@ -44,10 +44,8 @@ def test_the_diagram_lights_this_part_and_details_are_folded(bench: str, tab: Op
 def test_a_broken_answer_leaves_the_last_good_state(bench: str, tab: Open) -> None:
     page = tab(f"{bench}?entry=rope")
     drawn = page.get_attribute("#figure-0 .plot", "data-drawn")
-    page.evaluate(
-        """async () => { const { parsed, receive } = await import(document.querySelector('link[href$="hub.js"]').href);
-        receive(parsed('{"serial": 1, "x": NaN}')); }"""
-    )
+    page.route("**/modelarium/ask", lambda route: route.fulfill(body='{"serial": NaN}\n'))
+    page.click("label:has-text('square')")
     page.wait_for_selector("#notices .notice.wrong")
     assert "could not be read" in page.inner_text("#notices")
     assert page.evaluate("document.body.dataset.phase") in ("failed", "idle")

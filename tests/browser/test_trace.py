@@ -11,7 +11,7 @@ OUTLINES = """(slot) => (document.querySelector(`#figure-${slot} .plot`).layout.
   .filter((one) => one.line.dash === 'dot').length"""
 
 
-def click_cell(page: Page, slot: int, trace: int, row: int, column: int) -> None:
+def click_cell(page: Page, slot: int, trace: int, row: int, column: int, *, alt: bool = False) -> None:
     """By the mouse, in the middle of a cell of a heatmap."""
     place = page.evaluate(
         """([slot, trace, row, column]) => {
@@ -23,8 +23,12 @@ def click_cell(page: Page, slot: int, trace: int, row: int, column: int) -> None
         }""",
         [slot, trace, row, column],
     )
+    if alt:
+        page.keyboard.down("Alt")
     page.mouse.move(*place)
     page.mouse.click(*place)
+    if alt:
+        page.keyboard.up("Alt")
 
 
 def traced(page: Page) -> str:
@@ -32,20 +36,27 @@ def traced(page: Page) -> str:
     return page.inner_text(".origin")
 
 
-def test_a_click_on_a_weight_gives_its_equation_its_cells_and_its_line(site: str, tab: Open) -> None:
+def test_a_click_selects_and_with_alt_it_traces(site: str, tab: Open) -> None:
     page = tab(f"{site}?entry=attention-mechanism")
-    click_cell(page, 1, 0, 9, 4)
+    chosen = page.locator(".ctl output[for=control-query]")
+    before = chosen.inner_text()
+    click_cell(page, 1, 0, 9, 4, alt=True)
     text = traced(page)
     assert "attention_weights(scores)[0, 3, 9, 4]" in text
     assert "return scores.softmax(dim=-1)" in text
+    assert "layer" in page.inner_text(".origin h4")
+    assert "row" in page.inner_text(".origin h4")
     assert page.locator(".eq[data-traced] .fn").inner_text().endswith("attention_weights()")
-    settle(page)
-    assert (
-        page.locator(".ctl output[for=control-query]").inner_text() == "9"
-    )  # the click still picks the row, and the trace follows the new run
-    assert "[0, 3, 9, 4]" in page.inner_text(".origin")
     page.click(".origin [aria-label=left]")
     page.wait_for_function("document.querySelector('.origin .call').textContent.includes('[0, 3, 9, 3]')")
+    assert chosen.inner_text() == before
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".origin", state="detached")
+    settle(page)
+    click_cell(page, 1, 0, 9, 4)
+    settle(page)
+    assert chosen.inner_text() == "9"
+    assert page.locator(".origin").count() == 0
 
 
 def test_sources_are_outlined_in_the_figures_that_show_them(site: str, tab: Open) -> None:

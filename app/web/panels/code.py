@@ -35,6 +35,17 @@ def highlighted(text: str) -> Markup:
     return out + escape(text[end:])
 
 
+def copied(code: Markup, attributes: Markup = EMPTY) -> Markup:
+    """The code in a frame that scrolls, with a button that copies it."""
+    return html(
+        """
+        <div class="code" {}><button class="btn copy" type="button" data-act="code" aria-label="Copy this code">Copy
+          </button><pre class="src" tabindex="0">{}</pre></div>
+        """,
+        attributes, code,
+    )  # fmt: skip
+
+
 def listing(source: Source, note: str = "") -> Markup:
     """The source under its file and first line."""
     where = f"# {source.path}, line {source.first_line}" + (f": {note}" if note else "")

@@ -40,6 +40,7 @@ def rail() -> Markup:
     many = plural(len(reader.entries()), "entry")
     return html(
         """
+        <a class="skip" href="#controls">Skip to the controls</a>
         <nav class="rail" aria-label="Catalogue">
           <div class="railhead">
             <a class="brand" href="?">{mark}Modelarium</a>

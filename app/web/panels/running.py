@@ -8,7 +8,7 @@ from markupsafe import Markup
 from app.claims import check
 from app.number_format import asked_for, filled, label, number
 from app.source import source
-from app.web.panels.code import listing
+from app.web.panels.code import copied, listing
 from app.web.panels.icons import ICONS
 from app.web.panels.markup import EMPTY, html, join
 from app.web.panels.prose import inline, measured
@@ -128,4 +128,4 @@ def numbers(run: "Run") -> Markup:
 def code(entry: Entry) -> Markup:
     """The source of every equation's function, once each."""
     names = dict.fromkeys(equation.code for equation in entry.equations)
-    return join(html('<pre class="src" tabindex="0">{}</pre>', listing(source(name))) for name in names) or EMPTY
+    return join(copied(listing(source(name))) for name in names) or EMPTY

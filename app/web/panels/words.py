@@ -3,7 +3,7 @@
 from markupsafe import Markup
 
 from app.source import source
-from app.web.panels.code import listing
+from app.web.panels.code import copied, listing
 from app.web.panels.diagram import diagram
 from app.web.panels.icons import ICONS, level_dots
 from app.web.panels.markup import EMPTY, html, join
@@ -57,7 +57,7 @@ def _equation(index: int, equation: Equation) -> Markup:
             <button class="fn" type="button" aria-expanded="false" aria-controls="source-{index}" data-act="source">
               <span class="sr">Code of {name}: </span>{called}</button></div>
           {tex}{symbols}
-          <pre class="src" id="source-{index}" tabindex="0" hidden>{code}</pre>
+          {code}
         </div>
         """,
         index=index,
@@ -66,7 +66,7 @@ def _equation(index: int, equation: Equation) -> Markup:
         tex=tex(equation.latex, display=True),
         symbols=_symbols(equation),
         called=f"{called}()" if last[:1].islower() else called,
-        code=listing(found, equation.name),
+        code=copied(listing(found, equation.name), html('id="source-{}" hidden', index)),
     )
 
 
@@ -116,7 +116,7 @@ def links(entry: Entry) -> Markup:
 def _sources(entry: Entry) -> Markup:
     """The defining work first; further ones are folded."""
     order = sorted(entry.cite, key=lambda cite: cite.partition("#")[0] != entry.defined_by)
-    first, *rest = [html('<p class="cite">{}{}</p>', citation(cite), _defining(entry, cite)) for cite in order]
+    first, *rest = [html('<p class="cite">{} {}</p>', citation(cite), _defining(entry, cite)) for cite in order]
     if not rest:
         return first
     return first + html("<details><summary>{} more</summary>{}</details>", len(rest), join(rest))
@@ -143,7 +143,7 @@ def _variants(entry: Entry) -> Markup:
 
 def _defining(entry: Entry, cite: str) -> Markup:
     defines = entry.defined_by == cite.partition("#")[0]
-    return html(' <span class="defining">defines it</span>') if defines else EMPTY
+    return html('<span class="defining">defines it</span>') if defines else EMPTY
 
 
 def _on_the_map(entry: Entry) -> Markup:
