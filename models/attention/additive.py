@@ -6,7 +6,7 @@ Translation", section 3.1 (dot, general, concat).
 
 Symbols
     q  queries (T, K)       W  matrix of the bilinear score (K, K)       A  size of the hidden layer
-    k  keys (S, K)          W_q, W_k  of the additive score (K, A)       u  its output vector (A,)
+    k  keys (S, K)          W_q, W_k  of the additive score (K, A)       c  its bias, u its output vector (A,)
 """
 
 from collections.abc import Callable
@@ -26,8 +26,14 @@ def bilinear_score(q: Tensor, k: Tensor, w: Tensor) -> Tensor:
 
 
 def additive_score(
-    q: Tensor, k: Tensor, w_q: Tensor, w_k: Tensor, u: Tensor, bend: Callable[[Tensor], Tensor] = torch.tanh
+    q: Tensor,
+    k: Tensor,
+    w_q: Tensor,
+    w_k: Tensor,
+    c: Tensor,
+    u: Tensor,
+    activation: Callable[[Tensor], Tensor] = torch.tanh,
 ) -> Tensor:
-    """uᵀ tanh(W_q q + W_k k): a small network with one hidden layer. ``bend`` is its activation."""
-    hidden = bend((q @ w_q)[:, None] + k @ w_k)  # (T, S, A)
+    """uᵀ tanh(W_qᵀ q + W_kᵀ k + c): a small network with one hidden layer, for every pair of a query and a key."""
+    hidden = activation((q @ w_q)[:, None] + k @ w_k + c)  # (T, S, A)
     return hidden @ u

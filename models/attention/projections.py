@@ -1,4 +1,4 @@
-"""What can be said of a projection matrix alone: how many directions it uses, and what may be changed unseen.
+"""What can be said of a projection matrix alone: how many directions it uses, and what may be changed without effect.
 
 Papers: Vaswani et al. 2017, "Attention Is All You Need", section 3.2.2 (the four matrices);
 Roy & Vetterli 2007, "The effective rank: a measure of effective dimensionality" (its definition);
@@ -6,7 +6,8 @@ Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits" (only th
 
 Symbols
     W  a matrix (R, D)     σ  its singular values, largest first     A  an invertible matrix (K, K)
-    q  queries (..., K)    k  keys (..., K)     R  rows     D  width     K  head width
+    q  queries (..., K)    k  keys (..., K)    wq, wk  W_Q and W_K of all heads (H, K, D)
+    R  rows     D  width     K  head width     H  heads
 """
 
 import torch
@@ -20,7 +21,7 @@ def spectrum(weight: Tensor) -> Tensor:
 
 
 def effective_rank(weight: Tensor) -> float:
-    """exp(−Σ pᵢ ln pᵢ), pᵢ = σᵢ / Σ σ: as many directions as would be used if all were used alike."""
+    """exp(−Σ pᵢ ln pᵢ), pᵢ = σᵢ / Σ σ: D if all singular values are equal, 1 if only one is left."""
     values = torch.linalg.svdvals(weight)
     p = values / values.sum()
     return torch.special.entr(p).sum().exp().item()
@@ -36,12 +37,14 @@ def one_side(q: Tensor, k: Tensor, a: Tensor) -> tuple[Tensor, Tensor]:
     return q @ a.T, k
 
 
-def orthogonal_projector(weight: Tensor, kept: int) -> Tensor:
-    """V Vᵀ over the ``kept`` strongest input directions of W: a projector as algebra means it, (D, D)."""
-    _, _, directions = torch.linalg.svd(weight, full_matrices=False)
-    return directions[:kept].T @ directions[:kept]
+def truncated(wq: Tensor, wk: Tensor, kept: slice) -> tuple[Tensor, Tensor]:
+    """W_Qᵀ W_K of every head with only the ``kept`` of its K singular values, as two matrices: (H, K, D) each.
 
-
-def idempotence_residual(p: Tensor) -> float:
-    """‖P² − P‖ / ‖P‖: 0 for a projector, which changes nothing when applied again."""
-    return ((p @ p - p).norm() / p.norm()).item()
+    Singular values are counted from the largest.
+    """
+    a, ra = torch.linalg.qr(wq.mT)
+    b, rb = torch.linalg.qr(wk.mT)
+    u, values, v = torch.linalg.svd(ra @ rb.mT)
+    roots = torch.zeros_like(values)  # (H, K)
+    roots[:, kept] = values[:, kept].sqrt()
+    return (a @ u * roots[:, None]).mT, (b @ v.mT * roots[:, None]).mT

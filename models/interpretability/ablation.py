@@ -3,7 +3,7 @@
 Paper: Michel et al. 2019, "Are Sixteen Heads Really Better than One?", section 3 (one head at a time).
 
 Symbols
-    ids  tokens (B, T)     L  layers     H  heads     K  head width
+    mixed  outputs of the heads of a layer (B, H, T, K)     H  heads     K  head width
 """
 
 from typing import Literal
@@ -11,8 +11,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from models.language.evaluation import token_losses
-from models.transformer.decoder import Decoder, Edit
+from models.transformer.decoder import Edit
 
 StandIn = Literal["zero", "mean"]
 
@@ -27,15 +26,3 @@ def leaving_out(layer: int, head: int, stand_in: StandIn) -> Edit:
         return mixed.index_copy(1, mixed.new_tensor([head], dtype=torch.long), instead.expand_as(mixed[:, :1]))
 
     return edit
-
-
-def rises_without_each(model: Decoder, ids: Tensor, stand_in: StandIn) -> Tensor:
-    """How much the loss of each next token rises without each head, in nats: (L, H, B, T − 1)."""
-    L, H = model.config.layers, model.config.heads
-    whole = token_losses(model(ids)[0], ids)  # (B, T − 1)
-    without = [
-        token_losses(model(ids, edit=leaving_out(layer, head, stand_in))[0], ids)
-        for layer in range(L)
-        for head in range(H)
-    ]
-    return torch.stack(without).unflatten(0, (L, H)) - whole

@@ -1,16 +1,16 @@
 """A trained model with a part of its attention replaced: what breaks shows what the part was for.
 
 Papers: Jain & Wallace 2019, "Attention is not Explanation", section 4.2 (shuffled weights);
-Wiegreffe & Pinter 2019, "Attention is not not Explanation", section 3.2 (even weights).
+Wiegreffe & Pinter 2019, "Attention is not not Explanation", section 3.2 (uniform weights).
 
 Symbols
     scores  (B, H, T, S), −∞ where masked        w  weights (B, H, T, S)
-    q, k, v (B, H, T or S, K), the key/value heads already shared out
-    B  batch     H  heads     T  tokens that ask     S  tokens that answer     K  head width
+    q, k, v (B, H, T or S, K), the key/value heads already repeated for the query heads
+    B  batch     H  heads     T  query positions     S  key positions     K  head width
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 import torch
@@ -31,13 +31,13 @@ from models.seeding import generator
 M = TypeVar("M", bound=nn.Module)
 
 
-def even_weights(scores: Tensor) -> Tensor:
-    """w = 1 / n over the n tokens in sight, whatever their scores."""
+def uniform_weights(scores: Tensor) -> Tensor:
+    """w = 1 / n over the n visible tokens, whatever their scores."""
     return attention_weights(scores.where(scores.isneginf(), 0))
 
 
-def undivided_weights(scores: Tensor) -> Tensor:
-    """w = exp(score), not divided by their sum: positive, but no shares of one whole."""
+def unnormalised_weights(scores: Tensor) -> Tensor:
+    """w = exp(score), not divided by their sum: positive, but they do not sum to 1."""
     return scores.exp()
 
 
@@ -52,16 +52,16 @@ def one_map_weights(scores: Tensor) -> Tensor:
 
 
 def shuffled_weights(scores: Tensor, seed: int) -> Tensor:
-    """The weights of each query, dealt out anew among the tokens in its sight."""
-    lots = torch.rand(scores.shape, generator=generator(seed)).to(scores.device)
-    drawn = lots.where(~scores.isneginf(), torch.inf).argsort(dim=-1)  # those in sight first, in random order
-    in_sight = scores.isneginf().to(torch.uint8).argsort(dim=-1, stable=True)  # those in sight first, in their order
+    """The weights of each query, in random order over the tokens that it can see."""
+    random = torch.rand(scores.shape, generator=generator(seed)).to(scores.device)
+    drawn = random.where(~scores.isneginf(), torch.inf).argsort(dim=-1)  # visible ones first, in random order
+    visible = scores.isneginf().to(torch.uint8).argsort(dim=-1, stable=True)  # visible ones first, in their order
     weights = attention_weights(scores)
-    return torch.zeros_like(weights).scatter(-1, in_sight, weights.gather(-1, drawn))
+    return torch.zeros_like(weights).scatter(-1, visible, weights.gather(-1, drawn))
 
 
 def weighing(weigh: Callable[[Tensor], Tensor]) -> Attend:
-    """Attention that makes its weights from the masked scores by ``weigh`` and not by softmax."""
+    """Attention whose weights are ``weigh`` of the masked scores, not their softmax."""
 
     def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, bias: Tensor | None) -> AttentionTrace:
         scores = attention_scores(q, k)  # (B, H, T, S)
@@ -72,20 +72,26 @@ def weighing(weigh: Callable[[Tensor], Tensor]) -> Attend:
     return attend
 
 
-def swapped(x: Tensor, one: int, other: int) -> Tensor:
-    """Keys or values (..., S, K) in which two tokens have exchanged theirs."""
-    order = torch.arange(x.shape[-2], device=x.device)  # (S,)
-    order[[one, other]] = order[[other, one]]
-    return x.index_select(-2, order)
-
-
-def swapping(one: int, other: int, keys: bool = False, values: bool = False) -> Attend:
-    """Attention to which two tokens come with each other's key, or value, or both."""
+def withholding(heads: Sequence[int], position: Tensor) -> Attend:
+    """Attention in which the last query of some heads may not attend to a key, ``position`` (B,); the rest is renewed
+    by the softmax.
+    """
 
     def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, bias: Tensor | None) -> AttentionTrace:
-        k = swapped(k, one, other) if keys else k
-        v = swapped(v, one, other) if values else v
-        return scaled_dot_product(q, k, v, mask, bias)
+        B, H, T, S = *q.shape[:3], k.shape[-2]
+        allowed = torch.ones(B, H, T, S, dtype=torch.bool, device=q.device)
+        for head in heads:
+            allowed[torch.arange(B, device=q.device), head, -1, position.to(q.device)] = False
+        return scaled_dot_product(q, k, v, allowed if mask is None else allowed & mask, bias)
+
+    return attend
+
+
+def patched(keys: Tensor | None = None, values: Tensor | None = None) -> Attend:
+    """Attention whose keys, or values, (B, H, S, K) come from a run on another text of the same length."""
+
+    def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, bias: Tensor | None) -> AttentionTrace:
+        return scaled_dot_product(q, k if keys is None else keys, v if values is None else values, mask, bias)
 
     return attend
 

@@ -3,11 +3,15 @@
 Decoders, the tuned ones too, come from ``models.language.pretrained_decoders``.
 """
 
+from collections.abc import Callable
 from functools import cache, lru_cache, partial
+from typing import TypeVar
 
 import torch
+from torch import nn
 
 from models.attention.bigram_attention import BigramAttention
+from models.attention.narrow_head import NarrowHead
 from models.attention.offset_copier import OffsetCopier
 from models.attention.streaming import StreamingAttention
 from models.checkpoints import load_card, load_state, load_whole_state, restored
@@ -18,6 +22,8 @@ from models.transformer.encoder import EncoderConfig
 from models.transformer.encoder_decoder import EncoderDecoder, EncoderDecoderConfig
 from models.transformer.pretraining_heads import PretrainingEncoder
 from models.tuning.reward import RewardModel
+
+M = TypeVar("M", bound=nn.Module)
 
 
 @cache
@@ -46,16 +52,30 @@ def sequence(kind: str, device: str = "cpu") -> SequenceModel:
     return restored(lambda: sequence_model(**architecture), f"sequence_{kind}", device)
 
 
-@cache
-def offset_copier(heads: int, places: int, device: str = "cpu") -> OffsetCopier:
+@lru_cache(maxsize=128)
+def offset_copier(heads: int, places: int, training: int = 0, device: str = "cpu") -> OffsetCopier:
     """One of the small models that lie together in the checkpoint ``offset_copiers``."""
+    sizes = load_card("offset_copiers")["architecture"]
+    build = lambda: OffsetCopier(**sizes, heads=heads, places=places)
+    return _part("offset_copiers", f"{training}.{heads}x{places}.", build).to(device)
+
+
+@lru_cache(maxsize=128)
+def narrow_head(key_width: int, relation: str, training: int = 0, device: str = "cpu") -> NarrowHead:
+    """One of the small models that lie together in the checkpoint ``narrow_heads``."""
+    sizes = load_card("narrow_heads")["architecture"]
+    build = lambda: NarrowHead(**sizes, key_width=key_width)
+    return _part("narrow_heads", f"{training}.{key_width}x{relation}.", build).to(device)
+
+
+def _part(checkpoint: str, own: str, build: Callable[[], M]) -> M:
+    """A model whose weights lie in a checkpoint under names that begin with ``own``."""
     with torch.inference_mode(False):
         with unfilled():
-            model = OffsetCopier(**load_card("offset_copiers")["architecture"], heads=heads, places=places)
-        own = f"{heads}x{places}."
-        state = {k.removeprefix(own): w for k, w in load_state("offset_copiers").items() if k.startswith(own)}
+            model = build()
+        state = {k.removeprefix(own): w for k, w in load_state(checkpoint).items() if k.startswith(own)}
         model.load_state_dict(state, assign=True)
-        return model.to(device).eval().requires_grad_(False)
+        return model.eval().requires_grad_(False)
 
 
 @lru_cache(maxsize=256)

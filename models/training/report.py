@@ -20,6 +20,7 @@ from models.training import (
     digit_denoiser,
     digit_vae,
     masked_encoder,
+    narrow_heads,
     offset_copiers,
     point_denoiser,
     positions,
@@ -85,9 +86,18 @@ MEASURES: Mapping[str, Measure] = {
     "masked_encoder": lambda: masked_encoder.measured(texts.masked_encoder()),
     "offset_copiers": lambda: offset_copiers.measured(
         {
-            offset_copiers.name_of(heads, places): texts.offset_copier(heads, places)
+            (training, heads, places): texts.offset_copier(heads, places, training)
+            for training in range(offset_copiers.TRAININGS)
             for heads in offset_copiers.HEADS
             for places in offset_copiers.PLACES
+        }
+    ),
+    "narrow_heads": lambda: narrow_heads.measured(
+        {
+            (training, width, relation): texts.narrow_head(width, relation, training)
+            for training in range(narrow_heads.TRAININGS)
+            for width in narrow_heads.KEY_WIDTHS
+            for relation in narrow_heads.RELATIONS
         }
     ),
     "sinks": lambda: sinks.measured({layers: texts.sink_former(layers) for layers in sinks.LAYERS}),

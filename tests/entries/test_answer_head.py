@@ -14,12 +14,12 @@ from glossary import reader
 
 
 def test_it_gives_the_answer_most_weight_of_all_heads() -> None:
-    on_answer = weight_on(answers(language_model("cpu"), 0), ask(0).stated)
+    on_answer = weight_on(answers(language_model("cpu"), 101), ask(101).stated)
     assert divmod(int(on_answer.argmax()), on_answer.shape[1]) == ANSWER_HEAD
 
 
 def test_the_page_on_many_heads_opens_with_the_strongest_induction_head() -> None:
-    induction = scores("one a head", 0, "cpu")["induction"]
+    induction = scores("one per head", 101, "cpu")["induction"]
     preset = reader.entries()["multi-head-attention"].live.preset
     assert divmod(int(induction.argmax()), induction.shape[1]) == (preset["layer"], preset["head"])
 

@@ -2,10 +2,12 @@
 
 import pytest
 import torch
+from torch import nn
 
-from models.attention import offset_copier, projections
+from models.attention import narrow_head, offset_copier, projections
 from models.attention.grouped_query import GroupedQueryAttention
 from models.attention.masks import causal_mask
+from models.attention.narrow_head import NarrowHead
 from models.attention.offset_copier import OffsetCopier, symbols_back
 from models.interpretability import circuits
 from models.interpretability.circuits import copying_ratio, matrices_of, moved, ov_circuit, own_word_share, qk_circuit
@@ -14,6 +16,8 @@ from models.language import parallel_prediction as prefixes
 from models.language.parallel_prediction import forecasts, lessons, losses, prefix_by_prefix
 from models.language.transduction import transduce, write
 from models.seeding import normal, seeded
+from models.training.loop import Plan, train
+from models.training.side_by_side import SideBySide, shipped
 from models.transformer.decoder import Decoder, DecoderConfig
 from models.transformer.encoder_decoder import EncoderDecoder, EncoderDecoderConfig
 from tests.shape_comments import check_fields, shapes_checked
@@ -68,12 +72,16 @@ def test_spectra_and_effective_rank():
     assert projections.spectrum(normal(D, V, seed=1))[0] == 1
 
 
-def test_a_projector_is_idempotent_and_a_matrix_is_not():
-    weight = normal(D, D, seed=0)
-    projector = projections.orthogonal_projector(weight, 5)
-    assert projections.idempotence_residual(projector) < 1e-5
-    assert torch.linalg.matrix_rank(projector) == 5
-    assert projections.idempotence_residual(weight) > 0.3
+def test_a_truncated_product_is_the_nearest_of_its_rank():
+    wq, wk = normal(2, 3, 4, 7, seed=0).double()
+    with shapes_checked(projections, H=3, D=7, K=4) as watch:
+        q, k = projections.truncated(wq, wk, slice(0, 2))
+    assert watch.reached
+    whole, kept = wq.mT @ wk, q.mT @ k
+    u, values, v = torch.linalg.svd(whole)
+    torch.testing.assert_close(kept, (u[..., :2] * values[:, None, :2]) @ v[:, :2])
+    q, k = projections.truncated(wq, wk, slice(2, 4))
+    torch.testing.assert_close(kept + q.mT @ k, whole)
 
 
 def test_one_pass_is_every_prefix_and_teaches_the_past():
@@ -114,3 +122,37 @@ def test_offsets_are_counted_backwards():
         logits, _ = model(torch.zeros(B, T, dtype=torch.long))
     assert watch.reached
     assert logits.shape == (B, T, 2, 5)
+
+
+def test_one_head_compares_in_as_many_dimensions_as_it_is_wide():
+    model = seeded(lambda: NarrowHead(words=9, symbols=V, width=D, key_width=2), 0).requires_grad_(False)
+    a, b = torch.tensor([1, 2, 3]), torch.arange(6).expand(3, 6)
+    with shapes_checked(narrow_head, B=3, S=6, K=2, D=D, V=V) as watch:
+        logits, trace = model(a, b, b % V)
+    assert watch.reached
+    assert logits.shape == (3, V)
+    assert trace.weights.shape == (3, 1, 6)
+    assert torch.linalg.matrix_rank(model.double().word_scores()) == 2
+    torch.testing.assert_close(
+        narrow_head.group_relation(4).long(), torch.tensor([[1, 1, 0, 0]] * 2 + [[0, 0, 1, 1]] * 2)
+    )
+
+
+def test_models_trained_side_by_side_are_the_same_models():
+    build = lambda: NarrowHead(words=9, symbols=V, width=D, key_width=2)
+    together = SideBySide([seeded(build, seed) for seed in range(3)])
+    a, b = torch.tensor([[1], [2], [3]]), torch.arange(6).expand(3, 1, 6)
+    logits = together(a, b, b % V)
+    for n, state in enumerate(together.states()):
+        alone = shipped(build, state)(a[n], b[n], b[n] % V)[0]
+        torch.testing.assert_close(
+            logits[n], alone, rtol=1e-2, atol=1e-2
+        )  # what is shipped is rounded to half precision
+
+
+def test_training_ends_early_when_the_loss_is_low_enough():
+    model = nn.Linear(2, 1, bias=False)
+    steps = []
+    plan = Plan(steps=400, learning_rate=0.1, warm_up=10, weight_decay=0.0, enough=1e-3)
+    train(model, lambda draws: model(torch.ones(1, 2)).square().mean(), plan, steps.append)
+    assert 50 <= len(steps) < 400

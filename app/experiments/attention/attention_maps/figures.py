@@ -1,29 +1,44 @@
-"""The three linked figures of attention: all maps, the picked one, and one token's weighted sum."""
+"""The three linked figures of attention: all maps, the picked one, and one query's weighted sum."""
 
-from app.experiments.attention.attention_maps.run import WEIGHTS, MapResult
-from app.experiments.attention.sources import origins_of
-from app.experiments.base import Figure, Figures, Measurements, with_sources
-from app.provenance.origin import Computed, Drawn
+from app.experiments.attention.attention_maps.run import CUTS, WEIGHTS, MapResult
+from app.experiments.attention.sources import AttentionOrigins, origins_of
+from app.experiments.base import Figure, Figures, Measurements
+from app.provenance.origin import Computed, Plotted
 from models.attention.dot_product import mix
 from visualizers.heads import large_map, overview
 from visualizers.weighted_sum import weighted_sum
 
 
-def figures(result: MapResult, numbers: Measurements) -> Figures:
-    return with_sources(
-        {"heads": _heads(result, numbers), "map": _map(result), "sum": _sum(result, numbers)}, origins(result)
-    )
+def figures(result: MapResult, metrics: Measurements) -> Figures:
+    chain = _chain(result)
+    return {
+        "heads": _heads(result, metrics),
+        "map": _map(result, chain),
+        "sum": _sum(result, metrics, chain),
+    }
 
 
-def _heads(result: MapResult, numbers: Measurements) -> Figure:
+def _chain(result: MapResult) -> AttentionOrigins | None:
+    """None where the mask hides the answer from some heads: a text's own mask differs by head then."""
+    controls, trace = result.controls, result.text.layers[result.controls.layer]
+    if controls.weights == "learned" and any(layer == controls.layer for layer, _ in CUTS[controls.cut]):
+        return None
+    chain = origins_of(trace)
+    if controls.weights == "learned":
+        return chain
+    weigh = WEIGHTS[controls.weights](100 * controls.seed + controls.layer)
+    weights = Computed(trace.weights, weigh, chain.weights.given)
+    return chain._replace(weights=weights, output=Computed(trace.output, mix, {"weights": weights, "v": chain.v}))
+
+
+def _heads(result: MapResult, metrics: Measurements) -> Figure:
     controls, maps = result.controls, result.text.weights
     return Figure(
-        title=f"Every head, {maps.shape[0]} layers × {maps.shape[1]}",
-        caption="Strong colour is much weight. The ringed head is the large map; click another.",
+        title=f"Every head, {maps.shape[0]} layers × {maps.shape[1]} heads",
+        caption="Each tile is one head's attention map; dark is much weight. The framed head is shown large.",
         text=(
-            f"Over {len(result.asked.logits)} other texts the head that looks back most gives the answer"
-            f" {numbers['largest_mean_weight_on_answer']:.3g} of the last token's weight; the model answers"
-            f" {numbers['answers_right_share']:.0%} of them rightly."
+            f"The model answers {metrics['answers_right_share']:.0%} of {len(result.answers.logits)} held-out"
+            f" questions. Layer 3, head 3 puts {metrics['answer_head_weight']:.0%} of its weight on the answer."
         ),
         plot=overview(maps.numpy(), picked=(controls.layer, controls.head)),
         height=300,
@@ -31,41 +46,43 @@ def _heads(result: MapResult, numbers: Measurements) -> Figure:
     )
 
 
-def _map(result: MapResult) -> Figure:
-    controls, text = result.controls, result.text
-    query = controls.token(len(text.pieces))
+def _map(result: MapResult, chain: AttentionOrigins | None) -> Figure:
+    controls, text, query = result.controls, result.text, result.query
     weights = text.weights[controls.layer, controls.head]
     found = int(weights[query].argmax())
     return Figure(
-        title=f"What each token looks at: layer {controls.layer}, head {controls.head}",
-        caption="A row is a token that asks. The {accent|framed} row is summed below; click another.",
+        title=f"Attention map of layer {controls.layer}, head {controls.head}",
+        caption="Rows are queries, columns keys. The {accent|framed} row is summed below; click another.",
         text=f"“{text.pieces[query]}” gives most weight to “{text.pieces[found]}”, {weights[query, found]:.3f}.",
         plot=large_map(weights.numpy(), text.pieces, query=query, sets="query"),
         height=300 if text.short else 560,
         half=text.short,
+        sources=[Plotted(chain.weights, lambda w: w[0, controls.head])] if chain else [],
     )
 
 
-def _sum(result: MapResult, numbers: Measurements) -> Figure:
-    controls, text = result.controls, result.text
-    layer, head, query = controls.layer, controls.head, controls.token(len(text.pieces))
-    seen = query + 1  # later tokens are out of sight
-    weights = text.weights[layer, head, query, :seen]
-    asking = text.pieces[query]
+def _sum(result: MapResult, metrics: Measurements, chain: AttentionOrigins | None) -> Figure:
+    controls, text, query = result.controls, result.text, result.query
+    layer, head = controls.layer, controls.head
+    seen = query + 1  # later tokens are masked
     word, p = text.prediction(query)
+    sources = [
+        Plotted(chain.weights, lambda w: w[0, head, query, :seen], "weights"),
+        Plotted(chain.output, lambda y: y[0, head, query][None], "output"),
+    ] if chain else []  # fmt: skip
     return Figure(
-        title=f"What “{asking}” takes in; then the model expects “{word}”",
+        title=f"What “{text.pieces[query]}” takes in; the model then predicts “{word}”",
         caption=(
-            "Each row is a token: its {accent|weight}, and weight times value, feature by feature."
-            " Step through it: the sum turns into the head's output."
+            "Each row is a token: its {accent|weight}, and weight times value. Step through: the sum becomes the"
+            " head's output."
         ),
         text=(
-            f"{numbers['values_for_cosine_099']:.0f} of {seen} values, heaviest first, bring the sum within a cosine of"
-            f" 0.99 of the output. After “{asking}” the model expects “{word}” with probability {p:.3f}."
+            f"The {metrics['values_for_cosine_099']:.0f} heaviest of {seen} values give almost the whole output (cosine"
+            f" 0.99). The prediction “{word}” has probability {p:.2f}."
         ),
         plot=weighted_sum(
             text.pieces[:seen],
-            weights.numpy(),
+            text.weights[layer, head, query, :seen].numpy(),
             text.values(layer)[head, :seen].numpy(),
             text.layers[layer].output[0, head, query].numpy(),
             sets="query",
@@ -74,20 +91,5 @@ def _sum(result: MapResult, numbers: Measurements) -> Figure:
         lines=["return weights @ v"] * seen,
         steps="values added",
         start=query,
+        sources=sources,
     )
-
-
-def origins(result: MapResult) -> list[Drawn]:
-    controls, trace = result.controls, result.text.layers[result.controls.layer]
-    head, query = controls.head, controls.token(len(result.text.pieces))
-    *_, weights, output = origins_of(trace)
-    if controls.weights != "learned":
-        weights = Computed(
-            trace.weights, WEIGHTS[controls.weights](100 * controls.seed + controls.layer), weights.given
-        )
-        output = Computed(trace.output, mix, {"weights": weights, "v": output.given["v"]})
-    return [
-        Drawn("map", weights, lambda w: w[0, head]),
-        Drawn("sum", weights, lambda w: w[0, head, query, : query + 1]),
-        Drawn("sum", output, lambda y: y[0, head, query][None], trace=2),
-    ]

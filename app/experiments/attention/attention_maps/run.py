@@ -1,7 +1,6 @@
-"""A typed text through the trained decoder: every head's map, the picked one large, and one token's weighted sum."""
+"""A typed text through the trained decoder: every head's map, one of them large, and one query's weighted sum."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,6 +8,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention.language_model import (
+    ANSWER_HEAD,
     Answers,
     HeadControls,
     TextRun,
@@ -20,13 +20,15 @@ from app.experiments.attention.language_model import (
     weight_on,
 )
 from app.experiments.base import Measurements
+from app.experiments.memo import memo
 from models.attention.dot_product import attention_weights
 from models.interpretability.altered_attention import (
     altered,
-    even_weights,
     shuffled_weights,
-    undivided_weights,
+    uniform_weights,
+    unnormalised_weights,
     weighing,
+    withholding,
 )
 from models.transformer.decoder import Decoder
 
@@ -34,49 +36,72 @@ Weigh = Callable[[Tensor], Tensor]
 
 WEIGHTS: dict[str, Callable[[int], Weigh]] = {  # each takes a seed
     "learned": lambda seed: attention_weights,
-    "even": lambda seed: even_weights,
+    "uniform": lambda seed: uniform_weights,
     "shuffled": lambda seed: lambda scores: shuffled_weights(scores, seed),
-    "undivided": lambda seed: undivided_weights,
+    "unnormalised": lambda seed: unnormalised_weights,
 }
+CUTS: dict[str, tuple[tuple[int, int], ...]] = {  # (layer, head)
+    "nothing": (),
+    "best answer head": ((3, 3),),
+    "four answer heads": ((3, 3), (3, 2), (2, 6), (2, 7)),
+    "four other heads": ((3, 0), (3, 1), (2, 0), (2, 1)),
+}
+"""Heads whose last query may not attend to the answer. The answer heads are the four with most of its weight, chosen on
+other questions than the page asks; the others are of the same layers."""
 
 
 class MapControls(HeadControls):
-    weights: Literal["learned", "even", "shuffled", "undivided"] = Field(
-        "learned", title="Weights", description="In every head: as trained, or replaced"
+    weights: Literal["learned", "uniform", "shuffled", "unnormalised"] = Field(
+        "learned", title="Weights in all heads", description="As trained, or replaced"
+    )
+    cut: Literal["nothing", "best answer head", "four answer heads", "four other heads"] = Field(
+        "nothing", title="Hide the answer from", description="The last query of these heads may not attend to it"
     )
 
 
 class MapResult(NamedTuple):
     controls: MapControls
     text: TextRun
-    asked: Answers
+    answers: Answers
+
+    @property
+    def query(self) -> int:
+        return self.controls.token(len(self.text.pieces))
 
 
-def weighted_as(model: Decoder, weights: str, seed: int) -> Decoder:
-    if weights == "learned":
+def altered_model(controls: MapControls, device: str, position: Tensor) -> Decoder:
+    """``position`` (B,) is that of the answer in each text."""
+    model = language_model(device)
+    if controls.weights != "learned":
+        return altered(model, lambda layer, _: weighing(WEIGHTS[controls.weights](100 * controls.seed + layer)))
+    if controls.cut == "nothing":
         return model
-    return altered(model, lambda layer, _: weighing(WEIGHTS[weights](100 * seed + layer)))
+    heads = lambda layer: [head for number, head in CUTS[controls.cut] if number == layer]
+    return altered(model, lambda layer, _: withholding(heads(layer), position))
 
 
-@lru_cache(maxsize=32)
-def asked(weights: str, seed: int, device: str) -> Answers:
+@memo
+def answered(weights: str, cut: str, seed: int, device: str) -> Answers:
     """The questions do not depend on the text on screen: a click asks them no second time."""
-    return answers(weighted_as(language_model(device), weights, seed), seed)
+    controls = MapControls.model_validate({"weights": weights, "cut": cut, "seed": seed})
+    return answers(altered_model(controls, device, ask(seed).stated), seed)
 
 
 def run(controls: MapControls, device: str) -> MapResult:
-    model = weighted_as(language_model(device), controls.weights, controls.seed)
-    text = run_text(model, controls.sentence)
-    return MapResult(controls, text, asked(controls.weights, controls.seed, device))
+    text = run_text(language_model(device), controls.sentence)
+    if controls.weights != "learned" or controls.cut != "nothing":
+        answer = text.weights[ANSWER_HEAD][-1].argmax()[None]  # where the best answer head looks for it
+        text = run_text(altered_model(controls, device, answer), controls.sentence)
+    return MapResult(controls, text, answered(controls.weights, controls.cut, controls.seed, device))
 
 
 def measure(result: MapResult) -> Measurements:
     questions, text = ask(result.controls.seed), result.text
-    on_answer = weight_on(result.asked, questions.stated)  # (L, H)
+    on_answer = weight_on(result.answers, questions.stated)  # (L, H)
     weights, near = of_query(result)
     return {
-        "answers_right_share": right(result.asked, questions).float().mean().item(),
-        "largest_mean_weight_on_answer": on_answer.max().item(),
+        "answers_right_share": right(result.answers, questions).float().mean().item(),
+        "answer_head_weight": on_answer[ANSWER_HEAD].item(),
         "picked_head_weight_on_answer": on_answer[result.controls.layer, result.controls.head].item(),
         "heads_mostly_on_answer": (on_answer > 0.5).sum().item(),
         "largest_distance_from_mean": max(distance_from_mean(text, layer) for layer in range(len(text.layers))),
@@ -88,7 +113,7 @@ def measure(result: MapResult) -> Measurements:
 
 
 def distance_from_mean(text: TextRun, layer: int) -> float:
-    """Between a head's output and the mean of the values under its weights: largest over heads, tokens, features."""
+    """Between a head's output and the weighted average of its values: largest over heads, tokens, features."""
     trace = text.layers[layer]
     shares = trace.weights[0] / trace.weights[0].sum(dim=-1, keepdim=True)  # (H, T, T)
     return (shares @ text.values(layer) - trace.output[0]).abs().max().item()
@@ -96,8 +121,7 @@ def distance_from_mean(text: TextRun, layer: int) -> float:
 
 def of_query(result: MapResult) -> tuple[Tensor, Tensor]:
     """The picked query's weights (T,), and the cosine with its output as values are added, heaviest first (T,)."""
-    controls, trace = result.controls, result.text.layers[result.controls.layer]
-    query = controls.token(len(result.text.pieces))
+    controls, trace, query = result.controls, result.text.layers[result.controls.layer], result.query
     weights, output = trace.weights[0, controls.head, query], trace.output[0, controls.head, query]
     terms = weights[:, None] * result.text.values(controls.layer)[controls.head]
     sums = terms[weights.argsort(descending=True)].cumsum(dim=0)

@@ -1,23 +1,26 @@
-"""The three figures of attention weights: arcs of one head, weight beside contribution, and spread."""
+"""The three figures of attention weights: arcs of one head, weight beside contribution, and weight against effect."""
 
-import math
-
+import numpy as np
 import torch
 
 from app.experiments.attention.attention_weights.run import WeightResult
 from app.experiments.attention.sources import origins_of
-from app.experiments.base import Figure, Figures, Measurements, with_sources
-from app.provenance.origin import Computed, Drawn
-from models.interpretability.altered_attention import undivided_weights
-from models.layers.softmax import entropy
-from visualizers.tokens import arcs, over, token_bars
+from app.experiments.base import Figure, Figures, Measurements
+from app.provenance.origin import Computed, Plotted
+from models.interpretability.altered_attention import unnormalised_weights
+from models.seeding import generator
+from visualizers.log_points import log_points
+from visualizers.tokens import arcs, token_bars
+
+POINTS = 500
 
 
-def figures(result: WeightResult, numbers: Measurements) -> Figures:
-    return with_sources(
-        {"arcs": _arcs(result), "contribution": _contribution(result, numbers), "entropy": _entropy(result)},
-        origins(result),
-    )
+def figures(result: WeightResult, metrics: Measurements) -> Figures:
+    return {
+        "arcs": _arcs(result),
+        "contribution": _contribution(result, metrics),
+        "effect": _effect(result, metrics),
+    }
 
 
 def _arcs(result: WeightResult) -> Figure:
@@ -25,58 +28,54 @@ def _arcs(result: WeightResult) -> Figure:
     weights = result.shown.weights[controls.layer, 0, controls.head]
     found = int(weights[query].argmax())
     return Figure(
-        title=f"Where layer {controls.layer}, head {controls.head} looks",
-        caption="An arc joins a token to one that it looks at; width is weight. Click another {accent|query}.",
+        title=f"Attention weights of layer {controls.layer}, head {controls.head}",
+        caption="An arc joins a query to a key; its width is the weight. Click another {accent|query}.",
         text=(
-            f"“{tokens[query]}” spends {weights[query].sum():.6g} in all, most of it, {weights[query, found]:.3f},"
-            f" on “{tokens[found]}”."
+            f"The weights of “{tokens[query]}” sum to {weights[query].sum():.4g}; the largest,"
+            f" {weights[query, found]:.2f}, is on “{tokens[found]}”."
         ),
         plot=arcs(tokens, weights.numpy(), query, sets="query"),
         height=230,
     )
 
 
-def _contribution(result: WeightResult, numbers: Measurements) -> Figure:
-    controls, tokens = result.controls, result.text.pieces[: result.query + 1]  # later ones are out of sight
-    weights, sent = (part[controls.layer, 0, controls.head, result.query, : len(tokens)] for part in result.shown)
-    shares = sent / sent.sum()
-    return Figure(
-        title="Weight is not contribution",
-        caption="{c1|Weight} of each token, and its {c2|share of what arrives}: weight × length of what it sends.",
-        text=(
-            f"Most weight goes to “{tokens[int(weights.argmax())]}”, most of what arrives comes from"
-            f" “{tokens[int(shares.argmax())]}”. Over {numbers['queries_measured']:,.0f} queries of other texts the two"
-            f" differ in {numbers['most_attended_is_not_largest_share']:.1%}; where no token has half of the weight,"
-            f" in {numbers['differ_where_divided_share']:.0%}."
-        ),
-        plot=token_bars(tokens, {"weight": weights.numpy(), "share of what arrives": shares.numpy()}),
-        height=260,
-        half=True,
-    )
-
-
-def _entropy(result: WeightResult) -> Figure:
-    controls, tokens, query = result.controls, result.text.pieces, result.query
-    spread = entropy(result.shown.weights[controls.layer, 0, controls.head])
-    alike = math.exp(min(spread[query].item(), 9))  # 9: without the division entropy means nothing and may be huge
-    drawn = token_bars(tokens, {"entropy": spread.numpy()}, query=query, sets="query")
-    return Figure(
-        title="How widely each query looks, nats",
-        caption="Entropy of a row: 0 is one token alone; the {ink-3|line} is an even spread. Click a bar.",
-        text=(
-            f"“{tokens[query]}” spreads over {spread[query]:.3f} nats, as if over {alike:.2f} tokens alike; even would"
-            f" be {math.log(query + 1):.3f}."
-        ),
-        plot=over(drawn, torch.arange(1, len(tokens) + 1).log().numpy(), "even"),
-        height=260,
-        half=True,
-    )
-
-
-def origins(result: WeightResult) -> list[Drawn]:
+def _contribution(result: WeightResult, metrics: Measurements) -> Figure:
     layer, head, query = result.controls.layer, result.controls.head, result.query
-    weights = origins_of(result.text.layers[layer]).weights
+    tokens = result.text.pieces[: query + 1]  # later ones are masked
+    weights, added = (part[layer, 0, head, query, : len(tokens)] for part in result.shown)
+    shares = added / added.sum()
+    chain = origins_of(result.text.layers[layer]).weights
     if result.controls.alter == "no division":
-        weights = Computed(weights.tensor, undivided_weights, weights.given)
-    shown = Computed(result.shown.weights[layer], weights.by, weights.given)
-    return [Drawn("contribution", shown, lambda w: w[0, head, query, : query + 1])]
+        chain = Computed(chain.tensor, unnormalised_weights, chain.given)
+    return Figure(
+        title="Weight and contribution of each token",
+        caption="{c1|Weight}, and {c2|share of the contributions}: weight × length of what the value adds.",
+        text=(
+            f"Most weight is on “{tokens[int(weights.argmax())]}”, the largest contribution is that of"
+            f" “{tokens[int(shares.argmax())]}”. In 24 other texts they differ for"
+            f" {metrics['differ_where_divided_share']:.0%} of the queries that give no token half of their weight."
+        ),
+        plot=token_bars(tokens, {"weight": weights.numpy(), "share of the contributions": shares.numpy()}),
+        height=270,
+        half=True,
+        sources=[Plotted(chain, lambda w: w[0, head, query, : query + 1], "weight")],
+    )
+
+
+def _effect(result: WeightResult, metrics: Measurements) -> Figure:
+    others = result.others
+    weights = others.spent.weights[-1, :, :, -1].flatten()
+    some = torch.randperm(len(weights), generator=generator(0))[:POINTS]
+    return Figure(
+        title="Effect on the prediction when one weighted value is removed",
+        caption="Each point: one token for one head of the last layer, in 24 texts. Effect: total variation distance.",
+        text=(
+            f"Weight alone ranks the effects with a correlation of {metrics['rank_correlation_of_weight']:.3f}; weight"
+            f" times length with {metrics['rank_correlation_of_contribution']:.3f}."
+        ),
+        plot=log_points(
+            np.asarray(weights[some]), np.asarray(others.effect.flatten()[some]), x_title="weight", y_title="effect"
+        ),
+        height=270,
+        half=True,
+    )

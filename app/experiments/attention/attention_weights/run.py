@@ -1,7 +1,7 @@
-"""How the trained decoder spends its attention, and how little a large weight says of a large contribution."""
+"""What attention weights say: they sum to 1, value lengths count too, and both are compared with a measured effect."""
 
-from functools import lru_cache
-from typing import Literal, NamedTuple
+from collections.abc import Callable
+from typing import Any, Literal, NamedTuple, cast
 
 import torch
 from pydantic import Field
@@ -9,91 +9,123 @@ from torch import Tensor
 
 from app.experiments.attention.language_model import HeadControls, TextRun, ask, attention_of, language_model, run_text
 from app.experiments.base import Measurements
+from app.experiments.memo import memo
 from models.attention.grouped_query import GroupedQueryAttention, repeat_kv
 from models.attention.multi_head import MultiHeadTrace
-from models.interpretability.altered_attention import altered, undivided_weights, weighing
-from models.interpretability.contribution import contributions, levelling, with_equal_norms
-from models.layers.softmax import entropy
+from models.interpretability.altered_attention import altered, unnormalised_weights, weighing
+from models.interpretability.contribution import (
+    contributions,
+    effects,
+    rank_correlation,
+    sent,
+    with_equal_norms,
+    with_random_norms,
+    with_values,
+)
 from models.transformer.decoder import Decoder
+
+Alter = Literal["nothing", "no division", "equal lengths", "random lengths"]
 
 
 class WeightControls(HeadControls):
-    alter: Literal["nothing", "no division", "equal norms"] = Field(
-        "nothing",
-        title="Alter",
-        description="No division: weights are e to the score. Equal norms: all values send the same length",
+    alter: Alter = Field(
+        "nothing", title="Change in all layers", description="Weights without their division, or the lengths of values"
     )
 
 
 class Spent(NamedTuple):
-    """What became of the weight in every layer, head and query of some texts."""
+    """The weights of every layer, head and query of some texts, and what each weighted value adds to the output."""
 
     weights: Tensor  # (L, B, H, T, T)
     contributions: Tensor  # (L, B, H, T, T) ‖w · f(x)‖
+
+
+class Others(NamedTuple):
+    """The seed's texts."""
+
+    spent: Spent
+    effect: Tensor  # (B, M) of each head and token of the last layer on the prediction after the last token
+    by_weight: Tensor  # (B,) rank correlation of the last layer's weights with that effect
+    by_contribution: Tensor  # (B,) the same of weight times length
 
 
 class WeightResult(NamedTuple):
     controls: WeightControls
     text: TextRun
     shown: Spent  # the text, B = 1
-    others: Spent  # the seed's texts
+    others: Others
 
     @property
     def query(self) -> int:
         return self.controls.token(len(self.text.pieces))
 
 
-def model_with(alter: str, device: str) -> Decoder:
+def changed_values(alter: Alter, seed: int, layer: int, output: Tensor) -> Callable[[Tensor], Tensor]:
+    """What happens to the values (B, H, S, K) of a layer with this output matrix."""
+    if alter == "equal lengths":
+        return lambda v: with_equal_norms(v, output)
+    if alter == "random lengths":
+        return lambda v: with_random_norms(v, 10 * seed + layer)
+    return lambda v: v
+
+
+def model_with(alter: Alter, seed: int, device: str) -> Decoder:
     model = language_model(device)
+    if alter == "nothing":
+        return model
     if alter == "no division":
-        return altered(model, lambda number, layer: weighing(undivided_weights))
-    if alter == "equal norms":
-        return altered(model, lambda number, layer: levelling(layer.to_out.weight))
-    return model
+        return altered(model, lambda number, layer: weighing(unnormalised_weights))
+    return altered(model, lambda number, layer: with_values(changed_values(alter, seed, number, layer.to_out.weight)))
 
 
-def spent(model: Decoder, alter: str, layers: list[MultiHeadTrace]) -> Spent:
+def spent(model: Decoder, alter: Alter, seed: int, layers: list[MultiHeadTrace]) -> Spent:
     rows = []
     attentions = [module for module in model.modules() if isinstance(module, GroupedQueryAttention)]
-    for attention, trace in zip(attentions, layers):
+    for number, (attention, trace) in enumerate(zip(attentions, layers, strict=True)):
         output = attention.to_out.weight
-        values = repeat_kv(trace.v, trace.weights.shape[1])  # (B, H, T, K)
-        values = with_equal_norms(values, output) if alter == "equal norms" else values
+        values = changed_values(alter, seed, number, output)(repeat_kv(trace.v, trace.weights.shape[1]))  # (B, H, T, K)
         rows.append(contributions(trace.weights, values, output))
     return Spent(torch.stack([trace.weights for trace in layers]), torch.stack(rows))
 
 
-@lru_cache(maxsize=16)
-def others(alter: str, seed: int, device: str) -> Spent:
-    model = model_with(alter, device)
-    with torch.inference_mode():
-        return spent(model, alter, attention_of(model(ask(seed).ids.to(device))[1]))
+@memo
+@torch.inference_mode()
+def others(alter: Alter, seed: int, device: str) -> Others:
+    model = model_with(alter, seed, device)
+    _, trace = model(ask(seed).ids.to(device))
+    found = spent(model, alter, seed, attention_of(trace))
+    last, attention = trace.blocks[-1].attention, cast(Any, model.blocks[-1]).attention
+    output: Tensor = attention.to_out.weight
+    values = changed_values(alter, seed, len(trace.blocks) - 1, output)(repeat_kv(last.v, last.weights.shape[1]))
+    terms = last.weights[:, :, -1, :, None] * sent(values, output)  # (B, H, S, D)
+    effect = effects(model, trace, terms).flatten(1)
+    by_weight, by_contribution = (
+        rank_correlation(part[-1, :, :, -1].flatten(1), effect) for part in (found.weights, found.contributions)
+    )
+    return Others(found, effect, by_weight, by_contribution)
 
 
 def run(controls: WeightControls, device: str) -> WeightResult:
-    model = model_with(controls.alter, device)
+    model = model_with(controls.alter, controls.seed, device)
     text = run_text(model, controls.sentence)
-    return WeightResult(
-        controls, text, spent(model, controls.alter, text.layers), others(controls.alter, controls.seed, device)
-    )
+    shown = spent(model, controls.alter, controls.seed, text.layers)
+    return WeightResult(controls, text, shown, others(controls.alter, controls.seed, device))
 
 
 def measure(result: WeightResult) -> Measurements:
     others = result.others
-    weights, sent = (part[..., 1:, :] for part in others)  # the first token can only look at itself
+    weights, sent = (part[..., 1:, :] for part in others.spent)  # the first token can only attend to itself
     differ = weights.argmax(dim=-1) != sent.argmax(dim=-1)
     divided = weights.amax(dim=-1) < 0.5
-    shares = sent / sent.sum(dim=-1, keepdim=True)
-    row = result.shown.weights[result.controls.layer, 0, result.controls.head]
+    by_weight, by_contribution = others.by_weight.mean().item(), others.by_contribution.mean().item()
     return {
-        "row_sum_error": max((part.weights.sum(dim=-1) - 1).abs().max().item() for part in (result.shown, others)),
+        "row_sum_error": max(
+            (part.weights.sum(dim=-1) - 1).abs().max().item() for part in (result.shown, others.spent)
+        ),
         "most_attended_is_not_largest_share": differ.float().mean().item(),
         "differ_where_divided_share": differ[divided].float().mean().item(),
-        "first_token_weight_share": weights[..., 0].mean().item(),
-        "first_token_contribution_share": shares[..., 0].mean().item(),
-        "largest_first_token_excess": (weights[..., 0] - shares[..., 0]).mean(dim=(1, 3)).max().item(),
-        "mean_entropy_nats": entropy(weights).mean().item(),
-        "largest_possible_entropy_nats": torch.arange(2, weights.shape[-1] + 1).log().mean().item(),
-        "picked_query_entropy_nats": entropy(row[result.query]).item(),
+        "rank_correlation_of_weight": by_weight,
+        "rank_correlation_of_contribution": by_contribution,
+        "gain_by_length": by_contribution - by_weight,
         "queries_measured": differ.numel(),
     }

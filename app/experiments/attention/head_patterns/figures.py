@@ -1,35 +1,39 @@
 """The three linked figures of many heads: their maps, their scores, and the picked map."""
 
-from app.experiments.attention.head_patterns.run import PatternResult
+from app.experiments.attention.head_patterns.run import INDUCTION_HEAD, PREVIOUS_TOKEN_HEAD, PatternResult
+from app.experiments.attention.sources import origins_of
 from app.experiments.base import Figure, Figures, Measurements
+from app.provenance.origin import Plotted
 from visualizers.heads import large_map, overview, score_blocks
 
 
-def figures(result: PatternResult, numbers: Measurements) -> Figures:
-    return {"heads": _heads(result, numbers), "scores": _scores(result), "map": _map(result)}
+def figures(result: PatternResult, metrics: Measurements) -> Figures:
+    return {"heads": _heads(result, metrics), "scores": _scores(result, metrics), "map": _map(result)}
 
 
-def _heads(result: PatternResult, numbers: Measurements) -> Figure:
+def _heads(result: PatternResult, metrics: Measurements) -> Figure:
     maps = result.text.weights
     return Figure(
         title=f"Every head's map of your text, {maps.shape[0]} layers × {maps.shape[1]} heads",
-        caption="A tile is a map: its rows ask, its columns answer; strong colour is much weight. Click a head.",
+        caption="Each tile is one head's attention map; dark is much weight. Click a head to see it large.",
         text=(
-            f"Two heads of one layer spend {numbers['difference_between_maps']:.0%} of their weight on different"
-            " tokens, on average."
+            f"Two heads of one layer put {metrics['difference_between_maps']:.0%} of their weight on different tokens,"
+            " on average."
         ),
         plot=overview(maps.numpy(), picked=result.picked),
         height=340,
     )
 
 
-def _scores(result: PatternResult) -> Figure:
-    induction = result.scores["induction"]
-    layer, head = divmod(int(induction.argmax()), induction.shape[1])
+def _scores(result: PatternResult, metrics: Measurements) -> Figure:
+    previous, induction = (f"layer {layer}, head {head}" for layer, head in (PREVIOUS_TOKEN_HEAD, INDUCTION_HEAD))
     return Figure(
-        title="What each head does, scored",
-        caption="On random words said twice. A row a layer, a column a head; 1 is always, 0 never. Click a cell.",
-        text=f"The strongest induction head is layer {layer}, head {head}: {induction[layer, head]:.3f}.",
+        title="Four scores of each head",
+        caption="On random words said twice. Rows are layers, columns heads; 1 is always, 0 never. Click a cell.",
+        text=(
+            f"The previous-token score of {previous} is {metrics['previous_token_head_score']:.2f}, the induction score"
+            f" of {induction} {metrics['induction_head_score']:.2f}."
+        ),
         plot=score_blocks({name: score.numpy() for name, score in result.scores.items()}, picked=result.picked),
         height=300,
         half=True,
@@ -39,11 +43,14 @@ def _scores(result: PatternResult) -> Figure:
 def _map(result: PatternResult) -> Figure:
     layer, head = result.picked
     scores = ", ".join(f"{name} {score[result.picked]:.2f}" for name, score in result.scores.items())
+    averaged = result.controls.maps != "one per head"
+    chain = None if averaged else origins_of(result.text.layers[layer]).weights
     return Figure(
-        title=f"The ringed head: layer {layer}, head {head}",
-        caption="Its weights on your text: a row is a token that asks, the columns are those that it looks at.",
+        title=f"The picked head: layer {layer}, head {head}",
+        caption="Its weights on your text: rows are queries, columns keys.",
         text=f"Its scores: {scores}.",
         plot=large_map(result.text.weights[result.picked].numpy(), result.text.pieces),
         height=300 if result.text.short else 560,
         half=result.text.short,
+        sources=[Plotted(chain, lambda w: w[0, head])] if chain else [],
     )

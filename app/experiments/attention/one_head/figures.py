@@ -1,38 +1,41 @@
-"""The figures of one head: the loss without it, word by word, and its two circuits."""
+"""The figures of a head: accuracy with heads left out, and the two circuits of one."""
 
 import numpy as np
 import plotly.graph_objects as go
 
-from app.experiments.attention.one_head.run import OneHeadResult
+from app.experiments.attention.one_head.run import LEFT_OUT, OneHeadResult
 from app.experiments.base import Figure, Figures, Measurements
+from visualizers.distribution import bars
 from visualizers.matrix import heatmap
-from visualizers.specialists import harm_by_token
+from visualizers.theme import ACCENT, INK_3
 
 
-def figures(result: OneHeadResult, numbers: Measurements) -> Figures:
+def figures(result: OneHeadResult, metrics: Measurements) -> Figures:
     return {
-        "without": _without(result, numbers),
-        "qk": _qk(result, numbers),
-        "ov": _ov(result, numbers),
+        "without": _without(result),
+        "qk": _qk(result, metrics),
+        "ov": _ov(result, metrics),
     }
 
 
-def _without(result: OneHeadResult, numbers: Measurements) -> Figure:
-    controls = result.controls
+def _without(result: OneHeadResult) -> Figure:
+    controls, accuracy = result.controls, result.accuracy
+    names = {"this head": f"head {controls.head} of layer {controls.layer}"}
+    left_out = names.get(controls.leave_out, controls.leave_out)
     return Figure(
-        title=f"Without head {controls.head} of layer {controls.layer}: how much worse each word is foreseen, nats",
-        caption=(
-            "Words that the text says {accent|again} and words that are {ink-3|new} to it. Below 0 the model does"
-            " better without the head."
-        ),
+        title="Repeated words predicted, %, by what is left out",
+        caption="Random words, each row said twice: only copying can predict the second half. {accent|Picked} above.",
         text=(
-            "On random rows said twice, words said again lose"
-            f" {numbers['loss_rise_on_repeats_nats']:.2f} nats, words said first"
-            f" {numbers['loss_rise_on_first_words_nats']:.2f}; the worst loss by another head of this layer is"
-            f" {numbers['largest_rise_of_another_head_nats']:.2f}."
+            f"With all heads the model predicts {accuracy['nothing']:.0f} % of the repeated words. Without {left_out}:"
+            f" {accuracy[controls.leave_out]:.0f} %."
         ),
-        plot=harm_by_token(result.pieces[1:], result.rise.numpy(), result.repeated.numpy()),
-        height=240,
+        plot=bars(
+            np.array([accuracy[name] for name in LEFT_OUT]),
+            labels=[names.get(name, name) for name in LEFT_OUT],
+            colours=[ACCENT if name == controls.leave_out else INK_3 for name in LEFT_OUT],
+            y_range=(0, 112),
+        ),
+        height=230,
     )
 
 
@@ -42,32 +45,30 @@ def _square(values: np.ndarray, words: list[str], row_title: str, column_title: 
     return drawn.update_layout(margin={"l": 66, "r": 6, "t": 6, "b": 66})
 
 
-def _qk(result: OneHeadResult, numbers: Measurements) -> Figure:
-    by_layer_0 = result.controls.layer == 1 and result.controls.keys != "word itself"
-    keys = (
-        f"it by {'the ' if result.controls.keys.startswith('prev') else ''}{result.controls.keys} of layer 0"
-        if by_layer_0
-        else "that word itself"
-    )
+def _qk(result: OneHeadResult, metrics: Measurements) -> Figure:
+    controls = result.controls
+    keys = "the word itself"
+    if controls.layer == 1 and controls.keys != "word itself":
+        keys = f"what {'the ' if controls.keys.startswith('prev') else ''}{controls.keys} of layer 0 makes of it"
     return Figure(
-        title="QK: which words it brings together",
-        caption=f"Scores: a row asks; a column is a word, and the key is made from {keys}.",
-        text=f"Over many words {numbers['matching_share']:.0%} match themselves best.",
-        plot=_square(result.qk.numpy(), result.words, "asks", "key made from"),
+        title=f"QK circuit of layer {controls.layer}, head {controls.head}: which words match",
+        caption=f"Rows are queries, columns keys, read from {keys}. Red: a high score.",
+        text=f"Of 48 random words {metrics['matching_share']:.0%} match their own key best; chance is 2 %.",
+        plot=_square(result.qk.numpy(), result.words, "query", "key"),
         height=310,
         half=True,
     )
 
 
-def _ov(result: OneHeadResult, numbers: Measurements) -> Figure:
+def _ov(result: OneHeadResult, metrics: Measurements) -> Figure:
+    controls = result.controls
     return Figure(
-        title="OV: what it writes when it has looked",
-        caption="A row is looked at: how far this raises or lowers each word's logit, against the row's mean.",
-        text=(
-            f"Over many words {numbers['copying_share']:.0%} raise themselves most; the eigenvalues' copying ratio is"
-            f" {numbers['copying_eigenvalue_ratio']:.2f}."
+        title=f"OV circuit of layer {controls.layer}, head {controls.head}: what it predicts",
+        caption="Rows are words attended to, columns the logits they change, less the row's mean. Red: raised.",
+        text=f"Of 48 random words {metrics['copying_share']:.0%} raise their own logit most.",
+        plot=_square(
+            (result.ov - result.ov.mean(dim=1, keepdim=True)).numpy(), result.words, "attended to", "logit of"
         ),
-        plot=_square((result.ov - result.ov.mean(dim=1, keepdim=True)).numpy(), result.words, "looked at", "logit of"),
         height=310,
         half=True,
     )

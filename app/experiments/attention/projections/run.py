@@ -1,22 +1,17 @@
-"""The four matrices of a trained layer: their spectra, what may change unseen, and why they are no projectors."""
+"""The four matrices of a trained layer: their spectra, their rank, and what may be changed without effect."""
 
-from functools import lru_cache
+import copy
 from typing import Any, Literal, NamedTuple
 
 import torch
 from pydantic import Field
-from torch import Tensor
+from torch import Tensor, nn
 
+from app.experiments.attention.quality_cost import quality_cost
 from app.experiments.base import Controls, Measurements
+from app.experiments.memo import memo
 from models.attention.multi_head import split_heads
-from models.attention.projections import (
-    both_sides,
-    effective_rank,
-    idempotence_residual,
-    one_side,
-    orthogonal_projector,
-    spectrum,
-)
+from models.attention.projections import both_sides, effective_rank, one_side, spectrum, truncated
 from models.data.corpus import encoded
 from models.data.tiny_world import questions
 from models.language.pretrained_decoders import pretrained
@@ -27,19 +22,19 @@ from models.transformer.decoder import Decoder
 MODELS = {"learned": "decoder_learned_position", "rotary": "decoder_multi_head"}
 TOKENS = 40
 ROUNDING = 1e-9
+RANKS = (1, 2, 4, 8, 16)
 
 
 class ProjectionControls(Controls):
+    rank: Literal[1, 2, 4, 8, 16] = Field(8, title="Rank kept", description="Singular values of each head's W_Qᵀ W_K")
+    kept: Literal["strongest", "weakest"] = Field("strongest", title="Singular values kept")
     change: Literal["both sides", "queries only"] = Field(
         "both sides", title="Change by A", description="Both sides: A on the queries, its inverse on the keys"
     )
     positions: Literal["learned", "rotary"] = Field(
-        "learned", title="Positions", description="Rotary turns queries and keys between the matrices and the scores"
+        "learned", title="Positions", description="Rotary: queries and keys are rotated before the scores"
     )
-    scores: Literal["one head", "all heads"] = Field("one head", title="Scores whose rank is taken")
-    square: Literal["W of the layer", "orthogonal projector"] = Field(
-        "W of the layer", title="P", description="The value path W_O W_V, or a projector made from it"
-    )
+    scores: Literal["one head", "all heads"] = Field("one head", title="Scores whose rank is computed")
     layer: int = Field(1, ge=0, le=2, title="Layer", description="Counted from 0")
     head: int = Field(0, ge=0, le=7, title="Head", description="Counted from 0")
 
@@ -52,13 +47,13 @@ class ProjectionResult(NamedTuple):
     effective: dict[str, float]
     scores: Tensor  # (T, T) of the head
     changed: Tensor  # (T, T) after the change by A
-    rank: int
+    score_rank: int
     head_width: int
-    p: Tensor  # (D, D)
+    losses: dict[int, float]  # rank kept → nats per token
     parameters: int
 
 
-@lru_cache(maxsize=8)
+@memo
 def text(seed: int) -> Tensor:
     """A held-out text of people and cities: (1, T)."""
     samples = questions("context_facts", 8, seed, "held_out", people=2)
@@ -66,7 +61,7 @@ def text(seed: int) -> Tensor:
 
 
 def queries_and_keys(model: Decoder, layer: int, ids: Tensor) -> tuple[Tensor, Tensor]:
-    """Those of a layer before positions turn them: (H, T, K) each, in double precision."""
+    """Those of a layer before they are rotated: (H, T, K) each, in double precision."""
     block: Any = model.blocks[layer]
     x = block.attention_norm(model(ids)[1].residual[layer]).double()
     of = lambda projection: split_heads(x @ projection.weight.double().T, block.attention.heads)[0]
@@ -74,16 +69,29 @@ def queries_and_keys(model: Decoder, layer: int, ids: Tensor) -> tuple[Tensor, T
 
 
 def scores_of(model: Decoder, q: Tensor, k: Tensor) -> Tensor:
-    """q kᵀ / √K after the positions' turn, (..., T, T)."""
+    """q kᵀ / √K after the rotation by position, (..., T, T)."""
     where = torch.arange(q.shape[-2], device=q.device)
-    turned_q, turned_k = model.position.turn(q, where), model.position.turn(k, where)
-    return turned_q @ turned_k.transpose(-2, -1) / q.shape[-1] ** 0.5
+    rotated_q, rotated_k = model.position.turn(q, where), model.position.turn(k, where)
+    return rotated_q @ rotated_k.transpose(-2, -1) / q.shape[-1] ** 0.5
 
 
-def value_path(model: Decoder, layer: int) -> Tensor:
-    """W_O W_V of all heads together, were all weights on the token itself: (D, D)."""
-    attention: Any = model.blocks[layer].attention
-    return attention.to_out.weight @ attention.to_v.weight
+def of_rank(rank: int, kept: Literal["strongest", "weakest"], device: str) -> Decoder:
+    """The decoder with learned positions, all heads of all layers cut to so many singular values of W_Qᵀ W_K."""
+    model = pretrained(MODELS["learned"], device)
+    cut = copy.deepcopy(model, {id(parameter): parameter for parameter in model.parameters()})
+    for block in cut.blocks:
+        attention: Any = block.attention
+        wq, wk = (linear.weight.unflatten(0, (attention.heads, -1)) for linear in (attention.to_q, attention.to_k))
+        which = slice(0, rank) if kept == "strongest" else slice(wq.shape[1] - rank, None)
+        for linear, weight in zip((attention.to_q, attention.to_k), truncated(wq, wk, which), strict=True):
+            linear.weight = nn.Parameter(weight.flatten(0, 1), requires_grad=False)
+    return cut
+
+
+@memo
+@torch.inference_mode()
+def loss_of_rank(rank: int, kept: Literal["strongest", "weakest"], seed: int, device: str) -> float:
+    return quality_cost(of_rank(rank, kept, device), MODELS["learned"], seed, device).loss
 
 
 @torch.inference_mode()
@@ -99,7 +107,6 @@ def run(controls: ProjectionControls, device: str) -> ProjectionResult:
     one = every[controls.head]
     values = torch.linalg.svdvals(one if controls.scores == "one head" else every.sum(dim=0))
     random = normal(*attention.to_q.weight.shape, seed=controls.seed)
-    path = value_path(model, controls.layer)
     return ProjectionResult(
         controls,
         {name: spectrum(projection.weight) for name, projection in named.items()},
@@ -110,7 +117,7 @@ def run(controls: ProjectionControls, device: str) -> ProjectionResult:
         scores_of(model, *change(q[controls.head], k[controls.head], a)),
         int((values > ROUNDING * values[0]).sum()),
         K,
-        path if controls.square == "W of the layer" else orthogonal_projector(path, len(path) // 2),
+        {rank: loss_of_rank(rank, controls.kept, controls.seed, device) for rank in RANKS},
         parameter_count(model),
     )
 
@@ -118,12 +125,13 @@ def run(controls: ProjectionControls, device: str) -> ProjectionResult:
 def measure(result: ProjectionResult) -> Measurements:
     spread = result.scores.std()
     effective = {f"effective_rank_{name.lower()}": rank for name, rank in result.effective.items()}
+    full, kept = result.losses[RANKS[-1]], result.losses[result.controls.rank]
     return effective | {
         "effective_rank_of_random": result.effective_random,
         "largest_score_change_over_spread": ((result.changed - result.scores).abs().max() / spread).item(),
-        "score_rank": float(result.rank),
-        "rank_over_head_width": result.rank / result.head_width,
-        "idempotence_residual": idempotence_residual(result.p),
-        "width_features": float(len(result.p)),
+        "score_rank": float(result.score_rank),
+        "rank_over_head_width": result.score_rank / result.head_width,
+        "full_loss_nats": full,
+        "added_loss_nats": kept - full,
         "head_width_features": float(result.head_width),
     }

@@ -1,105 +1,133 @@
-"""One query of the trained decoder looked up among its keys, step by step; then two tokens exchange keys or values."""
+"""One query of the trained decoder meets its keys; then keys or values of one layer come from another text."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
+import torch
 from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention.language_model import (
-    Answers,
+    TOKENS,
     HeadControls,
+    Questions,
     TextRun,
-    answers,
     ask,
+    attention_of,
     language_model,
     run_text,
 )
-from app.experiments.base import Measurements
+from app.experiments.base import Measurements, Sentence
+from app.experiments.memo import memo
 from models.attention.dot_product import scaled_dot_product
 from models.attention.grouped_query import repeat_kv
-from models.interpretability.altered_attention import altered, swapping
+from models.interpretability.altered_attention import altered, patched
 from models.transformer.decoder import Decoder
 
-Exchange = Literal["values", "keys", "both"]
+Source = Literal["values", "keys", "keys and values"]
 
 
-class ExchangeControls(HeadControls):
-    exchange: Exchange = Field(
-        "values", title="Exchange", description="What two tokens swap, in all heads of the layer"
+class PatchControls(HeadControls):
+    second: Sentence = Field(
+        "Ben lives in Rome . Ada lives in Paris . Ada lives in",
+        title="Text B",
+        description="Where keys or values come from, position by position",
     )
-    one: int = Field(4, ge=0, le=43, title="One token", description="Counted from 0")
-    other: int = Field(9, ge=0, le=43, title="Other token", description="Counted from 0")
-
-    def pair(self, count: int) -> tuple[int, int]:
-        """Both tokens, the last one standing in for those beyond the text."""
-        return min(self.one, count - 1), min(self.other, count - 1)
+    from_b: Source = Field("values", title="From text B", description="In all heads of the layer")
 
 
-class ExchangeResult(NamedTuple):
-    controls: ExchangeControls
-    text: TextRun
+class Named(NamedTuple):
+    """Shares of the questions in which the model names …"""
+
+    own: float  # … the answer of text A
+    own_other: float  # … the other city of text A
+    b_same_position: float  # … the city of text B where A states its answer
+    b_answer: float  # … the answer of text B
+    before: float  # … the answer of text A, when nothing is patched
+
+
+class PatchResult(NamedTuple):
+    controls: PatchControls
+    text: TextRun  # text A
     keys: Tensor  # (H, T, K) of the picked layer, each query head's
-    exchanged: dict[str, TextRun]  # what was exchanged → the same text
-    asked: Answers
-    asked_exchanged: Answers
+    after: TextRun  # text A, patched
+    second: list[str]  # tokens of text B
+    named: Named
+    named_with_keys: Named  # when only the keys come from text B
+    notices: list[str]
 
     @property
     def query(self) -> int:
         return self.controls.token(len(self.text.pieces))
 
-    @property
-    def after(self) -> TextRun:
-        return self.exchanged[self.controls.exchange]
 
-
-def exchanging(model: Decoder, layer: int, pair: tuple[int, int], what: str) -> Decoder:
-    """The model in which two tokens of one layer come with each other's key, value or both."""
-    attend = swapping(*pair, keys=what != "values", values=what != "keys")
+def patching(model: Decoder, layer: int, source: Source, keys: Tensor, values: Tensor) -> Decoder:
+    """The model in which one layer takes these keys (B, H, T, K), values, or both, in place of its own."""
+    attend = patched(None if source == "values" else keys, None if source == "keys" else values)
     return altered(model, lambda number, _: attend if number == layer else scaled_dot_product)
 
 
-@lru_cache(maxsize=32)
-def asked(layer: int, what: str, seed: int, device: str) -> Answers:
-    """The questions, after the two cities in them have exchanged what they exchange; "nothing" leaves them."""
-    model = language_model(device)
-    pair = int(ask(seed).stated[0]), int(ask(seed).not_asked[0])  # all are built alike
-    return answers(model if what == "nothing" else exchanging(model, layer, pair, what), seed)
+def other_texts(questions: Questions) -> Tensor:
+    """For each question a text B, (N, T): the two people in the other order, in cities of another question."""
+    ids, elsewhere = questions.ids.clone(), questions.ids.roll(1, dims=0)
+    for place, other in ((1, 6), (6, 1)):
+        ids[:, place] = questions.ids[:, other]
+    for place in (4, 9):
+        ids[:, place] = elsewhere[:, place]
+    return ids
 
 
-def run(controls: ExchangeControls, device: str) -> ExchangeResult:
-    model = language_model(device)
-    text = run_text(model, controls.sentence)
-    pair = controls.pair(len(text.pieces))
-    trace = text.layers[controls.layer]
-    return ExchangeResult(
-        controls=controls,
-        text=text,
-        keys=repeat_kv(trace.k, trace.q.shape[1])[0],
-        exchanged={
-            what: run_text(exchanging(model, controls.layer, pair, what), controls.sentence)
-            for what in dict.fromkeys(("values", "keys", controls.exchange))
-        },
-        asked=asked(controls.layer, "nothing", controls.seed, device),
-        asked_exchanged=asked(controls.layer, controls.exchange, controls.seed, device),
+@memo
+@torch.inference_mode()
+def named(layer: int, source: Source, seed: int, device: str) -> Named:
+    questions, model = ask(seed), language_model(device)
+    b, rows = other_texts(questions), torch.arange(len(questions.ids))
+    trace = attention_of(model(b.to(device))[1])[layer]
+    H = trace.q.shape[1]
+    changed = patching(model, layer, source, repeat_kv(trace.k, H), repeat_kv(trace.v, H))
+    found, before = (run(questions.ids.to(device))[0][:, -1].argmax(dim=-1).cpu() for run in (changed, model))
+    cities = questions.answer, questions.other, b[rows, questions.stated], b[rows, questions.not_asked]
+    own, own_other, b_same_position, b_answer = ((found == city).float().mean().item() for city in cities)
+    return Named(own, own_other, b_same_position, b_answer, (before == questions.answer).float().mean().item())
+
+
+def run(controls: PatchControls, device: str) -> PatchResult:
+    model, layer = language_model(device), controls.layer
+    text, second = run_text(model, controls.sentence), run_text(model, controls.second)
+    T = min(len(text.pieces), len(second.pieces))
+    own, theirs = text.layers[layer], second.layers[layer]
+    H = own.q.shape[1]
+    keys, values = (
+        torch.cat([repeat_kv(b, H)[:, :, :T], repeat_kv(a, H)[:, :, T:]], dim=2)
+        for a, b in ((own.k, theirs.k), (own.v, theirs.v))
+    )
+    notices = [*text.notices, *second.notices]
+    if len(text.pieces) > T:
+        notices.append(f"second: text B has {T} tokens, so positions from {T} on keep the keys and values of text A")
+    return PatchResult(
+        controls,
+        text,
+        repeat_kv(own.k, H)[0],
+        run_text(patching(model, layer, controls.from_b, keys, values), controls.sentence),
+        second.pieces[:TOKENS],
+        named(layer, controls.from_b, controls.seed, device),
+        named(layer, "keys", controls.seed, device),
+        notices,
     )
 
 
-def measure(result: ExchangeResult) -> Measurements:
-    controls, questions = result.controls, ask(result.controls.seed)
-    layer, query = controls.layer, result.query
-    before, after = result.text.layers[layer], result.after.layers[layer]
+def measure(result: PatchResult) -> Measurements:
+    controls, query, named = result.controls, result.query, result.named
+    before, after = result.text.layers[controls.layer], result.after.layers[controls.layer]
     output, changed = (trace.output[0, controls.head, query] for trace in (before, after))
-    by_value, by_key = (result.exchanged[what].layers[layer].output[0, :, query] for what in ("values", "keys"))
-    asked_change = (result.asked_exchanged.weights[:, layer] - result.asked.weights[:, layer]).abs().max()
-    named = result.asked_exchanged.logits.argmax(dim=-1)
     return {
-        "largest_weight_change": max((after.weights - before.weights).abs().max().item(), asked_change.item()),
+        "answer_of_a_share": named.own,
+        "other_city_of_a_share": named.own_other,
+        "other_city_with_keys_of_b_share": result.named_with_keys.own_other,
+        "city_of_b_at_the_position_share": named.b_same_position,
+        "answer_of_b_share": named.b_answer,
+        "answer_of_a_unpatched_share": named.before,
+        "largest_weight_change": (after.weights - before.weights).abs().max().item(),
         "output_change_share": ((changed - output).norm() / output.norm()).item(),
-        "keys_against_values_difference": (by_value - by_key).abs().max().item(),
-        "named_the_other_city_share": (named == questions.other).float().mean().item(),
-        "still_right_share": (named == questions.answer).float().mean().item(),
-        "right_before_share": (result.asked.logits.argmax(dim=-1) == questions.answer).float().mean().item(),
         "largest_score": before.scores[0, controls.head, query, : query + 1].max().item(),
         "largest_weight": before.weights[0, controls.head, query].max().item(),
     }

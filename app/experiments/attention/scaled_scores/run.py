@@ -16,23 +16,33 @@ from models.seeding import normal
 
 HEADS, QUERIES, PROBE = 64, 8, 0.5  # PROBE: cosine of the query and the key that matches it
 WIDTHS = (1, 4, 16, 64, 128, 256, 512)
-DIVISORS: dict[str, Callable[[int], float]] = {"sqrt": math.sqrt, "nothing": lambda width: 1.0, "width": float}
-AGREES = "Cosine of the query on screen and one of its keys"
+DIVISORS: dict[str, Callable[[int], float]] = {
+    "√width": math.sqrt,
+    "nothing": lambda width: 1.0,
+    "nothing, small queries": math.sqrt,  # queries drawn with deviation 1 / √width, as T5 starts
+    "width": float,
+}
 
 
 class ScoreControls(Controls):
     width: Literal[1, 4, 16, 64, 128, 256, 512] = Field(64, title="Head width")
-    divide_by: Literal["sqrt", "nothing", "width"] = Field(
-        "sqrt", title="Divide scores by", description="sqrt is the root of the width"
+    divide_by: Literal["√width", "nothing", "nothing, small queries", "width"] = Field(
+        "√width", title="Divide scores by", description="Small queries: drawn with standard deviation 1/√width"
     )
     keys: int = Field(16, ge=2, le=32, title="Keys")
     match: float = Field(
-        0, ge=0, le=1, multiple_of=0.05, title="One key agrees", description=AGREES, json_schema_extra=MORE
+        0,
+        ge=0,
+        le=1,
+        multiple_of=0.05,
+        title="Similarity of one key",
+        description="Expected cosine of the query on screen and one of its keys",
+        json_schema_extra=MORE,
     )
 
 
 class Spread(NamedTuple):
-    """What one way of dividing does at every width."""
+    """What one way of scaling does at every width."""
 
     variance: Tensor  # (widths,)
     entropy: Tensor  # (widths,) mean over the queries, in nats
@@ -45,7 +55,7 @@ class ScoreResult(NamedTuple):
     controls: ScoreControls
     widths: tuple[int, ...]
     chosen: Spread
-    undivided: Spread
+    unscaled: Spread
     query: Tensor  # (K,) on screen
     keys: Tensor  # (S, K) best first
     order: Tensor  # (S,) key at each place of ``weights``
@@ -53,12 +63,12 @@ class ScoreResult(NamedTuple):
 
 
 def agreeing(q: Tensor, k: Tensor, cosine: float) -> Tensor:
-    """The keys turned until their expected cosine with the queries is ``cosine``; their variance stays one."""
+    """Keys mixed with the queries to an expected cosine of ``cosine``; their variance stays one."""
     return cosine * q + math.sqrt(1 - cosine**2) * k
 
 
 def scores_of(q: Tensor, k: Tensor, divide_by: str) -> Tensor:
-    """Dot products divided as asked: the model's own division by √width is undone where it is not wanted."""
+    """Dot products divided as chosen, in place of the model's own division by √width."""
     width = q.shape[-1]
     return attention_scores(q, k) * (math.sqrt(width) / DIVISORS[divide_by](width))
 
@@ -118,22 +128,22 @@ def run(controls: ScoreControls, device: str) -> ScoreResult:
 
 
 def exponent(values: Tensor) -> float:
-    """The slope on doubly logarithmic paper: values ∝ width to this power."""
+    """The slope of log(values) over log(width): values ∝ width to this power."""
     x = torch.tensor(WIDTHS).log()
     return float(((x - x.mean()) * values.log()).sum() / (x - x.mean()).square().sum())
 
 
 def measure(result: ScoreResult) -> Measurements:
     at = WIDTHS.index(result.controls.width)
-    chosen, undivided = result.chosen, result.undivided
+    chosen, unscaled = result.chosen, result.unscaled
     return {
-        "raw_score_variance": undivided.variance[at].item(),
+        "unscaled_score_variance": unscaled.variance[at].item(),
         "score_variance": chosen.variance[at].item(),
         "variance_exponent": exponent(chosen.variance),
         "match_exponent": exponent(chosen.match),
-        "raw_mean_entropy_nats": undivided.entropy[at].item(),
+        "unscaled_mean_entropy_nats": unscaled.entropy[at].item(),
         "mean_entropy_nats": chosen.entropy[at].item(),
-        "raw_median_gradient": undivided.gradient[at].item(),
+        "unscaled_median_gradient": unscaled.gradient[at].item(),
         "median_gradient": chosen.gradient[at].item(),
         "gradient_of_widest_over_narrowest": (chosen.gradient[-1] / chosen.gradient[0]).item(),
         "largest_weight": chosen.weights.max().item(),

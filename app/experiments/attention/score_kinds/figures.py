@@ -1,4 +1,4 @@
-"""The three figures of three scores: the raw maps side by side, their growth, and where the additive queries look."""
+"""The three figures of three scores: their maps side by side, what they learn, and how they grow."""
 
 from functools import partial
 
@@ -6,107 +6,116 @@ import numpy as np
 from torch import Tensor
 from torch.nn.functional import pad
 
-from app.experiments.attention.score_kinds.run import BENDS, KINDS, ScoreKindResult
-from app.experiments.base import Figure, Figures, Measurements, with_sources
-from app.provenance.origin import Computed, Drawn
+from app.experiments.attention.score_kinds.run import ACTIVATIONS, KINDS, LENGTHS, SHOWN, STEPS, ScoreKindResult
+from app.experiments.base import Figure, Figures, Measurements
+from app.provenance.origin import Computed, Plotted
 from models.attention.additive import additive_score, bilinear_score, dot_score
-from models.attention.dot_product import attention_weights
-from visualizers.curve import curves
+from visualizers.curve import apart, curves
 from visualizers.matrix import heatmap
-from visualizers.theme import note
+from visualizers.theme import SERIES, note
+
+COLOURS = dict(zip(KINDS, SERIES, strict=False))
 
 
-def figures(result: ScoreKindResult, numbers: Measurements) -> Figures:
-    return with_sources(
-        {
-            "scores": _scores(result, numbers),
-            "growth": _growth(result, numbers),
-            "additive": _additive(result, numbers),
-        },
-        origins(result),
-    )
+def figures(result: ScoreKindResult, metrics: Measurements) -> Figures:
+    return {
+        "scores": _scores(result, metrics),
+        "learning": _learning(result, metrics),
+        "growth": _growth(result, metrics),
+    }
 
 
-def _names(letter: str, count: int) -> list[str]:
-    return [f"{letter}{number + 1}" for number in range(count)]
-
-
-def _scores(result: ScoreKindResult, numbers: Measurements) -> Figure:
+def _scores(result: ScoreKindResult, metrics: Measurements) -> Figure:
     maps = {kind: values.numpy() for kind, values in result.scores.items()}
-    size = result.controls.tokens
-    sheet = np.full((size, 3 * size + 2), np.nan)
+    sheet = np.full((SHOWN, 3 * SHOWN + 2), np.nan)
     for place, values in enumerate(maps.values()):  # each on its own scale: only its pattern can be compared
-        left = place * (size + 1)
-        sheet[:, left : left + size] = values / np.abs(values).max()
-    keys = _names("k", size)
+        left = place * (SHOWN + 1)
+        sheet[:, left : left + SHOWN] = values / max(np.abs(values).max(), 1e-9)
+    names = lambda letter: [f"{letter}{number + 1}" for number in range(SHOWN)]
+    keys = names("k")
     drawn = heatmap(
-        sheet, rows=_names("q", size), columns=[*keys, "", *keys, "", *keys], signed=True, column_title="key"
+        sheet,
+        rows=names("q"),
+        columns=[*keys, "", *keys, "", *keys],
+        signed=True,
+        row_title="query",
+        column_title="key",
     )
     drawn.data[0].update(hoverongaps=False)
-    drawn.update_layout(margin={"t": 26, "l": 32})
+    drawn.update_layout(margin={"t": 26, "l": 44})
     for place, kind in enumerate(maps):
-        middle = place * (size + 1) + (size - 1) / 2
+        middle = place * (SHOWN + 1) + (SHOWN - 1) / 2
         drawn.add_annotation(**note(middle, 1, kind, yref="paper", yanchor="bottom", yshift=4))
+    q, k = result.shown
+    w, *network = result.weights
+    w_q, w_k, c, u = network
+    both = {"q": q, "k": k}
+    rest = {"w_q": w_q, "w_k": w_k, "c": c, "u": u, "activation": ACTIVATIONS[result.controls.activation]}
+    computed = {
+        "dot product": Computed(result.scores["dot product"], dot_score, both),
+        "bilinear": Computed(result.scores["bilinear"], bilinear_score, both | {"w": w}),
+        "additive": Computed(result.scores["additive"], additive_score, both | rest),
+    }
     return Figure(
-        title="Raw scores of the same queries and keys",
-        caption="q1 belongs with k1, q2 with k2: a score that sees it has a strong diagonal. Scales differ.",
+        title="Scores of held-out queries and keys",
+        caption="The partner of q1 is k1, of q2 is k2: a score that finds them has a red diagonal. Scales differ.",
         text=(
-            f"The own partner scores highest for {numbers['dot_partners_found_percent']:.3g}% of the queries by dot"
-            f" product and for {numbers['bilinear_partners_found_percent']:.3g}% by the bilinear score."
+            f"The partner scores highest for {metrics['dot_found_percent']:.0f} % of queries by dot product, for"
+            f" {metrics['bilinear_found_percent']:.0f} % by the bilinear and {metrics['additive_found_percent']:.0f} %"
+            " by the additive score."
         ),
         plot=drawn,
         height=290,
+        sources=[Plotted(computed[kind], partial(_beside, place), unit=None) for place, kind in enumerate(KINDS)],
     )
-
-
-def _growth(result: ScoreKindResult, numbers: Measurements) -> Figure:
-    lines = {kind: values.numpy() for kind, values in result.grown.items()}
-    drawn = curves(
-        result.lengths, lines, x_title="queries, times as long", x_log=True, y_log=True, markers=True, room=62
-    )
-    drawn.update_xaxes(tickmode="array", tickvals=result.lengths, ticktext=[f"{x:g}" for x in result.lengths])
-    drawn.update_yaxes(dtick=1, exponentformat="power")
-    return Figure(
-        title="Largest score, as queries get longer",
-        caption="Products grow with the length of a query. A tanh has an end.",
-        text=(
-            f"Queries 16 times as long have {numbers['dot_growth']:.3g} times as large a dot product, and an additive"
-            f" score {numbers['additive_growth']:.3g} times as large."
-        ),
-        plot=drawn,
-        height=270,
-        half=True,
-    )
-
-
-def _additive(result: ScoreKindResult, numbers: Measurements) -> Figure:
-    size = result.controls.tokens
-    return Figure(
-        title="Where the additive score sends each query",
-        caption="Weights after the softmax. If all rows are alike, it matters not who asks.",
-        text=f"Two queries’ weights differ by up to {numbers['additive_difference_between_queries']:.3g}.",
-        plot=heatmap(
-            result.weights["additive"].numpy(), rows=_names("q", size), columns=_names("k", size), column_title="key"
-        ),
-        height=270,
-        half=True,
-    )
-
-
-def origins(result: ScoreKindResult) -> list[Drawn]:
-    q, k, w, w_q, w_k, u = result.vectors.values()
-    bend = BENDS[result.controls.activation]
-    both, network = {"q": q, "k": k}, {"w_q": w_q, "w_k": w_k, "u": u, "bend": bend}
-    made = {
-        "dot": Computed(result.scores["dot"], dot_score, both),
-        "bilinear": Computed(result.scores["bilinear"], bilinear_score, both | {"w": w}),
-        "additive": Computed(result.scores["additive"], additive_score, both | network),
-    }
-    drawn = [Drawn("scores", made[kind], partial(_beside, KINDS.index(kind)), unit=None) for kind in KINDS]
-    weights = Computed(result.weights["additive"], attention_weights, {"scores": made["additive"]})
-    return [*drawn, Drawn("additive", weights)]
 
 
 def _beside(place: int, scores: Tensor) -> Tensor:
     """The map of one kind where it stands in the sheet of all three."""
-    return pad(scores, (place * (len(scores) + 1), (2 - place) * (len(scores) + 1)))
+    return pad(scores, (place * (SHOWN + 1), (2 - place) * (SHOWN + 1)))
+
+
+def _learning(result: ScoreKindResult, metrics: Measurements) -> Figure:
+    lines = {kind: np.array([snapshot.found[place] for snapshot in result.history]) for place, kind in enumerate(KINDS)}
+    drawn = curves(
+        [snapshot.step for snapshot in result.history],
+        lines,
+        x_title="training steps",
+        y_range=(0, 104),
+        markers=True,
+        colours=COLOURS,
+        room=84,
+    )
+    drawn.update_xaxes(range=(-8, STEPS + 8))
+    return Figure(
+        title="Held-out partners found, %",
+        caption="The dot product has nothing to learn. Of 8 keys, a guess finds 12.5 %.",
+        text=(
+            f"After {metrics['steps_trained']:.0f} steps on {result.controls.pairs} pairs the bilinear score finds"
+            f" {metrics['bilinear_found_percent']:.0f} %, the additive score {metrics['additive_found_percent']:.0f} %."
+        ),
+        plot=apart(drawn, 200),
+        height=270,
+        half=True,
+    )
+
+
+def _growth(result: ScoreKindResult, metrics: Measurements) -> Figure:
+    lines = {kind: values.numpy() for kind, values in result.grown.items()}
+    drawn = curves(
+        LENGTHS, lines, x_title="length of queries, relative", x_log=True, y_log=True, markers=True, colours=COLOURS,
+        room=84,
+    )  # fmt: skip
+    drawn.update_xaxes(tickmode="array", tickvals=LENGTHS, ticktext=[f"{x:g}" for x in LENGTHS])
+    drawn.update_yaxes(dtick=1, exponentformat="power")
+    return Figure(
+        title="Largest score, as queries get longer",
+        caption="Products grow with the length of a query. The tanh of the additive score saturates.",
+        text=(
+            f"With queries 16 times as long the largest additive score is {metrics['additive_growth']:.3g} times as"
+            f" large, the largest bilinear score {metrics['bilinear_growth']:.3g} times."
+        ),
+        plot=drawn,
+        height=270,
+        half=True,
+    )

@@ -1,91 +1,111 @@
-"""Dot, bilinear and additive scores of the same queries and keys: what each can say, and how each grows."""
+"""Dot, bilinear and additive scores: the last two learn, while you watch, which key belongs to which query."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 import torch
 from pydantic import Field
 from torch import Tensor
-from torch.nn.functional import normalize
 
-from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.base import Controls, Measurements
 from models.attention.additive import additive_score, bilinear_score, dot_score
-from models.attention.dot_product import attention_weights
-from models.seeding import normal
+from models.attention.partner_training import Pairs, Scores, matrix_of, partners, rotation, training, untrained
+from models.seeding import generator
 
-WIDTH, HIDDEN, NOISE = 32, 16, 0.3
+WIDTH, HIDDEN, SHOWN, GROUPS = 8, 32, 8, 32
+STEPS, EVERY = 400, 40
 LENGTHS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-KINDS = ("dot", "bilinear", "additive")
-BENDS: dict[str, Callable[[Tensor], Tensor]] = {"tanh": torch.tanh, "none": torch.clone}
+KINDS = ("dot product", "bilinear", "additive")
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"tanh": torch.tanh, "ReLU": torch.relu, "none": torch.clone}
 
 
 class ScoreKindControls(Controls):
-    partners: Literal["turned", "alike"] = Field(
-        "turned", title="A key and its query are", description="Turned: rotated against each other; alike: the same"
+    partners: Literal["rotated", "alike"] = Field(
+        "rotated", title="A key is its query", description="Rotated: multiplied by a random rotation; alike: unchanged"
     )
-    bilinear: Literal["knows the turn", "identity"] = Field(
-        "knows the turn", title="Bilinear matrix", description="The turn itself, or 1 on the diagonal and 0 elsewhere"
+    matrix: Literal["full", "diagonal"] = Field(
+        "full", title="Bilinear matrix", description="Diagonal: one weight per feature, all others 0"
     )
-    activation: Literal["tanh", "none"] = Field("tanh", title="Additive activation")
-    tokens: int = Field(8, ge=4, le=12, title="Queries and keys", json_schema_extra=MORE)
+    activation: Literal["tanh", "ReLU", "none"] = Field("tanh", title="Activation of the additive score")
+    pairs: Literal[8, 16, 32, 64, 256] = Field(256, title="Training pairs")
+
+
+class Snapshot(NamedTuple):
+    step: int
+    found: tuple[float, float, float]  # percent of held-out queries whose partner scores highest, for each of KINDS
 
 
 class ScoreKindResult(NamedTuple):
     controls: ScoreKindControls
-    vectors: dict[str, Tensor]  # symbol → queries and keys (T, K), matrices and u
+    shown: Pairs  # (T, K), held out
+    weights: tuple[Tensor, ...]  # W, then those of the additive score
     scores: dict[str, Tensor]  # kind → (T, T)
-    weights: dict[str, Tensor]  # kind → (T, T)
-    lengths: tuple[float, ...]
     grown: dict[str, Tensor]  # kind → (lengths,) largest score when all queries are so many times as long
-    bound: Tensor  # Σ|u|, which no tanh can pass
-
-
-def rotation(seed: int) -> Tensor:
-    """A random turn of the space: an orthogonal matrix (K, K)."""
-    return torch.linalg.qr(normal(WIDTH, WIDTH, seed=seed)).Q
-
-
-def run(controls: ScoreKindControls, device: str) -> ScoreKindResult:
-    first = 6 * controls.seed + 18  # with seed 0, rows of the additive map differ in sight
-    q = WIDTH**0.5 * normalize(normal(controls.tokens, WIDTH, seed=first), dim=-1)  # all of one length
-    turn = rotation(first + 1)
-    k = (q @ turn if controls.partners == "turned" else q) + NOISE * normal(controls.tokens, WIDTH, seed=first + 2)
-    w = turn if controls.bilinear == "knows the turn" else torch.eye(WIDTH)
-    w_q, w_k = (normal(WIDTH, HIDDEN, seed=first + place) / WIDTH**0.5 for place in (3, 4))
-    q, k, w, w_q, w_k, u = (x.to(device) for x in (q, k, w, w_q, w_k, normal(HIDDEN, seed=first + 5)))
-    bend = BENDS[controls.activation]
-
-    def score(q: Tensor) -> dict[str, Tensor]:
-        made = dot_score(q, k), bilinear_score(q, k, w), additive_score(q, k, w_q, w_k, u, bend)
-        return dict(zip(KINDS, made, strict=True))
-
-    scores = score(q)
-    longer = [score(length * q) for length in LENGTHS]
-    return ScoreKindResult(
-        controls,
-        {"q": q, "k": k, "w": w, "w_q": w_q, "w_k": w_k, "u": u},
-        scores,
-        {kind: attention_weights(values) for kind, values in scores.items()},
-        LENGTHS,
-        {kind: torch.stack([scores[kind].abs().max() for scores in longer]) for kind in KINDS},
-        u.abs().sum(),
-    )
+    bound: Tensor  # Σ|u|
+    history: list[Snapshot]
 
 
 def found(scores: Tensor) -> float:
-    """Share of queries whose own partner has the highest score, in percent."""
-    own = torch.arange(len(scores))
+    """Percent of queries whose own partner has the highest score: (G, T, T)."""
+    own = torch.arange(scores.shape[-1], device=scores.device)
     return 100 * (scores.argmax(dim=-1) == own).float().mean().item()
 
 
-def measure(result: ScoreKindResult) -> Measurements:
-    weights = result.weights["additive"]
+def scoring(controls: ScoreKindControls, learned: Scores) -> dict[str, Callable[[Tensor, Tensor], Tensor]]:
+    w, activation = matrix_of(learned, controls.matrix), ACTIVATIONS[controls.activation]
     return {
-        "dot_partners_found_percent": found(result.scores["dot"]),
-        "bilinear_partners_found_percent": found(result.scores["bilinear"]),
-        "additive_partners_found_percent": found(result.scores["additive"]),
-        "additive_difference_between_queries": (weights - weights[0]).abs().max().item(),
+        "dot product": dot_score,
+        "bilinear": lambda q, k: bilinear_score(q, k, w),
+        "additive": lambda q, k: additive_score(q, k, *learned.additive, activation),
+    }
+
+
+def run(controls: ScoreKindControls, device: str) -> Iterator[ScoreKindResult]:
+    draws = generator(controls.seed)
+    turn = rotation(WIDTH, draws) if controls.partners == "rotated" else torch.eye(WIDTH)
+    new = lambda rows: Pairs(*(part.to(device) for part in partners(rows, turn, draws)))
+    held_out, trained = new(SHOWN * GROUPS), new(controls.pairs)
+    learned, history = untrained(WIDTH, HIDDEN, draws, device), []
+    for step in training(learned, trained, controls.matrix, ACTIVATIONS[controls.activation], STEPS, controls.seed):
+        if step % EVERY == 0:
+            history.append(evaluate(controls, held_out, learned, step))
+            yield result(controls, held_out, learned, history)
+
+
+@torch.no_grad()
+def evaluate(controls: ScoreKindControls, held_out: Pairs, learned: Scores, step: int) -> Snapshot:
+    groups = list(zip(held_out.q.split(SHOWN), held_out.k.split(SHOWN), strict=True))
+    one, two, three = (
+        found(torch.stack([score(q, k) for q, k in groups])) for score in scoring(controls, learned).values()
+    )
+    return Snapshot(step, (one, two, three))
+
+
+@torch.no_grad()
+def result(controls: ScoreKindControls, held_out: Pairs, learned: Scores, history: list[Snapshot]) -> ScoreKindResult:
+    q, k = held_out.q[:SHOWN], held_out.k[:SHOWN]
+    kinds = scoring(controls, learned)
+    return ScoreKindResult(
+        controls,
+        Pairs(q, k),
+        (matrix_of(learned, controls.matrix).clone(), *(weight.detach().clone() for weight in learned.additive)),
+        {kind: score(q, k) for kind, score in kinds.items()},
+        {kind: torch.stack([score(length * q, k).abs().max() for length in LENGTHS]) for kind, score in kinds.items()},
+        learned.additive[-1].abs().sum(),
+        history.copy(),
+    )
+
+
+def measure(result: ScoreKindResult) -> Measurements:
+    dot, bilinear, additive = result.history[-1].found
+    growth = lambda kind: (result.grown[kind][-1] / result.grown[kind][LENGTHS.index(1.0)]).item()
+    return {
+        "dot_found_percent": dot,
+        "bilinear_found_percent": bilinear,
+        "additive_found_percent": additive,
+        "chance_percent": 100 / SHOWN,
+        "steps_trained": result.history[-1].step,
         "additive_over_its_bound": (result.grown["additive"].max() / result.bound).item(),
-        "dot_growth": (result.grown["dot"][-1] / result.grown["dot"][1]).item(),
-        "additive_growth": (result.grown["additive"][-1] / result.grown["additive"][1]).item(),
+        "bilinear_growth": growth("bilinear"),
+        "additive_growth": growth("additive"),
     }
