@@ -23,6 +23,7 @@ from models.real.folder import decoder_sizes, load_decoder, present
 from models.real.vocabulary import Vocabulary
 from models.tokenization import tokenizer
 from models.tokenization.tokenizer import cut_notice
+from models.training.metrics import word_tokens
 from models.transformer.decoder import Decoder, DecoderConfig
 
 TINY = "tiny world"
@@ -130,6 +131,10 @@ class TextModel:
         ends = torch.tensor([len(row) - 1 for row in rows], device=ids.device)
         residual = self.decoder(ids)[1].residual[-1]  # (N, T, D)
         return self.decoder.unembed(residual[torch.arange(len(rows), device=ids.device), ends])
+
+    def words(self) -> Tensor:
+        """The tokens that are a whole word, (words,)."""
+        return word_tokens() if self.vocabulary is None else torch.tensor(self.vocabulary.words())
 
     def label(self, token: int) -> str:
         """A token as it is shown on an axis."""

@@ -9,6 +9,8 @@ from tokenizers import Tokenizer
 from models.real.damaged import DamagedFile
 from models.tokenization.tokenizer import Encoded, byte_alphabet, label, shown
 
+FEW_WORDS = 100
+
 
 class Vocabulary:
     """Text to token ids and back; ``byte_level`` tells GPT-2's kind from BERT's word pieces."""
@@ -54,6 +56,11 @@ class Vocabulary:
         """Each token as a label; the first word of a text, with no space before it, is shown as a word."""
         found = [self.label(i) for i in ids]
         return [found[0].removeprefix("·") or found[0], *found[1:]] if found else found
+
+    def words(self) -> list[int]:
+        """The tokens that spell a word of at least three letters behind a space; all, where those are few."""
+        words = [token for token, label in sorted(self._labels.items()) if len(label) > 2 and label.isalpha()]
+        return words if len(words) >= FEW_WORDS else sorted(self._labels)
 
     def label(self, token: int) -> str:
         """A token as it is shown on an axis; a number past the vocabulary, which some models have, by itself."""

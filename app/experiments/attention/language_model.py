@@ -1,5 +1,6 @@
 """What the attention pages share: the trained decoder, a typed text read by it, and questions with known answers."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -7,16 +8,14 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.base import Controls, Sentence
+from app.experiments.base import Sentence
 from app.experiments.memo import memo
-from app.experiments.text import read_document
+from app.experiments.text_model import LARGEST, TINY, ModelControls, text_model
 from models.attention.grouped_query import repeat_kv
 from models.attention.multi_head import MultiHeadTrace
 from models.data.corpus import encoded
 from models.data.tiny_world import questions
-from models.language.pretrained_decoders import pretrained
 from models.parameter_count import parameter_count
-from models.tokenization.tokenizer import labels
 from models.transformer.decoder import Decoder, DecoderTrace
 
 STATED_AND_ASKED = "Ada lives in Lund . Ben lives in Oslo . Ada lives in"
@@ -28,16 +27,16 @@ ANSWER_HEAD = (3, 3)
 """Layer and head with most of the last token's weight on the answer, chosen on the questions of another seed."""
 
 
-def language_model(device: str) -> Decoder:
-    return pretrained("decoder", device)
+def language_model(device: str, name: str = TINY) -> Decoder:
+    return text_model(name, device).decoder
 
 
-class TextControls(Controls):
+class TextControls(ModelControls):
     """A text, and which head to look at."""
 
-    sentence: Sentence = Field(STATED_AND_ASKED, title="Sentence", description="Read after <|end|>, as in training")
-    layer: int = Field(ANSWER_HEAD[0], ge=0, le=3, title="Layer", description="Counted from 0")
-    head: int = Field(ANSWER_HEAD[1], ge=0, le=7, title="Head", description="Counted from 0, or click one")
+    sentence: Sentence = Field(STATED_AND_ASKED, title="Sentence", description="The model reads it")
+    layer: int = Field(ANSWER_HEAD[0], ge=0, le=LARGEST, title="Layer", description="Counted from 0")
+    head: int = Field(ANSWER_HEAD[1], ge=0, le=LARGEST, title="Head", description="Counted from 0, or click one")
 
 
 class HeadControls(TextControls):
@@ -57,6 +56,7 @@ class TextRun(NamedTuple):
 
     pieces: list[str]
     logits: Tensor  # (T, V) for the token after each
+    label: Callable[[int], str]  # how a token is shown
     layers: list[MultiHeadTrace]  # one text each: (1, H, T, …)
     parameters: int
     notices: list[str]
@@ -79,7 +79,7 @@ class TextRun(NamedTuple):
     def prediction(self, token: int) -> tuple[str, float]:
         """The most probable next token after a position of the text, and its probability."""
         p, predicted = self.logits[token].softmax(dim=-1).max(dim=-1)
-        return labels()[int(predicted)], p.item()
+        return self.label(int(predicted)), p.item()
 
 
 class Questions(NamedTuple):
@@ -104,12 +104,13 @@ def attention_of(trace: DecoderTrace) -> list[MultiHeadTrace]:
 
 
 @torch.inference_mode()
-def run_text(model: Decoder, text: str) -> TextRun:
-    """The text through the model, after an end-of-text token; cut to ``TOKENS`` with a notice."""
-    typed = read_document(text, TOKENS, "sentence", str(model.embedding.weight.device))
+def run_text(model: Decoder, text: str, name: str = TINY) -> TextRun:
+    """The text through ``model``, the one of that name or an altered one; cut to ``TOKENS`` with a notice."""
+    reader = text_model(name, str(model.embedding.weight.device))
+    typed = reader.read(text, TOKENS, "sentence")
     logits, trace = model(typed.ids)
-    parameters = parameter_count(model)
-    return TextRun(typed.pieces, logits[0], attention_of(trace), parameters, typed.notices)
+    layers = attention_of(trace)
+    return TextRun(typed.pieces, logits[0], reader.label, layers, parameter_count(model), typed.notices)
 
 
 @memo

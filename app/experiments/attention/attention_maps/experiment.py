@@ -20,6 +20,7 @@ EXPERIMENT = Experiment(
         "answer_head_weight": "weight of layer 3, head 3 on the answer, mean of 24 questions",
         "picked_head_weight_on_answer": "weight of the picked head on the answer, mean of 24 questions",
         "heads_mostly_on_answer": "heads with more than half of their weight on the answer",
+        "mean_weight_on_first_token": "weight of later tokens on the first, mean of all heads",
         "largest_distance_from_mean": "largest difference between an output and the weighted average of the values",
         "weight_of_the_query": "sum of the query's weights",
         "largest_weight": "largest weight of the query",

@@ -21,7 +21,8 @@ def figures(result: MapResult, metrics: Measurements) -> Figures:
 def _chain(result: MapResult) -> AttentionOrigins | None:
     """None where the mask hides the answer from some heads: a text's own mask differs by head then."""
     controls, trace = result.controls, result.text.layers[result.controls.layer]
-    if controls.weights == "learned" and any(layer == controls.layer for layer, _ in CUTS[controls.cut]):
+    hidden = controls.weights == "learned" and not controls.published
+    if hidden and any(layer == controls.layer for layer, _ in CUTS[controls.cut]):
         return None
     chain = origins_of(trace)
     if controls.weights == "learned":
@@ -36,13 +37,19 @@ def _heads(result: MapResult, metrics: Measurements) -> Figure:
     return Figure(
         title=f"Every head, {maps.shape[0]} layers × {maps.shape[1]} heads",
         caption="Each tile is one head's attention map; dark is much weight. The framed head is shown large.",
-        text=(
-            f"The model answers {metrics['answers_right_share']:.0%} of {len(result.answers.logits)} held-out"
-            f" questions. Layer 3, head 3 puts {metrics['answer_head_weight']:.0%} of its weight on the answer."
-        ),
+        text=_found(result, metrics),
         plot=overview(maps.numpy(), picked=(controls.layer, controls.head)),
         height=300,
         half=result.text.short,
+    )
+
+
+def _found(result: MapResult, metrics: Measurements) -> str:
+    if result.answers is None:
+        return f"The first token gets {metrics['mean_weight_on_first_token']:.0%} of all weight of later tokens."
+    return (
+        f"The model answers {metrics['answers_right_share']:.0%} of {len(result.answers.logits)} held-out questions."
+        f" Layer 3, head 3 puts {metrics['answer_head_weight']:.0%} of its weight on the answer."
     )
 
 

@@ -62,7 +62,7 @@ class MapControls(HeadControls):
 class MapResult(NamedTuple):
     controls: MapControls
     text: TextRun
-    answers: Answers
+    answers: Answers | None  # None for a published model, which is not asked about the tiny world
 
     @property
     def query(self) -> int:
@@ -71,7 +71,7 @@ class MapResult(NamedTuple):
 
 def altered_model(controls: MapControls, device: str, position: Tensor) -> Decoder:
     """``position`` (B,) is that of the answer in each text."""
-    model = language_model(device)
+    model = language_model(device, controls.model)
     if controls.weights != "learned":
         return altered(model, lambda layer, _: weighing(WEIGHTS[controls.weights](100 * controls.seed + layer)))
     if controls.cut == "nothing":
@@ -88,27 +88,46 @@ def answered(weights: str, cut: str, seed: int, device: str) -> Answers:
 
 
 def run(controls: MapControls, device: str) -> MapResult:
-    text = run_text(language_model(device), controls.sentence)
+    text = run_text(language_model(device, controls.model), controls.sentence, controls.model)
+    if controls.published:
+        return published(controls, device, text)
     if controls.weights != "learned" or controls.cut != "nothing":
         answer = text.weights[ANSWER_HEAD][-1].argmax()[None]  # where the best answer head looks for it
         text = run_text(altered_model(controls, device, answer), controls.sentence)
     return MapResult(controls, text, answered(controls.weights, controls.cut, controls.seed, device))
 
 
+def published(controls: MapControls, device: str, text: TextRun) -> MapResult:
+    """The text alone; which heads find the answers is known of the tiny world's model only."""
+    if controls.weights != "learned":
+        text = run_text(altered_model(controls, device, torch.zeros(1)), controls.sentence, controls.model)
+    if controls.cut != "nothing":
+        text = text._replace(notices=[*text.notices, "cut: names heads of the tiny world's model; nothing is hidden"])
+    return MapResult(controls, text, None)
+
+
 def measure(result: MapResult) -> Measurements:
-    questions, text = ask(result.controls.seed), result.text
-    on_answer = weight_on(result.answers, questions.stated)  # (L, H)
-    weights, near = of_query(result)
-    return {
-        "answers_right_share": right(result.answers, questions).float().mean().item(),
-        "answer_head_weight": on_answer[ANSWER_HEAD].item(),
-        "picked_head_weight_on_answer": on_answer[result.controls.layer, result.controls.head].item(),
-        "heads_mostly_on_answer": (on_answer > 0.5).sum().item(),
+    text, (weights, near) = result.text, of_query(result)
+    return _of_questions(result) | {
+        "mean_weight_on_first_token": text.weights[:, :, 1:, 0].mean().item() if len(text.pieces) > 1 else 1.0,
         "largest_distance_from_mean": max(distance_from_mean(text, layer) for layer in range(len(text.layers))),
         "weight_of_the_query": weights.sum().item(),
         "largest_weight": weights.max().item(),
         "values_for_cosine_099": (near < 0.99).sum().item() + 1,
         "next_token_probability": text.prediction(-1)[1],
+    }
+
+
+def _of_questions(result: MapResult) -> dict[str, float]:
+    if result.answers is None:
+        return {}
+    questions = ask(result.controls.seed)
+    on_answer = weight_on(result.answers, questions.stated)  # (L, H)
+    return {
+        "answers_right_share": right(result.answers, questions).float().mean().item(),
+        "answer_head_weight": on_answer[ANSWER_HEAD].item(),
+        "picked_head_weight_on_answer": on_answer[result.controls.layer, result.controls.head].item(),
+        "heads_mostly_on_answer": (on_answer > 0.5).sum().item(),
     }
 
 

@@ -44,6 +44,7 @@ def _contribution(result: WeightResult, metrics: Measurements) -> Figure:
     tokens = result.text.pieces[: query + 1]  # later ones are masked
     weights, added = (part[layer, 0, head, query, : len(tokens)] for part in result.shown)
     shares = added / added.sum()
+    whose = "this text" if result.controls.published else "24 other texts"
     chain = origins_of(result.text.layers[layer]).weights
     if result.controls.alter == "no division":
         chain = Computed(chain.tensor, unnormalised_weights, chain.given)
@@ -52,7 +53,7 @@ def _contribution(result: WeightResult, metrics: Measurements) -> Figure:
         caption="{c1|Weight}, and {c2|share of the contributions}: weight × length of what the value adds.",
         text=(
             f"Most weight is on “{tokens[int(weights.argmax())]}”, the largest contribution is that of"
-            f" “{tokens[int(shares.argmax())]}”. In 24 other texts they differ for"
+            f" “{tokens[int(shares.argmax())]}”. In {whose} they differ for"
             f" {metrics['differ_where_divided_share']:.0%} of the queries that give no token half of their weight."
         ),
         plot=token_bars(tokens, {"weight": weights.numpy(), "share of the contributions": shares.numpy()}),
@@ -65,10 +66,11 @@ def _contribution(result: WeightResult, metrics: Measurements) -> Figure:
 def _effect(result: WeightResult, metrics: Measurements) -> Figure:
     others = result.others
     weights = others.spent.weights[-1, :, :, -1].flatten()
+    whose = "in your text" if result.controls.published else "in 24 texts"
     some = torch.randperm(len(weights), generator=generator(0))[:POINTS]
     return Figure(
         title="Effect on the prediction when one weighted value is removed",
-        caption="Each point: one token for one head of the last layer, in 24 texts. Effect: total variation distance.",
+        caption=f"Each point: one token for one head of the last layer, {whose}. Effect: total variation distance.",
         text=(
             f"Weight alone ranks the effects with a correlation of {metrics['rank_correlation_of_weight']:.3f}; weight"
             f" times length with {metrics['rank_correlation_of_contribution']:.3f}."

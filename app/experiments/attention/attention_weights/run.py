@@ -7,9 +7,18 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.attention.language_model import HeadControls, TextRun, ask, attention_of, language_model, run_text
+from app.experiments.attention.language_model import (
+    TOKENS,
+    HeadControls,
+    TextRun,
+    ask,
+    attention_of,
+    language_model,
+    run_text,
+)
 from app.experiments.base import Measurements
 from app.experiments.memo import memo
+from app.experiments.text_model import TINY, text_model
 from models.attention.grouped_query import GroupedQueryAttention, repeat_kv
 from models.attention.multi_head import MultiHeadTrace
 from models.interpretability.altered_attention import altered, unnormalised_weights, weighing
@@ -41,7 +50,7 @@ class Spent(NamedTuple):
 
 
 class Others(NamedTuple):
-    """The seed's texts."""
+    """The seed's texts; for a published model, which is not asked about the tiny world, the text itself."""
 
     spent: Spent
     effect: Tensor  # (B, M) of each head and token of the last layer on the prediction after the last token
@@ -69,8 +78,8 @@ def changed_values(alter: Alter, seed: int, layer: int, output: Tensor) -> Calla
     return lambda v: v
 
 
-def model_with(alter: Alter, seed: int, device: str) -> Decoder:
-    model = language_model(device)
+def model_with(alter: Alter, seed: int, device: str, name: str = TINY) -> Decoder:
+    model = language_model(device, name)
     if alter == "nothing":
         return model
     if alter == "no division":
@@ -91,8 +100,11 @@ def spent(model: Decoder, alter: Alter, seed: int, layers: list[MultiHeadTrace])
 @memo
 @torch.inference_mode()
 def others(alter: Alter, seed: int, device: str) -> Others:
-    model = model_with(alter, seed, device)
-    _, trace = model(ask(seed).ids.to(device))
+    return of_texts(model_with(alter, seed, device), alter, seed, ask(seed).ids.to(device))
+
+
+def of_texts(model: Decoder, alter: Alter, seed: int, ids: Tensor) -> Others:
+    _, trace = model(ids)
     found = spent(model, alter, seed, attention_of(trace))
     last, attention = trace.blocks[-1].attention, cast(Any, model.blocks[-1]).attention
     output: Tensor = attention.to_out.weight
@@ -106,10 +118,15 @@ def others(alter: Alter, seed: int, device: str) -> Others:
 
 
 def run(controls: WeightControls, device: str) -> WeightResult:
-    model = model_with(controls.alter, controls.seed, device)
-    text = run_text(model, controls.sentence)
-    shown = spent(model, controls.alter, controls.seed, text.layers)
-    return WeightResult(controls, text, shown, others(controls.alter, controls.seed, device))
+    alter, seed = controls.alter, controls.seed
+    model = model_with(alter, seed, device, controls.model)
+    text = run_text(model, controls.sentence, controls.model)
+    shown = spent(model, alter, seed, text.layers)
+    if not controls.published:
+        return WeightResult(controls, text, shown, others(alter, seed, device))
+    with torch.inference_mode():
+        ids = text_model(controls.model, device).read(controls.sentence, TOKENS, "sentence").ids
+        return WeightResult(controls, text, shown, of_texts(model, alter, seed, ids))
 
 
 def measure(result: WeightResult) -> Measurements:

@@ -18,6 +18,8 @@ EXPERIMENT = Experiment(
     labels={
         "previous_token_head_score": "previous-token score of layer 1, head 3",
         "induction_head_score": "induction score of layer 2, head 7",
+        "strongest_previous_token_score": "previous-token score of the strongest head, chosen on other texts",
+        "strongest_induction_score": "induction score of the strongest head, chosen on other texts",
         "answers_right_share": "share of 24 questions answered correctly",
         "difference_between_maps": "mean total variation distance of two heads of a layer",
         "difference_from_torch": "largest difference from torch's own multi-head attention",

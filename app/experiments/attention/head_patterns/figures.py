@@ -1,6 +1,6 @@
 """The three linked figures of many heads: their maps, their scores, and the picked map."""
 
-from app.experiments.attention.head_patterns.run import INDUCTION_HEAD, PREVIOUS_TOKEN_HEAD, PatternResult
+from app.experiments.attention.head_patterns.run import PatternResult
 from app.experiments.attention.sources import origins_of
 from app.experiments.base import Figure, Figures, Measurements
 from app.provenance.origin import Plotted
@@ -26,16 +26,17 @@ def _heads(result: PatternResult, metrics: Measurements) -> Figure:
 
 
 def _scores(result: PatternResult, metrics: Measurements) -> Figure:
-    previous, induction = (f"layer {layer}, head {head}" for layer, head in (PREVIOUS_TOKEN_HEAD, INDUCTION_HEAD))
+    previous, induction = (f"layer {layer}, head {head}" for layer, head in result.strongest.values())
+    by = {score: result.scores[score][place].item() for score, place in result.strongest.items()}
     return Figure(
         title="Four scores of each head",
         caption="On random words said twice. Rows are layers, columns heads; 1 is always, 0 never. Click a cell.",
         text=(
-            f"The previous-token score of {previous} is {metrics['previous_token_head_score']:.2f}, the induction score"
-            f" of {induction} {metrics['induction_head_score']:.2f}."
+            f"The previous-token score of {previous} is {by['previous token']:.2f}, the induction score"
+            f" of {induction} {by['induction']:.2f}."
         ),
         plot=score_blocks({name: score.numpy() for name, score in result.scores.items()}, picked=result.picked),
-        height=300,
+        height=max(300, 26 * len(result.scores["induction"])),
         half=True,
     )
 

@@ -20,20 +20,22 @@ from app.experiments.attention.language_model import (
 )
 from app.experiments.base import Measurements
 from app.experiments.memo import memo
+from app.experiments.text_model import TINY, text_model
 from models.attention.dot_product import scaled_dot_product
 from models.attention.masks import causal_mask
 from models.attention.multi_head import MultiHeadAttention
 from models.interpretability.altered_attention import altered, one_map_weights, weighing
 from models.interpretability.head_patterns import first_token_score, induction_score, local_score, previous_token_score
-from models.language.evaluation import document_said_twice
+from models.language.evaluation import said_twice
 from models.layers.softmax import total_variation
-from models.seeding import normal, seeded
-from models.training.metrics import word_tokens
+from models.seeding import generator, normal, seeded
 from models.transformer.decoder import Decoder
 
 PERIOD, ROWS = 16, 6
 PREVIOUS_TOKEN_HEAD, INDUCTION_HEAD = (1, 3), (2, 7)
-"""Layer and head with the highest score of that name, chosen on the rows of another seed."""
+"""Layer and head of the tiny world's model with the highest score of that name, chosen on the rows of another seed."""
+OTHER_SEED = 1_000_003
+"""On whose rows the heads of a published model are chosen."""
 
 SCORES: dict[str, Callable[[Tensor], Tensor]] = {
     "previous token": previous_token_score,
@@ -46,7 +48,6 @@ AVERAGED: dict[Maps, tuple[int, ...]] = {
     "one per head": (),
     "averaged in layer 2": (2,),
     "averaged in layer 3": (3,),
-    "averaged in all layers": (0, 1, 2, 3),
 }
 
 
@@ -58,7 +59,8 @@ class PatternResult(NamedTuple):
     controls: PatternControls
     text: TextRun
     scores: dict[str, Tensor]  # name → (L, H)
-    answers: Answers
+    strongest: dict[str, tuple[int, int]]  # score → layer and head, chosen on the rows of another seed
+    answers: Answers | None  # None for a published model, which is not asked about the tiny world
     difference_from_torch: Tensor
 
     @property
@@ -66,20 +68,32 @@ class PatternResult(NamedTuple):
         return self.controls.layer, self.controls.head
 
 
-def model_with(maps: Maps, device: str) -> Decoder:
-    model, average = language_model(device), weighing(one_map_weights)
+def model_with(maps: Maps, device: str, name: str = TINY) -> Decoder:
+    model, average = language_model(device, name), weighing(one_map_weights)
     if maps == "one per head":
         return model
-    return altered(model, lambda layer, _: average if layer in AVERAGED[maps] else scaled_dot_product)
+    chosen = range(model.config.layers) if maps == "averaged in all layers" else AVERAGED[maps]
+    return altered(model, lambda layer, _: average if layer in chosen else scaled_dot_product)
 
 
 @memo
 @torch.inference_mode()
-def scores(maps: Maps, seed: int, device: str) -> dict[str, Tensor]:
-    """Each score of each head, on random words that are said twice: (L, H)."""
-    ids = document_said_twice(ROWS, PERIOD, word_tokens(), seed).to(device)
-    layers = attention_of(model_with(maps, device)(ids)[1])
+def scores(maps: Maps, seed: int, device: str, name: str = TINY) -> dict[str, Tensor]:
+    """Each score of each head, on random words that are said twice behind an end of text: (L, H)."""
+    reader = text_model(name, device)
+    said = said_twice(ROWS, PERIOD, reader.words(), generator(seed))
+    ids = torch.cat([said.new_full((ROWS, 1), reader.end or 0), said], dim=1).to(device)
+    layers = attention_of(model_with(maps, device, name)(ids)[1])
     return {name: torch.stack([score(layer.weights) for layer in layers]) for name, score in SCORES.items()}
+
+
+def strongest(device: str, name: str) -> dict[str, tuple[int, int]]:
+    """For two of the scores the head with the highest."""
+    if name == TINY:
+        return {"previous token": PREVIOUS_TOKEN_HEAD, "induction": INDUCTION_HEAD}
+    found = scores("one per head", OTHER_SEED, device, name)
+    places = {score: divmod(int(found[score].argmax()), found[score].shape[1]) for score in found}
+    return {score: places[score] for score in ("previous token", "induction")}
 
 
 @memo
@@ -101,12 +115,13 @@ def difference_from_torch(width: int, heads: int, seed: int) -> Tensor:
 
 
 def run(controls: PatternControls, device: str) -> PatternResult:
-    model = model_with(controls.maps, device)
+    model = model_with(controls.maps, device, controls.model)
     return PatternResult(
         controls=controls,
-        text=run_text(model, controls.sentence),
-        scores=scores(controls.maps, controls.seed, device),
-        answers=answered(controls.maps, controls.seed, device),
+        text=run_text(model, controls.sentence, controls.model),
+        scores=scores(controls.maps, controls.seed, device, controls.model),
+        strongest=strongest(device, controls.model),
+        answers=None if controls.published else answered(controls.maps, controls.seed, device),
         difference_from_torch=difference_from_torch(model.config.width, model.config.heads, controls.seed),
     )
 
@@ -114,12 +129,28 @@ def run(controls: PatternControls, device: str) -> PatternResult:
 def measure(result: PatternResult) -> Measurements:
     named = {name.replace(" ", "_"): score for name, score in result.scores.items()}
     picked = {f"{name}_score_of_this_head": score[result.picked].item() for name, score in named.items()}
-    return picked | {
-        "previous_token_head_score": named["previous_token"][PREVIOUS_TOKEN_HEAD].item(),
-        "induction_head_score": named["induction"][INDUCTION_HEAD].item(),
+    strongest = {score: result.scores[score][place].item() for score, place in result.strongest.items()}
+    return (
+        picked
+        | _named_by_the_claims(result, strongest)
+        | {
+            "difference_between_maps": difference_between_maps(result.text.weights),
+            "difference_from_torch": result.difference_from_torch.item(),
+        }
+    )
+
+
+def _named_by_the_claims(result: PatternResult, strongest: dict[str, float]) -> dict[str, float]:
+    """The claims name heads of the tiny world's model; the strongest heads of a published one are others."""
+    if result.answers is None:
+        return {
+            "strongest_previous_token_score": strongest["previous token"],
+            "strongest_induction_score": strongest["induction"],
+        }
+    return {
+        "previous_token_head_score": strongest["previous token"],
+        "induction_head_score": strongest["induction"],
         "answers_right_share": right(result.answers, ask(result.controls.seed)).float().mean().item(),
-        "difference_between_maps": difference_between_maps(result.text.weights),
-        "difference_from_torch": result.difference_from_torch.item(),
     }
 
 

@@ -7,7 +7,6 @@ from app.experiments.attention.query_key_value.run import PatchResult
 from app.experiments.attention.sources import AttentionOrigins, origins_of
 from app.experiments.base import Figure, Figures, Measurements
 from app.provenance.origin import Plotted
-from models.tokenization.tokenizer import labels
 from visualizers.distribution import grouped_bars
 from visualizers.lookup import STAGES, lookup
 from visualizers.tokens import token_bars
@@ -92,10 +91,14 @@ def _weights(result: PatchResult, metrics: Measurements, chain: AttentionOrigins
 
 def _prediction(result: PatchResult, metrics: Measurements) -> Figure:
     words, before, after = predictions(result.text, result.after)
+    first, now = (run.prediction(-1)[0] for run in (result.text, result.after))
+    found = f"The most probable next token is “{first}” before and “{now}” after."
     return Figure(
         title="Predicted next word",
-        caption=f"{{c1|Before}} and {{c2|after}}, probability. Text B: {' '.join(result.second[1:])}",
-        text=(
+        caption=f"{{c1|Before}} and {{c2|after}}, probability. Text B: {' '.join(result.second)}",
+        text=found
+        if result.named is None
+        else (
             f"Of 24 held-out questions the model answers {metrics['answer_of_a_unpatched_share']:.0%} before and"
             f" {metrics['answer_of_a_share']:.0%} after. Now it names the city of text B at the same position in"
             f" {metrics['city_of_b_at_the_position_share']:.0%}."
@@ -110,4 +113,4 @@ def predictions(before: TextRun, after: TextRun) -> tuple[list[str], Tensor, Ten
     """The most probable next tokens of both runs, and their probabilities in each."""
     p, q = (run.logits[-1].softmax(dim=-1) for run in (before, after))
     shown = list(dict.fromkeys([*p.topk(WORDS).indices.tolist(), *q.topk(WORDS).indices.tolist()]))
-    return [labels()[token] for token in shown], p[shown], q[shown]
+    return [before.label(token) for token in shown], p[shown], q[shown]

@@ -7,7 +7,6 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention.language_model import (
-    TOKENS,
     HeadControls,
     Questions,
     TextRun,
@@ -50,9 +49,9 @@ class PatchResult(NamedTuple):
     text: TextRun  # text A
     keys: Tensor  # (H, T, K) of the picked layer, each query head's
     after: TextRun  # text A, patched
-    second: list[str]  # tokens of text B
-    named: Named
-    named_with_keys: Named  # when only the keys come from text B
+    second: list[str]  # tokens that were typed as text B
+    named: Named | None  # None for a published model, which is not asked about the tiny world
+    named_with_keys: Named | None  # when only the keys come from text B
     notices: list[str]
 
     @property
@@ -91,8 +90,8 @@ def named(layer: int, source: Source, seed: int, device: str) -> Named:
 
 
 def run(controls: PatchControls, device: str) -> PatchResult:
-    model, layer = language_model(device), controls.layer
-    text, second = run_text(model, controls.sentence), run_text(model, controls.second)
+    model, layer, name = language_model(device, controls.model), controls.layer, controls.model
+    text, second = run_text(model, controls.sentence, name), run_text(model, controls.second, name)
     T = min(len(text.pieces), len(second.pieces))
     own, theirs = text.layers[layer], second.layers[layer]
     H = own.q.shape[1]
@@ -107,27 +106,34 @@ def run(controls: PatchControls, device: str) -> PatchResult:
         controls,
         text,
         repeat_kv(own.k, H)[0],
-        run_text(patching(model, layer, controls.from_b, keys, values), controls.sentence),
-        second.pieces[:TOKENS],
-        named(layer, controls.from_b, controls.seed, device),
-        named(layer, "keys", controls.seed, device),
+        run_text(patching(model, layer, controls.from_b, keys, values), controls.sentence, name),
+        second.pieces if controls.published else second.pieces[1:],  # without the end of another text
+        None if controls.published else named(layer, controls.from_b, controls.seed, device),
+        None if controls.published else named(layer, "keys", controls.seed, device),
         notices,
     )
 
 
 def measure(result: PatchResult) -> Measurements:
-    controls, query, named = result.controls, result.query, result.named
+    controls, query = result.controls, result.query
     before, after = result.text.layers[controls.layer], result.after.layers[controls.layer]
     output, changed = (trace.output[0, controls.head, query] for trace in (before, after))
-    return {
-        "answer_of_a_share": named.own,
-        "other_city_of_a_share": named.own_other,
-        "other_city_with_keys_of_b_share": result.named_with_keys.own_other,
-        "city_of_b_at_the_position_share": named.b_same_position,
-        "answer_of_b_share": named.b_answer,
-        "answer_of_a_unpatched_share": named.before,
+    return _of_questions(result.named, result.named_with_keys) | {
         "largest_weight_change": (after.weights - before.weights).abs().max().item(),
         "output_change_share": ((changed - output).norm() / output.norm()).item(),
         "largest_score": before.scores[0, controls.head, query, : query + 1].max().item(),
         "largest_weight": before.weights[0, controls.head, query].max().item(),
+    }
+
+
+def _of_questions(named: Named | None, with_keys: Named | None) -> dict[str, float]:
+    if named is None or with_keys is None:
+        return {}
+    return {
+        "answer_of_a_share": named.own,
+        "other_city_of_a_share": named.own_other,
+        "other_city_with_keys_of_b_share": with_keys.own_other,
+        "city_of_b_at_the_position_share": named.b_same_position,
+        "answer_of_b_share": named.b_answer,
+        "answer_of_a_unpatched_share": named.before,
     }
