@@ -8,10 +8,10 @@ OLD    := .venv-oldest
 SPACE  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run real test oldest check bench models train space format clean
+.PHONY: help run real test test-all oldest check bench models train space format clean
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run ## install what the page needs and serve it on http://127.0.0.1:7860 (PORT=… for another)
 	$(BIN)/python -m app serve --port $(PORT)
@@ -19,8 +19,11 @@ run: $(VENV)/run ## install what the page needs and serve it on http://127.0.0.1
 real: $(VENV)/run ## fetch published models for the pages that read text (177 MB; NAMES=… for some, UNDO=1 to remove)
 	$(BIN)/python -m app real $(NAMES) $(if $(UNDO),--remove)
 
-test: $(VENV)/dev $(VENV)/browser ## install everything, a browser too, and run all tests
+test: $(VENV)/dev $(VENV)/browser ## install everything, a browser too, and run all tests; five seeds for what changed
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+test-all: $(VENV)/dev $(VENV)/browser ## the same with every entry at five seeds and every switch in the browser
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --all
 
 oldest: $(OLD)/dev ## the fast tests on the oldest torch that the code runs on, in an environment of its own
 	$(OLD)/bin/python -m pytest tests/models tests/glossary tests/visualizers tests/app -m 'not browser and not parity and not slow'

@@ -1,16 +1,13 @@
 """What is taken away says what the page says: the script prints its numbers, a card has the measured answer."""
 
 import csv
-import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from app.experiments import experiment
-from app.experiments.base import Controls
 from app.export.flashcards import deck
 from app.export.script import script
 from app.runner import Runner
@@ -43,47 +40,6 @@ def test_the_script_prints_exactly_the_numbers_and_verdicts(
     assert lines[: len(run.metrics)] == [f"{name} = {value!r}" for name, value in run.metrics.items()]
     verdicts = [line[:6].strip() == "held" for line in lines[len(run.metrics) :]]
     assert verdicts == [claim.condition.holds(run.metrics) for claim in entry.live.claims]
-
-
-EXECUTE = """
-import contextlib, io, json, pathlib, sys
-for slug, text in json.loads(pathlib.Path(sys.argv[1]).read_text(encoding="utf-8")).items():
-    out = io.StringIO()
-    with contextlib.redirect_stdout(out):
-        exec(compile(text, slug, "exec"), {"__name__": "__main__"})
-    print(json.dumps([slug, out.getvalue()]), flush=True)
-"""
-
-
-def as_shown(slug: str) -> tuple[str, Controls]:
-    live = reader.entries()[slug].live
-    return live.experiment, experiment(live.experiment).controls(**live.preset)
-
-
-@pytest.fixture(scope="module")
-def executed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Iterator[tuple[str, str]]]:
-    """What the scripts of all entries print, in order: one other process runs them while this one runs the pages."""
-    scripts = {slug: script(entry, as_shown(slug)[1]) for slug, entry in reader.entries().items()}
-    file = tmp_path_factory.mktemp("scripts") / "scripts.json"
-    file.write_text(json.dumps(scripts), encoding="utf-8")
-    command = [sys.executable, "-c", EXECUTE, str(file)]
-    with subprocess.Popen(command, cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE) as process:
-        assert process.stdout is not None
-        yield (tuple(json.loads(line)) for line in process.stdout)
-        process.kill()
-
-
-@pytest.mark.xdist_group("scripts")
-@pytest.mark.parametrize("slug", reader.entries())
-def test_every_script_is_short_and_prints_the_numbers_of_its_page(
-    slug: str, executed: Iterator[tuple[str, str]]
-) -> None:
-    entry = reader.entries()[slug]
-    assert len(script(entry, as_shown(slug)[1]).splitlines()) <= 80
-    metrics = Runner("cpu").run(*as_shown(slug)).metrics
-    text = next((text for printed, text in executed if printed == slug), "nothing: it failed")
-    expected = [f"{name} = {value!r}" for name, value in metrics.items()]
-    assert text.splitlines() == expected + [f"held   {claim.says}" for claim in entry.live.claims]
 
 
 def test_typed_text_stays_a_string_in_the_script() -> None:

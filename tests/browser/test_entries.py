@@ -1,4 +1,8 @@
-"""Every published entry, from its address: drawn, alive, checked, and no wider than a phone."""
+"""One visit to every published entry: drawn, checked and alive from its address, then dark and as wide as a phone.
+
+With ``--all`` every switch of its claims is thrown as well. The visits are shared among several workers, each of which
+has its own browser and server.
+"""
 
 import pytest
 from playwright.sync_api import Page
@@ -8,7 +12,13 @@ from tests.browser.axe import serious
 from tests.browser.conftest import Open, settle
 from tests.browser.tables import wrong_tables
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
+
+WORKERS = 4
+VISITS = [
+    pytest.param(slug, marks=pytest.mark.xdist_group(f"visits {number % WORKERS}"))
+    for number, slug in enumerate(reader.entries())
+]
 
 CLAIMS = "#claims .claim"
 
@@ -37,9 +47,23 @@ def turn_one(page: Page) -> None:
     raise AssertionError("no control in sight")
 
 
-@pytest.mark.parametrize("slug", reader.entries())
-def test_an_entry_opens_from_its_address_and_answers_to_a_control(site: str, tab: Open, slug: str) -> None:
-    page = tab(f"{site}?entry={slug}")
+@pytest.mark.parametrize("slug", VISITS)
+def test_an_entry_opens_answers_breaks_and_fits_a_phone(
+    site: str, tab: Open, slug: str, request: pytest.FixtureRequest
+) -> None:
+    page = tab(f"{site}?entry={slug}", color_scheme="light")
+    opened(page, slug)
+    if request.config.getoption("all"):
+        broken(page)
+    before = numbers(page)
+    turn_one(page)
+    settle(page)
+    page.wait_for_function("before => document.querySelector('#numbers').innerText !== before", arg=before)
+    assert f"entry={slug}&" in page.url
+    on_a_phone_in_the_dark(page)
+
+
+def opened(page: Page, slug: str) -> None:
     entry = reader.entries()[slug]
     assert page.title() == f"{entry.title} · Modelarium"
     assert page.inner_text("#words h1") == entry.title
@@ -51,18 +75,33 @@ def test_an_entry_opens_from_its_address_and_answers_to_a_control(site: str, tab
     assert page.locator("#notices .notice.wrong").count() == 0
     assert serious(page) == []
     assert wrong_tables(page) == []
-    before = numbers(page)
-    turn_one(page)
+
+
+THROWN = """([place, thrown, failed]) => {
+  const one = document.querySelectorAll('#claims .sw')[place];
+  const claim = one.closest('.claim');
+  return one.ariaChecked === String(thrown) && claim.classList.contains('failed') === failed
+    && Boolean(claim.querySelector('.sym')) === failed;
+}"""
+
+
+def broken(page: Page) -> None:
+    """Each break fails its claim and says what to look for; a matched control fails none; thrown back, all hold."""
+    for switch in range(page.locator("#claims .sw").count()):
+        fails = page.locator("#claims .sw").nth(switch).get_attribute("data-claim") is not None
+        for thrown in (True, False):
+            page.locator("#claims .sw").nth(switch).click()
+            settle(page)
+            page.wait_for_function(THROWN, arg=[switch, thrown, thrown and fails])
+        assert page.locator(f"{CLAIMS}.failed").count() == 0
+
+
+def on_a_phone_in_the_dark(page: Page) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("document.body.classList.contains('dark')")
     settle(page)
-    page.wait_for_function("before => document.querySelector('#numbers').innerText !== before", arg=before)
-    assert f"entry={slug}&" in page.url
-
-
-@pytest.mark.parametrize("slug", reader.entries())
-def test_an_entry_fits_a_phone_in_the_dark(site: str, tab: Open, slug: str) -> None:
-    page = tab(f"{site}?entry={slug}", width=390, height=844, has_touch=True, is_mobile=True, color_scheme="dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.evaluate("document.body.classList.contains('dark')")
     assert serious(page) == []
     colours = page.evaluate("""() => [...document.querySelectorAll('#figures .plot')].flatMap((plot) =>
         [...plot.querySelectorAll('.xtick text, .ytick text')].map((text) => getComputedStyle(text).fill))""")

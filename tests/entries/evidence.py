@@ -1,14 +1,16 @@
 """What an entry says of its runs, held against runs: its claims, and what its breaks and matched controls must do."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from app.experiments import experiment
-from app.runner import Run, results
+from app.experiments.base import Controls, Figures
+from app.runner import to_cpu
+from app.teaching.predictions import NoAnswer, answer
+from glossary import reader
 from glossary.condition import Condition
-from glossary.schema import Entry
-
-DEADLINE_SECONDS = 120.0
+from glossary.schema import Entry, Prediction
 
 Measure = Callable[[Mapping[str, Any]], Mapping[str, float]]
 """Changes of the preset → the metrics of a run at that setting."""
@@ -53,28 +55,77 @@ def findings(entry: Entry, measure: Measure, breaks: bool = True) -> Iterator[Fi
             yield on(f"symptom {number}", claim.shows, claim.fails_for)
 
 
-def last_run(entry: Entry, change: Mapping[str, Any]) -> Run:
-    """The end of a run of the entry with its preset so changed."""
-    found = experiment(entry.live.experiment)
-    controls = found.controls(**{**entry.live.preset, **change})
-    *_, last = results(entry.live.experiment, controls, "cpu", deadline=DEADLINE_SECONDS)
-    return last
+class Shown(NamedTuple):
+    """What one run measured and drew."""
+
+    metrics: Mapping[str, float]
+    figures: Figures  # with their sources, which hold the tensors
 
 
 class Runs:
-    """The runs of one entry, each setting computed once."""
+    """The runs of one entry, by changes of its preset; each setting is computed once."""
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
-        self._kept: dict[str, Run] = {}
+        self._experiment = experiment(entry.live.experiment)
+        self._shown: dict[Controls, Shown] = {}
+        self._metrics: dict[Controls, Mapping[str, float]] = {}
 
-    def __call__(self, **change: Any) -> Run:
-        kind = experiment(self.entry.live.experiment).controls
-        setting = repr(kind(**{**self.entry.live.preset, **change}))
-        if setting not in self._kept:
-            self._kept[setting] = last_run(self.entry, change)
-        return self._kept[setting]
+    def __call__(self, **change: Any) -> Shown:
+        """The last result with its figures, which are kept."""
+        controls = self._controls(change)
+        if controls not in self._shown:
+            result = self._result(controls)
+            metrics = self._experiment.measure(result)
+            self._shown[controls] = Shown(metrics, self._experiment.figures(result, metrics))
+            self._metrics[controls] = metrics
+        return self._shown[controls]
 
-    def metrics(self, seed: int) -> Measure:
-        """What a run at that seed measures, by changes of the preset."""
-        return lambda change: self(**{**change, "seed": seed}).metrics
+    def metrics(self, seed: int | None = None) -> Measure:
+        """What a run measures, by changes of the preset, with that seed in each of them; nothing is drawn."""
+        at = {} if seed is None else {"seed": seed}
+
+        def measure(change: Mapping[str, Any]) -> Mapping[str, float]:
+            controls = self._controls({**change, **at})
+            if controls not in self._metrics:
+                self._metrics[controls] = self._experiment.measure(self._result(controls))
+            return self._metrics[controls]
+
+        return measure
+
+    def _controls(self, change: Mapping[str, Any]) -> Controls:
+        kind: type[Controls] = self._experiment.controls
+        return kind(**{**self.entry.live.preset, **change})
+
+    def _result(self, controls: Controls) -> Any:
+        computed = self._experiment.run(controls, "cpu")
+        if isinstance(computed, Iterator):
+            *_, computed = computed
+        return to_cpu(computed)
+
+
+@lru_cache(maxsize=2)
+def runs_of(slug: str) -> Runs:
+    """The runs of that entry, shared by all tests of it; those of an earlier entry are forgotten."""
+    return Runs(reader.entries()[slug])
+
+
+def predictions_of(entry: Entry) -> list[tuple[Mapping[str, Any], Prediction]]:
+    """What readers of the entry are asked, here and in lessons, each with the changes of the preset it is asked at."""
+    parts = [part for lesson in reader.lessons().values() for part in lesson.parts if part.entry == entry.slug]
+    own: list[tuple[Mapping[str, Any], Prediction]] = [({}, asked) for asked in entry.live.predictions]
+    return own + [(part.set, part.question) for part in parts if isinstance(part.question, Prediction)]
+
+
+def unanswered(entry: Entry, measure: Measure) -> Iterator[str]:
+    """Predictions that the runs do not answer with one of their choices, or with numbers off their slider."""
+    for setting, asked in predictions_of(entry):
+        try:
+            found = answer(asked, lambda change, setting=setting: measure({**setting, **change}))
+        except NoAnswer as none:
+            yield str(none)
+            continue
+        if asked.low is not None and asked.high is not None:
+            values = found.curve or (found.value,)
+            off = [value for value in values if not asked.low <= value <= asked.high]
+            yield from (f"{asked.asks!r}: {value:.6g} is not from {asked.low:g} to {asked.high:g}" for value in off)

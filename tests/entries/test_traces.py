@@ -4,27 +4,18 @@ import numpy as np
 import pytest
 import torch
 
-from app.experiments import experiment
 from app.experiments.base import Figures
 from app.provenance.explain import agrees, explain, follow
 from app.provenance.latex import latex
 from app.provenance.origin import Computed, Plotted
 from app.provenance.plot_points import Click, Located, located, most
-from app.runner import to_cpu
 from glossary import reader
 from glossary.schema import Entry
+from tests.entries.evidence import runs_of
 from tests.formulas import worth
 
 CLICKS = 5
 ASKED_FOR = {"query-key-value", "softmax", "rope", "router-network", "kv-cache", "diffusion-model"}
-
-
-def result_of(entry: Entry, **change: object) -> object:
-    found = experiment(entry.live.experiment)
-    computed = found.run(found.controls(**entry.live.preset | change), "cpu")
-    if hasattr(computed, "__next__"):
-        *_, computed = computed
-    return to_cpu(computed)
 
 
 def chain(made: Computed) -> list[Computed]:
@@ -46,8 +37,7 @@ def places(drawn: Plotted) -> list[tuple[int, ...]]:
 
 
 def figures_of(entry: Entry, **change: object) -> Figures:
-    result, found = result_of(entry, **change), experiment(entry.live.experiment)
-    return found.figures(result, found.measure(result))
+    return runs_of(entry.slug)(**change).figures
 
 
 def sources_of(entry: Entry, **change: object) -> list[Located]:
@@ -88,9 +78,9 @@ def test_what_is_broken_is_traced_as_it_runs_then(entry: Entry) -> None:
             assert begin is None or explain([one], begin) is not None
 
 
-@pytest.mark.parametrize("slug", sorted(ASKED_FOR))
-def test_the_formulas_come_to_the_numbers_of_the_run(slug: str) -> None:
-    for one in sources_of(reader.entries()[slug]):
+@pytest.mark.parametrize("entry", [reader.entries()[slug] for slug in sorted(ASKED_FOR)], ids=lambda entry: entry.slug)
+def test_the_formulas_come_to_the_numbers_of_the_run(entry: Entry) -> None:
+    for one in sources_of(entry):
         shows = one.plotted.shows
         for made in chain(shows) if isinstance(shows, Computed) else ():
             for place in range(0, made.tensor.numel(), max(1, made.tensor.numel() // CLICKS)):

@@ -1,0 +1,104 @@
+"""What an entry's evidence depends on, as one hash: its words, its family, the models it is made of, and their data.
+
+Comments and docstrings do not count, nor do figures: they measure nothing. A checkpoint or data file counts if its
+name, or a part that an f-string has fixed, stands in the code that the experiment imports.
+"""
+
+import ast
+import hashlib
+import json
+import tomllib
+from functools import cache
+from pathlib import Path
+
+from glossary import reader
+from glossary.schema import Entry
+from tests.import_graph import ROOT, imported, modules, tree
+
+TABLE = Path(__file__).parent / "verified.toml"
+HEADER = """\
+# Entries that hold at five seeds, each with a hash of all that this depends on. Written by the tests: an entry that is
+# missing here, or whose hash is another now, is verified again by the next `make test`.
+"""
+SEEDS = 5
+SHORTEST = 3
+"""Letters of a text that may name a file."""
+
+
+def text_of(entry: Entry) -> str:
+    return (reader.ROOT / "entries" / entry.chapter / f"{entry.slug}.md").read_text(encoding="utf-8")
+
+
+def seeds_of(entry: Entry) -> list[int]:
+    """Five seeds, taken from a hash of the entry's text."""
+    digest = hashlib.sha256(text_of(entry).encode()).digest()
+    return [int.from_bytes(digest[4 * n : 4 * n + 4]) % 2**31 for n in range(SEEDS)]
+
+
+def fingerprint(entry: Entry) -> str:
+    names = sorted(closure(f"app.experiments.{entry.live.experiment.replace('/', '.')}.experiment"))
+    parts = [part for lesson in reader.lessons().values() for part in lesson.parts if part.entry == entry.slug]
+    texts = frozenset().union(*map(constants, names))
+    whole = [text_of(entry), *(part.model_dump_json() for part in parts), *map(code, names)]
+    whole += [digest(path) for path in data() if is_named(path, texts)]
+    return hashlib.sha256("\0".join(whole).encode()).hexdigest()[:16]
+
+
+@cache
+def closure(start: str) -> frozenset[str]:
+    """The modules of experiments and models that a module imports, itself too; without those that draw."""
+    found, pending = set(), [start]
+    while pending:
+        name = pending.pop()
+        if name in found or name.endswith(".figures") or not name.startswith(("app.experiments", "models")):
+            continue
+        found.add(name)
+        pending += imported(name)
+    return frozenset(found)
+
+
+@cache
+def code(name: str) -> str:
+    """A hash of what a module does."""
+    bare = ast.parse(modules()[name].read_text(encoding="utf-8"))
+    for node in ast.walk(bare):
+        match node:
+            case ast.Expr(value=ast.Constant(value=str())):
+                node.value.value = ""
+    return hashlib.sha256(ast.dump(bare).encode()).hexdigest()
+
+
+@cache
+def constants(name: str) -> frozenset[str]:
+    """The texts in a module that may name a file."""
+    found = (node.value for node in ast.walk(tree(name)) if isinstance(node, ast.Constant))
+    return frozenset(text for text in found if isinstance(text, str) and len(text) >= SHORTEST and "\n" not in text)
+
+
+@cache
+def data() -> tuple[Path, ...]:
+    return tuple(sorted(path for folder in ("checkpoints", "data") for path in (ROOT / "assets" / folder).iterdir()))
+
+
+@cache
+def digest(path: Path) -> str:
+    if path.suffix == ".json" and path.parent.name == "checkpoints":  # the card holds the hash of the weights
+        return str(json.loads(path.read_text(encoding="utf-8"))["sha256"])
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def is_named(path: Path, texts: frozenset[str]) -> bool:
+    if path.suffix == ".safetensors":
+        return False
+    starts_or_ends = any(path.stem.startswith(text) or path.stem.endswith(text) for text in texts if "_" in text)
+    return path.name in texts or path.stem in texts or starts_or_ends
+
+
+def read() -> dict[str, str]:
+    """Entry → the hash at which it was verified."""
+    return tomllib.loads(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else {}
+
+
+def write(table: dict[str, str]) -> None:
+    lines = [f'{slug} = "{table[slug]}"' for slug in sorted(table)]
+    TABLE.write_text(HEADER + "".join(f"{line}\n" for line in lines), encoding="utf-8")
