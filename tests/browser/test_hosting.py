@@ -82,8 +82,9 @@ def test_the_copy_of_a_space_starts_as_the_hub_starts_it(empty: Path, tmp_path: 
     with started([str(empty), "space.py"], tmp_path / "space", environment, port) as address:
         page = tab(f"{address}?entry=softmax")
         assert page.inner_text("#head h1") == "Softmax"
+        room = urllib.request.Request(f"{address}modelarium/room", b"{}", {"content-type": "application/json"})
         with pytest.raises(urllib.error.HTTPError) as refused:  # the classes' route is there, and wants a question
-            urllib.request.urlopen(f"{address}modelarium/room", data=b"{}")
+            urllib.request.urlopen(room)
         assert refused.value.code == 400
 
 
