@@ -6,9 +6,10 @@ PORT   ?= 7860
 TORCH  ?= torch==2.13.0
 OLD    := .venv-oldest
 SPACE  ?=
+SECONDS_OF_CLASS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run real test test-all oldest check bench models train space format clean
+.PHONY: help run real test test-all oldest check load bench models train space format clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,12 +29,16 @@ test-all: $(VENV)/dev $(VENV)/browser ## the same with every entry at five seeds
 oldest: $(OLD)/dev ## the fast tests on the oldest torch that the code runs on, in an environment of its own
 	$(OLD)/bin/python -m pytest tests/models tests/glossary tests/visualizers tests/app -m 'not browser and not parity and not slow'
 
-check: $(VENV)/dev ## lint, formatting, types, import contracts, entries against the code, approved terms
+check: $(VENV)/dev ## lint, formatting, types, import contracts, entries against the code, approved terms, known vulnerabilities
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m app.binding
+	$(BIN)/python -m tests.advisories
+
+load: $(VENV)/dev ## play thirty trainings at once, a class of six minutes and one of ten (SECONDS_OF_CLASS=… for others)
+	$(BIN)/python -m tests.load.crowd $(if $(SECONDS_OF_CLASS),--seconds $(SECONDS_OF_CLASS))
 
 bench: $(VENV)/dev $(VENV)/browser ## measure start-up, every entry, every figure, page against bare Gradio
 	$(BIN)/python -m tests.load.bench

@@ -70,6 +70,13 @@ class Server:
         pages = int(Path(f"/proc/{self._process.pid}/statm").read_text().split()[1])
         return pages * 4096
 
+    def threads(self) -> int:
+        return len(list(Path(f"/proc/{self._process.pid}/task").iterdir()))
+
+    def files(self) -> int:
+        """Open files, sockets among them."""
+        return len(list(Path(f"/proc/{self._process.pid}/fd").iterdir()))
+
 
 @contextmanager
 def serving() -> Iterator[Server]:
