@@ -179,9 +179,9 @@ def _run(asked: argparse.Namespace) -> None:
 
         _write(asked.json, report(entry, run))
     if asked.html:
-        from app.export.html_report import page
+        from app.export.html_report import whole
 
-        _write(asked.html, page(entry, run))
+        _write(asked.html, whole(entry, run))
     if asked.script:
         from app.export.script import script
 

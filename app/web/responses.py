@@ -89,13 +89,18 @@ class Answers:
         self._turns.stop(page)
 
     def taken(self, data: Any) -> str:
-        """What is taken away of a page: the script that prints its numbers, or its cards. Empty if that cannot be."""
+        """What is taken away of a page: the script that prints its numbers, its cards, or the page itself without
+        plotly.js. Empty if that cannot be."""
         from app.export.flashcards import deck
         from app.export.script import script
 
         asked = Asked.read(data)
         if asked.entry is None:
             return ""
+        if data.get("kind") == "html":
+            from app.export.html_report import page
+
+            return page(asked.entry, self._engine.run(asked.entry, asked.values), str(data.get("address", ""))[:8000])
         if data.get("kind") == "cards":
             return deck([asked.entry], lambda entry, change: self._engine.run(entry, change).metrics)
         parsed = self._engine.parse(asked.entry, asked.values)

@@ -3,6 +3,7 @@
 import json
 import urllib.parse
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -276,9 +277,45 @@ def test_a_figure_is_also_a_table_and_can_be_saved(bench: str, tab: Open) -> Non
         content = saved.value.path().read_bytes()
         assert content.startswith(sign)
         assert saved.value.suggested_filename == f"rope.{kind}"
+
+
+def test_a_picture_is_one_file_with_its_words_its_key_its_address_and_its_type(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?entry=rope&seed=3")
+    saved: list[Any] = []
+    page.on("download", lambda one: saved.append(one))
+    page.click("[data-act=save][data-kind=svg]")
+    page.click("[data-act=save][data-kind=png]")
+    for _ in range(100):
+        page.wait_for_timeout(100)
+        if len(saved) > 1:
+            break
+    page.wait_for_timeout(300)
+    svg, png = (Path(one.path()).read_bytes() for one in sorted(saved, key=lambda one: one.suggested_filename[::-1]))
+    assert [one.suggested_filename for one in saved] == ["rope.svg", "rope.png"]
+    drawn = svg.decode() if svg.startswith(b"<svg") else png.decode()
+    for words in ("A wave that moves", "A grid to click", "goes ", "seed=3", "@font-face", "font/woff2", 'rx="1.5"'):
+        assert words in drawn
+    assert b"\x89PNG" in (svg[:4], png[:4])
+
+
+def test_a_saved_page_steps_and_holds_rendered_words(bench: str, tab: Open, tmp_path: Path) -> None:
+    page = tab(f"{bench}?entry=rope")
     with page.expect_download() as saved:
-        page.click("[data-act=save][data-kind=png]")
-    assert saved.value.path().read_bytes()[:4] == b"\x89PNG"
+        page.click("[data-act=save][data-kind=html]")
+    place = tmp_path / "rope.html"
+    saved.value.save_as(place)
+    text = place.read_text(encoding="utf-8")
+    words = text[text.index("<h1>") :]
+    assert "The workbench <b>tries</b>" in words
+    assert "**" not in words.split("<script>")[0]
+    assert "$" not in words.split("<script>")[0]
+    assert "<td>Base over size, times</td><td>1 667</td>" in words
+    report = page.context.new_page()
+    report.set_content(text)
+    report.wait_for_selector(".step output:has-text('step 3')")
+    report.locator(".step input").first.press("End")
+    report.wait_for_selector(".step output:has-text('step 11')")
+    report.close()
 
 
 def test_saved_json_holds_the_run(bench: str, tab: Open) -> None:
