@@ -31,8 +31,14 @@ class Scored(NamedTuple):
     loss: float
 
 
+def rescaled_angles(positions: Tensor, theta: Tensor, candidate: Candidate) -> Tensor:
+    """φ = m θᵢ for m < n̂, m θᵢ / λᵢ from there on: (T, P)."""
+    plain, slowed = angles(positions, theta), angles(positions, theta / candidate.factors.to(theta))  # (T, P)
+    return torch.where(positions[:, None] < candidate.untouched, plain, slowed)
+
+
 class LongRoPE(RoPE):
-    """m θᵢ for m < n̂, m θᵢ / λᵢ from there on.
+    """Queries and keys rotated by the rescaled angles.
 
     With n̂ = L this is also what a cache makes of it whose first L keys were rotated before the factors were switched.
     """
@@ -43,9 +49,7 @@ class LongRoPE(RoPE):
         self.candidate = candidate
 
     def turn(self, x: Tensor, positions: Tensor) -> Tensor:
-        theta, (factors, untouched) = self.get_buffer("theta"), self.candidate
-        plain, slowed = angles(positions, theta), angles(positions, theta / factors.to(theta))  # (T, P)
-        return rotate(x, torch.where(positions[:, None] < untouched, plain, slowed))
+        return rotate(x, rescaled_angles(positions, self.get_buffer("theta"), self.candidate))
 
 
 def legal(factors: Tensor, stretch: float) -> Tensor:

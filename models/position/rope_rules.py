@@ -14,7 +14,7 @@ import math
 import torch
 from torch import Tensor
 
-from models.position.rope import frequencies
+from models.position.rope import RoPE, frequencies, rotate
 
 
 def dynamic_base(base: float, stretch: float, head_width: int, length: int, trained: int) -> float:
@@ -49,3 +49,25 @@ def longrope_score_factor(stretch: float, trained: int) -> float:
 def dynamic(head_width: int, stretch: float, length: int, trained: int, base: float = 10_000.0) -> Tensor:
     """The frequencies for a text of that length: (P,)."""
     return frequencies(head_width, dynamic_base(base, stretch, head_width, length, trained))
+
+
+def angles_as_cached(positions: Tensor, head_width: int, stretch: float, trained: int, base: float) -> Tensor:
+    """φ = m b′^(−2i/K) with b′ for a text of m + 1 tokens: each key keeps the base of its own time. (T, P)"""
+    grown = stretch * (positions + 1).clamp(min=trained) / trained - (stretch - 1)  # (T)
+    raised = base * grown ** (head_width / (head_width - 2))  # (T)
+    exponent = -torch.arange(0, head_width, 2, device=positions.device) / head_width  # (P)
+    return positions[:, None] * raised[:, None] ** exponent  # (T, P)
+
+
+class CachedDynamicRoPE(RoPE):
+    """Dynamic NTK, token by token, with a cache of rotated keys: keys of different times do not fit each other.
+
+    Reported as issue 25104 of the transformers library, 2023.
+    """
+
+    def __init__(self, stretch: float, trained: int, base: float = 10_000.0) -> None:
+        super().__init__(base)
+        self.stretch, self.trained = stretch, trained
+
+    def turn(self, x: Tensor, positions: Tensor) -> Tensor:
+        return rotate(x, angles_as_cached(positions, x.shape[-1], self.stretch, self.trained, self.base))

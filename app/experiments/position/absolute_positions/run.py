@@ -1,6 +1,5 @@
-"""A place with a code of its own: how alike the codes are, what a move does to a forecast, and where the table ends."""
+"""A code for each position: how similar the codes are, what a move does to predictions, and where the table ends."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -8,6 +7,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
+from app.experiments.memo import memo
 from app.experiments.position.long_texts import LENGTH, ROWS
 from app.provenance.origin import Computed, computed
 from models.language.evaluation import token_losses
@@ -22,9 +22,9 @@ from models.position.sinusoidal import sinusoidal_encoding
 from models.seeding import seeded
 from models.transformer.decoder import Decoder
 
-EVERY = 2  # places of the map that are drawn
+EVERY = 2  # one of so many positions is drawn on the map
 
-MAPPED = 96  # places of the map: a third of them past the table
+MAPPED = 96  # positions of the map: a third of them past the table
 MOVED_TEXTS, MOVED_TOKENS = 6, 32
 MOVES = (0, 4, 8, 16, 24, 32)
 COMPARED = ("learned", "sinusoidal", "rope")
@@ -34,39 +34,34 @@ Scheme = Literal["learned", "sinusoidal", "rope"]
 
 class AbsoluteControls(Controls):
     scheme: Scheme = Field(
-        "learned", title="Places told by", description="RoPE, which is relative, stands beside the two absolute ones"
+        "learned", title="Position scheme", description="Two absolute schemes, and RoPE, which is relative"
     )
     past: Literal["untrained rows", "the last row", "a new text"] = Field(
         "untrained rows",
-        title="Past the table’s end",
+        title="Past the table's end",
         description="64 rows are trained. A new text: cut there and count from 0 again",
     )
-    move: Literal[0, 4, 8, 16, 24, 32] = Field(16, title="Move a short text by, places")
+    move: Literal[0, 4, 8, 16, 24, 32] = Field(16, title="Move of a short text, positions")
 
 
 class AbsoluteResult(NamedTuple):
     controls: AbsoluteControls
     codes: Tensor  # (MAPPED, D)
-    moved: dict[str, Tensor]  # scheme → (moves,) half the summed change of the forecasts, mean over new texts
+    moved: dict[str, Tensor]  # scheme → (moves,) mean total variation distance of the predictions, on held-out texts
     loss: Tensor  # (R, T − 1)
     parameters: int
 
     @property
-    def likeness(self) -> Tensor:
-        """Cosine of the codes of two places: (MAPPED, MAPPED)."""
+    def similarity(self) -> Tensor:
+        """Cosine of the codes of two positions: (MAPPED, MAPPED)."""
         return cosines(self.codes)
 
 
 def longer(table: Tensor, rows: int, seed: int) -> LearnedPosition:
     """The trained rows, and after them rows as they were before training."""
-    fresh = seeded(lambda: LearnedPosition(rows, table.shape[1]), seed).requires_grad_(False)
-    fresh.table[: len(table)] = table.cpu()
-    return fresh
-
-
-@lru_cache(maxsize=64)
-def ids_of_seed(seed: int) -> Tensor:
-    return texts(seed, ROWS, LENGTH)
+    extended = seeded(lambda: LearnedPosition(rows, table.shape[1]), seed).requires_grad_(False)
+    extended.table[: len(table)] = table.cpu()
+    return extended
 
 
 def decoder(scheme: str, past: str, seed: int, device: str) -> Decoder:
@@ -76,10 +71,10 @@ def decoder(scheme: str, past: str, seed: int, device: str) -> Decoder:
     return model
 
 
-@lru_cache(maxsize=64)
+@memo
 def loss_by_place(scheme: str, past: str, seed: int, device: str) -> Tensor:
     """(R, T − 1); the first token of a text that was cut has nothing before it, and takes the loss of the next."""
-    model, ids = decoder(scheme, past, seed, device), ids_of_seed(seed).to(device)
+    model, ids = decoder(scheme, past, seed, device), texts(seed, ROWS, LENGTH).to(device)
     if past != "a new text":
         return losses(model, ids)
     parts = ids.view(-1, TRAINED)
@@ -87,9 +82,9 @@ def loss_by_place(scheme: str, past: str, seed: int, device: str) -> Tensor:
     return torch.cat([loss[:, :1], loss], dim=1).view(len(ids), -1)[:, 1:]
 
 
-@lru_cache(maxsize=64)
-def forecast_changes(scheme: str, seed: int, device: str) -> Tensor:
-    """By every move, for texts that stay within the trained places: (moves,)."""
+@memo
+def prediction_changes(scheme: str, seed: int, device: str) -> Tensor:
+    """By each move, for texts that stay within the trained positions: (moves,)."""
     model = scheme_model(scheme, device)
     ids = texts(seed, MOVED_TEXTS, MOVED_TOKENS).to(device)
     here = model(ids)[0].softmax(dim=-1)
@@ -98,7 +93,7 @@ def forecast_changes(scheme: str, seed: int, device: str) -> Tensor:
 
 
 def codes(scheme: str, seed: int) -> Tensor:
-    """What stands for each place: rows of the table, or waves; RoPE’s turns as hands. (MAPPED, D)"""
+    """What represents each position: rows of the table, or waves; for RoPE its rotations as vectors. (MAPPED, D)"""
     if scheme == "learned":
         return longer(scheme_model("learned").get_parameter("position.table"), MAPPED, seed).table.detach()
     return waves(scheme).tensor
@@ -115,21 +110,22 @@ def run(controls: AbsoluteControls, device: str) -> AbsoluteResult:
     return AbsoluteResult(
         c,
         codes(c.scheme, c.seed),
-        {scheme: forecast_changes(scheme, c.seed, device) for scheme in COMPARED},
+        {scheme: prediction_changes(scheme, c.seed, device) for scheme in COMPARED},
         loss_by_place(c.scheme, c.past, c.seed, device),
         parameter_count(model),
     )
 
 
 def measure(result: AbsoluteResult) -> Measurements:
-    loss, trained = result.loss.mean(dim=0), result.likeness[:TRAINED, :TRAINED]
+    c = result.controls
+    loss, trained = result.loss.mean(dim=0), result.similarity[:TRAINED, :TRAINED]
     apart = torch.arange(TRAINED)[:, None] - torch.arange(TRAINED)
     return {
         "loss_within_the_trained_length_nats": loss[TRAINED // 2 : TRAINED - 1].mean().item(),
         "loss_past_the_trained_length_nats": loss[TRAINED:].mean().item(),
         "jump_past_the_end_nats": (loss[TRAINED:].mean() - loss[TRAINED // 2 : TRAINED - 1].mean()).item(),
-        "change_of_forecast_by_moving": result.moved[result.controls.scheme][MOVES.index(result.controls.move)].item(),
-        "likeness_of_neighbours": trained.diagonal(1).mean().item(),
-        "likeness_of_places_over_16_apart": trained[apart > 16].mean().item(),
-        "likeness_of_untrained_neighbours": result.likeness[TRAINED:, TRAINED:].diagonal(1).mean().item(),
+        "change_of_predictions_by_moving": result.moved[c.scheme][MOVES.index(c.move)].item(),
+        "similarity_of_neighbours": trained.diagonal(1).mean().item(),
+        "similarity_of_positions_over_16_apart": trained[apart > 16].mean().item(),
+        "similarity_of_untrained_neighbours": result.similarity[TRAINED:, TRAINED:].diagonal(1).mean().item(),
     }

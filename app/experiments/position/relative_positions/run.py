@@ -1,4 +1,4 @@
-"""A head trained live to look n tokens back, its places told by one scheme: moved along, and on longer texts."""
+"""A head trained live to find the token n back, with one position scheme: on moved texts and on longer ones."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -22,24 +22,24 @@ from models.seeding import generator, seeded
 SYMBOLS, WIDTH, BATCH, RATE = 8, 32, 32, 1e-2
 TRAINED, LONG, TESTED = 24, 96, 24
 BUCKETS, FURTHEST, CLIP = 16, 64, 8
-LOOKS, SHOWN = 3, 24
+EVALUATIONS, SHOWN = 3, 24
 STEEPER = 8  # a bias is one number and has no width to grow in, so it learns this much faster
 
 Scheme = Literal["T5 buckets", "Shaw", "RoPE", "added table"]
 
 
 class RelativeControls(Controls):
-    scheme: Scheme = Field("T5 buckets", title="Places told by")
-    back: int = Field(3, ge=1, le=14, title="Look back, tokens", description="What the head has to learn")
-    moved: int = Field(24, ge=1, le=64, title="Move the text by, places")
+    scheme: Scheme = Field("T5 buckets", title="Position scheme")
+    back: int = Field(3, ge=1, le=14, title="Offset to find, tokens back", description="What the head has to learn")
+    moved: int = Field(24, ge=1, le=64, title="Move of the text, positions")
     steps: int = Field(240, ge=60, le=300, multiple_of=60, title="Training steps", json_schema_extra=MORE)
 
 
 class Reading(NamedTuple):
-    right: Tensor  # (LONG,) share of right answers by place; NaN where nothing stands so far back
+    right: Tensor  # (LONG,) share of right answers by position; NaN where no token is so far back
     here: OffsetReaderTrace  # of one text within the trained length, (T, …)
     there: OffsetReaderTrace  # of the same text, moved along
-    score: Tensor  # (SHOWN,) mean score by offset, over the places of longer texts
+    score: Tensor  # (SHOWN,) mean score by offset, over the positions of longer texts
     change: float  # largest change of a score by the move, over the spread of the scores
     moved_right: float
 
@@ -71,7 +71,7 @@ def answers(ids: Tensor, logits: Tensor, back: int) -> Tensor:
 
 
 @torch.no_grad()
-def look(model: OffsetReader, c: RelativeControls, device: str) -> Reading:
+def evaluate(model: OffsetReader, c: RelativeControls, device: str) -> Reading:
     ids = random_symbols(TESTED, LONG, SYMBOLS, generator(10_000 + c.seed)).to(device)
     places = torch.arange(LONG, device=device)
     logits, long = model(ids, places)
@@ -108,11 +108,11 @@ def run(controls: RelativeControls, device: str) -> Iterator[RelativeResult]:
         ids = random_symbols(BATCH, TRAINED, SYMBOLS, draws).to(device)
         for model, optimizer in zip(models.values(), optimizers):
             _learn(model, optimizer, ids, places, c.back)
-        if step == 1 or step * LOOKS % c.steps == 0:
+        if step == 1 or step * EVALUATIONS % c.steps == 0:
             chosen = models[c.scheme]
             yield RelativeResult(
                 c,
-                {name: look(model, c, device) for name, model in models.items()},
+                {name: evaluate(model, c, device) for name, model in models.items()},
                 step,
                 parameter_count(chosen),
             )
