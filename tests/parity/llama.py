@@ -1,16 +1,12 @@
 """transformers' Llama and our decoder with its weights."""
 
-from types import ModuleType
-
-import pytest
 import torch
+import transformers
 
 from models.position.scheme import PositionScheme
 from models.seeding import seeded
 from models.transformer.decoder import Decoder, DecoderConfig
 from tests.parity.weights import redraw
-
-transformers: ModuleType = pytest.importorskip("transformers")
 
 CONFIG = DecoderConfig(vocabulary=53, width=30, layers=3, heads=6, kv_heads=2, head_width=10, hidden=37, context=64)
 BASE = 500.0

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+import transformers.generation.logits_process as processors
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,7 +12,6 @@ from models.position.rope import RoPE
 from models.seeding import generator
 from tests.parity.llama import BASE, CONFIG, copied, decoder, llama
 
-processors = pytest.importorskip("transformers.generation.logits_process")
 pytestmark = pytest.mark.parity
 share = st.floats(0.01, 0.99)
 NO_END = {"eos_token_id": None, "pad_token_id": None}

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import diffusers
 import pytest
 import torch
 
@@ -9,7 +10,6 @@ from models.generative.diffusion import ddim_step, ddpm_step, ddpm_step_beta, pr
 from models.generative.noise_schedule import alpha_bars, cosine_betas, linear_betas, scaled_linear_betas, strided
 from models.seeding import generator
 
-diffusers = pytest.importorskip("diffusers")
 pytestmark = pytest.mark.parity
 
 SCHEDULES = {

@@ -41,7 +41,8 @@ def renamed(state: dict[str, torch.Tensor], names: dict[str, str]) -> dict[str, 
 
 @pytest.fixture(scope="module")
 def bert():
-    transformers = pytest.importorskip("transformers")
+    import transformers
+
     config = transformers.BertConfig(
         vocab_size=41, hidden_size=D, num_hidden_layers=2, num_attention_heads=H, intermediate_size=F,
         max_position_embeddings=T + 2, attn_implementation="eager",
@@ -108,7 +109,8 @@ def test_a_layer_of_the_first_transformer():
 
 
 def test_vit():
-    transformers = pytest.importorskip("transformers")
+    import transformers
+
     config = transformers.ViTConfig(
         hidden_size=D, num_hidden_layers=2, num_attention_heads=H, intermediate_size=F, image_size=8, patch_size=2,
         num_channels=3, num_labels=10, layer_norm_eps=1e-5, attn_implementation="eager",
@@ -141,7 +143,8 @@ def test_vit():
 
 @pytest.mark.parametrize("scan", [sequential_scan, parallel_scan])
 def test_mamba(scan):
-    modeling = pytest.importorskip("transformers.models.mamba.modeling_mamba")
+    import transformers.models.mamba.modeling_mamba as modeling
+
     config = modeling.MambaConfig(hidden_size=D, state_size=5, conv_kernel=4, expand=2, time_step_rank=3)
     theirs = modeling.MambaMixer(config, layer_idx=0).double().eval()
     redraw(theirs, 0)

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+import transformers
 from torch import nn
 
 from models.attention.latent import AbsorbedLatentAttention, MultiHeadLatentAttention
@@ -11,7 +12,6 @@ from models.position.rope import RoPE
 from models.seeding import normal, seeded
 from tests.parity.weights import redraw
 
-transformers = pytest.importorskip("transformers")
 pytestmark = pytest.mark.parity
 D, H, K, R, P, T = 30, 3, 5, 7, 4, 9
 

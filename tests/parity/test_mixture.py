@@ -2,6 +2,8 @@
 
 import pytest
 import torch
+import transformers.models.mixtral.modeling_mixtral as mixtral
+import transformers.models.switch_transformers.modeling_switch_transformers as switch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,8 +12,6 @@ from models.routing.mixture_of_experts import SparseMoE, chosen_of_softmax
 from models.seeding import generator, seeded
 from tests.parity.weights import redraw
 
-mixtral = pytest.importorskip("transformers.models.mixtral.modeling_mixtral")
-switch = pytest.importorskip("transformers.models.switch_transformers.modeling_switch_transformers")
 pytestmark = pytest.mark.parity
 
 

@@ -2,10 +2,10 @@
 
 import pytest
 import torch
+import transformers
 
 from models.routing.published_shapes import DEEPSEEK_V2, DEEPSEEK_V3, MIXTRAL_8X7B, MIXTRAL_8X22B, SWITCH_BASE
 
-transformers = pytest.importorskip("transformers")
 pytestmark = pytest.mark.parity
 
 

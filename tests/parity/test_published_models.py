@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import torch
+import transformers
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
@@ -20,7 +21,6 @@ from models.serving.kv_cache import KVCache
 from tests.models.real.make_tiny import HERE
 from tests.parity.weights import redraw
 
-transformers = pytest.importorskip("transformers")
 pytestmark = pytest.mark.parity
 close = partial(torch.testing.assert_close, atol=5e-5, rtol=0.0)
 

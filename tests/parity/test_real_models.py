@@ -7,6 +7,7 @@ import json
 
 import pytest
 import torch
+import transformers
 
 from models.language.generation import continuation
 from models.real.folder import (
@@ -21,7 +22,6 @@ from models.real.folder import (
 )
 from tests.parity.byte_pairs import BytePairs, strings
 
-transformers = pytest.importorskip("transformers")
 pytestmark = [pytest.mark.parity, pytest.mark.slow]
 
 PROMPTS = (

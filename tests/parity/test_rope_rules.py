@@ -1,9 +1,9 @@
 """Every rule for rotary frequencies and the one of the same name in transformers, at odd sizes."""
 
-from types import ModuleType
-
 import pytest
 import torch
+import transformers
+from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
 from app.experiments.position.rope_variants.run import recorded
 from models.position.rope import frequencies
@@ -11,9 +11,6 @@ from models.position.rope_rules import by_factors, dynamic, kept_by_number, long
 from models.position.scaled_rope import full_rotations, interpolated, kept_share, ntk_by_parts, score_factor
 from tests.parity.rope_frequencies import every
 from tests.parity.rope_frequencies import library as recorded_by_library
-
-transformers: ModuleType = pytest.importorskip("transformers")
-from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS  # noqa: E402  after the skip
 
 WIDTH, TRAINED, BASE = 44, 96, 700.0
 PLAIN = frequencies(WIDTH, BASE)

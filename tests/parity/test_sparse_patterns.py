@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+import transformers
 
 from models.attention.dot_product import scaled_dot_product
 from models.attention.multi_head import merge_heads, split_heads
@@ -9,7 +10,6 @@ from models.attention.sparse_patterns import global_tokens, window
 from models.seeding import normal
 from tests.parity.weights import redraw
 
-transformers = pytest.importorskip("transformers")
 pytestmark = pytest.mark.parity
 T, D, H, REACH, GLOBAL = 24, 12, 3, 2, 2
 

@@ -1,13 +1,9 @@
 """Buckets of offsets and those of transformers' T5, both directions of whose function are used."""
 
-from types import ModuleType
-
 import pytest
 import torch
 
 from models.position.relative_bias import bucket
-
-transformers: ModuleType = pytest.importorskip("transformers")
 
 
 @pytest.mark.parametrize(("buckets", "furthest"), [(32, 128), (16, 64), (20, 77)])
