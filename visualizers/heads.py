@@ -73,7 +73,7 @@ def large_map(
     """
     seen = np.where(np.tri(len(tokens), dtype=bool), weights, np.nan)
     drawn = token_map(
-        seen, tokens, tokens, column_title="looks at", bold_row=query, high=1.0,
+        seen, tokens, tokens, column_title="key", bold_row=query, high=1.0,
         sets=None if sets is None else (sets, None),
     )  # fmt: skip
     if query is not None:

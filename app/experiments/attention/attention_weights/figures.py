@@ -70,7 +70,7 @@ def _effect(result: WeightResult, metrics: Measurements) -> Figure:
     some = torch.randperm(len(weights), generator=generator(0))[:POINTS]
     return Figure(
         title="Effect on the prediction when one weighted value is removed",
-        caption=f"Each point: one token for one head of the last layer, {whose}. Effect: total variation distance.",
+        caption=f"Each point: one token for one head of the last layer, {whose}. Below 10⁻⁶ drawn there.",
         text=(
             f"Weight alone ranks the effects with a correlation of {metrics['rank_correlation_of_weight']:.3f}; weight"
             f" times length with {metrics['rank_correlation_of_contribution']:.3f}."

@@ -23,7 +23,7 @@ from models.training.offset_copiers import (
     random_symbols,
 )
 
-ROWS, LOOKUPS = 96, 1024
+ROWS, LOOKUPS = 48, 1024
 
 
 class CountControls(Controls):

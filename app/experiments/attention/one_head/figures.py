@@ -21,20 +21,22 @@ def figures(result: OneHeadResult, metrics: Measurements) -> Figures:
 def _without(result: OneHeadResult) -> Figure:
     controls, accuracy = result.controls, result.accuracy
     names = {"this head": f"head {controls.head} of layer {controls.layer}"}
-    left_out = names.get(controls.leave_out, controls.leave_out)
+    left_out, labels = names.get(controls.leave_out, controls.leave_out), [names.get(name, name) for name in LEFT_OUT]
+    drawn = bars(
+        np.array([accuracy[name] for name in LEFT_OUT]),
+        labels=labels,
+        colours=[ACCENT if name == controls.leave_out else INK_3 for name in LEFT_OUT],
+        y_range=(0, 112),
+    )
+    drawn.update_xaxes(ticktext=[f"<b>{label}</b>" if label == left_out else label for label in labels])
     return Figure(
         title="Repeated words predicted, %, by what is left out",
-        caption="Random words, each row said twice: only copying can predict the second half. {accent|Picked} above.",
+        caption="Random words, each row said twice: only copying can predict the second half. Bold: picked.",
         text=(
             f"With all heads the model predicts {accuracy['nothing']:.0f} % of the repeated words. Without {left_out}:"
             f" {accuracy[controls.leave_out]:.0f} %."
         ),
-        plot=bars(
-            np.array([accuracy[name] for name in LEFT_OUT]),
-            labels=[names.get(name, name) for name in LEFT_OUT],
-            colours=[ACCENT if name == controls.leave_out else INK_3 for name in LEFT_OUT],
-            y_range=(0, 112),
-        ),
+        plot=drawn,
         height=230,
     )
 
@@ -52,7 +54,7 @@ def _qk(result: OneHeadResult, metrics: Measurements) -> Figure:
         keys = f"what {'the ' if controls.keys.startswith('prev') else ''}{controls.keys} of layer 0 makes of it"
     return Figure(
         title=f"QK circuit of layer {controls.layer}, head {controls.head}: which words match",
-        caption=f"Rows are queries, columns keys, read from {keys}. Red: a high score.",
+        caption=f"Rows are queries, columns keys, read from {keys}. Brown: a high score.",
         text=f"Of 48 random words {metrics['matching_share']:.0%} match their own key best; chance is 2 %.",
         plot=_square(result.qk.numpy(), result.words, "query", "key"),
         height=310,
@@ -64,7 +66,7 @@ def _ov(result: OneHeadResult, metrics: Measurements) -> Figure:
     controls = result.controls
     return Figure(
         title=f"OV circuit of layer {controls.layer}, head {controls.head}: what it predicts",
-        caption="Rows are words attended to, columns the logits they change, less the row's mean. Red: raised.",
+        caption="Rows are words attended to, columns the logits they change, less the row's mean. Brown: raised.",
         text=f"Of 48 random words {metrics['copying_share']:.0%} raise their own logit most.",
         plot=_square(
             (result.ov - result.ov.mean(dim=1, keepdim=True)).numpy(), result.words, "attended to", "logit of"

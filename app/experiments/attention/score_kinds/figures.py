@@ -58,7 +58,7 @@ def _scores(result: ScoreKindResult, metrics: Measurements) -> Figure:
     }
     return Figure(
         title="Scores of held-out queries and keys",
-        caption="The partner of q1 is k1, of q2 is k2: a score that finds them has a red diagonal. Scales differ.",
+        caption="The partner of q1 is k1, of q2 is k2: a score that finds them has a brown diagonal. Scales differ.",
         text=(
             f"The partner scores highest for {metrics['dot_found_percent']:.0f} % of queries by dot product, for"
             f" {metrics['bilinear_found_percent']:.0f} % by the bilinear and {metrics['additive_found_percent']:.0f} %"
