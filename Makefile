@@ -35,6 +35,7 @@ check: $(VENV)/dev ## lint, formatting, types, import contracts, entries against
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m app.binding
+	$(BIN)/python -m tests.terms
 	$(BIN)/python -m tests.advisories
 
 load: $(VENV)/dev ## play thirty trainings at once, a class of six minutes and one of ten (SECONDS_OF_CLASS=… for others)
