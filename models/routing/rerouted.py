@@ -48,7 +48,7 @@ def with_router(model: Decoder, layer: int, weight: Tensor) -> Decoder:
     """The model with another matrix (E, D) in the router of one layer. It shares the weights: do not train it."""
     block = model.blocks[layer]
     router = copy(block.feed_forward.router)
-    router._parameters = {"weight": nn.Parameter(weight, requires_grad=False)}
+    router._parameters = router._parameters | {"weight": nn.Parameter(weight, requires_grad=False)}
     blocks = list(model.blocks)
     blocks[layer] = fork(block, feed_forward=fork(block.feed_forward, router=router))
     return fork(model, blocks=nn.ModuleList(blocks))
@@ -75,6 +75,11 @@ def drawn_by_lot(draws: torch.Generator) -> Gate:
         return torch.full_like(logits[..., :k], 1 / k), lots.topk(k, dim=-1).indices
 
     return gate
+
+
+def equal_gates(logits: Tensor, k: int) -> tuple[Tensor, Tensor]:
+    """The k experts with the largest logits, weighted alike: 1/k each."""
+    return torch.full_like(logits[..., :k], 1 / k), logits.topk(k, dim=-1).indices
 
 
 def without(expert: int, gate: Gate = softmax_over_chosen) -> Gate:

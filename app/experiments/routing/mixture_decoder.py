@@ -1,5 +1,6 @@
 """What the pages on trained routers share: the two decoders, and held-out text of the tiny world to route."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import torch
@@ -13,11 +14,16 @@ from models.data.sample import plain
 from models.data.tiny_world import draw
 from models.language.held_out import packed
 from models.language.pretrained_decoders import pretrained
+from models.routing.rerouted import mixtures, partly_random, with_router
+from models.seeding import generator
 from models.tokenization.tokenizer import END, ids_of
 from models.transformer.decoder import Decoder
 
 Balancing = Literal["on", "off"]
 CHECKPOINTS: dict[Balancing, str] = {"on": "moe_decoder", "off": "moe_decoder_collapsed"}
+
+Router = Literal["trained", "a tenth random", "random"]
+RANDOM_SHARE: dict[Router, float] = {"trained": 0.0, "a tenth random": 0.1, "random": 1.0}
 
 SENTENCE = "Mia lives in Oslo . Ben has a red key . copy : 3 5 8 -> 3 5 8"
 TOKENS = 28
@@ -57,3 +63,15 @@ def typed(sentence: str, device: str) -> Reading:
     """At most ``TOKENS`` tokens of a text; the end-of-text token that stands first in ``ids`` is no piece."""
     document = read_document(sentence, TOKENS + 1, "Text", device)
     return document._replace(pieces=document.pieces[1:])
+
+
+def with_routers(router: Router, layers: Iterable[int], seed: int, device: str) -> Decoder:
+    """The balanced decoder with the routers of these layers replaced by others of the same size."""
+    model = mixture_decoder("on", device)
+    if router == "trained":
+        return model
+    dice = generator(seed)
+    for layer in layers:
+        weight = partly_random(mixtures(model)[layer].router.weight, RANDOM_SHARE[router], dice)
+        model = with_router(model, layer, weight)
+    return model

@@ -14,15 +14,16 @@ from app.experiments.routing.mixture_decoder import (
     SENTENCE,
     TOKENS,
     TOPICS,
+    Router,
     labelled_text,
-    mixture_decoder,
     typed,
+    with_routers,
 )
 from app.experiments.text import Reading
 from models.data.word_classes import CLASSES, class_of_token
 from models.language.evaluation import token_losses
 from models.parameter_count import parameter_count
-from models.routing.rerouted import mixtures, partly_random, rerouted, routings, with_router, without
+from models.routing.rerouted import rerouted, routings, without
 from models.routing.specialisation import (
     expert_information,
     joint_shares,
@@ -33,8 +34,6 @@ from models.routing.specialisation import (
 from models.seeding import generator
 from models.transformer.decoder import Decoder
 
-Router = Literal["trained", "a tenth random", "random"]
-RANDOM_SHARE: dict[Router, float] = {"trained": 0.0, "a tenth random": 0.1, "random": 1.0}
 Order = Literal["as written", "shuffled"]
 RARE = 8  # classes with fewer tokens are left out of the comparison
 ROUTED_ROWS, READ_ROWS = 48, 16  # held-out rows to route, and those of them to read without each expert
@@ -76,15 +75,6 @@ class ExpertResult(NamedTuple):
         return loss_rise(self.p, self.p_without)
 
 
-def decoder(layer: int, router: Router, seed: int, device: str) -> Decoder:
-    """The trained decoder, one of its routers replaced."""
-    model = mixture_decoder("on", device)
-    if router == "trained":
-        return model
-    weight = partly_random(mixtures(model)[layer].router.weight, RANDOM_SHARE[router], generator(seed))
-    return with_router(model, layer, weight)
-
-
 def losses_without(model: Decoder, expert: int | None, layer: int, ids: Tensor) -> Tensor:
     """Loss of every next token (B, T - 1) with that expert never chosen in the layer."""
     changed = model if expert is None else rerouted(model, 2, without(expert), only=layer)
@@ -99,7 +89,7 @@ def survey(layer: int, router: Router, order: Order, seed: int, device: str) -> 
         places = torch.stack([torch.randperm(ids.shape[1], generator=dice) for _ in ids])
         ids, topics = ids.gather(1, places), topics.gather(1, places)
     classes = class_of_token()[ids]
-    ids, model = ids.to(device), decoder(layer, router, seed, device)
+    ids, model = ids.to(device), with_routers(router, [layer], seed, device)
     with torch.inference_mode():
         first = routings(model(ids)[1])[layer].chosen[..., 0].cpu()
         read = ids[:READ_ROWS]
@@ -120,7 +110,7 @@ def survey(layer: int, router: Router, order: Order, seed: int, device: str) -> 
 @torch.inference_mode()
 def run(controls: ExpertControls, device: str) -> ExpertResult:
     c, text = controls, typed(controls.sentence, device)
-    model = decoder(c.layer, c.router, c.seed, device)
+    model = with_routers(c.router, [c.layer], c.seed, device)
     whole, left = (losses_without(model, e, c.layer, text.ids) for e in (None, c.expert))
     return ExpertResult(
         controls=c,

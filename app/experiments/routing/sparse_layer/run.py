@@ -8,7 +8,16 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Measurements, Sentence
 from app.experiments.memo import memo
-from app.experiments.routing.mixture_decoder import EXPERTS, SENTENCE, TOKENS, held_out_text, mixture_decoder, typed
+from app.experiments.routing.mixture_decoder import (
+    EXPERTS,
+    LAYERS,
+    SENTENCE,
+    TOKENS,
+    Router,
+    held_out_text,
+    typed,
+    with_routers,
+)
 from app.experiments.sweep import Sweep, sweep
 from app.experiments.text import Reading
 from models.language.evaluation import token_losses
@@ -16,23 +25,23 @@ from models.parameter_count import parameter_count
 from models.routing.dense_mixture import dense_mixture, flops_a_token
 from models.routing.mixture_of_experts import Gate, SparseMoE, softmax_over_chosen
 from models.routing.published_shapes import LLAMA_2_70B, MIXTRAL_8X7B
-from models.routing.rerouted import drawn_by_lot, mixtures, rerouted, routings
+from models.routing.rerouted import equal_gates, mixtures, rerouted, routings
 from models.routing.side_by_side import spread
-from models.seeding import generator
 
-Choice = Literal["best", "by lot"]
+Gates = Literal["softmax", "equal"]
 ROWS = 8
 
 
 class SparseLayerControls(Controls):
     sentence: Sentence = Field(SENTENCE, title="Text", description=f"Up to {TOKENS} tokens")
-    k: int = Field(2, ge=1, le=EXPERTS, title="Experts a token", description="The model was trained with 2")
+    k: int = Field(2, ge=1, le=EXPERTS, title="Experts per token k", description="The model was trained with 2")
     layer: Literal[0, 1] = Field(1, title="Layer", description="0 is the first")
-    choice: Choice = Field("best", title="Experts chosen", description="The best by the router, or drawn by lot")
+    router: Router = Field("trained", title="Routers", description="As trained, or random of the same size")
+    gates: Gates = Field("softmax", title="Gates of the chosen", description="By the router, or 1/k each")
 
 
 class Served(NamedTuple):
-    """What one k does on fresh text."""
+    """What one k does on held-out text."""
 
     flops: int  # a token, in this layer
     distance: float  # of the layer's output from the dense mixture, as a share of its size
@@ -52,8 +61,7 @@ class SparseLayerResult(NamedTuple):
     parameters: int
 
 
-def gate_of(choice: Choice, seed: int) -> Gate:
-    return softmax_over_chosen if choice == "best" else drawn_by_lot(generator(seed))
+GATES: dict[Gates, Gate] = {"softmax": softmax_over_chosen, "equal": equal_gates}
 
 
 def hidden_neurons(layer: SparseMoE) -> int:
@@ -62,10 +70,10 @@ def hidden_neurons(layer: SparseMoE) -> int:
 
 
 @memo
-def serve(k: int, layer: int, choice: Choice, seed: int, device: str) -> Served:
+def serve(k: int, layer: int, router: Router, gates: Gates, seed: int, device: str) -> Served:
     ids = held_out_text(seed, ROWS).to(device)
     with torch.inference_mode():
-        model = rerouted(mixture_decoder("on", device), k, gate_of(choice, seed))
+        model = rerouted(with_routers(router, range(LAYERS), seed, device), k, GATES[gates])
         logits, trace = model(ids)
         own = mixtures(model)[layer]
         x = routings(trace)[layer].x
@@ -80,9 +88,9 @@ def serve(k: int, layer: int, choice: Choice, seed: int, device: str) -> Served:
 
 @torch.inference_mode()
 def run(controls: SparseLayerControls, device: str) -> SparseLayerResult:
-    text, model = typed(controls.sentence, device), mixture_decoder("on", device)
-    layer, choice, seed = controls.layer, controls.choice, controls.seed
-    _, trace = rerouted(model, controls.k, gate_of(choice, seed))(text.ids)
+    c, layer, text = controls, controls.layer, typed(controls.sentence, device)
+    model = with_routers(c.router, range(LAYERS), c.seed, device)
+    _, trace = rerouted(model, c.k, GATES[c.gates])(text.ids)
     routing, own = routings(trace)[layer], mixtures(model)[layer]
     return SparseLayerResult(
         controls=controls,
@@ -92,7 +100,7 @@ def run(controls: SparseLayerControls, device: str) -> SparseLayerResult:
         hidden=hidden_neurons(own),
         dense=routing.probabilities[0, 1:],
         sparse=spread(routing.gates, routing.chosen, EXPERTS)[0, 1:],
-        served=sweep(lambda k: serve(k, layer, choice, seed, device), range(1, EXPERTS + 1), controls.k),
+        served=sweep(lambda k: serve(k, layer, c.router, c.gates, c.seed, device), range(1, EXPERTS + 1), c.k),
         parameters=parameter_count(model),
     )
 
@@ -100,12 +108,12 @@ def run(controls: SparseLayerControls, device: str) -> SparseLayerResult:
 def measure(result: SparseLayerResult) -> Measurements:
     here, every = result.served.current, result.served.measured[-1]
     return {
-        "flops_a_token": here.flops,
+        "flops_per_token": here.flops,
         "flops_share_of_dense": here.flops / every.flops,
         "distance_from_dense_share": here.distance,
         "largest_difference_at_all_experts_share": every.largest_difference,
-        "fresh_text_loss_nats": here.loss_nats,
-        "loss_over_all_experts_nats": here.loss_nats - every.loss_nats,
+        "held_out_loss_nats": here.loss_nats,
+        "loss_change_with_all_experts_nats": abs(here.loss_nats - every.loss_nats),
         "llama_2_70b_over_mixtral_active": LLAMA_2_70B.active / MIXTRAL_8X7B.active,
         "llama_2_70b_over_mixtral_flops": LLAMA_2_70B.flops / MIXTRAL_8X7B.flops,
     }
