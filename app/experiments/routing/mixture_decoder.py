@@ -65,9 +65,9 @@ def typed(sentence: str, device: str) -> Reading:
     return document._replace(pieces=document.pieces[1:])
 
 
-def with_routers(router: Router, layers: Iterable[int], seed: int, device: str) -> Decoder:
-    """The balanced decoder with the routers of these layers replaced by others of the same size."""
-    model = mixture_decoder("on", device)
+def with_routers(router: Router, layers: Iterable[int], seed: int, device: str, balancing: Balancing = "on") -> Decoder:
+    """The decoder with the routers of these layers replaced by others of the same size."""
+    model = mixture_decoder(balancing, device)
     if router == "trained":
         return model
     dice = generator(seed)

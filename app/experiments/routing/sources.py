@@ -28,8 +28,8 @@ def origins_of(x: Tensor, weight: Tensor) -> RouterOrigins:
     return RouterOrigins(logits, computed(router_probabilities, logits=logits))
 
 
-def weight_shares(models: Sequence[MoEShape], copied_whole: bool) -> list[Computed]:
-    """Of each model's weights: met by every token, of the chosen experts, idle; ``copied_whole`` as a name suggests."""
+def weight_shares(models: Sequence[MoEShape]) -> list[Computed]:
+    """Of each model's weights: used by every token, of the chosen experts, idle."""
 
     def each(size: str) -> Tensor:
         return torch.tensor([float(getattr(model, size)) for model in models], dtype=torch.double)
@@ -39,8 +39,7 @@ def weight_shares(models: Sequence[MoEShape], copied_whole: bool) -> list[Comput
         computed(weights_of, everywhere=everywhere, layers=layers, experts=each(experts), expert=expert)
         for experts in ("chosen", "experts")
     )
-    of = each("copied_whole") if copied_whole else whole
-    return [computed(shares, part, everywhere=everywhere, active=active, whole=of) for part in range(3)]
+    return [computed(shares, part, everywhere=everywhere, active=active, whole=whole) for part in range(3)]
 
 
 def at_experts(gates: Tensor, logits: Tensor) -> Tensor:

@@ -1,32 +1,30 @@
 """A typed text through a trained mixture of experts: who gets which token, how evenly, and with how many weights."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.base import Controls, Measurements, Sentence
+from app.experiments.memo import memo
 from app.experiments.routing.mixture_decoder import (
     EXPERTS,
+    LAYERS,
     SENTENCE,
     TOKENS,
     Balancing,
+    Router,
     held_out_text,
-    mixture_decoder,
     typed,
+    with_routers,
 )
 from models.language.evaluation import token_losses
 from models.parameter_count import parameter_count
 from models.routing.balance import utilisation_entropy
-from models.routing.mixture_of_experts import softmax_over_chosen
 from models.routing.published_shapes import MIXTRAL_8X7B, MIXTRAL_8X22B, MoEShape
-from models.routing.rerouted import drawn_by_lot, mixtures, rerouted, routings
-from models.seeding import generator
+from models.routing.rerouted import mixtures, rerouted, routings
 from models.transformer.decoder import Decoder
-
-Choice = Literal["learned", "by lot"]
 
 
 class MixtureControls(Controls):
@@ -34,16 +32,13 @@ class MixtureControls(Controls):
         SENTENCE, title="Text", description=f"Up to {TOKENS} tokens; the model knows the tiny world"
     )
     layer: Literal[0, 1] = Field(0, title="Layer", description="0 is the first; or click one in the second figure")
-    k: int = Field(2, ge=1, le=EXPERTS, title="Experts a token", description="The model was trained with 2")
+    k: int = Field(2, ge=1, le=EXPERTS, title="Experts per token k", description="The model was trained with 2")
     balancing: Balancing = Field("on", title="Balancing loss in training")
-    choice: Choice = Field("learned", title="Experts chosen", description="By the trained router, or drawn by lot")
-    copied: Literal["experts", "everything"] = Field(
-        "experts", title="Copied eight times", description="What Mixtral's 8× multiplies", json_schema_extra=MORE
-    )
+    router: Router = Field("trained", title="Routers", description="As trained, or random of the same size")
 
 
 class Served(NamedTuple):
-    """What a model does with fresh text."""
+    """What a model does with held-out text."""
 
     load: Tensor  # (L, E)
     loss_nats: float
@@ -56,20 +51,20 @@ class MixtureResult(NamedTuple):
     weight: Tensor  # (L, E, D) their rows
     gates: Tensor  # (L, T, k)
     chosen: Tensor  # (L, T, k)
-    fresh: Served
+    held_out: Served
     toy: MoEShape
     notices: list[str]
 
 
 def decoder(controls: MixtureControls, device: str) -> Decoder:
-    """The checkpoint, routed as the controls ask."""
-    gate = softmax_over_chosen if controls.choice == "learned" else drawn_by_lot(generator(controls.seed))
-    return rerouted(mixture_decoder(controls.balancing, device), controls.k, gate)
+    """The checkpoint with the routers and the k of the controls."""
+    c = controls
+    return rerouted(with_routers(c.router, range(LAYERS), c.seed, device, c.balancing), c.k)
 
 
-@lru_cache(maxsize=32)
+@memo
 def serve(controls: MixtureControls, device: str) -> Served:
-    """Routing and loss on fresh text. ``controls`` differ only where that matters, so that typing repeats nothing."""
+    """Routing and loss on held-out text. ``controls`` hold no text: typing repeats nothing."""
     ids = held_out_text(controls.seed).to(device)
     with torch.inference_mode():
         logits, trace = decoder(controls, device)(ids)
@@ -94,28 +89,23 @@ def run(controls: MixtureControls, device: str) -> MixtureResult:
         torch.cat([getattr(layer, name)[:, 1:] for layer in layers]) for name in ("x", "gates", "chosen")
     )
     weight = torch.stack([layer.router.weight for layer in mixtures(model)])
-    alike = MixtureControls(seed=controls.seed, k=controls.k, balancing=controls.balancing, choice=controls.choice)
+    alike = MixtureControls(seed=controls.seed, k=controls.k, balancing=controls.balancing, router=controls.router)
     toy = shape_of(model, controls.k)
     return MixtureResult(controls, text.pieces, x, weight, gates, chosen, serve(alike, device), toy, text.notices)
 
 
-def counted(shape: MoEShape, controls: MixtureControls) -> int:
-    """All weights, if only the experts are copied or, as a name like 8 × 7B suggests, the whole model."""
-    return shape.total if controls.copied == "experts" else shape.copied_whole
-
-
 def measure(result: MixtureResult) -> Measurements:
-    load, toy, shown = result.fresh.load, result.toy, result.controls.layer
+    load, toy, layer = result.held_out.load, result.toy, result.controls.layer
     return {
-        "busiest_load_in_this_layer_over_even": (load[shown].max() * EXPERTS).item(),
-        "busiest_load_over_even": (load.max() * EXPERTS).item(),
-        "idlest_load_over_even": (load.min() * EXPERTS).item(),
+        "busiest_load_in_this_layer_over_uniform": (load[layer].max() * EXPERTS).item(),
+        "busiest_load_over_uniform": (load.max() * EXPERTS).item(),
+        "idlest_load_over_uniform": (load.min() * EXPERTS).item(),
         "mean_utilisation_entropy": utilisation_entropy(load).mean().item(),
-        "fresh_text_loss_nats": result.fresh.loss_nats,
-        "parameters_met_by_a_token": toy.active,
-        "active_share": toy.active / toy.total,
-        "mixtral_8x7b_billions": counted(MIXTRAL_8X7B, result.controls) / 1e9,
+        "held_out_loss_nats": result.held_out.loss_nats,
+        "parameters_used_per_token": toy.active,
+        "used_per_token_share": toy.active / toy.total,
+        "mixtral_8x7b_billions": MIXTRAL_8X7B.total / 1e9,
         "mixtral_8x7b_active_billions": MIXTRAL_8X7B.active / 1e9,
-        "mixtral_8x22b_billions": counted(MIXTRAL_8X22B, result.controls) / 1e9,
+        "mixtral_8x22b_billions": MIXTRAL_8X22B.total / 1e9,
         "mixtral_8x22b_active_billions": MIXTRAL_8X22B.active / 1e9,
     }

@@ -5,35 +5,33 @@ from functools import partial
 import numpy as np
 from torch import Tensor
 
-from app.experiments.base import Figure, Figures, Measurements, with_sources
+from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.routing.mixture_decoder import EXPERTS
 from app.experiments.routing.sources import origins_of
 from app.experiments.routing.switch.run import GATES, SwitchResult
-from app.provenance.origin import Drawn
+from app.provenance.origin import Plotted
 from visualizers.buckets import buckets, slots
 from visualizers.curve import curves, mark_x
 from visualizers.theme import ACCENT, SERIES
 
 
-def figures(result: SwitchResult, numbers: Measurements) -> Figures:
-    return with_sources(
-        {"buckets": _buckets(result, numbers), "shares": _shares(result, numbers), "loss": _loss(result, numbers)},
-        origins(result),
-    )
+def figures(result: SwitchResult, metrics: Measurements) -> Figures:
+    return {"buckets": _buckets(result, metrics), "shares": _shares(result, metrics), "loss": _loss(result, metrics)}
 
 
-def _buckets(result: SwitchResult, numbers: Measurements) -> Figure:
-    T = len(result.text.pieces)
-    dropped = int(numbers["dropped_on_screen_tokens"])
+def _buckets(result: SwitchResult, metrics: Measurements) -> Figure:
+    T, c = len(result.text.pieces), result.controls
+    dropped = int(metrics["dropped_on_screen_tokens"])
+    gates = origins_of(result.x, result.weight).gates(1, GATES[c.gate])
     return Figure(
-        title=f"Layer {result.controls.layer}: every token goes to one expert, if there is room",
+        title=f"Layer {c.layer}: every token goes to one expert, up to its capacity",
         caption=(
-            "Tokens queue in the order of the text; a stronger colour is a larger gate. Over the dashed rim stand the"
-            " {failed|dropped} ones: no expert computes for them."
+            "Tokens queue in the order of the text. Strong colour: a large gate. {failed|Red}, above the dashed line:"
+            " dropped, no expert is computed for them."
         ),
         text=(
-            f"Of {T} tokens {dropped} find their expert full: each has room for {result.room}, that is"
-            f" {T} / {EXPERTS} × {result.controls.capacity_factor:g}, rounded down."
+            f"Each expert has capacity for {result.room} of these {T} tokens, so {dropped} are dropped. In batches of"
+            f" 1,024 tokens, where loads even out, it is {metrics['dropped_share']:.0%}."
         ),
         plot=buckets(
             result.text.pieces,
@@ -47,10 +45,11 @@ def _buckets(result: SwitchResult, numbers: Measurements) -> Figure:
         lines=["return gates * (place < expert_capacity(chosen.numel(), E, factor)), chosen"] * T,
         steps="token",
         start=T - 1,
+        sources=[Plotted(gates, partial(in_buckets, result), trace="gates", framed=True)],
     )
 
 
-def _shares(result: SwitchResult, numbers: Measurements) -> Figure:
+def _shares(result: SwitchResult, metrics: Measurements) -> Figure:
     factors = np.array(result.served.values)
     served = result.served
     drawn = curves(
@@ -67,12 +66,11 @@ def _shares(result: SwitchResult, numbers: Measurements) -> Figure:
     )
     drawn.update_xaxes(tickvals=[0.5, 1, 2, 3, 4])
     return Figure(
-        title="Too little room, or too much, %",
-        caption="{c2|Tokens dropped} and {c1|slots computed for nobody}, in batches of 1,024 fresh tokens.",
+        title="Too little capacity, or too much, %",
+        caption="{c2|Tokens dropped} and {c1|idle slots}, in batches of 1,024 held-out tokens.",
         text=(
-            f"With a factor of {result.controls.capacity_factor:g}, {numbers['dropped_share']:.1%} of the tokens are"
-            f" dropped and {numbers['idle_slot_share']:.1%} of the slots stay empty. The balance E Σ f P of this"
-            f" routing is {numbers['switch_loss']:.3f}."
+            f"With a factor of {result.controls.capacity_factor:g}, {metrics['dropped_share']:.1%} of the tokens are"
+            f" dropped and {metrics['idle_slot_share']:.1%} of the slots are idle."
         ),
         plot=mark_x(drawn, result.controls.capacity_factor, ""),
         height=250,
@@ -80,7 +78,7 @@ def _shares(result: SwitchResult, numbers: Measurements) -> Figure:
     )
 
 
-def _loss(result: SwitchResult, numbers: Measurements) -> Figure:
+def _loss(result: SwitchResult, metrics: Measurements) -> Figure:
     factors = np.array(result.served.values)
     losses = np.array(result.served.each(lambda one: one.loss_nats))
     drawn = curves(
@@ -89,12 +87,11 @@ def _loss(result: SwitchResult, numbers: Measurements) -> Figure:
     )  # fmt: skip
     drawn.update_xaxes(tickvals=[0.5, 1, 2, 3, 4])
     return Figure(
-        title="Loss on fresh text, nats a token",
-        caption="The same model with more and more room: what a dropped token costs the prediction.",
+        title="Loss on held-out text, nats per token",
+        caption="The same model at other capacity factors.",
         text=(
-            f"Dropping adds {numbers['loss_added_by_dropping_nats']:.3f} nats to the loss at a factor of"
-            f" {result.controls.capacity_factor:g}. The gradient that reaches a router logit is"
-            f" {numbers['mean_router_gradient']:.2g} on average."
+            f"Dropping adds {metrics['loss_added_by_dropping_nats']:.3f} nats to the loss at a factor of"
+            f" {result.controls.capacity_factor:g}."
         ),
         plot=mark_x(drawn, result.controls.capacity_factor, ""),
         height=250,
@@ -109,8 +106,3 @@ def in_buckets(result: SwitchResult, gates: Tensor) -> Tensor:
     for token in (result.place < min(result.room, high)).nonzero()[:, 0].tolist():
         frames[token:, result.place[token], result.expert[token]] = gates[token, 0]
     return frames
-
-
-def origins(result: SwitchResult) -> list[Drawn]:
-    gates = origins_of(result.x, result.weight).gates(1, GATES[result.controls.gate])
-    return [Drawn("buckets", gates, partial(in_buckets, result), framed=True)]

@@ -1,4 +1,4 @@
-"""One expert a token, and room for so many: a trained router read as Switch does, on a typed and on fresh text."""
+"""One expert a token, and room for so many: a trained router read as Switch does, on a typed and on held-out text."""
 
 from typing import Literal, NamedTuple
 
@@ -36,14 +36,19 @@ class SwitchControls(Controls):
     sentence: Sentence = Field(SENTENCE, title="Text", description=f"Up to {TOKENS} tokens, one batch")
     layer: Literal[0, 1] = Field(0, title="Layer", description="0 is the first")
     capacity_factor: float = Field(
-        1.25, ge=0.5, le=4, multiple_of=0.25, title="Capacity factor", description="Room of an expert, in even shares"
+        1.25,
+        ge=0.5,
+        le=4,
+        multiple_of=0.25,
+        title="Capacity factor",
+        description="Capacity over a uniform share",
     )
     balancing: Balancing = Field("on", title="Balancing loss in training")
     gate: Value = Field("probability", title="Gate", description="The expert’s probability, or divided by itself: 1")
 
 
 class Served(NamedTuple):
-    """What one capacity factor does to a batch of fresh text; means over the layers."""
+    """What one capacity factor does to a batch of held-out text; means over the layers."""
 
     dropped_share: float
     idle_share: float  # of all slots
@@ -57,17 +62,17 @@ class SwitchResult(NamedTuple):
     x: Tensor  # (T, D) what the router reads
     weight: Tensor  # (E, D) its rows
     expert: Tensor  # (T,) in the layer
-    place: Tensor  # (T,) in the queue of that expert
+    place: Tensor  # (T,) position in the queue of that expert
     gate: Tensor  # (T,)
     room: int
     served: Sweep[float, Served]  # over capacity factors
-    gradient: Tensor  # (T + 64, E) of the loss by the layer's logits, on the typed text and on fresh text
+    gradient: Tensor  # (T + 64, E) of the loss by the layer's logits, on the typed text and on held-out text
     parameters: int
 
 
 @memo
 def serve(balancing: Balancing, gate: Value, factor: float, seed: int, device: str) -> Served:
-    """One batch of fresh text with that much room in every layer."""
+    """One batch of held-out text with that much room in every layer."""
     ids = held_out_text(seed).to(device)
     with torch.inference_mode():
         model = rerouted(mixture_decoder(balancing, device), 1, within_capacity(GATES[gate], factor))
@@ -86,8 +91,8 @@ def run(controls: SwitchControls, device: str) -> SwitchResult:
     with torch.inference_mode():
         routing = routings(rerouted(model, 1, gate)(text.ids)[1])[layer]
     chosen = routing.chosen[0, 1:]
-    fresh = held_out_text(controls.seed)[:1].to(device)
-    gradients = [logit_gradients(model, ids, layer, 1, gate)[0] for ids in (text.ids, fresh)]
+    unseen = held_out_text(controls.seed)[:1].to(device)
+    gradients = [logit_gradients(model, ids, layer, 1, gate)[0] for ids in (text.ids, unseen)]
     return SwitchResult(
         controls=controls,
         text=text,
@@ -113,7 +118,7 @@ def measure(result: SwitchResult) -> Measurements:
         "dropped_share": here.dropped_share,
         "idle_slot_share": here.idle_share,
         "dropped_on_screen_tokens": int((result.place >= result.room).sum()),
-        "fresh_text_loss_nats": here.loss_nats,
+        "held_out_loss_nats": here.loss_nats,
         "loss_added_by_dropping_nats": here.loss_nats - roomy.loss_nats,
         "switch_loss": here.switch_loss,
         "mean_router_gradient": result.gradient.abs().mean().item(),
