@@ -21,6 +21,11 @@ def switch_loss(load: Tensor, probability: Tensor) -> Tensor:
     return load.shape[-1] * (load * probability).sum(dim=-1)
 
 
+def counted_loss(load: Tensor, probability: Tensor) -> Tensor:
+    """E · Σᵢ fᵢ²: the same size where f is P, but a count has no gradient, so nothing is balanced. (..., E) → (...)"""
+    return switch_loss(load, load + 0 * probability.detach())
+
+
 def load_balancing_loss(trace: RoutingTrace, coefficient: float = 0.01) -> Tensor:
     """α · E · Σᵢ fᵢ Pᵢ of one layer."""
     probability = trace.probabilities.flatten(0, -2).mean(dim=0)  # (E,)

@@ -8,7 +8,7 @@ Symbols
     C  classes     f  load (R, E)  P  mean router probability (R, E)
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import torch
@@ -22,9 +22,15 @@ from models.routing.side_by_side import SideBySideMoE, load_of, spread
 from models.routing.specialisation import load_of_joint
 from models.seeding import generator
 
+Balance = Callable[[Tensor, Tensor], Tensor]
+"""A loss of load and mean probability, (R, E) both, before its coefficient: (R,)"""
+
 
 class Rule(NamedTuple):
-    """How one run is balanced: by the loss with this coefficient, by the bias at this speed, or not at all."""
+    """How one run is balanced: by the loss with this coefficient, by the bias at this speed, or not at all.
+
+    A speed below 0 moves the bias the wrong way.
+    """
 
     coefficient: float = 0.0
     bias_speed: float = 0.0
@@ -49,8 +55,10 @@ class LiveTraining:
 
     def __init__(
         self, planted: PlantedClasses, rules: Sequence[Rule], seed: int, *, experts: int = 8, hidden: int = 4,
-        steps: int = 600, tokens: int = 256, learning_rate: float = 1e-2, device: str = "cpu",
+        steps: int = 600, tokens: int = 256, learning_rate: float = 1e-2, balance: Balance = switch_loss,
+        device: str = "cpu",
     ) -> None:  # fmt: skip
+        self.balance = balance
         self.planted, self.device, self.tokens = planted, device, tokens
         self.coefficients = torch.tensor([rule.coefficient for rule in rules], device=device)
         self.speeds = torch.tensor([[rule.bias_speed] for rule in rules], device=device)
@@ -76,7 +84,7 @@ class LiveTraining:
     def step(self) -> Tensor:
         """One step of every run; returns the load of the batch, (R, E)."""
         task, trace, load = self._forward(self.planted.draw(self.tokens, self.draws).to(self.device))
-        balance = switch_loss(load, trace.probabilities.mean(dim=-2))  # (R,)
+        balance = self.balance(load, trace.probabilities.mean(dim=-2))  # (R,)
         self.optimizer.zero_grad()
         (task + self.coefficients * balance).sum().backward()
         self.optimizer.step()
@@ -99,10 +107,11 @@ class LiveTraining:
     def balance_gradient(self) -> Tensor:
         """‖∇ balance‖ / (‖∇ balance‖ + ‖∇ task‖) at the router: what share of its gradient serves balance. (R,)"""
         task, trace, load = self._forward(self.unseen)
-        balance = self.coefficients * switch_loss(load, trace.probabilities.mean(dim=-2))  # (R,)
+        balance = self.coefficients * self.balance(load, trace.probabilities.mean(dim=-2))  # (R,)
         router = self.model.router
+        zero = 0 * router.sum()  # a loss of counts alone has no gradient at all
         towards_task, towards_balance = (
-            torch.autograd.grad(loss.sum(), router, retain_graph=True)[0].flatten(1).norm(dim=1)
+            torch.autograd.grad(loss.sum() + zero, router, retain_graph=True)[0].flatten(1).norm(dim=1)
             for loss in (task, balance)
         )
         return towards_balance / (towards_balance + towards_task).clamp_min(1e-12)  # (R,)

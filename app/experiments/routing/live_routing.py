@@ -1,7 +1,7 @@
 """What the pages that train small mixtures live share: the training as a stream of snapshots."""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -11,13 +11,20 @@ from torch import Tensor
 from app.experiments.base import MORE, Controls
 from app.experiments.live_training import SNAPSHOTS, training
 from models.data.planted_classes import plant
-from models.routing.live_training import LiveTraining, Rule, Snapshot
+from models.routing.balance import counted_loss, switch_loss
+from models.routing.live_training import Balance, LiveTraining, Rule, Snapshot
 
 SMOOTH = 10
 
 
+Loss = Literal["counts × probabilities", "counts only"]
+LOSSES: dict[Loss, Balance] = {"counts × probabilities": switch_loss, "counts only": counted_loss}
+
+
 class LiveControls(Controls):
     """What every such training may be set to."""
+
+    loss: Loss = Field("counts × probabilities", title="Balancing loss", description="Counts alone have no gradient")
 
     common: float = Field(
         1.4,
@@ -32,9 +39,10 @@ class LiveControls(Controls):
 
 
 def training_of(controls: LiveControls, rules: Sequence[Rule], device: str) -> LiveTraining:
-    """One mixture a rule, all from the same weights on the same planted tokens."""
+    """One mixture per rule, all from the same weights on the same planted tokens."""
     planted = plant(controls.seed, common=controls.common)
-    return LiveTraining(planted, rules, controls.seed, steps=controls.steps, device=device)
+    balance = LOSSES[controls.loss]
+    return LiveTraining(planted, rules, controls.seed, steps=controls.steps, balance=balance, device=device)
 
 
 class Progress(NamedTuple):

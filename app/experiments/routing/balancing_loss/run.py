@@ -21,7 +21,7 @@ class BalancingLossControls(LiveControls):
         le=0.1,
         multiple_of=0.001,
         title="Coefficient α",
-        description="Of the balancing loss, added to the task loss",
+        description="Weight of the balancing loss",
     )
 
 
@@ -46,20 +46,21 @@ def run(controls: BalancingLossControls, device: str) -> Iterator[BalancingLossR
 
 
 def measure(result: BalancingLossResult) -> Measurements:
-    look, mine = result.progress.newest, result.mine
-    load = look.load[mine]
+    newest, mine = result.progress.newest, result.mine
+    load, information = newest.load[mine], class_information(newest.joint)
+    unexplained = newest.task_loss / result.target_variance
     E = len(load)
     return {
         "utilisation_entropy": utilisation_entropy(load).item(),
-        "utilisation_entropy_unbalanced": utilisation_entropy(look.load[0]).item(),
+        "utilisation_entropy_unbalanced": utilisation_entropy(newest.load[0]).item(),
         "starved_experts": int((load < 0.25 / E).sum()),
-        "starved_experts_unbalanced": int((look.load[0] < 0.25 / E).sum()),
-        "busiest_load_over_even": (load.max() * E).item(),
-        "busiest_load_over_even_unbalanced": (look.load[0].max() * E).item(),
-        "class_information": class_information(look.joint)[mine].item(),
-        "class_information_unbalanced": class_information(look.joint)[0].item(),
-        "unexplained_share": look.task_loss[mine].item() / result.target_variance,
-        "unexplained_share_unbalanced": look.task_loss[0].item() / result.target_variance,
-        "switch_loss": switch_loss(load, look.probability[mine]).item(),
-        "shazeer_squared_variation": squared_variation(look.importance[mine]).item(),
+        "starved_experts_unbalanced": int((newest.load[0] < 0.25 / E).sum()),
+        "busiest_load_over_uniform": (load.max() * E).item(),
+        "busiest_load_over_uniform_unbalanced": (newest.load[0].max() * E).item(),
+        "class_information_share": information[mine].item(),
+        "class_information_unbalanced_share": information[0].item(),
+        "unexplained_share": unexplained[mine].item(),
+        "unexplained_share_unbalanced": unexplained[0].item(),
+        "switch_loss": switch_loss(load, newest.probability[mine]).item(),
+        "shazeer_squared_variation": squared_variation(newest.importance[mine]).item(),
     }

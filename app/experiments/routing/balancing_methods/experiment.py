@@ -1,7 +1,27 @@
-"""Three small mixtures of experts trained live side by side: not balanced, balanced by a loss, balanced by a bias."""
+"""Serves load-balancing alone: three ways to balance side by side; the page on the loss sweeps one of them."""
 
 from app.experiments.base import Experiment
 from app.experiments.routing.balancing_methods.figures import figures
-from app.experiments.routing.balancing_methods.run import BalancingMethodsControls, measure, run
+from app.experiments.routing.balancing_methods.run import METHODS, BalancingMethodsControls, measure, run
 
-EXPERIMENT = Experiment(BalancingMethodsControls, run, measure, figures)
+EXPERIMENT = Experiment(
+    BalancingMethodsControls,
+    run,
+    measure,
+    figures,
+    labels={
+        f"{name}_with_{method}{share}": f"{says} with {'no balancing' if method == 'nothing' else f'the {method}'}{unit}"
+        for name, says, share, unit in (
+            ("load_variation", "coefficient of variation of the load", "", ""),
+            ("busiest_load_over_uniform", "busiest expert over a uniform share", "", ""),
+            ("class_information", "token’s class known from its expert", "_share", ", share"),
+            ("unexplained", "variance unexplained", "_share", ", share"),
+            ("gradient_for_balance", "router gradient for balance", "_share", ", share"),
+        )
+        for method in METHODS
+    }
+    | {
+        "largest_bias": "largest bias",
+        "unexplained_bias_over_loss": "variance unexplained, bias over loss",
+    },
+)

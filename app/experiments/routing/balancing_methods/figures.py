@@ -4,10 +4,10 @@ from functools import partial
 
 from torch import Tensor
 
-from app.experiments.base import Figure, Figures, Measurements, with_sources
-from app.experiments.routing.balancing_methods.run import METHODS, BalancingMethodsResult
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.routing.balancing_methods.run import BalancingMethodsResult
 from app.experiments.routing.live_routing_figures import who_gets_what
-from app.provenance.origin import Drawn, computed
+from app.provenance.origin import Plotted, computed
 from models.routing.balance import variation
 from visualizers.curve import curves
 from visualizers.outcomes import outcomes
@@ -16,49 +16,40 @@ from visualizers.theme import SERIES
 COLOURS = {"nothing": SERIES[1], "loss": SERIES[0], "bias": SERIES[2]}
 
 
-def figures(result: BalancingMethodsResult, numbers: Measurements) -> Figures:
-    return with_sources(
-        {
-            "histogram": _histogram(result, numbers),
-            "variation": _variation(result, numbers),
-            "outcomes": _outcomes(numbers),
-        },
-        origins(result),
-    )
-
-
-def _histogram(result: BalancingMethodsResult, numbers: Measurements) -> Figure:
-    controls = result.controls
-    said = {
-        "nothing": "nothing",
-        "loss": f"loss, α = {controls.coefficient:g}",
-        "bias": f"bias, u = {controls.bias_speed:g}",
+def figures(result: BalancingMethodsResult, metrics: Measurements) -> Figures:
+    return {
+        "histogram": _histogram(result, metrics),
+        "variation": _variation(result, metrics),
+        "outcomes": _outcomes(metrics),
     }
-    busiest = [
-        f"{numbers[f'busiest_load_over_even_with_{method}']:.2f} times its share with {name}"
-        for method, name in said.items()
-    ]
+
+
+def _histogram(result: BalancingMethodsResult, metrics: Measurements) -> Figure:
+    c = result.controls
+    said = {"nothing": "nothing", "loss": f"loss, α = {c.coefficient:g}", "bias": f"bias, u = {c.bias_speed:g}"}
+    busiest = [f"{metrics[f'busiest_load_over_uniform_with_{method}']:.2f}" for method in said]
     return who_gets_what(
         result.progress,
         {name: run for run, name in enumerate(said.values())},
-        f"The busiest expert gets {busiest[0]}, {busiest[1]} and {busiest[2]}.",
+        f"The busiest expert gets {busiest[0]} times a uniform share with nothing, {busiest[1]} times with the loss and"
+        f" {busiest[2]} times with the bias.",
     )
 
 
-def _variation(result: BalancingMethodsResult, numbers: Measurements) -> Figure:
+def _variation(result: BalancingMethodsResult, metrics: Measurements) -> Figure:
     steps, loads = result.progress.smoothed()
-    uneven = variation(loads)
+    uneven = computed(variation, amounts=loads)  # (S', R)
     return Figure(
         title="Coefficient of variation of the load",
-        caption="Deviation over mean of the eight loads, batches in tens; 0 is even, 2.65 is one expert for all.",
+        caption="Standard deviation over mean of the eight loads, mean of ten batches. 0: uniform; 2.65: one expert gets all.",
         text=(
-            f"After {len(result.progress.loads)} steps it is {numbers['load_variation_with_nothing']:.2f} with nothing,"
-            f" {numbers['load_variation_with_loss']:.2f} with the loss and"
-            f" {numbers['load_variation_with_bias']:.2f} with the bias."
+            f"After {len(result.progress.loads)} steps it is {metrics['load_variation_with_nothing']:.2f} with nothing,"
+            f" {metrics['load_variation_with_loss']:.2f} with the loss and"
+            f" {metrics['load_variation_with_bias']:.2f} with the bias."
         ),
         plot=curves(
             steps.numpy(),
-            {method: uneven[:, run].numpy() for run, method in enumerate(COLOURS)},
+            {method: uneven.tensor[:, run].numpy() for run, method in enumerate(COLOURS)},
             x_title="step",
             y_range=(0, 2.8),
             room=60,
@@ -66,28 +57,28 @@ def _variation(result: BalancingMethodsResult, numbers: Measurements) -> Figure:
         ),
         height=270,
         half=True,
+        sources=[Plotted(uneven, partial(_of_run, run), trace=method) for run, method in enumerate(COLOURS)],
     )
 
 
-def _outcomes(numbers: Measurements) -> Figure:
+def _outcomes(metrics: Measurements) -> Figure:
     def percent(metric: str) -> list[float]:
-        return [100 * numbers[f"{metric}_with_{method}"] for method in COLOURS]
+        return [100 * metrics[f"{metric}_with_{method}_share"] for method in COLOURS]
 
-    unexplained = percent("unexplained_share")
+    unexplained = percent("unexplained")
     return Figure(
-        title="What each is paid with",
-        caption="{c2|Nothing}, {c1|loss}, {c3|bias}. The bias adds no gradient: it only moves the choice.",
+        title="Cost of each",
+        caption="{c2|Nothing}, {c1|loss}, {c3|bias}. The bias adds no gradient; it only changes the choice.",
         text=(
-            f"Balance makes up {numbers['balance_share_of_gradient_with_loss']:.0%} of the router’s gradient with the"
-            f" loss and {numbers['balance_share_of_gradient_with_bias']:.0%} with the bias, whose largest entry is"
-            f" {numbers['largest_bias']:.2f}. {unexplained[0]:.1f} %, {unexplained[1]:.1f} % and {unexplained[2]:.1f} %"
-            " of the targets’ variance stay unexplained."
+            f"With the loss, {unexplained[1]:.1f} % of the variance stays unexplained; with the bias,"
+            f" {unexplained[2]:.1f} %. With the loss, {metrics['gradient_for_balance_with_loss_share']:.0%} of the"
+            " router’s gradient is for balance."
         ),
         plot=outcomes(
             {
-                "variance left unexplained, %": unexplained,
-                "what the expert tells of the class, %": percent("class_information"),
-                "gradient that serves balance, %": percent("balance_share_of_gradient"),
+                "variance unexplained, %": unexplained,
+                "class known from the expert, %": percent("class_information"),
+                "gradient for balance, %": percent("gradient_for_balance"),
             },
             list(COLOURS),
             colours=list(COLOURS.values()),
@@ -95,11 +86,6 @@ def _outcomes(numbers: Measurements) -> Figure:
         height=270,
         half=True,
     )
-
-
-def origins(result: BalancingMethodsResult) -> list[Drawn]:
-    uneven = computed(variation, amounts=result.progress.smoothed()[1])  # (S', R)
-    return [Drawn("variation", uneven, partial(_of_run, run), trace=run) for run in range(len(METHODS))]
 
 
 def _of_run(run: int, uneven: Tensor) -> Tensor:

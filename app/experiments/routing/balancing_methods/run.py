@@ -16,14 +16,14 @@ METHODS = ("nothing", "loss", "bias")
 
 
 class BalancingMethodsControls(LiveControls):
-    coefficient: float = Field(0.01, ge=0, le=0.1, multiple_of=0.001, title="Coefficient of the loss")
+    coefficient: float = Field(0.01, ge=0, le=0.1, multiple_of=0.001, title="Coefficient α")
     bias_speed: float = Field(
         0.005,
-        ge=0,
+        ge=-0.05,
         le=0.05,
         multiple_of=0.001,
-        title="Speed of the bias",
-        description="How far a bias moves in one step",
+        title="Bias speed u",
+        description="Per step; below 0 it moves the wrong way",
     )
 
 
@@ -54,9 +54,12 @@ def measure(result: BalancingMethodsResult) -> Measurements:
     for index, method in enumerate(METHODS):
         metrics |= {
             f"load_variation_with_{method}": spread[index].item(),
-            f"busiest_load_over_even_with_{method}": (look.load[index].max() * look.load.shape[1]).item(),
-            f"class_information_with_{method}": information[index].item(),
-            f"unexplained_share_with_{method}": unexplained[index].item(),
-            f"balance_share_of_gradient_with_{method}": result.balance_gradient[index].item(),
+            f"busiest_load_over_uniform_with_{method}": (look.load[index].max() * look.load.shape[1]).item(),
+            f"class_information_with_{method}_share": information[index].item(),
+            f"unexplained_with_{method}_share": unexplained[index].item(),
+            f"gradient_for_balance_with_{method}_share": result.balance_gradient[index].item(),
         }
-    return metrics | {"largest_bias": result.bias.abs().max().item()}
+    return metrics | {
+        "largest_bias": result.bias.abs().max().item(),
+        "unexplained_bias_over_loss": (unexplained[2] / unexplained[1]).item(),
+    }

@@ -11,7 +11,8 @@ from app.provenance.origin import Plotted
 from app.provenance.views import tiled
 from models.routing.published_shapes import DEEPSEEK_V2, DEEPSEEK_V3, MIXTRAL_8X7B, MIXTRAL_8X22B, MoEShape
 from models.routing.side_by_side import spread
-from visualizers.routing import LAYER_GAP, falling, score
+from visualizers.gates_by_layer import LAYER_GAP, gates_by_layer
+from visualizers.routing import assignments
 from visualizers.share_bars import share_bars
 
 PUBLISHED = (MIXTRAL_8X7B, MIXTRAL_8X22B, DEEPSEEK_V2, DEEPSEEK_V3)
@@ -36,7 +37,7 @@ def _falling(result: MixtureResult) -> Figure:
             f"After {T} tokens expert {int(here.argmax())} has {int(here.max())} of {T * k} assignments; a uniform"
             f" share is {T * k / EXPERTS:g}. The last token, “{result.pieces[-1]}”, goes to {last}."
         ),
-        plot=falling(result.pieces, chosen.numpy(), gates.numpy(), EXPERTS),
+        plot=assignments(result.pieces, chosen.numpy(), gates.numpy(), EXPERTS),
         height=360,
         lines=["y[batch, token] += gates[batch, token, rank, None] * output"] * T,
         steps="token",
@@ -64,7 +65,7 @@ def _layers(result: MixtureResult, metrics: Measurements) -> Figure:
             f" {metrics['busiest_load_over_uniform']:.2f} times a uniform share, the least used"
             f" {metrics['idlest_load_over_uniform']:.2f} times."
         ),
-        plot=score(result.pieces, gates.numpy(), load.numpy(), picked=c.layer, sets="layer"),
+        plot=gates_by_layer(result.pieces, gates.numpy(), load.numpy(), picked=c.layer, sets="layer"),
         height=370,
         steps="token",
         start=len(result.pieces) - 1,

@@ -8,7 +8,7 @@ from app.experiments.routing.sources import origins_of
 from app.experiments.routing.top_k.run import TopKResult
 from app.provenance.origin import Plotted, computed
 from models.routing.router_confidence import kept_probability
-from visualizers.loads import over_settings
+from visualizers.outcomes import over_settings
 from visualizers.router import grouped_rows
 from visualizers.specialists import ranked
 from visualizers.theme import ACCENT
