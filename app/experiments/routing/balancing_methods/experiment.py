@@ -4,13 +4,15 @@ from app.experiments.base import Experiment
 from app.experiments.routing.balancing_methods.figures import figures
 from app.experiments.routing.balancing_methods.run import METHODS, BalancingMethodsControls, measure, run
 
+NAMES = {"nothing": "no balancing", "loss": "the loss", "bias": "the bias"}
+
 EXPERIMENT = Experiment(
     BalancingMethodsControls,
     run,
     measure,
     figures,
     labels={
-        f"{name}_with_{method}{share}": f"{says} with {'no balancing' if method == 'nothing' else f'the {method}'}{unit}"
+        f"{name}_with_{method}{share}": f"{says} with {NAMES[method]}{unit}"
         for name, says, share, unit in (
             ("load_variation", "coefficient of variation of the load", "", ""),
             ("busiest_load_over_uniform", "busiest expert over a uniform share", "", ""),

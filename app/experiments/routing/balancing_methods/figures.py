@@ -41,7 +41,7 @@ def _variation(result: BalancingMethodsResult, metrics: Measurements) -> Figure:
     uneven = computed(variation, amounts=loads)  # (S', R)
     return Figure(
         title="Coefficient of variation of the load",
-        caption="Standard deviation over mean of the eight loads, mean of ten batches. 0: uniform; 2.65: one expert gets all.",
+        caption="Deviation over mean of the eight loads, over ten batches. 0: uniform; 2.65: one expert gets all.",
         text=(
             f"After {len(result.progress.loads)} steps it is {metrics['load_variation_with_nothing']:.2f} with nothing,"
             f" {metrics['load_variation_with_loss']:.2f} with the loss and"

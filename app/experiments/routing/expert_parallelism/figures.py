@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from app.experiments.base import Figure, Figures, Measurements, with_sources
+from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.routing.expert_parallelism.run import FACTORS, ExpertParallelismResult, Limited, costs
-from app.provenance.origin import Drawn, computed
+from app.provenance.origin import Plotted, computed
 from models.routing.expert_parallel import (
     step_time,
 )
@@ -16,14 +16,15 @@ from visualizers.strips import Strip, strips
 from visualizers.theme import ACCENT, INK, MARK, SERIES, STAGE
 
 
-def figures(result: ExpertParallelismResult, numbers: Measurements) -> Figures:
-    return with_sources(
-        {"traffic": _traffic(result, numbers), "times": _times(result, numbers), "room": _room(result, numbers)},
-        origins(result),
-    )
+def figures(result: ExpertParallelismResult, metrics: Measurements) -> Figures:
+    return {
+        "traffic": _traffic(result, metrics),
+        "times": _times(result, metrics),
+        "capacity": _capacity(result, metrics),
+    }
 
 
-def _traffic(result: ExpertParallelismResult, numbers: Measurements) -> Figure:
+def _traffic(result: ExpertParallelismResult, metrics: Measurements) -> Figure:
     M = result.here.M.numpy()
     names = [str(device) for device in range(len(M))]
     drawn = heatmap(M, rows=names, columns=names, row_title="from device", column_title="to device")
@@ -35,15 +36,15 @@ def _traffic(result: ExpertParallelismResult, numbers: Measurements) -> Figure:
             )
     return Figure(
         title="All-to-all: copies of tokens from device to device",
-        caption="Column: the device of the expert. On the diagonal nothing travels; answers go back the same way.",
+        caption="Rows: home of the token. Columns: device of the expert. On the diagonal nothing travels.",
         text=(
-            f"Of {M.sum():,} copies {numbers['moved_share']:.1%} leave their device. With experts of this size a"
-            f" device sends up to {numbers['largest_sent_by_a_device_bytes'] / 1e6:.1f} MB before the experts and as"
-            " much after."
+            f"{metrics['moved_copies_share']:.1%} of {M.sum():,} copies leave their device. The busiest sends"
+            f" {metrics['largest_sent_by_a_device_bytes'] / 1e6:.1f} MB, and gets as much back."
         ),
         plot=drawn.update_layout(margin={"l": 50}),
         height=280,
         half=True,
+        sources=[Plotted(result.here.M)],
     )
 
 
@@ -58,16 +59,18 @@ def _bars(result: ExpertParallelismResult) -> Iterator[Span]:
             yield Span(device, start + float(took[device]), idle, "wait", f"device {device}: waits")
 
 
-def _times(result: ExpertParallelismResult, numbers: Measurements) -> Figure:
+def _times(result: ExpertParallelismResult, metrics: Measurements) -> Figure:
     every = list(_bars(result))
-    P = len(result.here.M)
+    M, given = result.here.M, costs(result.controls)
+    P = len(M)
+    send, compute = (computed(step_time, part, M=M, **given) for part in (0, 1))
+    sent, worked = (part.tensor > 0 for part in (send, compute))  # a span of no length is not drawn
     return Figure(
         title="One layer, by device",
         caption="{c2|Tokens travel}, {accent|experts compute}, tokens travel back; {mark|waiting} for the slowest.",
         text=(
-            f"The busiest device computes {numbers['busiest_device_over_even']:.2f} times an even share; the layer"
-            f" takes {numbers['time_over_even']:.2f} times as long as with an even load, and"
-            f" {numbers['traffic_share_of_time']:.0%} of that is traffic."
+            f"The layer takes {metrics['time_over_uniform']:.2f} times as long as with a uniform load;"
+            f" {metrics['traffic_share_of_time']:.0%} of the time is traffic."
         ),
         plot=spans(
             every,
@@ -77,27 +80,33 @@ def _times(result: ExpertParallelismResult, numbers: Measurements) -> Figure:
         ),
         height=280,
         half=True,
+        sources=[
+            Plotted(compute, lambda t: t[worked], trace="compute", unit=1e6),
+            Plotted(send, lambda t: t[sent].repeat_interleave(2), trace="travel", unit=1e6),  # there and back
+        ],
     )
 
 
-def _room(result: ExpertParallelismResult, numbers: Measurements) -> Figure:
-    factors, even = np.array(FACTORS), result.even.total
+def _capacity(result: ExpertParallelismResult, metrics: Measurements) -> Figure:
+    factors, uniform = np.array(FACTORS), result.uniform.total
     named = {"on": "balanced", "off": "not balanced"}
+
+    whole = {way: row[-1].time.total / uniform for way, row in result.by_factor.items()}
 
     def lines(value: Callable[["Limited"], float]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
         return {named[way]: (factors, np.array(list(map(value, row)))) for way, row in result.by_factor.items()}
 
     return Figure(
-        title="Room of an expert: time against tokens turned away",
-        caption="Router trained {c1|with} and {c2|without a balancing loss}. A tight limit leaves work out.",
+        title="Capacity: time against dropped copies",
+        caption="Router trained {c1|with} and {c2|without a balancing loss}. Low capacity saves time by dropping work.",
         text=(
-            f"At a factor of {result.controls.capacity_factor:g}, {numbers['dropped_share']:.1%} of the copies are"
-            f" dropped. A layer at full room takes {result.by_factor['on'][-1].time.total / even:.2f} times an even"
-            f" load’s time with balancing and {result.by_factor['off'][-1].time.total / even:.2f} times without."
+            f"At a factor of {result.controls.capacity_factor:g}, {metrics['dropped_share']:.1%} of the copies are"
+            f" dropped. Without a limit the layer takes {whole['on']:.2f} times a uniform load’s time with balancing and"
+            f" {whole['off']:.2f} times without."
         ),
         plot=strips(
             [
-                Strip("time of the layer, times that of an even load", lines(lambda one: one.time.total / even)),
+                Strip("time of the layer over that of a uniform load", lines(lambda one: one.time.total / uniform)),
                 Strip("copies dropped, %", lines(lambda one: 100 * one.dropped_share)),
             ],
             x_title="capacity factor",
@@ -105,14 +114,3 @@ def _room(result: ExpertParallelismResult, numbers: Measurements) -> Figure:
         ),
         height=330,
     )
-
-
-def origins(result: ExpertParallelismResult) -> list[Drawn]:
-    M, given = result.here.M, costs(result.controls)
-    send, compute = (computed(step_time, part, M=M, **given) for part in (0, 1))
-    some = [part.tensor > 0 for part in (send, compute)]  # a span of no length is not drawn
-    return [
-        Drawn("traffic", M),
-        Drawn("times", compute, lambda t: t[some[1]], trace=1, unit=1e6),
-        Drawn("times", send, lambda t: t[some[0]].repeat_interleave(2), trace=0, unit=1e6),  # there and back
-    ]

@@ -1,6 +1,5 @@
 """A trained router's batch on simulated devices: who sends how much to whom, who waits, who is turned away."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -8,6 +7,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
+from app.experiments.memo import memo
 from app.experiments.routing.mixture_decoder import EXPERTS, Balancing, held_out_text, mixture_decoder
 from models.cost.accelerators import A100_FLOPS, LINKS
 from models.parameter_count import parameter_count
@@ -33,27 +33,27 @@ class ExpertParallelismControls(Controls):
     devices: Literal[2, 4, 8] = Field(4, title="Devices P", description="For 8 experts")
     balancing: Balancing = Field("on", title="Balancing loss in training")
     capacity_factor: float = Field(
-        4.0, ge=0.5, le=4, multiple_of=0.25, title="Capacity factor", description="Room of an expert, in even shares"
+        4.0, ge=0.5, le=4, multiple_of=0.25, title="Capacity factor", description="Capacity over a uniform share"
     )
     layer: Literal[0, 1] = Field(1, title="Layer", description="0 is the first")
     link: Literal["within a machine", "between machines"] = Field(
-        "between machines", title="Link", description="300 or 25 GB a second from each device"
+        "between machines", title="Link", description="300 or 25 GB per second per device"
     )
     shape: Literal["Mixtral 8×7B", "DeepSeek-V3"] = Field(
-        "DeepSeek-V3", title="Expert’s size", description="For the times; the routing is the small model’s"
+        "DeepSeek-V3", title="Size of the experts", description="For the times only"
     )
 
 
 class Routed(NamedTuple):
-    """A batch of 1,024 fresh tokens as one layer routes it."""
+    """A batch of 1,024 held-out tokens as one layer routes it."""
 
     x: Tensor  # (N, D)
     logits: Tensor  # (N, E)
-    y: Tensor  # (N, D) what the layer made of it
+    y: Tensor  # (N, D) output of the layer
 
 
 class Limited(NamedTuple):
-    """The batch with so much room an expert."""
+    """The batch with that much capacity per expert."""
 
     M: Tensor  # (P, P) copies from device to device
     dropped_share: float
@@ -64,12 +64,12 @@ class ExpertParallelismResult(NamedTuple):
     controls: ExpertParallelismControls
     here: Limited
     by_factor: dict[str, list[Limited]]  # balancing → for each of FACTORS
-    even: StepTime  # of the same number of copies, spread evenly
+    uniform: StepTime  # of the same number of copies, spread uniformly
     difference: float  # of the output put together, from that of one device, as a share of the largest number
     parameters: int
 
 
-@lru_cache(maxsize=32)
+@memo
 def routed(balancing: Balancing, layer: int, seed: int, device: str) -> Routed:
     model, ids = mixture_decoder(balancing, device), held_out_text(seed).to(device)
     with torch.inference_mode():
@@ -98,7 +98,7 @@ def times(controls: ExpertParallelismControls, M: Tensor) -> StepTime:
     return step_time(M, **costs(controls))
 
 
-@lru_cache(maxsize=512)
+@memo
 def counted(way: Balancing, layer: int, P: int, factor: float, seed: int, device: str) -> tuple[Tensor, float]:
     """Copies from device to device (P, P), and the share of all that was dropped."""
     with torch.inference_mode():
@@ -126,7 +126,7 @@ def run(controls: ExpertParallelismControls, device: str) -> ExpertParallelismRe
         controls=controls,
         here=limit(controls, controls.balancing, controls.capacity_factor, device),
         by_factor={way: [limit(controls, way, factor, device) for factor in FACTORS] for way in ways},
-        even=times(controls, evenly),
+        uniform=times(controls, evenly),
         difference=((spread.y - batch.y).abs().max() / batch.y.abs().max()).item(),
         parameters=parameter_count(model),
     )
@@ -138,12 +138,12 @@ def measure(result: ExpertParallelismResult) -> Measurements:
     width, _ = SHAPES[result.controls.shape]
     return {
         "largest_difference_from_one_device_share": result.difference,
-        "busiest_device_over_even": (received.max() / received.mean()).item(),
-        "moved_share": (1 - M.diagonal().sum() / M.sum()).item(),
+        "busiest_device_over_uniform": (received.max() / received.mean()).item(),
+        "moved_copies_share": (1 - M.diagonal().sum() / M.sum()).item(),
         "dropped_share": result.here.dropped_share,
         "waiting_share_of_compute": (1 - time.compute.mean() / time.compute.max()).item(),
         "traffic_share_of_time": 1 - (time.compute.max() / time.total).item(),
-        "time_over_even": time.total / result.even.total,
+        "time_over_uniform": time.total / result.uniform.total,
         "layer_microseconds": 1e6 * time.total,
         "largest_sent_by_a_device_bytes": float((M.sum(dim=1) - M.diagonal()).max() * BYTES_A_NUMBER * width),
     }

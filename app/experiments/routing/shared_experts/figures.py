@@ -10,11 +10,11 @@ from visualizers.pair_grids import pair_grids
 from visualizers.theme import ACCENT, INK_3, SERIES
 
 
-def figures(result: SharedExpertsResult, numbers: Measurements) -> Figures:
+def figures(result: SharedExpertsResult, metrics: Measurements) -> Figures:
     return {
-        "similarity": _similarity(result, numbers),
-        "common": _common(result, numbers),
-        "loss": _loss(result, numbers),
+        "similarity": _similarity(result, metrics),
+        "common": _common(result, metrics),
+        "loss": _loss(result, metrics),
     }
 
 
@@ -23,17 +23,18 @@ def names(result: SharedExpertsResult) -> list[str]:
     return ["shared" if expert < result.first_routed else str(expert) for expert in range(E)]
 
 
-def _similarity(result: SharedExpertsResult, numbers: Measurements) -> Figure:
+def _similarity(result: SharedExpertsResult, metrics: Measurements) -> Figure:
     look = result.progress.newest
     E = look.common.shape[1]
     both = look.similarity.clamp_min(0).numpy()
     second = "one shared, five routed" if result.first_routed else "all routed, once more"
     return Figure(
-        title="How alike experts are, cosine of their outputs for the same tokens, %",
-        caption="Each cell is a pair of experts; expert 0 of the second layer serves every token.",
+        title="Similarity of experts: cosine of their outputs for the same tokens, %",
+        caption="Each cell is a pair of experts. In the second layer expert 0 is shared.",
         text=(
-            f"After {result.progress.step} steps routed experts are alike by {numbers['similarity_routed_only']:.2f} on"
-            f" average in the first layer and by {numbers['similarity_beside_the_shared']:.2f} in the second."
+            f"After {result.progress.step} steps the mean similarity of routed experts is"
+            f" {metrics['similarity_routed_only']:.2f} in the first layer and"
+            f" {metrics['similarity_beside_the_shared']:.2f} in the second, over three trainings."
         ),
         plot=pair_grids(
             {"all routed": both[0], second: both[1]}, [], labels=list(map(str, range(E))),
@@ -43,14 +44,14 @@ def _similarity(result: SharedExpertsResult, numbers: Measurements) -> Figure:
     )  # fmt: skip
 
 
-def _common(result: SharedExpertsResult, numbers: Measurements) -> Figure:
+def _common(result: SharedExpertsResult, metrics: Measurements) -> Figure:
     shares = result.progress.newest.common[1].numpy()
     return Figure(
         title="Second layer: common part in an expert, R²",
-        caption="How much of what all classes need alike each expert’s output explains.",
+        caption="Share of the part that all classes need, explained by each expert’s output.",
         text=(
-            f"The first expert of the second layer explains {numbers['common_part_in_the_shared_r2']:.0%} of the common"
-            f" part, the best of the others {numbers['common_part_in_the_best_routed_r2']:.0%}."
+            f"Over three trainings, the first expert explains {metrics['common_part_in_the_first_r2']:.0%} of the common"
+            f" part, the best of the others {metrics['common_part_in_the_best_other_r2']:.0%}."
         ),
         plot=bars(
             shares,
@@ -64,7 +65,7 @@ def _common(result: SharedExpertsResult, numbers: Measurements) -> Figure:
     )
 
 
-def _loss(result: SharedExpertsResult, numbers: Measurements) -> Figure:
+def _loss(result: SharedExpertsResult, metrics: Measurements) -> Figure:
     losses = np.array([one.loss.numpy() for one in result.progress.snapshots])
     drawn = curves(
         np.array(result.progress.taken),
@@ -76,13 +77,11 @@ def _loss(result: SharedExpertsResult, numbers: Measurements) -> Figure:
     )
     drawn.layout.annotations = ()
     return Figure(
-        title="Error on unseen tokens, share of variance",
-        caption="{c2|All routed}, {accent|one shared}: as many weights, and as many of them active.",
+        title="Error on held-out tokens, share of variance",
+        caption="{c2|All routed}, {accent|one shared}: equally many weights, equally many active.",
         text=(
-            f"{numbers['loss_share_routed_only']:.3f} of the variance stays unexplained with all routed,"
-            f" {numbers['loss_share_with_shared']:.3f} with one shared. The load of the routed experts varies by"
-            f" {numbers['load_variation_routed_only']:.2f} and {numbers['load_variation_beside_the_shared']:.2f} of"
-            " its mean."
+            f"{metrics['unexplained_routed_only_share']:.3f} of the variance stays unexplained with all routed and"
+            f" {metrics['unexplained_with_shared_share']:.3f} with one shared, over three trainings."
         ),
         plot=drawn.update_xaxes(range=[0, result.controls.steps]),
         height=260,

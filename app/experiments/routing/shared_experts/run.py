@@ -1,9 +1,11 @@
 """Two small mixtures trained live on the same tokens: all experts chosen, or one of them for everybody."""
 
 from collections.abc import Iterator
+from statistics import fmean
 from typing import Literal, NamedTuple
 
 from pydantic import Field
+from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.live_training import Progress, training
@@ -13,11 +15,12 @@ from models.routing.published_shapes import DEEPSEEK_V2, DEEPSEEK_V3
 from models.routing.shared_experts import SharedSnapshot, SharedTraining
 
 SNAPSHOTS = 10
+TRAININGS = 3  # from other weights on other tokens; the numbers are their means, the figures show the first
 
 
 class SharedExpertsControls(Controls):
     common_share: float = Field(
-        0.5, ge=0, le=0.9, multiple_of=0.1, title="Common part", description="Its share in what every token needs"
+        0.5, ge=0, le=0.9, multiple_of=0.1, title="Common part", description="Share of the target that all classes need"
     )
     shared: Literal["one", "none"] = Field("one", title="Shared experts of the second layer")
     coefficient: float = Field(
@@ -28,7 +31,8 @@ class SharedExpertsControls(Controls):
 
 class SharedExpertsResult(NamedTuple):
     controls: SharedExpertsControls
-    progress: Progress[SharedSnapshot]
+    progress: Progress[SharedSnapshot]  # of the first training
+    newest: list[SharedSnapshot]  # of every training
     parameters: int
 
     @property
@@ -38,13 +42,23 @@ class SharedExpertsResult(NamedTuple):
 
 
 def run(controls: SharedExpertsControls, device: str) -> Iterator[SharedExpertsResult]:
-    planted = plant_common(controls.seed, controls.common_share)
-    layers = SharedTraining(
-        planted, controls.shared == "one", controls.seed,
-        coefficient=controls.coefficient, steps=controls.steps, device=device,
+    c = controls
+    first, *others = (
+        SharedTraining(
+            plant_common(seed, c.common_share), c.shared == "one", seed,
+            coefficient=c.coefficient, steps=c.steps, device=device,
+        )
+        for seed in range(TRAININGS * c.seed, TRAININGS * (c.seed + 1))
     )  # fmt: skip
-    for progress in training(layers.step, layers.evaluate, controls.steps, SNAPSHOTS):
-        yield SharedExpertsResult(controls, progress, layers.parameters)
+
+    def step() -> Tensor:
+        for layers in others:
+            layers.step()
+        return first.step()
+
+    for progress in training(step, first.evaluate, c.steps, SNAPSHOTS):
+        newest = [progress.newest, *(layers.evaluate() for layers in others)]
+        yield SharedExpertsResult(c, progress, newest, first.parameters)
 
 
 def mean_similarity(snapshot: SharedSnapshot, layer: int, first: int) -> float:
@@ -55,20 +69,23 @@ def mean_similarity(snapshot: SharedSnapshot, layer: int, first: int) -> float:
 
 
 def measure(result: SharedExpertsResult) -> Measurements:
-    newest, first = result.progress.newest, result.first_routed
-    plain, second = mean_similarity(newest, 0, 0), mean_similarity(newest, 1, first)
-    load = newest.joint.sum(dim=1)  # (R, E)
+    newest, first = result.newest, result.first_routed
+    loads = [one.joint.sum(dim=1) for one in newest]  # (R, E)
+    plain, second = (
+        fmean(mean_similarity(one, layer, from_) for one in newest) for layer, from_ in ((0, 0), (1, first))
+    )
+    without, with_shared = (fmean(one.loss[layer].item() for one in newest) for layer in (0, 1))
     return {
         "similarity_routed_only": plain,
         "similarity_beside_the_shared": second,
         "similarity_fall": plain - second,
-        "common_part_in_the_shared_r2": newest.common[1, 0].item(),
-        "common_part_in_the_best_routed_r2": newest.common[1, 1:].max().item(),
-        "loss_share_routed_only": newest.loss[0].item(),
-        "loss_share_with_shared": newest.loss[1].item(),
-        "loss_ratio": (newest.loss[1] / newest.loss[0]).item(),
-        "load_variation_routed_only": variation(load[0]).item(),
-        "load_variation_beside_the_shared": variation(load[1, first:]).item(),
+        "common_part_in_the_first_r2": fmean(one.common[1, 0].item() for one in newest),
+        "common_part_in_the_best_other_r2": fmean(one.common[1, 1:].max().item() for one in newest),
+        "unexplained_routed_only_share": without,
+        "unexplained_with_shared_share": with_shared,
+        "unexplained_ratio": with_shared / without,
+        "load_variation_routed_only": fmean(variation(load[0]).item() for load in loads),
+        "load_variation_beside_the_shared": fmean(variation(load[1, first:]).item() for load in loads),
         "deepseek_v2_active_share": DEEPSEEK_V2.active / DEEPSEEK_V2.total,
         "deepseek_v3_active_share": DEEPSEEK_V3.active / DEEPSEEK_V3.total,
     }
