@@ -101,8 +101,8 @@ def _capacity(result: ExpertParallelismResult, metrics: Measurements) -> Figure:
         caption="Router trained {c1|with} and {c2|without a balancing loss}. Low capacity saves time by dropping work.",
         text=(
             f"At a factor of {result.controls.capacity_factor:g}, {metrics['dropped_share']:.1%} of the copies are"
-            f" dropped. Without a limit the layer takes {whole['on']:.2f} times a uniform load’s time with balancing and"
-            f" {whole['off']:.2f} times without."
+            f" dropped. Without a limit the layer takes {whole['on']:.2f} times a uniform load’s time with balancing,"
+            f" and {whole['off']:.2f} times without."
         ),
         plot=strips(
             [

@@ -50,7 +50,7 @@ def _common(result: SharedExpertsResult, metrics: Measurements) -> Figure:
         title="Second layer: common part in an expert, R²",
         caption="Share of the part that all classes need, explained by each expert’s output.",
         text=(
-            f"Over three trainings, the first expert explains {metrics['common_part_in_the_first_r2']:.0%} of the common"
+            f"In three trainings the first expert explains {metrics['common_part_in_the_first_r2']:.0%} of the common"
             f" part, the best of the others {metrics['common_part_in_the_best_other_r2']:.0%}."
         ),
         plot=bars(
