@@ -29,7 +29,15 @@ from models.routing.loss_free import adjusted, biased_choice
 from models.routing.mixture_of_experts import SparseMoE, chosen_of_softmax, softmax_over_chosen
 from models.routing.published_shapes import MIXTRAL_8X7B, MIXTRAL_8X22B, shares
 from models.routing.rerouted import drawn_by_lot, routings, without
-from models.routing.router_confidence import entropy, flip_rate, kept_probability, logit_gradients, margin
+from models.routing.router_confidence import (
+    entropy,
+    flip_rate,
+    kept_probability,
+    logit_gradients,
+    loss_added_by_noise,
+    margin,
+    noisy,
+)
 from models.routing.side_by_side import SideBySideMoE, load_of
 from models.routing.specialisation import (
     class_information,
@@ -232,7 +240,23 @@ def test_shape_comments_are_true():
     with shapes_checked(router_confidence, N=7, E=4, D=5, k=2, repeats=3) as watch:
         x, router = normal(7, 5, seed=0), normal(4, 5, seed=1)
         flip_rate(x @ router.T, router, x, 2, 0.1, generator(0), 3)
+    assert set(watch.unreached()) == {line for line in watch.unreached() if line.startswith("loss_added_by_noise")}
+
+
+def test_noise_that_is_zero_adds_no_loss_and_noise_on_gates_alone_keeps_the_choice(model):
+    ids = torch.randint(13, (2, 6), generator=generator(1))
+    with shapes_checked(loss_added_by_noise, B=2, T=6) as watch, torch.no_grad():
+        for gates_only in (False, True):
+            added = loss_added_by_noise(model, ids, 1, K, softmax_over_chosen, 0.0, gates_only, generator(0), 2)
+            assert added.abs() < 1e-6
     assert not watch.unreached()
+    logits, noise = normal(1, 6, E, seed=2), 5 * normal(1, 6, E, seed=3)
+    gates, chosen = noisy(noise, softmax_over_chosen, gates_only=True)(logits, K)
+    expected = logits.topk(K, dim=-1).indices
+    assert (chosen.sort(dim=-1).values == expected.sort(dim=-1).values).all()
+    torch.testing.assert_close(gates, (logits + noise).gather(-1, chosen).softmax(dim=-1))
+    _, moved = noisy(noise, softmax_over_chosen, gates_only=False)(logits, K)
+    assert (moved.sort(dim=-1).values != expected.sort(dim=-1).values).any()
 
 
 def test_room_is_shared_in_the_order_of_the_queue():

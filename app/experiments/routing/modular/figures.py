@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from app.experiments.base import Figure, Figures, Measurements, with_sources
+from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.routing.modular.run import ModularResult
-from app.provenance.origin import Drawn, computed
+from app.provenance.origin import Plotted, computed
 from models.routing.modular import route_shares
 from models.routing.modular_training import NETWORKS
 from visualizers.curve import curves
@@ -17,22 +17,19 @@ COLOURS = dict(zip(NETWORKS, (SERIES[0], SERIES[2], SERIES[1])))
 FUNCTIONS = "abcdefgh"
 
 
-def figures(result: ModularResult, numbers: Measurements) -> Figures:
-    return with_sources(
-        {"pairs": _pairs(result, numbers), "training": _training(result, numbers), "route": _route(result, numbers)},
-        origins(result),
-    )
+def figures(result: ModularResult, metrics: Measurements) -> Figures:
+    return {"pairs": _pairs(result, metrics), "training": _training(result, metrics), "route": _route(result, metrics)}
 
 
-def _pairs(result: ModularResult, numbers: Measurements) -> Figure:
+def _pairs(result: ModularResult, metrics: Measurements) -> Figure:
     F = len(result.task.functions)
-    given, learned, one = (numbers[f"unseen_accuracy_{name.replace(' ', '_')}"] for name in NETWORKS)
+    given, learned, one = (metrics[f"held_out_accuracy_{name.replace(' ', '_')}_share"] for name in NETWORKS)
     return Figure(
-        title=f"Symbols that come out right after {result.progress.step} steps, %",
-        caption="Row: the first function, column: the second. {failed|Framed} pairs are set aside from training.",
+        title=f"Accuracy on every pair of functions after {result.progress.step} steps, %",
+        caption="Rows: the first function. Columns: the second. {failed|Framed} pairs are held out from training.",
         text=(
-            f"On the pairs set aside {given:.0%} come out right with the given route, {learned:.0%} with a learned one"
-            f" and {one:.0%} in one network of equal size; guessing gives {numbers['chance_accuracy']:.0%}."
+            f"On held-out pairs the accuracy is {given:.0%} with the given route, {learned:.0%} with a learned one and"
+            f" {one:.0%} in one network of equal size. Chance is {metrics['chance_accuracy_share']:.0%}."
         ),
         plot=pair_grids(
             dict(zip(("given route", "learned route", "one network"), result.progress.newest.accuracy.numpy())),
@@ -45,11 +42,11 @@ def _pairs(result: ModularResult, numbers: Measurements) -> Figure:
     )
 
 
-def _training(result: ModularResult, numbers: Measurements) -> Figure:
+def _training(result: ModularResult, metrics: Measurements) -> Figure:
     first, second = result.task.unseen.T
     snapshots = result.progress.snapshots
     unseen = torch.stack([one.accuracy[:, first, second].mean(dim=-1) for one in snapshots])  # (snapshots, 3)
-    seen = [numbers[f"seen_accuracy_{name.replace(' ', '_')}"] for name in NETWORKS]
+    seen = [metrics[f"trained_accuracy_{name.replace(' ', '_')}_share"] for name in NETWORKS]
     drawn = curves(
         np.array(result.progress.taken),
         {name: 100 * unseen[:, number].numpy() for number, name in enumerate(NETWORKS)},
@@ -60,27 +57,24 @@ def _training(result: ModularResult, numbers: Measurements) -> Figure:
     )
     drawn.layout.annotations = ()
     return Figure(
-        title="Right on the pairs set aside, %",
-        caption="{c1|Given route}, {c3|learned route}, {c2|one network} of as many weights.",
-        text=(
-            f"On the pairs that were shown all do well: {seen[0]:.0%}, {seen[1]:.0%} and {seen[2]:.0%}. The one network"
-            f" has {numbers['one_network_weights_over_modules']:.2f} times as many weights as the modules."
-        ),
+        title="Accuracy on held-out pairs, %",
+        caption="{c1|Given route}, {c3|learned route}, {c2|one network} with as many weights.",
+        text=(f"On trained pairs the accuracies are {seen[0]:.0%}, {seen[1]:.0%} and {seen[2]:.0%}."),
         plot=drawn.update_xaxes(range=[0, result.controls.steps]),
         height=260,
         half=True,
     )
 
 
-def _route(result: ModularResult, numbers: Measurements) -> Figure:
+def _route(result: ModularResult, metrics: Measurements) -> Figure:
     route = result.progress.newest.route.numpy()
     F, M = route.shape
     return Figure(
-        title="The route that was learned",
-        caption="Share of each module for each function. One full cell a row and column: a module each.",
+        title="The learned route",
+        caption="Share of each module for each function. One full cell per row and column: one module for each.",
         text=(
-            f"The module tells {numbers['route_information_share']:.0%} of which function was asked for; which module"
-            " is whose is free, and another seed deals them out otherwise."
+            f"The module determines {metrics['route_information_share']:.0%} of which function was asked for. Which"
+            " module serves which function depends on the seed."
         ),
         plot=heatmap(
             route,
@@ -92,8 +86,5 @@ def _route(result: ModularResult, numbers: Measurements) -> Figure:
         ),
         height=260,
         half=True,
+        sources=[Plotted(computed(route_shares, logits=result.progress.newest.route_logits))],
     )
-
-
-def origins(result: ModularResult) -> list[Drawn]:
-    return [Drawn("route", computed(route_shares, logits=result.progress.newest.route_logits))]

@@ -16,9 +16,9 @@ SNAPSHOT_EVERY = 10  # steps
 
 class ModularControls(Controls):
     codes: Literal["right", "shuffled"] = Field(
-        "right", title="Codes when asked", description="Which functions to apply"
+        "right", title="Codes at test time", description="Which functions to apply"
     )
-    held_out: Literal["a fifth", "none"] = Field("a fifth", title="Pairs held out", description="Or shown after all")
+    held_out: Literal["a fifth", "none"] = Field("a fifth", title="Pairs held out", description="From training")
     modules: Literal[3, 5, 8] = Field(5, title="Modules", description="For 5 functions")
     steps: int = Field(300, ge=100, le=400, multiple_of=20, title="Training steps")
     symbols: Literal[8, 16] = Field(16, title="Symbols", json_schema_extra=MORE)
@@ -51,10 +51,9 @@ def measure(result: ModularResult) -> Measurements:
     seen, unseen = on(last, result.task.seen), on(last, result.task.unseen)
     names = [name.replace(" ", "_") for name in NETWORKS]
     return {
-        **{f"unseen_accuracy_{name}": value for name, value in zip(names, unseen.tolist())},
-        **{f"seen_accuracy_{name}": value for name, value in zip(names, seen.tolist())},
-        "unseen_given_over_one_network": (unseen[0] - unseen[2]).item(),
+        **{f"held_out_accuracy_{name}_share": value for name, value in zip(names, unseen.tolist())},
+        **{f"trained_accuracy_{name}_share": value for name, value in zip(names, seen.tolist())},
         "route_information_share": route_information(last.route).item(),
-        "chance_accuracy": 1 / result.controls.symbols,
+        "chance_accuracy_share": 1 / result.controls.symbols,
         "one_network_weights_over_modules": result.parameters[2] / result.parameters[0],
     }
