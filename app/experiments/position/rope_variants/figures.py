@@ -102,7 +102,7 @@ def _library(result: VariantsResult, metrics: Measurements, thetas: dict[str, Co
         x_log=True, y_log=True, room=14,
     )  # fmt: skip
     drawn.data[0].update(line={"color": AXIS, "width": 1.5, "dash": "dot"})
-    drawn.update_layout(annotations=[])
+    drawn.layout.annotations = ()
     for kind in reversed(thetas):  # the chosen one on top
         drawn.add_trace(
             go.Scatter(

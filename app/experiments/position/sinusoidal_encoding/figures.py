@@ -169,6 +169,7 @@ def _bands(result: SinusoidalResult, metrics: Measurements) -> Figure:
             x_title="the shortest of eight waves, tokens",
             colours=colours,
             y_range=(min(0.0, result.bands.min().item()) - 0.02, 1.2 * top),
+            write=False,
         ),
         height=250,
         half=True,
