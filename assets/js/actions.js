@@ -42,9 +42,10 @@ const acts = {
   },
   alone: (link) => { link.href = address(); },
   async code(button) {
-    const { textContent } = button.parentElement.querySelector('pre');
-    try { await navigator.clipboard.writeText(textContent); } catch { fallbackCopy(textContent); }
-    flash(button, 'Copied');
+    const code = button.parentElement.querySelector('pre');
+    const done = await copied(code.textContent);
+    if (!done) getSelection().selectAllChildren(code);
+    flash(button, done ? 'Copied' : 'Selected, to be copied by hand');
   },
   drawer() { document.body.classList.toggle('drawer'); },
   find() { document.body.classList.add('drawer'); document.querySelector('#rail input[type=search]').focus(); },

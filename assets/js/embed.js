@@ -16,7 +16,7 @@ export const frame = (query, { slot, title, height }) => {
 
 if (embedded) {
   document.body.dataset.embed = /^[123]$/.test(asked) ? asked : '1';
-  const whole = Object.assign(document.createElement('a'), { className: 'whole', target: '_blank', rel: 'noopener' });
+  const whole = Object.assign(document.createElement('a'), { className: 'full-page', target: '_blank', rel: 'noopener' });
   on('told', (told) => {
     if (!told.query) return;
     whole.href = told.query;

@@ -1,6 +1,7 @@
 // What is on the page as files, made in the browser.
 
 import { frame } from './embed.js';
+import { address } from './frame.js';
 import { server, state } from './hub.js';
 import { plotlyAddress } from './plotly.js';
 import { views } from './figure.js';
@@ -26,7 +27,7 @@ const files = {
   json() {
     const figures = drawn().map(({ told, raw }) => ({ key: told.key, title: told.title, caption: told.caption, text: told.text, plotly: raw }));
     const listed = (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
-    return [JSON.stringify({ ...state.run, address: location.href, figures }, listed), 'application/json', 'json'];
+    return [JSON.stringify({ ...state.run, address: address(), figures }, listed), 'application/json', 'json'];
   },
   async html() {
     const [report, library] = await Promise.all([taken('html'), fetch(plotlyAddress()).then((answer) => answer.text())]);
@@ -39,7 +40,7 @@ const files = {
 
 const posters = () => import('../lazy/poster.js');
 
-const taken = (kind) => server('taken', { kind, entry: state.entry, values: state.run.controls, address: location.href });
+const taken = (kind) => server('taken', { kind, entry: state.entry, values: state.run.controls, address: address() });
 
 const quoted = (value) => (/[",\r\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value ?? ''));
 

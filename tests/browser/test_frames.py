@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("frames")]
 REFUSED = "The Clipboard API has been blocked because of a permissions policy"
 """What Chromium writes down when a frame of another site asks for the clipboard."""
 
-EMBEDDED = "() => document.querySelector('a.whole') && document.querySelector('#figure-0 .plot')?.dataset.drawn > 0"
+EMBEDDED = "() => document.querySelector('a.full-page') && document.querySelector('#figure-0 .plot')?.dataset.drawn > 0"
 
 HEAD = 80
 """Pixels of the host's own page above the frame."""
@@ -166,7 +166,7 @@ def test_an_embedded_figure_fits_its_frame_and_leads_to_the_whole(
     assert frame.evaluate("getComputedStyle(document.querySelector('#page')).backgroundImage") == "none"
     assert frame.locator("#figure-0").is_visible()
     assert frame.locator("#figure-1").is_hidden()
-    whole = frame.locator("a.whole")
+    whole = frame.locator("a.full-page")
     assert whole.evaluate("link => link.getBoundingClientRect().right") <= width
     with page.context.expect_page() as opened:
         whole.click()
@@ -178,7 +178,7 @@ def test_an_embedded_figure_in_a_resized_frame_takes_its_own_height(app: str, ho
     frame = shown(page, host.resizing(f"{app}?entry=rope&embed=1"), EMBEDDED)
     page.wait_for_timeout(1500)
     heights = page.evaluate("heights")
-    bottom = frame.locator("a.whole").evaluate("link => link.getBoundingClientRect().bottom")
+    bottom = frame.locator("a.full-page").evaluate("link => link.getBoundingClientRect().bottom")
     assert bottom <= heights[-1] < bottom + 60
     page.wait_for_timeout(1000)
     assert page.evaluate("heights") == heights
