@@ -28,7 +28,9 @@ def _without(result: OneHeadResult) -> Figure:
         colours=[ACCENT if name == controls.leave_out else INK_3 for name in LEFT_OUT],
         y_range=(0, 112),
     )
-    drawn.update_xaxes(ticktext=[f"<b>{label}</b>" if label == left_out else label for label in labels])
+    wrapped = [label.replace(" of ", "<br>of ").replace("-token", "-<br>token") for label in labels]
+    bold = [f"<b>{words}</b>" if label == left_out else words for label, words in zip(labels, wrapped, strict=True)]
+    drawn.update_xaxes(ticktext=bold).update_layout(margin={"b": 52})
     return Figure(
         title="Repeated words predicted, %, by what is left out",
         caption="Random words, each row said twice: only copying can predict the second half. Bold: picked.",
