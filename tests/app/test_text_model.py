@@ -242,6 +242,7 @@ def test_the_pages_that_read_with_a_published_model_are_these():
         "kv-cache",
         "multi-head-attention",
         "query-key-value",
+        "rope",
         "temperature",
     }
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.engine import Engine
 from app.export.run_json import finite
-from app.web.responses import Answers
+from app.web.responses import ENDED, Answers
 from app.web.updates import message
 
 
@@ -33,6 +33,7 @@ def test_what_is_no_number_is_null_on_the_wire() -> None:
 def test_a_run_with_what_is_no_number_reaches_the_page(query: str) -> None:
     engine = Engine("cpu")
     engine.start()
-    for text in Answers(engine).stream({"page": "p", "serial": 1, "query": query}):
-        told = strict(text)
+    stream = Answers(engine).stream({"page": "p", "serial": 1, "query": query})
+    *_, last = filter(None, iter(stream.next, ENDED))
+    told = strict(last)
     assert told["state"] == "done"

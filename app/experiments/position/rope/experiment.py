@@ -10,7 +10,7 @@ EXPERIMENT = Experiment(
     measure,
     figures,
     badge="trained toy",
-    parameters=lambda result: result.read.parameters,
+    parameters=lambda result: result.parameters,
     labels={
         "score": "score at this offset",
         "largest_spread_of_a_score": "largest change of a score at one offset",

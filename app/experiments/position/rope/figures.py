@@ -135,10 +135,13 @@ def _pairs(result: RopeResult, metrics: Measurements, sources: list[Plotted]) ->
 def _length(result: RopeResult, metrics: Measurements) -> Figure:
     record = recorded()
     whole, cut = record.whole["rope"], record.cut["rope"]
+    whose = " of the tiny world's model" if result.controls.published else ""
     return Figure(
-        title="Loss by position, nats per token",
+        title=f"Loss by position{whose}, nats per token",
         caption="Trained on 64 tokens: {c2|whole text} visible, or {c3|the last 64}. {accent|Dots}: computed now.",
-        text=(
+        text="Of the published model only queries and keys are shown."
+        if whose
+        else (
             f"Past token 64 the loss is {metrics['loss_past_the_trained_length_nats']:.2f} nats per token. Tokens more"
             f" than 64 back account for {metrics['extra_loss_from_far_tokens_nats']:+.2f} of it. Beside ALiBi it is"
             f" {metrics['extra_loss_over_alibi_past_the_trained_length_nats']:+.2f}."

@@ -7,9 +7,10 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.base import MORE, Measurements, Sentence
 from app.experiments.position.long_texts import Read, read_long_texts
 from app.experiments.position.rope.vectors import Vectors, random_vectors, trained_vectors, unit_vectors
+from app.experiments.text_model import LARGEST, ModelControls
 from models.attention.dot_product import attention_scores
 from models.language.loss_by_length import TRAINED
 from models.position.rope import angles, frequencies, rotate
@@ -24,7 +25,7 @@ SPANS = {"whole text": None, "128 tokens": 2 * TRAINED, "64 tokens": TRAINED}
 Turn = Literal["query and key", "query only", "nothing, add instead"]
 
 
-class RopeControls(Controls):
+class RopeControls(ModelControls):
     turn: Turn = Field("query and key", title="Rotate")
     base: float = Field(10_000.0, ge=10, le=1_000_000, title="Base b", json_schema_extra={"log": True})
     offset: int = Field(8, ge=0, le=48, title="Offset m − n", description="Tokens from the key to the query")
@@ -41,8 +42,8 @@ class RopeControls(Controls):
     sight: Literal["whole text", "128 tokens", "64 tokens"] = Field(
         "whole text", title="Attention span", description="In the long texts", json_schema_extra=MORE
     )
-    layer: int = Field(2, ge=0, le=3, title="Layer of the trained head", json_schema_extra=MORE)
-    head: int = Field(1, ge=0, le=7, title="Trained head", json_schema_extra=MORE)
+    layer: int = Field(2, ge=0, le=LARGEST, title="Layer of the trained head", json_schema_extra=MORE)
+    head: int = Field(1, ge=0, le=LARGEST, title="Trained head", json_schema_extra=MORE)
 
 
 class RopeResult(NamedTuple):
@@ -55,6 +56,7 @@ class RopeResult(NamedTuple):
     lengths: Tensor  # (N, m) length of a query at position m over its length before
     read: Read
     alibi: Read
+    parameters: int
     notices: list[str]
 
 
@@ -69,15 +71,15 @@ def placed(x: Tensor, places: Tensor, base: float, how: Literal["turn", "leave",
 
 
 def vectors_of(controls: RopeControls, device: str) -> Vectors:
-    if controls.vectors == "trained head":
-        return trained_vectors(controls.sentence, controls.layer, controls.head, device)
+    if controls.published or controls.vectors == "trained head":
+        return trained_vectors(controls.model, controls.sentence, controls.layer, controls.head, device)
     return (random_vectors if controls.vectors == "random" else unit_vectors)(controls.head_width, controls.seed)
 
 
 @torch.inference_mode()
 def run(controls: RopeControls, device: str) -> RopeResult:
-    q, k, notices = vectors_of(controls, device)
-    q, k = q.to(device), k.to(device)
+    vectors, read = vectors_of(controls, device), read_long_texts("rope", SPANS[controls.sight], controls.seed, device)
+    q, k = vectors.queries.to(device), vectors.keys.to(device)
     d = q.shape[-1]
     places = torch.arange(max(PLACES, STEPS + controls.offset), device=device)
     adds = controls.turn == "nothing, add instead"
@@ -91,9 +93,10 @@ def run(controls: RopeControls, device: str) -> RopeResult:
         keys=at_n[0, :STEPS],
         scores=attention_scores(at_m[:, :PLACES], at_n[:, :PLACES]),
         lengths=at_m.norm(dim=-1) / q.norm(dim=-1, keepdim=True),
-        read=read_long_texts("rope", SPANS[controls.sight], controls.seed, device),
+        read=read,
         alibi=read_long_texts("alibi", None, controls.seed, device),
-        notices=notices,
+        parameters=vectors.parameters if controls.published else read.parameters,
+        notices=vectors.notices,
     )
 
 
@@ -106,6 +109,20 @@ def spread_by_place(scores: Tensor) -> Tensor:
 
 
 def measure(result: RopeResult) -> Measurements:
+    found = _of_vectors(result)
+    return found if result.controls.published else found | _of_long_texts(result)
+
+
+def _of_long_texts(result: RopeResult) -> dict[str, float]:
+    """A decoder trained on the tiny world reads past its trained length; a published one is not measured so."""
+    return {
+        "loss_past_the_trained_length_nats": result.read.beyond.item(),
+        "extra_loss_over_alibi_past_the_trained_length_nats": (result.read.beyond - result.alibi.beyond).item(),
+        "extra_loss_from_far_tokens_nats": result.read.cost_of_far_tokens,
+    }
+
+
+def _of_vectors(result: RopeResult) -> dict[str, float]:
     full_rotation = 2 * math.pi / result.theta
     of_itself = result.scores[:, :, 0].mean(dim=0)
     return {
@@ -116,7 +133,4 @@ def measure(result: RopeResult) -> Measurements:
         "slowest_pair_full_rotation_tokens": full_rotation[-1].item(),
         "full_rotations_in_64_tokens_pairs": (full_rotation <= PLACES).sum().item(),
         "mean_score_at_63_over_score_at_0": (of_itself[-1] / of_itself[0]).item(),
-        "loss_past_the_trained_length_nats": result.read.beyond.item(),
-        "extra_loss_over_alibi_past_the_trained_length_nats": (result.read.beyond - result.alibi.beyond).item(),
-        "extra_loss_from_far_tokens_nats": result.read.cost_of_far_tokens,
     }

@@ -6,9 +6,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from app.experiments.text import read_document
-from models.language.pretrained_decoders import pretrained
-from models.position.rope import angles, frequencies, rotate
+from app.experiments.text_model import TINY, text_model
+from models.parameter_count import parameter_count
+from models.position.rope import RoPE, angles, rotate
 from models.seeding import normal
 
 DRAWN = 128  # pairs of vectors beside the one on screen
@@ -21,6 +21,7 @@ class Vectors(NamedTuple):
     queries: Tensor
     keys: Tensor
     notices: list[str]
+    parameters: int = 0  # of the model that they come from
 
 
 def random_vectors(d: int, seed: int) -> Vectors:
@@ -35,17 +36,25 @@ def unit_vectors(d: int, seed: int) -> Vectors:
     return Vectors(q, q, [])
 
 
-def trained_vectors(sentence: str, layer: int, head: int, device: str) -> Vectors:
-    """Queries and keys of a head of the language model; the last query and its heaviest key come first."""
-    text = read_document(sentence, CUT, "Sentence", device)
-    _, trace = pretrained("decoder", device)(text.ids)
+def trained_vectors(name: str, sentence: str, layer: int, head: int, device: str) -> Vectors:
+    """Queries and keys of a head of a language model; the last query and its heaviest key come first.
+
+    Raises ValueError for a model that does not rotate.
+    """
+    reader = text_model(name, device)
+    position, text = reader.decoder.position, reader.read(sentence, CUT, "Sentence")
+    if not isinstance(position, RoPE):
+        raise ValueError(f"model: {name} does not rotate its queries and keys; choose another")
+    _, trace = reader.decoder(text.ids)
     attention = trace.blocks[layer].attention
     q, k = attention.q[0, head], attention.k[0, head * attention.k.shape[1] // attention.q.shape[1]]
-    back = angles(-torch.arange(len(q), device=device), frequencies(q.shape[-1], device=q.device))
+    back = angles(-torch.arange(len(q), device=device), position.frequencies(q.shape[-1], q.device))
     q, k = rotate(q, back), rotate(k, back)  # as they were before the model rotated them
     i, j = torch.tril_indices(len(q), len(q), device=device).flip(-1)
     heaviest = attention.weights[0, head, -1].argmax()
     first = (i == len(q) - 1) & (j == heaviest)
     order = first.int().argsort(descending=True, stable=True)[: DRAWN + 1]
-    width = f"Head width: the trained head is {q.shape[-1]} wide"
-    return Vectors(q[i[order]], k[j[order]], [*text.notices, width])
+    notices = [*text.notices, f"Head width: the trained head is {q.shape[-1]} wide"]
+    if name != TINY:
+        notices.append(f"Base b: {name} was trained with {position.base:,.0f}")
+    return Vectors(q[i[order]], k[j[order]], notices, parameter_count(reader.decoder))
