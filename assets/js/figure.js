@@ -51,6 +51,7 @@ export class View {
     this.width = this.drawnWidth = 0;   // remembered: asking the page for it costs a layout
     this.observer = new ResizeObserver((entries) => this.resized(entries.at(-1).contentRect.width));
     this.observer.observe(this.plot);
+    on('told', () => { if (this.painted) this.hint(); });   // the controls' names may come after the figure
     on('theme', () => this.paint());
     on('words', () => this.clear());
     on('view', (view) => { if (view !== page) this.clear(); });
@@ -172,7 +173,8 @@ export class View {
   // What a click does here, in words: nothing that can be clicked goes without them.
   hint() {
     const sets = [...new Set(this.painted.data.flatMap((trace) => trace.meta?.sets ?? []).filter(Boolean))];
-    const labels = sets.map((name) => state.specs.find((spec) => spec.name === name)?.label ?? name.replaceAll('_', ' '));
+    const lowered = (label) => (/^.[A-Z]/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
+    const labels = sets.map((name) => lowered(state.specs.find((spec) => spec.name === name)?.label ?? name.replaceAll('_', ' ')));
     const press = narrow.matches ? 'Tap' : 'Click';
     const picks = this.block.id === 'hero' ? `${press} to open` : sets.length ? `${press} to set ${labels.join(' and ')}` : '';
     const follows = !this.told.traced?.length || this.block.id === 'hero' ? '' : !picks ? `${press} a number to trace it` : narrow.matches ? 'with Trace on, to trace a number' : 'Alt-click to trace a number';

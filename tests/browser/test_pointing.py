@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 def test_a_figure_that_can_be_clicked_says_so_and_fills_the_screen(bench: str, tab: Open) -> None:
     page = tab(f"{bench}?entry=rope")
-    assert page.inner_text("#figure-1 .cue") == "Click to set Picked row and Size"
+    assert page.inner_text("#figure-1 .cue") == "Click to set picked row and size"
     assert page.is_hidden("#figure-0 .cue")
     width = page.evaluate("document.querySelector('#figure-1 .plot').clientWidth")
     page.click("#figure-1 .fills")
@@ -47,3 +47,26 @@ def test_going_back_leads_to_where_one_was(bench: str, tab: Open) -> None:
     page.go_back()
     page.wait_for_function("document.querySelector('#words h1').innerText === 'Workbench'")
     page.wait_for_function("scrollY === 240 && document.querySelector('#run').scrollTop === 150")
+
+
+def test_a_phone_reaches_everything_and_home_says_what_is_to_come(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?entry=rope", width=390, height=844, has_touch=True, is_mobile=True)
+    for act in ("predict", "compare", "class", "find"):
+        assert page.locator(f"#bar [data-act={act}]").is_visible(), act
+    assert page.locator("[data-act=save][data-kind=png]").is_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    inside = """() => [...document.querySelectorAll('#page input[type=range]')].filter((one) => one.offsetParent)
+        .every((one) => one.getBoundingClientRect().right <= 390 - 12)"""
+    assert page.evaluate(inside)
+    home = tab(bench, width=390, height=844, drawn=False)
+    home.wait_for_selector("#home h1")
+    assert home.locator("#home a[href='#lessons']").is_visible()
+    assert "3 of 337 entries are here" in home.inner_text("#pitch .sub")
+    assert "Coming: " in home.inner_text("#chapters .soon")
+    assert home.locator(".path a").count() == 3
+
+
+def test_no_lines_run_over_the_boxes_of_a_narrow_map(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?map=concepts", width=390, height=844, drawn=False)
+    page.wait_for_selector("#map .node")
+    assert page.is_hidden("#map .graph svg")

@@ -22,10 +22,12 @@ def bar(entry: Entry) -> Markup:
             {crumbs}
           </div>
           <div class="acts">
-            <button class="btn wide" type="button" data-act="predict" aria-pressed="false">
-              {predict}Predict first</button>
-            <button class="btn wide" type="button" data-act="compare" data-query="{pair}">{compare}Compare</button>
-            <button class="btn wide" type="button" data-act="class">{class_mode}Class mode</button>
+            <button class="btn act" type="button" data-act="predict" aria-pressed="false" title="Predict first">
+              {predict}<span class="lbl">Predict first</span></button>
+            <button class="btn act" type="button" data-act="compare" data-query="{pair}" title="Compare">
+              {compare}<span class="lbl">Compare</span></button>
+            <button class="btn act" type="button" data-act="class" title="Class mode">
+              {class_mode}<span class="lbl">Class mode</span></button>
             <span class="rule wide"></span>
             <button class="btn icon narrow" type="button" data-act="find" aria-label="Search">{search}</button>
             {share}{theme}

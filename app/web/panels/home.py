@@ -11,7 +11,7 @@ from app.web.panels.prose import first_sentence, inline
 from app.web.panels.rail import plural, published, search_field
 from app.web.panels.thumbnails import thumbnail
 from app.web.permalink import write_map
-from glossary import reader
+from glossary import graph, reader
 from glossary.reader import Chapter
 from glossary.schema import Entry, Lesson
 from glossary.search import search
@@ -28,7 +28,7 @@ def top() -> Markup:
         <header class="bar">
           <a class="brand" href="?">{mark}Modelarium</a>
           <div class="acts">
-            <a class="btn wide" href="#lessons">Lessons</a><a class="btn wide" href="#chapters">Chapters</a>
+            <a class="btn" href="#lessons">Lessons</a><a class="btn wide" href="#chapters">Chapters</a>
             <a class="btn" href="{map}">Map</a><span class="rule wide"></span>{theme}
           </div>
         </header>
@@ -36,7 +36,7 @@ def top() -> Markup:
           <h1 tabindex="-1">{ideas} from neural networks, {every}</h1>
           <p class="sub">
             Pick one. A small PyTorch model runs while you look, what it computes is drawn beside the words, and every
-            claim on the page is checked by that run.
+            claim on the page is checked by that run. {here} of {all} entries are here; the others are coming.
           </p>
           <div class="finder">{field}<ul class="hits" aria-live="polite" hidden></ul></div>
           {tried}
@@ -45,6 +45,8 @@ def top() -> Markup:
         mark=MARK,
         map=write_map("concepts"),
         theme=theme_button(),
+        here=count,
+        all=sum(len(chapter.entries) for chapter in reader.chapters()),
         ideas=plural(count, "idea"),
         every="every one running" if count > 1 else "and it is running",
         field=search_field("Search by name, alias or question", f"Search {plural(count, 'entry')}"),
@@ -59,6 +61,30 @@ def _tried() -> Markup:
         if search(words, 1)
     )
     return html('<p class="try">Try {}</p>', chips) if chips else EMPTY
+
+
+PATH = 6
+"""Entries of the beginner's path."""
+
+
+def beginners() -> list[Entry]:
+    """What to read first: beginner entries, each after those that it needs."""
+    entries = reader.entries()
+    order = [slug for layer in graph.layers(list(entries)) for slug in layer if entries[slug].level == "beginner"]
+    return [entries[slug] for slug in order[:PATH]]
+
+
+def _start() -> Markup:
+    steps = join(html('<li><a href="?entry={}"><b>{}</b></a></li>', entry.slug, entry.title) for entry in beginners())
+    return html(
+        """
+        <section class="all" id="start">
+          <div class="band"><h2>Start here</h2><span>a beginner’s path, in this order</span></div>
+          <ol class="path">{}</ol>
+        </section>
+        """,
+        steps,
+    )
 
 
 def _lessons() -> Markup:
@@ -91,13 +117,16 @@ def chapters() -> Markup:
     levels = Counter(entry.level for entry in reader.entries().values())
     return html(
         """
-        {lessons}
+        {start}{lessons}
         <section class="all" id="chapters">
           <div class="band"><h2>Chapters</h2><span>{counts}</span></div>
           <nav class="chs" aria-label="Chapters">{cards}</nav>
+          {soon}
         </section>
         {lists}
         """,
+        start=_start(),
+        soon=_soon(),
         lessons=_lessons(),
         counts=" · ".join(f"{levels[level]} {level}" for level in LEVELS if levels[level]),
         cards=join(_card(chapter) for chapter in here),
@@ -105,11 +134,23 @@ def chapters() -> Markup:
     )
 
 
+def _soon() -> Markup:
+    """The chapters that have no page yet."""
+    titles = [chapter.title for chapter in reader.chapters() if not published(chapter)]
+    return html('<p class="soon">Coming: {}.</p>', ", ".join(titles)) if titles else EMPTY
+
+
 def _card(chapter: Chapter) -> Markup:
     return html(
         '<a href="?chapter={}">{}<div><span>{}</span><span class="n">{}</span></div></a>',
-        chapter.slug, thumbnail(chapter.slug), chapter.title, len(published(chapter)),
+        chapter.slug, thumbnail(chapter.slug), chapter.title, _here(chapter),
     )  # fmt: skip
+
+
+def _here(chapter: Chapter) -> str:
+    """“25”, or “2 of 11” where some are to come."""
+    here, every = len(published(chapter)), len(chapter.entries)
+    return str(every) if here == every else f"{here} of {every}"
 
 
 def _list(chapter: Chapter) -> Markup:
