@@ -1,11 +1,11 @@
 """What the models with a sink say of long streams and of questions, behind any cache; cached, as runs share them."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor
 
+from app.experiments.memo import memo
 from models.attention.masks import causal_mask, sliding_window_mask
 from models.data.bigram_backcopy import LENGTH, best_losses, questions, texts
 from models.language.evaluation import token_losses
@@ -46,13 +46,13 @@ def logits(cache: Cache, ids: Tensor) -> Tensor:
     return model(ids, held | sliding_window_mask(T, window, device=ids.device))[0]
 
 
-@lru_cache(maxsize=32)
+@memo
 def stream(seed: int, device: str) -> Tensor:
     """Long texts without a fact, (ROWS, STREAM)."""
     return texts(ROWS, STREAM, generator(seed), told=False).to(device)
 
 
-@lru_cache(maxsize=256)
+@memo
 @torch.inference_mode()
 def excess(cache: Cache, seed: int, device: str) -> Tensor:
     """Nats above the best possible at each place of the stream, mean over its rows: (STREAM − 1,)."""
@@ -60,7 +60,7 @@ def excess(cache: Cache, seed: int, device: str) -> Tensor:
     return (token_losses(logits(cache, ids), ids) - best_losses(ids)).mean(dim=0)
 
 
-@lru_cache(maxsize=256)
+@memo
 @torch.inference_mode()
 def recall(cache: Cache, distance: int, seed: int, device: str) -> float:
     """The share of questions that are answered with the fact, told ``distance`` symbols before."""
@@ -68,7 +68,7 @@ def recall(cache: Cache, distance: int, seed: int, device: str) -> float:
     return (logits(cache, ids)[:, -1].argmax(dim=-1) == ids[:, -1 - distance]).float().mean().item()
 
 
-@lru_cache(maxsize=64)
+@memo
 @torch.inference_mode()
 def formation(layers: int, seed: int, device: str) -> tuple[Tensor, Tensor]:
     """Share and value norm of the first symbol in every layer, at every point of the training: (SNAPSHOTS, L)."""

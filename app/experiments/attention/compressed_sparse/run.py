@@ -1,6 +1,5 @@
 """Tokens that ask for earlier ones through entries, an indexer and a window: what is found, kept and computed."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -8,6 +7,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.memo import memo
 from models.attention.compressed_sparse import (
     CompressedTrace,
     compressed_sparse_attention,
@@ -52,7 +52,7 @@ class CompressedResult(NamedTuple):
     work: dict[int, tuple[int, int, int]]  # tokens held → multiplications of full attention, indexer, core
 
 
-@lru_cache(maxsize=32)
+@memo
 def tokens(index_width: int, seed: int, device: str) -> Asked:
     return Asked(*(part.to(device) for part in asked_tokens(ROWS, TOKENS, index_width, seed)))
 
@@ -86,7 +86,7 @@ def read(asked: Asked, m: int, k: int, window: int, gates: str) -> tuple[Compres
     )
 
 
-@lru_cache(maxsize=64)
+@memo
 @torch.inference_mode()
 def sweep(window: int, gates: str, index_width: int, seed: int, device: str) -> dict[int, dict[int, Found]]:
     asked = tokens(index_width, seed, device)

@@ -1,6 +1,5 @@
 """A trained translator's decoder looks across at what its encoder read: as it is, empty, or of another sentence."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -8,6 +7,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements, Sentence
+from app.experiments.memo import memo
 from app.experiments.text import read
 from models.attention.multi_head import MultiHeadTrace
 from models.data.text_to_text import rows
@@ -61,7 +61,7 @@ def withheld(model: EncoderDecoder, encoded: Encoded, states: str) -> Encoded:
     )()
 
 
-@lru_cache(maxsize=16)
+@memo
 @torch.inference_mode()
 def translated(states: str, seed: int, device: str) -> Translated:
     model = translator(device)

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from app.experiments.memo import memo
 from models.attention.dot_product import scaled_dot_product
 from models.attention.flash import all_tiles, flash_attention, plain_attention
 from models.cost.hbm_traffic import SlowMemory
@@ -29,7 +29,7 @@ class Sizes(NamedTuple):
     flash: list[int]
 
 
-@lru_cache(maxsize=16)
+@memo
 def largest_tensors(rows: int, columns: int) -> Sizes:
     """At lengths that take at most ``MOST_TILES``."""
     lengths = [T for T in LENGTHS if (T / rows) * (T / columns) <= MOST_TILES]
@@ -51,7 +51,7 @@ class Accesses(NamedTuple):
     by_block: dict[int, int]  # queries a tile → by tiles
 
 
-@lru_cache(maxsize=1)
+@memo
 def accesses() -> Accesses:
     q, k, v = torch.randn(3, COUNTED, HEAD_WIDTH, generator=generator(0))
     plain = SlowMemory()
@@ -64,7 +64,7 @@ def accesses() -> Accesses:
     return Accesses(plain.accesses, by_block)
 
 
-@lru_cache(maxsize=1)
+@memo
 def timed(device: str) -> tuple[float, float]:
     """Seconds of the plain form and of torch's fused one, eight heads of 512 tokens, the best of three."""
     q, k, v = torch.randn(3, 1, 8, 512, 64, generator=generator(0)).to(device)

@@ -1,6 +1,5 @@
 """A trained head computed tile by tile: what is held, what travels, how large it gets, beside the plain form."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -17,6 +16,7 @@ from app.experiments.attention.flash_attention.costs import (
 )
 from app.experiments.attention.quality_cost import new_texts
 from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.memo import memo
 from app.experiments.text import read_document
 from models.attention.dot_product import scaled_dot_product
 from models.attention.flash import (
@@ -83,7 +83,7 @@ def apart(found: Tensor, exact: Tensor) -> float:
     return ((found - exact).abs().max() / exact.abs().max()).item()
 
 
-@lru_cache(maxsize=64)
+@memo
 def model_difference(rows: int, columns: int, rescale: str, seed: int, device: str) -> float:
     """Largest change of a logit, as a share of the largest, with every layer computed by tiles."""
     model = pretrained(CHECKPOINT, device)

@@ -1,6 +1,5 @@
 """Softmax in one pass: the largest score and the sum as they are corrected, beside the form of two passes."""
 
-from functools import lru_cache
 from typing import Annotated, Literal, NamedTuple
 
 import torch
@@ -10,6 +9,7 @@ from torch.nn.functional import pad
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.foundations.softmax.run import numbers
+from app.experiments.memo import memo
 from models.attention.online_softmax import (
     Rescale,
     Running,
@@ -87,7 +87,7 @@ def mean_by_pieces(z: Tensor, v: Tensor, pieces: int, rescale: Rescale) -> Tenso
     return weighted_mean(state)[:, 0]
 
 
-@lru_cache(maxsize=4)
+@memo
 def count_accesses(length: int) -> dict[str, tuple[float, float]]:
     """Reads and writes of a score by each form, counted as it runs on one random row."""
     z, v = torch.randn(length, generator=generator(0)), torch.randn(length, WIDTH, generator=generator(1))

@@ -1,7 +1,6 @@
 """One pass over a text against a run for every prefix of it: the same forecasts, and the same lessons."""
 
 from copy import deepcopy
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -10,6 +9,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from app.experiments.base import Controls, Measurements, Sentence
+from app.experiments.memo import memo
 from app.experiments.text import read_document
 from models.attention.masks import causal_mask
 from models.data.tiny_world import stream
@@ -51,7 +51,7 @@ class PrefixResult(NamedTuple):
     notices: list[str]
 
 
-@lru_cache(maxsize=2)
+@memo
 def learning_model(device: str) -> Decoder:
     """A copy of the shared small decoder that may be asked for gradients; its weights never change."""
     return deepcopy(pretrained("draft", device)).requires_grad_(True)
@@ -89,7 +89,7 @@ def passes(model: Decoder, ids: Tensor, mask: Tensor, taught: str) -> Passes:
     )
 
 
-@lru_cache(maxsize=32)
+@memo
 def of_the_seed(seed: int, mask: str, taught: str, device: str) -> Passes:
     """A story that no training text held, cut to the longest length."""
     ids = torch.tensor([END, *ids_of(next(stream("stories", seed, "held_out")).text)][:LONGEST], device=device)

@@ -1,6 +1,5 @@
 """A trained layer's heads on devices in a ring: who has whose block, what everyone has seen, what hides behind what."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,6 +8,7 @@ from torch import Tensor
 
 from app.experiments.attention.quality_cost import new_texts
 from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.memo import memo
 from models.attention.dot_product import scaled_dot_product
 from models.attention.masks import causal_mask
 from models.attention.ring import Turn, block_seconds, contiguous, ring_attention, sent_bytes, smallest_block, striped
@@ -56,7 +56,7 @@ def apart(found: Tensor, exact: Tensor) -> float:
     return ((found - exact).abs().max() / exact.abs().max()).item()
 
 
-@lru_cache(maxsize=32)
+@memo
 def heads(layer: int, seed: int, device: str) -> tuple[Tensor, Tensor, Tensor]:
     """Queries, keys and values of all heads of a layer on new texts, (B, H, T, K)."""
     with torch.inference_mode():

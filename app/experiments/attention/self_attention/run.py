@@ -1,6 +1,5 @@
 """A sentence mixed by trained attention and by a fixed kernel: what a changed word moves, who hears whom."""
 
-from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import torch
@@ -9,6 +8,7 @@ from torch import Tensor
 
 from app.experiments.attention.language_model import attention_of, language_model
 from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.memo import memo
 from app.experiments.text import read, read_exchange
 from models.attention.multi_head import MultiHeadAttention, MultiHeadTrace
 from models.convolution.fixed_mixing import FixedMixing, kernel_of
@@ -98,7 +98,7 @@ def inputs(encoder: Encoder, ids: Tensor, layer: int) -> Tensor:
     return encoder(ids)[1].states[layer]
 
 
-@lru_cache(maxsize=16)
+@memo
 def other_inputs(layer: int, seed: int, device: str) -> tuple[Tensor, Tensor]:
     """What the layer reads of the seed's texts, as they are and then changed, and which of their words were not."""
     ids = world_texts(seed)
@@ -138,7 +138,7 @@ def run(controls: MixingControls, device: str) -> MixingResult:
     )
 
 
-@lru_cache(maxsize=128)
+@memo
 def work(mixer: str, width: int, kernel: int, tokens: int) -> Work:
     """Counted while a layer of that width reads so many tokens, without numbers in them."""
     with torch.device("meta"):

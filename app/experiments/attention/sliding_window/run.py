@@ -1,6 +1,5 @@
 """The trained model seen through a window: its band, what it must keep, how far it reaches and what it forgets."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,6 +8,7 @@ from torch import Tensor
 
 from app.experiments.attention.causal_mask.run import LONGEST
 from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.memo import memo
 from app.experiments.text import read_document
 from models.attention.masks import causal_mask, sliding_window_mask
 from models.attention.multi_head import MultiHeadTrace
@@ -100,7 +100,7 @@ class Hindsight(NamedTuple):
     recall: Recall
 
 
-@lru_cache(maxsize=64)
+@memo
 def hindsight(
     seed: int, window: int, layers: Literal["every", "every second", "none"], sinks: int, device: str
 ) -> Hindsight:

@@ -1,6 +1,5 @@
 """Window, global tokens and random links: what a trained encoder still reads through them, and how far news travels."""
 
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,6 +8,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from app.experiments.base import Controls, Measurements
+from app.experiments.memo import memo
 from models.attention.sparse_patterns import global_tokens, hops, random_links, window
 from models.data.sentence_pairs import paired_rows, single_rows
 from models.language.held_out import seed_of
@@ -63,18 +63,18 @@ def together(T: int, controls: PatternControls) -> Tensor:
     return torch.stack(list(parts(T, controls).values())).any(dim=0)
 
 
-@lru_cache(maxsize=64)
+@memo
 def counted(controls: PatternControls) -> dict[int, int]:
     """Scores for texts of several lengths, one cell of the pattern after the other."""
     return {T: int(together(T, controls).sum()) for T in LENGTHS}
 
 
-@lru_cache(maxsize=128)
+@memo
 def longest_path(controls: PatternControls) -> int:
     return int(hops(together(TOKENS, controls)).max())
 
 
-@lru_cache(maxsize=128)
+@memo
 @torch.inference_mode()
 def reading(controls: PatternControls, device: str) -> Reading:
     """The trained encoder with this pattern in every layer; padding sees itself, so that no row is empty."""
