@@ -34,7 +34,7 @@ def overview(weights: np.ndarray, *, picked: tuple[int, int], sets: tuple[str, s
 def shared_heads(maps: np.ndarray, *, groups: int, row_labels: Sequence[str]) -> go.Figure:
     """``maps`` (R, H, T, T): a row of H maps for each stage; in the last row a frame holds the heads of each group."""
     R, H, T, _ = maps.shape
-    drawn = tiles(maps, row_labels=row_labels, column_labels=[f"q{head}" for head in range(H)])
+    drawn = tiles(maps, row_labels=row_labels, column_labels=["head 0", *map(str, range(1, H))])
     size, top = H // groups, (R - 1) * (T + GAP)
     for group in range(groups):
         left = group * size * (T + GAP)

@@ -1,7 +1,8 @@
 """Linear attention: a product of features in place of the softmax, so that the past fits into one sum.
 
 Papers: Katharopoulos et al. 2020, "Transformers are RNNs", sections 3.2 to 3.4, equations 4 to 7 and 16 to 20;
-Choromanski et al. 2020, "Rethinking Attention with Performers", section 2.3 (positive random features).
+Choromanski et al. 2020, "Rethinking Attention with Performers", section 2.3 (positive random features);
+Schlag et al. 2021, "Linear Transformers Are Secretly Fast Weight Programmers" (the delta rule).
 
 Symbols
     q, k  queries, keys (B, H, T, K)     v  values (B, H, T, C)      φ  feature map, K → F numbers
@@ -13,7 +14,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
-from torch.nn.functional import elu, relu
+from torch.nn.functional import relu
 
 from models.attention.dot_product import Attend, AttentionTrace, mix
 from models.attention.masks import causal_mask
@@ -24,8 +25,11 @@ FeatureMap = Callable[[Tensor], Tensor]
 
 
 def elu_plus_one(x: Tensor) -> Tensor:
-    """φ(x) = elu(x) + 1: x + 1 above zero, eˣ below, one feature a number (equation 7)."""
-    return elu(x) + 1
+    """φ(x) = elu(x) + 1: x + 1 above zero, eˣ below, one feature per number (equation 7).
+
+    Not computed as that sum: eˣ − 1 + 1 is rounded to 0 from x = −18 on, and a row of zeros has no mean.
+    """
+    return torch.where(x > 0, x + 1, x.clamp(max=0).exp())
 
 
 def random_features(x: Tensor, directions: Tensor) -> Tensor:
@@ -59,6 +63,12 @@ def kernel_weights(q: Tensor, k: Tensor, mask: Tensor | None = None) -> Tensor:
 def step(S: Tensor, z: Tensor, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
     """S ← S + φ(k) vᵀ, z ← z + φ(k), one token (B, H, F) and (B, H, C): equations 18 and 19."""
     return S + torch.einsum("bhf,bhc->bhfc", k, v), z + k
+
+
+def delta_step(S: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """S ← S + k̂ (v − Sᵀ k̂)ᵀ with k̂ = φ(k) / ‖φ(k)‖: what the key would read now is replaced by its value."""
+    k = k / k.norm(dim=-1, keepdim=True)
+    return S + torch.einsum("bhf,bhc->bhfc", k, v - torch.einsum("bhf,bhfc->bhc", k, S))
 
 
 def read(q: Tensor, S: Tensor, z: Tensor | None) -> Tensor:
@@ -96,7 +106,7 @@ def linearised(name: str) -> Attend:
 
 
 def softmax_operations(T: int, K: int, C: int) -> int:
-    """(K + C) · T(T + 1)/2: each pair in sight is compared and mixed."""
+    """(K + C) · T(T + 1)/2: each visible pair is compared and mixed."""
     return (K + C) * T * (T + 1) // 2
 
 

@@ -1,4 +1,4 @@
-"""How much a fixed state remembers: pairs told to one head and asked for again, by a kernel and by softmax.
+"""How much a fixed state remembers: pairs written by one head and read again, by a kernel and by softmax.
 
 Paper: Schlag et al. 2021, "Linear Transformers Are Secretly Fast Weight Programmers", section 4.1 (capacity).
 
@@ -12,22 +12,34 @@ import torch
 from torch import Tensor
 
 from models.attention.dot_product import scaled_dot_product
-from models.attention.linear import FeatureMap, recurrent
+from models.attention.linear import FeatureMap, delta_step, recurrent
 
 
 class Recall(NamedTuple):
-    """Every key is asked for again after all pairs were told."""
+    """Every key is read again after all pairs were written."""
 
-    error: float  # ‖read − told‖ over ‖told‖, mean
+    error: float  # ‖read − written‖ over ‖written‖, mean
     softmax_error: float
     rank: int  # of the state
 
 
-def recalled(keys: Tensor, values: Tensor, feature_map: FeatureMap, normalised: bool) -> Recall:
-    """Every key as a query, after all pairs were told; without the normaliser, what is read is the sum alone."""
+def recalled(
+    keys: Tensor, values: Tensor, feature_map: FeatureMap, normalised: bool, delta: bool = False
+) -> Recall:  # fmt: skip
+    """Every key as a query, after all pairs were written.
+
+    Without the normaliser the sum alone is read; the ``delta`` rule needs none, as its keys have length 1.
+    """
     φ = feature_map(keys)  # (N, F)
-    S = recurrent(φ[None, None], φ[None, None], values[None, None])[1][0, 0]  # (F, C)
-    read = φ @ S / (φ @ φ.sum(dim=0))[:, None] if normalised else φ @ S  # (N, C)
+    if delta:
+        φ = φ / φ.norm(dim=-1, keepdim=True)  # (N, F)
+        S = φ.new_zeros(1, 1, φ.shape[-1], values.shape[-1])  # (1, 1, F, C)
+        for k, v in zip(φ, values, strict=True):
+            S = delta_step(S, k[None, None], v[None, None])  # (1, 1, F, C)
+        S = S[0, 0]  # (F, C)
+    else:
+        S = recurrent(φ[None, None], φ[None, None], values[None, None])[1][0, 0]  # (F, C)
+    read = φ @ S if delta or not normalised else φ @ S / (φ @ φ.sum(dim=0))[:, None]  # (N, C)
     softmax = scaled_dot_product(keys, keys, values).output  # (N, C)
 
     def error(y: Tensor) -> float:

@@ -6,6 +6,7 @@ import torch
 from models.attention import linear
 from models.attention.dot_product import attention_weights, mix, scaled_dot_product
 from models.attention.linear import (
+    delta_step,
     elu_plus_one,
     feature_map,
     kernel_weights,
@@ -16,8 +17,9 @@ from models.attention.linear import (
     recurrent_operations,
     softmax_operations,
 )
+from models.attention.linear_recall import recalled
 from models.attention.masks import causal_mask
-from models.data.key_value_pairs import keys_and_values
+from models.data.key_value_pairs import keys_and_values, random_keys_and_values
 from models.seeding import normal
 from tests.shape_comments import shapes_checked
 
@@ -98,3 +100,26 @@ def test_shape_comments_are_true():
         random_features(Q, directions)
         linearised("elu + 1")(Q, KEYS, V, causal_mask(T), None)
     assert watch.reached
+
+
+@pytest.mark.parametrize(("x", "expected"), [(-16, 1.1254e-7), (-18, 1.5230e-8), (-20, 2.0612e-9), (2, 3.0)])
+def test_the_feature_map_keeps_what_is_small(x: float, expected: float) -> None:
+    assert elu_plus_one(torch.tensor(float(x))).item() == pytest.approx(expected, rel=1e-4)
+
+
+def test_the_delta_rule_replaces_what_a_key_read() -> None:
+    keys, values = random_keys_and_values(3, 8, seed=0)
+    S = torch.zeros(1, 1, 8, 8)
+    for key, value in ((keys[0], values[0]), (keys[1], values[1]), (keys[0], values[2])):
+        S = delta_step(S, key[None, None], value[None, None])
+    torch.testing.assert_close(keys[0] / keys[0].norm() @ S[0, 0], values[2])
+
+
+def test_random_keys_are_recalled_worse_than_keys_at_right_angles_and_softmax() -> None:
+    random = recalled(*random_keys_and_values(16, 16, seed=0), elu_plus_one, normalised=True)
+    planted = recalled(*keys_and_values(16, 16, seed=0), elu_plus_one, normalised=True)
+    assert planted.error < 0.01 and random.softmax_error < 0.3 and random.error > 0.7
+
+
+def test_the_delta_rule_keeps_keys_at_right_angles() -> None:
+    assert recalled(*keys_and_values(16, 16, seed=0), elu_plus_one, normalised=True, delta=True).error < 0.01

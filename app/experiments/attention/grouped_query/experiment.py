@@ -1,7 +1,26 @@
-"""One trained multi-head model whose key/value heads are pooled: sharing, bytes, loss added and won back."""
+"""Serves grouped-query-attention alone: it changes the key/value heads of a model that was trained without sharing."""
 
 from app.experiments.attention.grouped_query.figures import figures
 from app.experiments.attention.grouped_query.run import GroupedControls, measure, run
 from app.experiments.base import Experiment
 
-EXPERIMENT = Experiment(GroupedControls, run, measure, figures, badge="trained toy")
+EXPERIMENT = Experiment(
+    GroupedControls,
+    run,
+    measure,
+    figures,
+    badge="trained toy",
+    labels={
+        "cache_bytes": "cache per token, bytes",
+        "full_cache_bytes": "cache per token with all heads, bytes",
+        "times_smaller": "cache with all heads over this one",
+        "times_smaller_over_group_size": "cache with all heads over this one, divided by H/G",
+        "full_loss_nats": "loss of held-out text with all heads, nats per token",
+        "loss_nats": "loss of held-out text, nats per token",
+        "added_loss_nats": "loss added before training, nats per token",
+        "added_by_mean_loss_nats": "loss added by the mean of each group, nats per token",
+        "added_over_mean": "loss added, over that of the mean",
+        "recovered_share": "added loss recovered by training, share",
+        "prediction_change": "change of the next token’s probabilities (total variation distance)",
+    },
+)

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from app.experiments.attention.grouped_query.run import (
-    GroupedResult,
-)
+from app.experiments.attention.grouped_query.run import HEADS, GroupedResult
 from app.experiments.base import Figure, Figures, Measurements
 from models.serving.model_shapes import SHAPES
 from visualizers.distribution import bars, grouped_bars
@@ -14,18 +12,21 @@ from visualizers.theme import ACCENT, INK_3, SERIES
 PUBLISHED = (SHAPES["Mistral 7B"], SHAPES["Llama 2 70B"])
 
 
-def figures(result: GroupedResult, numbers: Measurements) -> Figures:
-    return {"maps": _maps(result, numbers), "bytes": _bytes(result, numbers), "loss": _loss(result, numbers)}
+def figures(result: GroupedResult, metrics: Measurements) -> Figures:
+    return {"maps": _maps(result, metrics), "bytes": _bytes(result, metrics), "loss": _loss(result, metrics)}
 
 
-def _maps(result: GroupedResult, numbers: Measurements) -> Figure:
+def _maps(result: GroupedResult, metrics: Measurements) -> Figure:
     heads, G = len(result.before), result.controls.kv_heads
     return Figure(
-        title=f"Layer {result.controls.layer}: eight query heads, and the same eight with {_heads(G)} to read",
-        caption="A frame holds the query heads that share keys and values. Queries still differ, so maps do.",
+        title=f"Layer {result.controls.layer}: eight query heads before and after they share {_heads(G)}",
+        caption=(
+            "Each tile is one query head’s map: rows are queries, columns keys. A frame holds the heads that share keys"
+            " and values."
+        ),
         text=(
-            f"{heads // G} query heads read each key/value head, and on new texts the forecasts of the next token move"
-            f" by {numbers['mean_forecast_change']:.2g}, where 1 would be entirely."
+            f"{heads // G} query heads share each key/value head. On held-out texts the probabilities of the next token"
+            f" change by {metrics['prediction_change']:.2g} (total variation distance, at most 1)."
         ),
         plot=shared_heads(
             np.stack([result.before.numpy(), result.after.numpy()]), groups=G, row_labels=[f"{heads} K/V", f"{G} K/V"]
@@ -34,14 +35,12 @@ def _maps(result: GroupedResult, numbers: Measurements) -> Figure:
     )
 
 
-def _bytes(result: GroupedResult, numbers: Measurements) -> Figure:
+def _bytes(result: GroupedResult, metrics: Measurements) -> Figure:
     G, full = result.controls.kv_heads, max(result.bytes.values())
-    heads = max(result.bytes)
-    names = [f"{heads}/{kept}" for kept in result.bytes]
+    names = [f"{HEADS[0]}/{kept}" for kept in result.bytes]
     names += [f"{shape.heads}/{shape.kv_heads}<br>" + "<br>".join(shape.name.rsplit(" ", 1)) for shape in PUBLISHED]
     left = [held / full for held in result.bytes.values()]
     left += [shape.cache_bytes(1) / shape.cache_bytes(1, kv_heads=shape.heads) for shape in PUBLISHED]
-    real = " and ".join(f"{shape.cache_bytes(1):,.0f} in {shape.name}" for shape in PUBLISHED)
     drawn = bars(
         np.array(left),
         labels=names,
@@ -52,12 +51,12 @@ def _bytes(result: GroupedResult, numbers: Measurements) -> Figure:
     return Figure(
         title="Share of the cache that is left",
         caption=(
-            "Query heads / key/value heads, {accent|yours} and {ink-3|others} measured here; {c2|published} models"
-            " beside them."
+            "Query heads/key-value heads. Measured here: {accent|this setting} and {ink-3|the others}. Computed from"
+            " sizes: {c2|published models}."
         ),
         text=(
-            f"A token's keys and values take {numbers['cache_bytes']:,.0f} bytes here, {numbers['times_smaller']:g}"
-            f" times fewer than {numbers['full_cache_bytes']:,.0f}; at 16 bits a value, {real}."
+            f"A token’s keys and values take {metrics['cache_bytes']:,.0f} bytes here, {metrics['times_smaller']:g}"
+            f" times fewer than the {metrics['full_cache_bytes']:,.0f} of eight heads."
         ),
         plot=drawn,
         height=260,
@@ -65,28 +64,24 @@ def _bytes(result: GroupedResult, numbers: Measurements) -> Figure:
     )
 
 
-def _loss(result: GroupedResult, numbers: Measurements) -> Figure:
-    G = result.controls.kv_heads
-    groups = {keep: np.array(list(losses.values())) for keep, losses in result.losses.items()}
-    after = "no training has followed"
-    if result.controls.steps:
-        kept = list(result.bytes)
-        groups["trained on"] = np.array([result.trained_loss if heads == G else np.nan for heads in kept])
-        after = (
-            f"{result.steps} steps of training have brought it to {result.trained_loss:.3g} and won back"
-            f" {numbers['won_back_percent']:.0f} % of what was lost"
-        )
+def _loss(result: GroupedResult, metrics: Measurements) -> Figure:
+    G, steps = result.controls.kv_heads, result.controls.steps
+    groups = {keep: np.array([cost.loss for cost in costs.values()]) for keep, costs in result.costs.items()}
+    trained = "No training has followed."
+    if steps:
+        groups["trained"] = np.array([result.current.loss if heads == G else np.nan for heads in HEADS])
+        trained = f"{result.steps} training steps recovered {metrics['recovered_share']:.0%} of the added loss."
     return Figure(
-        title="Loss on new texts, nats a token",
+        title="Loss of held-out texts, nats per token",
         caption=(
-            "Each group keeps {c1|the mean} of its heads, or {c2|the first}."
-            + (" {c3|Trained on}: the model above." if result.controls.steps else " Set steps to train it on.")
+            "The shared head is {trace:fitted|fitted}, {trace:mean|the mean} or {trace:first|the first} of its group"
+            + ("; {trace:trained|trained}: after the steps." if steps else ".")
         ),
         text=(
-            f"Pooling to {_heads(G)} moves the loss from {numbers['full_loss_nats']:.3g} to"
-            f" {numbers['full_loss_nats'] + numbers['added_loss_nats']:.3g}; {after}."
+            f"Sharing {_heads(G)} takes the loss from {metrics['full_loss_nats']:.3g} to"
+            f" {metrics['full_loss_nats'] + metrics['added_loss_nats']:.3g}. {trained}"
         ),
-        plot=grouped_bars(groups, labels=list(map(str, result.bytes)), x_title="key/value heads"),
+        plot=grouped_bars(groups, labels=list(map(str, HEADS)), x_title="key/value heads"),
         height=260,
         half=True,
     )

@@ -1,50 +1,65 @@
-"""One trained multi-head model whose key/value heads are pooled: sharing, bytes, loss added and won back."""
+"""A trained multi-head model that gets fewer key/value heads: cache size, loss added, loss recovered by training."""
 
 import copy
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Literal, NamedTuple, cast
 
 import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.attention.quality_cost import QualityCost, new_texts, quality_cost
+from app.experiments.attention.calibration import CHECKPOINT, calibration
+from app.experiments.attention.quality_cost import QualityCost, full_loss, new_texts, quality_cost
 from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.memo import memo
 from app.experiments.text import read_document
+from models.attention.fitted_heads import fit_key_value_heads
 from models.attention.grouped_query import GroupedQueryAttention, pool_key_value_heads, repeat_kv
 from models.language.pretrained_decoders import pretrained
 from models.parameter_count import parameter_count
 from models.training.uptraining import uptrain
 from models.transformer.decoder import Decoder
 
-CHECKPOINT, HEADS = "decoder_multi_head", (8, 4, 2, 1)
+Kept = Literal["fitted", "mean", "first"]
+HEADS = (8, 4, 2, 1)
 LONGEST = 20  # tokens of the text: eight maps of that size stand side by side
+KEPT: tuple[Kept, ...] = ("fitted", "mean", "first")
 LENGTH, BATCH, SHOW_EVERY = 64, 8, 5
 
 
 class GroupedControls(Controls):
     sentence: Sentence = Field("Ada lives in Lund . Ben lives in Oslo . Ada lives in", title="Sentence")
-    kv_heads: Literal[8, 4, 2, 1] = Field(
-        2, title="Key/value heads G", description="For 8 query heads; 1 is multi-query"
+    kv_heads: Literal[8, 4, 2, 1] = Field(2, title="Key/value heads G", description="The model has 8 query heads")
+    keep: Kept = Field(
+        "fitted",
+        title="Shared head of a group",
+        description="Fitted to the layer’s inputs, the mean of the group’s heads, or the first of them",
     )
-    keep: Literal["mean", "first"] = Field("mean", title="A group keeps", description="Its heads’ mean, or its first")
-    cache: Literal["shared", "repeated"] = Field("shared", title="Cache", description="Repeated: a copy a query head")
-    steps: int = Field(0, ge=0, le=40, multiple_of=5, title="Train on, steps", description="On new texts, live")
-    layer: int = Field(1, ge=0, le=2, title="Layer of the maps", json_schema_extra=MORE)
+    cache: Literal["shared", "repeated"] = Field(
+        "shared", title="Cache holds", description="Each shared head once, or a copy for every query head"
+    )
+    steps: int = Field(
+        0, ge=0, le=40, multiple_of=5, title="Training steps after sharing", description="On held-out texts, live"
+    )
+    layer: int = Field(1, ge=0, le=2, title="Layer", description="Of the attention maps", json_schema_extra=MORE)
 
 
 class GroupedResult(NamedTuple):
     controls: GroupedControls
     before: Tensor  # (H, T, T) weights with a key/value head for every query head
     after: Tensor  # (H, T, T)
-    bytes: dict[int, float]  # key/value heads → bytes a token, measured from the cache
-    losses: dict[str, dict[int, float]]  # what a group keeps → key/value heads → nats a token of new texts
-    moved: float  # half the summed change of the next token's probabilities, mean over the new texts
-    steps: int  # of further training so far
-    trained_loss: float  # nats a token after them
+    bytes: dict[int, float]  # key/value heads → bytes per token, measured from the cache
+    full_loss: float  # nats per token of held-out texts, with all heads
+    costs: dict[Kept, dict[int, QualityCost]]  # shared head → key/value heads → cost without training
+    current: QualityCost  # of the model shown, after the training
+    steps: int  # of training so far
     parameters: int
     notices: list[str]
+
+    @property
+    def added(self) -> float:
+        """Loss added before any training, nats per token."""
+        return self.costs[self.controls.keep][self.controls.kv_heads].loss - self.full_loss
 
 
 def first_heads(weight: Tensor, heads: int, kept: int) -> Tensor:
@@ -52,13 +67,16 @@ def first_heads(weight: Tensor, heads: int, kept: int) -> Tensor:
     return weight.unflatten(0, (kept, heads // kept, -1))[:, 0].flatten(0, 1)
 
 
-@lru_cache(maxsize=16)
-def pooled(kv_heads: int, keep: str, device: str) -> Decoder:
-    """The trained model with that many key/value heads a layer; what is not changed is shared with it."""
+@memo
+def pooled(kv_heads: int, keep: Kept, device: str) -> Decoder:
+    """The trained model with that many key/value heads per layer; what is not changed is shared with it."""
     model = pretrained(CHECKPOINT, device)
     changed = copy.deepcopy(model, {id(weight): weight for weight in model.parameters()})
-    for block in changed.blocks:
+    for block, C in zip(changed.blocks, calibration(device), strict=True):
         old = cast(GroupedQueryAttention, block.attention)
+        if keep == "fitted":
+            block.attention = fit_key_value_heads(old, kv_heads, C)
+            continue
         block.attention = new = pool_key_value_heads(old, kv_heads)
         if keep == "first":
             new.to_k.weight.data = first_heads(old.to_k.weight, old.kv_heads, kv_heads)
@@ -66,17 +84,15 @@ def pooled(kv_heads: int, keep: str, device: str) -> Decoder:
     return changed.requires_grad_(False)
 
 
-@lru_cache(maxsize=64)
-def pooled_costs(seed: int, device: str) -> dict[str, dict[int, QualityCost]]:
-    """What a group keeps → key/value heads → price."""
-    return {
-        keep: {heads: quality_cost(pooled(heads, keep, device), CHECKPOINT, seed, device) for heads in HEADS}
-        for keep in ("mean", "first")
-    }
+@memo
+def pooled_costs(keep: Kept, seed: int, device: str) -> dict[int, QualityCost]:
+    """Key/value heads → cost; with all of them there is none."""
+    shared = {heads: quality_cost(pooled(heads, keep, device), CHECKPOINT, seed, device) for heads in HEADS[1:]}
+    return {HEADS[0]: QualityCost(full_loss(CHECKPOINT, seed, device), 0.0), **shared}
 
 
 def cached_bytes(model: Decoder, ids: Tensor, repeated: bool) -> float:
-    """Bytes a token that a cache holds after the text: its live tensors, or one copy of them for every query head."""
+    """Bytes per token that a cache holds after the text: its tensors, or one copy of them for every query head."""
     cache = model.new_cache()
     model(ids, cache)
     tensors = [held for layer in cache.layers for held in layer.tensors()]
@@ -86,57 +102,57 @@ def cached_bytes(model: Decoder, ids: Tensor, repeated: bool) -> float:
 
 
 @torch.no_grad()
-def look(controls: GroupedControls, device: str, model: Decoder, steps: int) -> GroupedResult:
-    """Everything that is shown of ``model``, the pooled one after some ``steps`` of further training."""
-    text = read_document(controls.sentence, LONGEST, "sentence", device)
+def evaluate(controls: GroupedControls, device: str, model: Decoder, steps: int) -> GroupedResult:
+    """Everything that is shown of ``model``, the one with shared heads after some ``steps`` of training."""
+    text, seed = read_document(controls.sentence, LONGEST, "sentence", device), controls.seed
     full = pretrained(CHECKPOINT, device)
-    models = {heads: pooled(heads, controls.keep, device) for heads in HEADS}
-    costs = pooled_costs(controls.seed, device)
-    loss, moved = (
-        quality_cost(model, CHECKPOINT, controls.seed, device) if steps else costs[controls.keep][controls.kv_heads]
-    )
+    costs = {keep: pooled_costs(keep, seed, device) for keep in KEPT}
     return GroupedResult(
-        controls,
-        full(text.ids)[1].weights[controls.layer][0],
-        model(text.ids)[1].weights[controls.layer][0],
-        {heads: cached_bytes(one, text.ids, controls.cache == "repeated") for heads, one in models.items()},
-        {keep: {heads: loss for heads, (loss, _) in found.items()} for keep, found in costs.items()},
-        moved,
-        steps,
-        loss,
-        parameter_count(model),
-        text.notices,
+        controls=controls,
+        before=full(text.ids)[1].weights[controls.layer][0],
+        after=model(text.ids)[1].weights[controls.layer][0],
+        bytes={
+            heads: cached_bytes(pooled(heads, controls.keep, device), text.ids, controls.cache == "repeated")
+            for heads in HEADS
+        },
+        full_loss=full_loss(CHECKPOINT, seed, device),
+        costs=costs,
+        current=quality_cost(model, CHECKPOINT, seed, device) if steps else costs[controls.keep][controls.kv_heads],
+        steps=steps,
+        parameters=parameter_count(model),
+        notices=text.notices,
     )
 
 
 def run(controls: GroupedControls, device: str) -> GroupedResult | Iterator[GroupedResult]:
     start = pooled(controls.kv_heads, controls.keep, device)
-    return training(controls, device, start) if controls.steps else look(controls, device, start, 0)
+    return training(controls, device, start) if controls.steps else evaluate(controls, device, start, 0)
 
 
 def training(controls: GroupedControls, device: str, start: Decoder) -> Iterator[GroupedResult]:
-    """The pooled model before, while and after it is trained on."""
-    yield look(controls, device, start, 0)
+    """The model with shared heads before, while and after it is trained."""
+    yield evaluate(controls, device, start, 0)
     model = copy.deepcopy(start).requires_grad_(True)
     rows = new_texts(CHECKPOINT, "further training", controls.seed, controls.steps * BATCH, LENGTH).to(device)
     for step in uptrain(model, rows, BATCH):
         if step % SHOW_EVERY == 0:
-            yield look(controls, device, model, step)
+            yield evaluate(controls, device, model, step)
 
 
 def measure(result: GroupedResult) -> Measurements:
-    G, losses = result.controls.kv_heads, result.losses
-    held, all_heads, full = result.bytes[G], result.bytes[HEADS[0]], losses["mean"][HEADS[0]]
-    added = losses[result.controls.keep][G] - full
+    G, full = result.controls.kv_heads, result.full_loss
+    held, all_heads, added = result.bytes[G], result.bytes[HEADS[0]], result.added
+    by_mean = result.costs["mean"][G].loss - full
     return {
         "cache_bytes": held,
         "full_cache_bytes": all_heads,
         "times_smaller": all_heads / held,
         "times_smaller_over_group_size": all_heads / held / (HEADS[0] / G),
         "full_loss_nats": full,
-        "loss_nats": result.trained_loss,
+        "loss_nats": result.current.loss,
         "added_loss_nats": added,
-        "first_head_minus_mean_loss_nats": losses["first"][G] - losses["mean"][G],
-        "won_back_percent": 100 * (full + added - result.trained_loss) / added if added else 0.0,
-        "mean_forecast_change": result.moved,
+        "added_by_mean_loss_nats": by_mean,
+        "added_over_mean": added / by_mean if by_mean else 1.0,
+        "recovered_share": (full + added - result.current.loss) / added if added else 0.0,
+        "prediction_change": result.current.moved,
     }

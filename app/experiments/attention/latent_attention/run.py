@@ -1,18 +1,19 @@
-"""One trained multi-head model read through latents: what is cached, what it costs, and what may be absorbed."""
+"""A trained multi-head model rewritten with latents: what is cached, what it costs, and what can be absorbed."""
 
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.attention.grouped_query.run import CHECKPOINT, HEADS, LONGEST, pooled_costs
+from app.experiments.attention.calibration import CHECKPOINT
+from app.experiments.attention.grouped_query.run import HEADS, LONGEST, Kept, pooled_costs
 from app.experiments.attention.latent_attention.converted import (
-    Turned,
+    Rotated,
     cached_bytes,
     converted,
     forms_apart,
-    latent_price,
+    latent_cost,
 )
 from app.experiments.attention.quality_cost import LENGTH, QualityCost, full_loss
 from app.experiments.base import MORE, Controls, Measurements, Sentence
@@ -29,35 +30,39 @@ from models.cost.latent_cost import (
 from models.language.pretrained_decoders import pretrained
 from models.parameter_count import parameter_count
 
+SHARED: tuple[Kept, ...] = ("fitted", "mean")
 LATENTS = (8, 16, 32, 48, 64, 96, 128)
 
 
 class LatentControls(Controls):
     sentence: Sentence = Field("Ada lives in Lund . Ben lives in Oslo . Ada lives in", title="Sentence")
-    latent: int = Field(48, ge=8, le=128, multiple_of=8, title="Latent width", description="d_c, cached for each token")
-    rotary: int = Field(32, ge=8, le=128, multiple_of=8, title="Rotary width", description="One turned key, all heads")
-    turned: Turned = Field("a key of its own", title="RoPE turns")
-    bits: Literal[16, 6] = Field(16, title="Bits in V2’s cache", description="Deployed: 6 on average")
-    layer: int = Field(1, ge=0, le=2, title="Layer of the maps", json_schema_extra=MORE)
+    latent: int = Field(48, ge=8, le=128, multiple_of=8, title="Latent width", description="Numbers cached per token")
+    rotary: int = Field(
+        32, ge=8, le=128, multiple_of=8, title="Rotary key width", description="Cached too; one key for all heads"
+    )
+    rotated: Rotated = Field("a separate key", title="RoPE rotates", description="What carries the position")
+    bits: Literal[16, 6] = Field(16, title="Bits per value in DeepSeek-V2’s cache", description="6 when deployed")
+    layer: int = Field(1, ge=0, le=2, title="Layer", description="Of the attention maps", json_schema_extra=MORE)
+    renamed: ClassVar = {"turned": "rotated", "turned=a key of its own": "a separate key"}
 
 
 class LatentResult(NamedTuple):
     controls: LatentControls
     maps: Tensor  # (3, H, T, T) as trained; keys expanded from latents; absorbed
-    difference: float  # largest of any logit on new texts: absorbed against expanded
-    bytes: dict[int, float]  # key/value heads → bytes a token and layer
-    latent_bytes: float  # a token and layer, measured from the cache
-    full_loss: float  # nats a token of new texts
-    price: QualityCost
+    difference: float  # largest of any logit on held-out texts, absorbed from expanded
+    bytes: dict[int, float]  # key/value heads → bytes per token and layer
+    latent_bytes: float  # per token and layer, measured from the cache
+    full_loss: float  # nats per token of held-out texts
+    cost: QualityCost
     by_latent: dict[int, QualityCost]  # at this rotary width
-    pooled: dict[int, QualityCost]  # key/value heads → the price of averaging heads
+    shared: dict[str, dict[int, QualityCost]]  # “fitted” or “mean” → key/value heads → cost of sharing them
     parameters: int
     notices: list[str]
 
 
 @torch.no_grad()
 def run(controls: LatentControls, device: str) -> LatentResult:
-    setting = (controls.latent, controls.rotary, controls.turned, device)
+    setting = (controls.latent, controls.rotary, controls.rotated, device)
     full = pretrained(CHECKPOINT, device)
     expanding, absorbed = converted(MultiHeadLatentAttention, *setting), converted(AbsorbedLatentAttention, *setting)
     text = read_document(controls.sentence, LONGEST, "sentence", device)
@@ -69,17 +74,18 @@ def run(controls: LatentControls, device: str) -> LatentResult:
         {heads: kept * heads / HEADS[0] for heads in HEADS},
         cached_bytes(expanding, text.ids),
         full_loss(CHECKPOINT, controls.seed, device),
-        latent_price(*setting[:3], controls.seed, device),
-        {R: latent_price(R, *setting[1:3], controls.seed, device) for R in LATENTS},
-        pooled_costs(controls.seed, device)["mean"],
+        latent_cost(*setting[:3], controls.seed, device),
+        {R: latent_cost(R, *setting[1:3], controls.seed, device) for R in LATENTS},
+        {keep: pooled_costs(keep, controls.seed, device) for keep in SHARED},
         parameter_count(expanding),
         text.notices,
     )
 
 
 def measure(result: LatentResult) -> Measurements:
-    controls, added = result.controls, result.price.loss - result.full_loss
-    H, P = HEADS[0], 0 if controls.turned == "the expanded keys" else controls.rotary
+    controls, added = result.controls, result.cost.loss - result.full_loss
+    fitted = result.shared["fitted"][4].loss - result.full_loss
+    H, P = HEADS[0], 0 if controls.rotated == "the expanded keys" else controls.rotary
     K, value = 16, 4  # head width of the model, bytes of a value
     expanding, absorbed = (
         count(LENGTH, H, K, controls.latent, P) for count in (expanding_multiplications, absorbed_multiplications)
@@ -92,9 +98,10 @@ def measure(result: LatentResult) -> Measurements:
         "absorbed_minus_expanded_logits": result.difference,
         "full_loss_nats": result.full_loss,
         "added_loss_nats": added,
-        "added_by_four_heads_nats": result.pooled[4].loss - result.full_loss,
-        "added_loss_over_four_heads": added / (result.pooled[4].loss - result.full_loss),
-        "mean_forecast_change": result.price.moved,
+        "added_by_four_heads_nats": fitted,
+        "added_by_four_averaged_heads_nats": result.shared["mean"][4].loss - result.full_loss,
+        "saved_from_four_heads_nats": fitted - added,
+        "prediction_change": result.cost.moved,
         "expanding_multiplications": expanding,
         "absorbed_multiplications": absorbed,
         "absorbed_over_expanding_multiplications": absorbed / expanding,

@@ -2,56 +2,65 @@
 
 import numpy as np
 
-from app.experiments.attention.linear_attention.run import DIMENSION, LinearResult
+from app.experiments.attention.linear_attention.run import COUNTED, DIMENSION, LinearResult, counted
 from app.experiments.base import Figure, Figures, Measurements
 from visualizers.curve import curves, mark_x
 from visualizers.matrix import tiles
 from visualizers.strips import Strip, strips
-from visualizers.theme import ACCENT, INK_3
+from visualizers.theme import ACCENT, INK_3, SERIES, compact
 
 
-def figures(result: LinearResult, numbers: Measurements) -> Figures:
-    return {"maps": _maps(result, numbers), "work": _work(result, numbers), "recall": _recall(result, numbers)}
+def figures(result: LinearResult, metrics: Measurements) -> Figures:
+    return {"maps": _maps(result, metrics), "work": _work(result, metrics), "recall": _recall(result, metrics)}
 
 
-def _maps(result: LinearResult, numbers: Measurements) -> Figure:
+def _maps(result: LinearResult, metrics: Measurements) -> Figure:
     drawn = tiles(
         result.maps.numpy(),
         row_labels=["softmax", result.controls.features],
-        column_labels=[f"h{head}" for head in range(result.maps.shape[1])],
+        column_labels=["head 0", *map(str, range(1, result.maps.shape[1]))],
     ).update_layout(margin={"l": 58, "r": 4, "t": 22, "b": 6})
+    trained = f"after {result.controls.steps} training steps" if result.controls.steps else "without training"
     return Figure(
         title=f"Layer {result.controls.layer}: weights of the same queries and keys, by softmax and by the kernel",
-        caption="Softmax can put nearly all weight on one token. A product of few positive features is flatter.",
+        caption="Each tile is one head’s map: rows are queries, columns keys. The kernel’s rows are flatter.",
         text=(
-            f"A row's entropy is {numbers['softmax_entropy_nats']:.2f} nats with softmax and"
-            f" {numbers['kernel_entropy_nats']:.2f} with the kernel. Put into every layer of the trained model, with no"
-            f" training after it, the kernel takes the loss from {numbers['softmax_loss_nats']:.3g} to"
-            f" {numbers['kernel_loss_nats']:.3g} nats a token."
+            f"A row’s entropy is {metrics['softmax_entropy_nats']:.2f} nats with softmax and"
+            f" {metrics['kernel_entropy_nats']:.2f} with the kernel. With the kernel in each layer, {trained}, the loss"
+            f" is {metrics['kernel_loss_nats']:.3g} instead of {metrics['softmax_loss_nats']:.3g} nats per token."
         ),
         plot=drawn,
         height=230,
     )
 
 
-def _work(result: LinearResult, numbers: Measurements) -> Figure:
+def _work(result: LinearResult, metrics: Measurements) -> Figure:
     work = {"softmax": result.softmax_work, "kernel": result.kernel_work}
-    lines = {name: np.array(list(counted.values()), dtype=float) for name, counted in work.items()}
+    lines = {name: np.array(list(numbers.values()), dtype=float) for name, numbers in work.items()}
+    colours = {"softmax": INK_3, "kernel": ACCENT}
     drawn = curves(
-        list(result.softmax_work), lines, x_title="tokens", x_log=True, y_log=True, room=58,
-        colours={"softmax": INK_3, "kernel": ACCENT},
+        list(result.softmax_work), lines, x_title="tokens", x_log=True, y_log=True, room=58, colours=colours
     )  # fmt: skip
+    forms = {"softmax": ("softmax", DIMENSION), "kernel": (result.controls.form, result.features)}
+    for name, (form, features) in forms.items():
+        drawn.add_scatter(
+            x=list(COUNTED), y=compact([counted(form, features, T) for T in COUNTED]), name=f"{name}, counted",
+            mode="markers", marker={"color": colours[name], "size": 7},
+            hovertemplate=f"{name}<br>%{{x}} tokens<br>%{{y:,}} counted<extra></extra>",
+        )  # fmt: skip
     drawn.update_yaxes(dtick=2, tickformat="~s").update_xaxes(tickvals=[10, 100, 1000], tickformat="~s")
     if result.controls.form == "recurrent":
-        mark_x(drawn, numbers["cheaper_from_tokens"], f"{numbers['cheaper_from_tokens']:g}")
+        mark_x(drawn, metrics["cheaper_from_tokens"], f"{metrics['cheaper_from_tokens']:g}")
     return Figure(
-        title="Multiplications of a head, for a text of so many tokens",
-        caption="Logarithmic axes: slope 2 for {ink-3|softmax}, 1 for {accent|the kernel} token by token.",
+        title="Multiplications of one head",
+        caption=(
+            "Logarithmic axes. Lines: formulas with a causal mask; dots: counted in a run, {trace:softmax|softmax} over"
+            " all pairs. {trace:kernel|The kernel} token by token has slope 1."
+        ),
         text=(
-            f"Twice the text takes {numbers['operations_when_doubled_over']:.3g} times the multiplications, softmax"
-            f" {numbers['softmax_operations_when_doubled_over']:.3g} times. The recurrent form needs fewer from"
-            f" {numbers['cheaper_from_tokens']:g} tokens on, and agrees with the parallel one to within"
-            f" {numbers['recurrent_against_parallel']:.1e}."
+            f"Twice the text takes {metrics['operations_when_doubled_over']:.3g} times the multiplications, softmax"
+            f" {metrics['softmax_operations_when_doubled_over']:.3g} times. The recurrent form multiplies less from"
+            f" {metrics['cheaper_from_tokens']:g} tokens on."
         ),
         plot=drawn,
         height=320,
@@ -59,33 +68,42 @@ def _work(result: LinearResult, numbers: Measurements) -> Figure:
     )
 
 
-def _recall(result: LinearResult, numbers: Measurements) -> Figure:
-    pairs = np.array(list(result.by_pairs))
-    found = list(result.by_pairs.values())
+def _recall(result: LinearResult, metrics: Measurements) -> Figure:
+    def errors(keys: str, softmax: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        found = result.by_pairs[keys]
+        return (
+            np.array(list(found)),
+            np.array([recall.softmax_error if softmax else recall.error for recall in found.values()]),
+        )
+
     error = Strip(
-        "error of what is recalled, share of its length",
+        "error of the recalled values, share of their length",
         {
-            "kernel": (pairs, np.array([recall.error for recall in found])),
-            "softmax": (pairs, np.array([recall.softmax_error for recall in found])),
+            "kernel, keys at right angles": errors("at right angles"),
+            "kernel, random keys": errors("random"),
+            "softmax, random keys": errors("random", softmax=True),
         },
         y_range=(-0.05, 1.25),
-        colours=(ACCENT, INK_3),
+        colours=(ACCENT, SERIES[1], INK_3),
     )
+    own = result.by_pairs[result.controls.keys]
     rank = Strip(
         "rank of the state",
-        {"rank": (pairs, np.array([recall.rank for recall in found]))},
+        {"rank": (np.array(list(own)), np.array([recall.rank for recall in own.values()]))},
         y_range=(0, DIMENSION + 3),
         colours=(ACCENT,),
     )
     return Figure(
-        title="Pairs told, and recalled by their keys",
-        caption="{accent|The kernel} holds 16 keys at right angles. {ink-3|Softmax} keeps every pair, and finds it.",
-        text=(
-            f"After {result.controls.pairs} pairs the kernel errs by {numbers['recall_error']:.2g} of a value's length,"
-            f" softmax by {numbers['softmax_recall_error']:.2g}; the state has rank {numbers['state_rank']:g}. It is"
-            f" {numbers['state_numbers']:g} numbers a head, however long the text."
+        title="Pairs written, then recalled by their keys",
+        caption=(
+            "{accent|The kernel} holds at best 16 pairs. With {c2|random keys} it errs early; {ink-3|softmax} not."
         ),
-        plot=strips([error, rank], x_title="pairs told", marks={"16 keys": (DIMENSION + 0.5, "right")}),
+        text=(
+            f"After {result.controls.pairs} pairs with keys {result.controls.keys}, the kernel errs by"
+            f" {metrics['recall_error']:.2g} of a value’s length, softmax by {metrics['softmax_recall_error']:.2g}. The"
+            f" state has {metrics['state_numbers']:g} numbers per head, for any length of text."
+        ),
+        plot=strips([error, rank], x_title="pairs written", marks={"16 features": (DIMENSION + 0.5, "right")}),
         height=320,
         half=True,
     )
