@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, Playwright
+from playwright.sync_api import BrowserContext, BrowserType
 
 from tests.browser.chromium import FLAGS, NAMES
 
@@ -91,13 +91,13 @@ def hosts() -> Iterator[Hosts]:
 
 
 @contextmanager
-def storing_nothing(playwright: Playwright, profile: Path) -> Iterator[BrowserContext]:
+def storing_nothing(browser: BrowserType, profile: Path) -> Iterator[BrowserContext]:
     """A window of a browser that is set to block what frames of other sites store, as some are by default."""
     (profile / "Default").mkdir(parents=True)
     blocked = {"profile": {"block_third_party_cookies": True, "cookie_controls_mode": 1}}
     (profile / "Default" / "Preferences").write_text(json.dumps(blocked))
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
-    window = playwright.chromium.launch_persistent_context(
+    window = browser.launch_persistent_context(
         str(profile), executable_path=found, args=FLAGS, viewport={"width": 1280, "height": 800}
     )
     try:

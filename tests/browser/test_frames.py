@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page
 
 from tests.browser.conftest import DRAWN, served
 from tests.browser.frames import Hosts, hosts, storing_nothing
@@ -27,8 +27,8 @@ def app() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright, storing_nothing(playwright, tmp_path_factory.mktemp("profile")) as found:
+def window(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+    with storing_nothing(browser.browser_type, tmp_path_factory.mktemp("profile")) as found:
         yield found
 
 
