@@ -11,6 +11,9 @@ from visualizers.reduced_maps import reduced
 from visualizers.theme import ACCENT, INK, LEGIBLE, SEQUENTIAL, SERIES, clickable, compact, figure, note, scale
 from visualizers.tokens import token_axis, token_size
 
+EVERY = 5
+"""Of many layers side by side, which are numbered."""
+
 
 def overview(weights: np.ndarray, *, picked: tuple[int, int], sets: tuple[str, str] = ("layer", "head")) -> go.Figure:
     """Every map of ``weights`` (L, H, T, T); the picked one is ringed, and a click picks another.
@@ -28,6 +31,9 @@ def overview(weights: np.ndarray, *, picked: tuple[int, int], sets: tuple[str, s
         picked=picked[::-1] if across else picked,
         sets=sets[::-1] if across else sets,
     )
+    if across:  # so many numbers would run into each other
+        axis = drawn.layout.xaxis
+        drawn.update_xaxes(tickvals=axis.tickvals[::EVERY], ticktext=axis.ticktext[::EVERY])
     return drawn.update_layout(margin={"l": 52, "r": 4, "t": 22, "b": 6}, hoverdistance=-1)
 
 

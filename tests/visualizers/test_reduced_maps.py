@@ -37,3 +37,4 @@ def test_all_maps_of_a_large_model_fit_on_the_wire(tokens):
     clicked = drawn.data[1]
     assert (clicked.meta["sets"], clicked.customdata[-1]) == (["head", "layer"], [8, 29])
     assert clicked.text[-1] == "head 8, 29"
+    assert drawn.layout.xaxis.ticktext == ("layer 0", "5", "10", "15", "20", "25")

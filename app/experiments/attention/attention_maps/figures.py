@@ -40,8 +40,13 @@ def _heads(result: MapResult, metrics: Measurements) -> Figure:
         text=_found(result, metrics),
         plot=overview(maps.numpy(), picked=(controls.layer, controls.head)),
         height=300,
-        half=result.text.short,
+        half=_half(result),
     )
+
+
+def _half(result: MapResult) -> bool:
+    """Whether the overview and the map stand side by side: 30 layers side by side want the whole width."""
+    return result.text.short and not result.controls.published
 
 
 def _found(result: MapResult, metrics: Measurements) -> str:
@@ -63,7 +68,7 @@ def _map(result: MapResult, chain: AttentionOrigins | None) -> Figure:
         text=f"“{text.pieces[query]}” gives most weight to “{text.pieces[found]}”, {weights[query, found]:.3f}.",
         plot=large_map(weights.numpy(), text.pieces, query=query, sets="query"),
         height=300 if text.short else 560,
-        half=text.short,
+        half=_half(result),
         sources=[Plotted(chain.weights, lambda w: w[0, controls.head])] if chain else [],
     )
 
