@@ -9,9 +9,10 @@ from time import perf_counter
 
 from glossary.search import search
 from tests.glossary.queries import HELD_BACK, QUERIES
-from tests.load import page_times, real_times, server_times, thirty_people, transformers_times
+from tests.load import filled, page_times, real_times, server_times, thirty_people, transformers_times
 
 START_RATIO, PICK_RATIO, TRACE_RATIO = 1.3, 1.5, 1.15
+PAGE_BYTES, INDEX_SECONDS, QUERY_SECONDS, LATER_SECONDS = 60_000, 0.2, 0.005, 0.5
 SEARCH_MS = 50
 MEDIAN_MS, WORST_MS, FIRST_MS, WHOLE_MS = 60, 400, 300, 8000
 WIRE_BYTES = 100_000
@@ -19,7 +20,16 @@ P95_SECONDS, RESIDENT_BYTES = 2.0, 1.2e9
 
 
 def main() -> int:
-    kept = [beside_transformers(), *real_weights(), start_up(), *server(), searching(), picking(), *many()]
+    kept = [
+        beside_transformers(),
+        *real_weights(),
+        start_up(),
+        *catalogue(),
+        *server(),
+        searching(),
+        picking(),
+        *many(),
+    ]
     print("\nall budgets kept" if all(kept) else "\nsome budgets are broken")
     return 0
 
@@ -74,6 +84,24 @@ def start_up() -> bool:
     )
     print(f"   ratio {ratio:.2f} (budget {START_RATIO})  {verdict(kept)}")
     return kept
+
+
+def catalogue() -> list[bool]:
+    """What grows with the number of entries, now and with the catalogue filled to its final size."""
+    now = filled.measure(filled.ROOT)
+    with filled.filled() as tree:
+        full = filled.measure(tree)
+    print(f"\n{'entries':34}{now.entries:>10}{full.entries:>10}")
+    rows = [
+        ("start to first page, s", now.start_seconds, full.start_seconds, START_RATIO * now.start_seconds),
+        ("first page compressed, bytes", now.page_bytes, full.page_bytes, PAGE_BYTES),
+        ("cold start to first result, s", now.figure_seconds, full.figure_seconds, now.figure_seconds + LATER_SECONDS),
+        ("search index, s", now.index_seconds, full.index_seconds, INDEX_SECONDS),
+        ("slowest query, s", now.query_seconds, full.query_seconds, QUERY_SECONDS),
+    ]
+    for what, small, large, most in rows:
+        print(f"  {what:32}{small:10.4g}{large:10.4g}   (budget {most:.4g})  {verdict(large <= most)}")
+    return [large <= most for _, _, large, most in rows]
 
 
 def server() -> list[bool]:
