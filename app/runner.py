@@ -17,6 +17,8 @@ from app.experiments.base import AnyExperiment, Badge, Controls, Figure
 from app.provenance.explain import Explanation, explain
 from app.provenance.plot_points import Click, located, most, traceable
 from app.scheduler import Scheduler, Stage
+from models.checkpoints import CheckpointError
+from models.tokenization.tokenizer import TokenizerError
 
 _LOG = logging.getLogger(__name__)
 
@@ -108,7 +110,7 @@ class _Flight(Generic[T]):
                 self._end()
             elif part is not None:
                 self._publish(part)
-        except RunFailed as stopped:
+        except (RunFailed, CheckpointError, TokenizerError) as stopped:  # has words that say what to do
             self.fail(str(stopped))
         except Exception as problem:  # the reader gets a sentence, the log the traceback
             _LOG.exception("a run failed")

@@ -71,16 +71,21 @@ async def _lines(
     """Every message as a line, until the answer ends, the reader has gone or the server goes."""
     loop = asyncio.get_running_loop()
     coming = loop.run_in_executor(readers, stream.next)
+    told = False
     try:
-        done, _ = await asyncio.wait({coming}, timeout=PATIENCE_SECONDS)
-        if not done:
-            yield f"{stream.ahead()}\n".encode()
-        while (line := await asyncio.shield(coming)) is not ENDED:
-            if line is not None:
-                yield f"{line}\n".encode()
-            if leaving() or await request.is_disconnected():
-                return
-            coming = loop.run_in_executor(readers, stream.next)
+        while not leaving() and not await request.is_disconnected():
+            done, _ = await asyncio.wait({coming}, timeout=PATIENCE_SECONDS)
+            if done:
+                line = coming.result()
+                if line is ENDED:
+                    return
+                if line is not None:
+                    yield f"{line}\n".encode()
+                    told = True
+                coming = loop.run_in_executor(readers, stream.next)
+            elif not told:
+                yield f"{stream.ahead()}\n".encode()
+                told = True
     finally:
         coming.add_done_callback(lambda _: stream.close())
 
