@@ -50,7 +50,9 @@ class Hit:
 
 def fold(text: str) -> list[str]:
     """Lower-case words without accents: “Rényi's α-KV” → renyi, s, α, kv."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
+    plain = text.lower()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return re.findall(r"\w+", plain)
 
 
@@ -69,9 +71,11 @@ class Index:
         names |= {slug: (title, slug, *ALSO.get(slug, ())) for slug, title in self._coming.items()}
         self._places: dict[str, dict[str, float]] = defaultdict(dict)
         self._names = {slug: tuple(dict.fromkeys(map(fold_name, known))) for slug, known in names.items()}
+        self._joined = {slug: [name.replace(" ", "") for name in known] for slug, known in self._names.items()}
+        self._stems = {slug: [set(map(stem, name.split())) for name in known] for slug, known in self._names.items()}
         self._spelt: dict[str, list[tuple[str, str]]] = defaultdict(list)  # letter pair: names that have it
-        for slug, known in self._names.items():
-            for name in dict.fromkeys(one.replace(" ", "") for one in known):
+        for slug, joined in self._joined.items():
+            for name in dict.fromkeys(joined):
                 for pair in _letter_pairs(name):
                     self._spelt[pair].append((name, slug))
         words: set[str] = set()
@@ -138,8 +142,7 @@ class Index:
         compact, exact = asked.replace(" ", ""), False
         telling, begun = "".join(words), (compact, stem(compact))
         stems = {stem(word) for word in words}
-        for slug, names in self._names.items():
-            joined = [name.replace(" ", "") for name in names]
+        for slug, joined in self._joined.items():
             if compact in joined or telling in joined:
                 exact = True
                 yield slug, _NAMED if compact in joined else 0.7 * _NAMED
@@ -147,7 +150,8 @@ class Index:
                 yield slug, 2 * _BEGINS
             elif any(name.startswith(begun) for name in joined):
                 yield slug, _BEGINS
-            within = max(_within(stems, names[0]), *(_ALIAS * _within(stems, name) for name in names))
+            first, *_ = named = self._stems[slug]
+            within = max(_within(stems, first), *(_ALIAS * _within(stems, own) for own in named))
             if within:
                 yield slug, within
         if not exact and len(compact) >= _LEAST_LETTERS:
@@ -162,9 +166,8 @@ class Index:
                 yield slug, _NAMED * alike * alike
 
 
-def _within(stems: set[str], name: str) -> float:
-    """All asked words stand in a name: the more of it they are, the more."""
-    own = {stem(word) for word in name.split()}
+def _within(stems: set[str], own: set[str]) -> float:
+    """All asked words stand among those of a name: the more of it they are, the more."""
     return _WITHIN * len(stems) / len(own) if stems and stems <= own else 0.0
 
 

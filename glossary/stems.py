@@ -1,5 +1,7 @@
 """Words without their endings, words that carry no question, and words of like meaning."""
 
+from functools import cache
+
 _ENDINGS = (
     "izations", "isations", "ization", "isation", "ations", "ation", "ingly", "izing", "ising", "ized", "ised",
     "izes", "ises", "ments", "ment", "ness", "ings", "ing", "ions", "ion", "ies", "ers", "ise", "ize", "ed", "er",
@@ -8,6 +10,7 @@ _ENDINGS = (
 """Longest first; American and British spellings of -ise lose the same."""
 
 
+@cache
 def stem(word: str) -> str:
     """“caches”, “cached” and “caching” → cach; “smaller” → small. At least three letters stay."""
     for ending in _ENDINGS:
