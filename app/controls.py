@@ -40,6 +40,7 @@ class ControlSpec:
     log: bool = False
     more: bool = False
     max_length: int | None = None
+    words: bool = False
 
 
 def parse(kind: type[Controls], raw: Mapping[str, Any], base: Mapping[str, Any]) -> Parsed:
@@ -129,6 +130,7 @@ def _spec(name: str, field: FieldInfo, value: Any, more: bool) -> ControlSpec:
         log=bool(_extra(field, "log")),
         more=more,
         max_length=_lengths(field)[1],
+        words=bool(_extra(field, "words")),
     )
 
 

@@ -17,8 +17,8 @@ from app.provenance.origin import Drawn, Plotted
 Measurements = Mapping[str, float]
 Badge = Literal["live", "trained toy", "published weights", "simulation", "published figures"]
 
-Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
-"""Text that a person types. Experiments cut it to their context by tokens and say where."""
+Sentence = Annotated[str, StringConstraints(min_length=1, max_length=2000), Field(json_schema_extra={"words": True})]
+"""Text that a person types, with known words offered. Experiments cut it to their context by tokens and say where."""
 
 MORE: JsonDict = {"more": True}
 """``Field(json_schema_extra=MORE)``: shown under “more controls”."""

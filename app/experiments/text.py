@@ -6,6 +6,15 @@ import torch
 from torch import Tensor
 
 from models.tokenization.tokenizer import END, cut_notice, encode, pieces
+from models.tokenization.vocabulary import folded, in_pieces
+
+EXAMPLES = (
+    "Ada lives in Lund . Ben lives in Oslo . Ada lives in",
+    "the key is in the box . the cup is in the",
+    "Mia has a dog . the dog is",
+    "the cat sees the dog and the dog sees the cat",
+)
+"""Sentences to begin with, of known words."""
 
 
 class Reading(NamedTuple):
@@ -16,9 +25,19 @@ class Reading(NamedTuple):
 
 def read(text: str, limit: int, field: str, device: str) -> Reading:
     """At most ``limit`` tokens of a text; ``field`` is the control that it was typed into."""
+    text = folded(text)
     encoded = encode(text, limit, field)
     notices = [] if encoded.cut_at is None else [cut_notice(text, encoded.cut_at, field)]
+    notices += _broken_words(text[: encoded.cut_at], field)
     return Reading(torch.tensor([encoded.ids], device=device), encoded.pieces, notices)
+
+
+def _broken_words(text: str, field: str) -> list[str]:
+    """One line for the words that the model knows only by their pieces."""
+    found = in_pieces(text)
+    told = [f"“{word[:20]}” ({' '.join(piece.lstrip('·') for piece in found[word][:6])})" for word in list(found)[:3]]
+    more = [f"{len(found) - len(told)} more"] if len(found) > len(told) else []
+    return [f"{field}: no whole words to this model, read in pieces: {', '.join(told + more)}"] if found else []
 
 
 def read_document(text: str, limit: int, field: str, device: str) -> Reading:

@@ -5,7 +5,7 @@ See docs/decisions/0009-a-stream-of-our-own.md.
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any
@@ -62,6 +62,7 @@ def serve(app: FastAPI, engine: Engine, leaving: Callable[[], bool]) -> None:
     question("predict", lambda sent: _predicted(answers, sent))
     question("maps", lambda sent: _maps(answers, sent))
     question("taken", answers.taken)
+    question("words", lambda sent: _words())
     question("trace", lambda sent: traced(engine, sent))
 
 
@@ -96,6 +97,14 @@ async def _packed(lines: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     async for line in lines:
         yield packer.compress(line) + packer.flush(zlib.Z_SYNC_FLUSH)
     yield packer.flush()
+
+
+def _words() -> dict[str, Sequence[str]]:
+    """What a sentence can be made of without a word falling to pieces, and four to begin with."""
+    from app.experiments.text import EXAMPLES
+    from models.tokenization.vocabulary import known_words
+
+    return {"words": known_words(), "examples": EXAMPLES}
 
 
 def _hit(slug: str) -> dict[str, str]:

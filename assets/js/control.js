@@ -1,5 +1,6 @@
 // One control, drawn from its description: what it takes is known before it is sent.
 
+import { server } from './hub.js';
 import { scaleOf, shown } from './scale.js';
 
 // {spec, element, input, set(value), complain(line)}; `turn` is told {name: value} when a person changes it.
@@ -35,11 +36,13 @@ const KINDS = {
     const output = make('output', { htmlFor: id });
     const input = make('input', { type: 'range', id, name: spec.name, min: 0, max: scale.last, step: 1 });
     const write = (value) => {
-      output.textContent = shown(value, spec.unit);
+      const last = value === -1 && /\blast\b/.test(spec.help);
+      output.textContent = row.names ? called(row.names, value) : last ? 'last' : shown(value, spec.unit);
       input.setAttribute('aria-valuetext', output.textContent);
       input.style.setProperty('--p', `${(100 * input.value) / scale.last}%`);
     };
     row.set = (value) => { input.value = scale.place(value); write(value); };
+    row.rename = (names) => { row.names = names; write(scale.value(Number(input.value))); };
     input.addEventListener('input', () => {
       const value = scale.value(Number(input.value));
       write(value);
@@ -66,7 +69,13 @@ const KINDS = {
     row.set = (value) => { if (input.value !== value) input.value = value; };
     typed(input, () => row.turn({ [spec.name]: input.value }), 450);
     row.input = input;
-    return [label(spec, id), input];
+    if (!spec.words) return [label(spec, id), input];
+    const offers = make('div', { className: 'offers' });
+    offers.setAttribute('aria-label', `Words and sentences for ${spec.label}`);
+    const put = (value) => { input.value = value; input.focus(); row.turn({ [spec.name]: value }); };
+    input.addEventListener('focus', () => offer(input, offers, put));
+    input.addEventListener('input', () => offer(input, offers, put));
+    return [label(spec, id), input, offers];
   },
 
   select(spec, id, row) {
@@ -109,6 +118,32 @@ const KINDS = {
     return [make('span', { className: 'lab', id: `${id}-label`, textContent: spec.label }), input];
   },
 };
+
+// “in (last)”, “lives (1)”: a token by its word, as the figures name it.
+function called(names, value) {
+  const word = names.at(value);
+  const place = value === -1 ? 'last' : shown(value);
+  return word === undefined ? place : `${word} (${place})`;
+}
+
+let vocabulary = null;
+
+// While a word is being typed, known words that begin so; else whole sentences to try.
+async function offer(input, offers, put) {
+  vocabulary ??= await server('words', null).catch(() => null);
+  if (!vocabulary) return;
+  const begun = input.value.match(/[^\W\d_]+$/u)?.[0] ?? '';
+  const words = begun ? vocabulary.words.filter((word) => word.toLowerCase().startsWith(begun.toLowerCase()) && word !== begun).slice(0, 8) : [];
+  const chips = words.length
+    ? words.map((word) => [word, `${input.value.slice(0, input.value.length - begun.length)}${word} `])
+    : vocabulary.examples.filter((one) => one !== input.value).map((one) => [one, one]);
+  offers.replaceChildren(...chips.map(([text, value]) => {
+    const chip = make('button', { type: 'button', className: 'chip', textContent: text });
+    chip.addEventListener('mousedown', (event) => event.preventDefault());   // the field keeps the focus
+    chip.addEventListener('click', () => put(value));
+    return chip;
+  }));
+}
 
 // What is typed runs after a pause, or at once with Enter or on leaving the field.
 function typed(input, run, pause = 300) {

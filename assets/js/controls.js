@@ -44,6 +44,7 @@ export function mount(given) {
     Object.assign(state, { specs: told.specs, preset: told.preset });
     controls.draw(told.entry, told.specs, told.gently);
   });
+  on('named', (named) => { for (const [name, words] of Object.entries(named)) controls.rows.get(name)?.rename?.(words); });
   on('values', (changes) => { for (const [name, value] of Object.entries(changes)) controls.put(name, value); });
   on('told', (told) => {
     if (told.state === 'refused') return refuse(controls, told.problems);

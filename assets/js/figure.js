@@ -9,7 +9,7 @@ import { palette, repainted, token } from './palette.js';
 import { plotly } from './plotly.js';
 import { styled } from './lazy.js';
 import { join, leave } from './stepper.js';
-import { table } from './table.js';
+import { names, table } from './table.js';
 import { afterPaint } from './paint.js';
 import { follow } from './value.js';
 
@@ -51,7 +51,7 @@ export class View {
     this.width = this.drawnWidth = 0;   // remembered: asking the page for it costs a layout
     this.observer = new ResizeObserver((entries) => this.resized(entries.at(-1).contentRect.width));
     this.observer.observe(this.plot);
-    on('told', () => { if (this.painted) this.hint(); });   // the controls' names may come after the figure
+    on('told', () => { if (this.painted) { this.hint(); this.christen(); } });   // the controls' names may come after the figure
     on('theme', () => this.paint());
     on('words', () => this.clear());
     on('view', (view) => { if (view !== page) this.clear(); });
@@ -183,7 +183,20 @@ export class View {
     return Boolean(this.cue.textContent);
   }
 
+  // Controls that pick a row or a column are told what those are called, where they are called by words.
+  christen() {
+    for (const trace of this.painted.data) {
+      const sets = trace.meta?.sets;
+      if (trace.type !== 'heatmap' || !sets || !trace.z?.length) continue;
+      [['y', trace.z.length], ['x', trace.z[0].length]].forEach(([letter, count], index) => {
+        const words = sets[index] && names(this.painted.layout, trace, letter, count);
+        if (words?.some((word) => /^[^\W\d_]{2,}$/u.test(word))) emit('named', { [sets[index]]: words });
+      });
+    }
+  }
+
   listen() {
+    if (this.block.id !== 'hero') this.christen();
     this.plot.classList.toggle('clickable', this.hint());
     if (this.listening === this.plot._ev) return;
     this.listening = this.plot._ev;

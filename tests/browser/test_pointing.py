@@ -70,3 +70,20 @@ def test_no_lines_run_over_the_boxes_of_a_narrow_map(bench: str, tab: Open) -> N
     page = tab(f"{bench}?map=concepts", width=390, height=844, drawn=False)
     page.wait_for_selector("#map .node")
     assert page.is_hidden("#map .graph svg")
+
+
+def test_a_sentence_is_made_of_offered_words(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?entry=rope")
+    page.focus("#control-sentence")
+    page.wait_for_selector(".offers .chip")
+    assert page.locator(".offers .chip").count() == 4
+    page.fill("#control-sentence", "the do")
+    page.wait_for_selector(".offers .chip:has-text('dog')")
+    page.click(".offers .chip:text-is('dog')")
+    page.wait_for_function("location.search.includes('the+dog')")
+    assert page.input_value("#control-sentence") == "the dog "
+
+
+def test_a_picked_row_is_called_by_its_word(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?entry=rope")
+    page.wait_for_function("document.querySelector('output[for=control-picked]').textContent === 'in (2)'")
