@@ -23,7 +23,7 @@ TRAINING = "auxiliary-load-balancing-loss"
 
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
-    """The project by links, so that a file of it can be another one; its checkpoints and data are links of their own."""
+    """The project by links, so that one file can be another; its checkpoints and data are links of their own."""
     house = tmp_path / "house"
     (house / "assets").mkdir(parents=True)
     for room in ("app", "models", "visualizers", "glossary"):
