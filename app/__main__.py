@@ -66,6 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     running.add_argument("--html", metavar="FILE", help="write the figures as one page that needs nothing else")
     running.set_defaults(act=_run)
 
+    new = commands.add_parser("new", help="begin a family of entries: its folder, words and a test, from templates")
+    new.add_argument("family", metavar="CHAPTER/FAMILY")
+    new.add_argument("entries", metavar="ENTRY", nargs="+")
+    new.set_defaults(act=_new)
+
     cards = commands.add_parser("deck", help="questions and measured answers as cards, a line each")
     cards.add_argument("entries", metavar="ENTRY", nargs="*", help="these entries (default: all)")
     cards.set_defaults(act=_deck)
@@ -197,6 +202,15 @@ def _run(asked: argparse.Namespace) -> None:
             print(
                 f"{VERDICTS[claim.verdict]} {claim.claim.says} ({number(claim.value)}; {bound(claim.claim.condition)})"
             )
+
+
+def _new(asked: argparse.Namespace) -> None:
+    from app.authoring import CannotWrite, write
+
+    try:
+        print(*write(asked.family, asked.entries), sep="\n")
+    except CannotWrite as problem:
+        raise BadInput(str(problem)) from problem
 
 
 def _deck(asked: argparse.Namespace) -> None:
