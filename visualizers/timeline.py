@@ -55,6 +55,7 @@ def timeline(
         cliponaxis=False,
     )
     right = C + WRITTEN
+    names = list(map(plain, [*columns, *written][:C]))
     cover = go.Scatter(
         x=[-0.5, right, right, -0.5],
         y=[R] * 4,
@@ -67,7 +68,7 @@ def timeline(
     )
     drawn = figure([sheet, words, cover], margin=(28, 8, top, 8))
     drawn.update_layout(
-        meta={"names": {"xaxis": list(map(plain, columns))}} if len(columns) == C else None,
+        meta={"names": {"xaxis": names, "yaxis": [f"step {row + 1}" for row in range(R)]}},
         xaxis={
             "range": [-0.5, right],
             "side": "top",

@@ -24,10 +24,10 @@ def forward_flops(config: DecoderConfig, new: int, seen: int) -> int:
 
 
 def positions_without_cache(prompt: int, written: int) -> int:
-    """Σ over the steps of the whole text so far; from an empty prompt that is n (n + 1) / 2."""
+    """Σ over the steps of the whole text so far: n P + n (n − 1) / 2 for n tokens after a prompt of P."""
     return sum(prompt + step for step in range(written))
 
 
 def positions_with_cache(prompt: int, written: int) -> int:
-    """The prompt once, then each written token but the last, which nobody reads: n."""
+    """The prompt once, then each written token but the last, which nobody reads: P + n − 1."""
     return prompt + written - 1

@@ -16,6 +16,8 @@ import math
 import torch
 from torch import Tensor
 
+from models.layers.softmax import LEAST_TEMPERATURE
+
 
 def greedy(z: Tensor) -> Tensor:
     """argmaxᵢ zᵢ: (..., V) → (...)."""
@@ -28,10 +30,10 @@ def draw(z: Tensor, generator: torch.Generator) -> Tensor:
 
 
 def tempered(z: Tensor, temperature: float) -> Tensor:
-    """zᵢ / t: below 1 the likely tokens gain, above 1 the unlikely."""
+    """zᵢ / t: below 1 the likely tokens gain, above 1 the unlikely; any t below 1e−30 counts as 1e−30."""
     if temperature <= 0:
         raise ValueError(f"temperature must be above 0, got {temperature}; for its limit 0 use greedy")
-    return z / temperature
+    return z / max(temperature, LEAST_TEMPERATURE)
 
 
 def top_k(z: Tensor, k: int) -> Tensor:

@@ -11,6 +11,9 @@ Symbols
 import torch
 from torch import Tensor
 
+LEAST_TEMPERATURE = 1e-30
+"""Already as good as 0; logits divided by much less overflow."""
+
 
 def naive_softmax(z: Tensor) -> Tensor:
     """pᵢ = exp(zᵢ) / Σⱼ exp(zⱼ), as it is written; overflows in float32 from zᵢ ≈ 88.7."""
@@ -24,10 +27,11 @@ def softmax(z: Tensor) -> Tensor:
 
 
 def tempered_softmax(z: Tensor, temperature: float | Tensor) -> Tensor:
-    """pᵢ ∝ exp(zᵢ / t): t → 0 picks the largest logit, t → ∞ forgets all of them."""
-    if torch.as_tensor(temperature).min() <= 0:
+    """pᵢ ∝ exp(zᵢ / t): t → 0 picks the largest logit, t → ∞ forgets all of them; t below 1e−30 counts as 1e−30."""
+    t = torch.as_tensor(temperature, dtype=torch.double)
+    if t.min() <= 0:
         raise ValueError(f"temperature must be above 0, got {temperature}")
-    return (z / temperature).softmax(dim=-1)
+    return (z / t.clamp(min=LEAST_TEMPERATURE).to(z)).softmax(dim=-1)
 
 
 def softmax_jacobian(p: Tensor) -> Tensor:

@@ -6,12 +6,18 @@ Symbols
     L  layers     G  key/value heads     K  head width     T  tokens held     B  batch
 """
 
+from typing import TypeVar
+
 import torch
 from torch import Tensor
 
+Number = TypeVar("Number", int, float)
 
-def cache_bytes(layers: int, kv_heads: int, head_width: int, tokens: int, bytes_per_value: int, batch: int = 1) -> int:
-    """2 · L · G · K · T · bytes · B: the 2 is for keys and values."""
+
+def cache_bytes(
+    layers: int, kv_heads: int, head_width: int, tokens: Number, bytes_per_value: Number, batch: int = 1
+) -> Number:
+    """2 · L · G · K · T · bytes · B: the 2 is for keys and values; T is a mean where layers hold different numbers."""
     return 2 * layers * kv_heads * head_width * tokens * bytes_per_value * batch
 
 
@@ -36,7 +42,7 @@ class LayerCache:
 
 
 class KVCache:
-    """One ``LayerCache`` a layer. Keys are kept as they were turned, so their positions never change."""
+    """One ``LayerCache`` a layer. Keys are kept as they were rotated, so their positions never change."""
 
     def __init__(self, layers: int) -> None:
         self.layers = [LayerCache() for _ in range(layers)]

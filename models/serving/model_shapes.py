@@ -2,7 +2,9 @@
 
 Sources: the configuration files that their makers published; Touvron et al. 2023, "Llama 2", table 1 and section 2.2;
 Jiang et al. 2023, "Mistral 7B", table 1; Brown et al. 2020, "GPT-3", table 2.1; DeepSeek-AI 2024, "DeepSeek LLM",
-table 2, and "DeepSeek-V2", sections 2.1.2 and 3.1.2; a number that only a paper states is its rounded one.
+table 2, and "DeepSeek-V2", sections 2.1.2 and 3.1.2; a number that only a paper states is its rounded one;
+
+Gemma Team 2024, "Gemma 2", section 2 and tables 1 and 2.
 
 Symbols
     L  layers     D  width     H  query heads     G  key/value heads     K  head width     V  vocabulary
@@ -32,6 +34,8 @@ class ModelShape:
     latent: int = 0  # R + Kᴿ values a token and layer, where the cache is compressed
     gated: bool = True
     stated_parameters: int = 0
+    window: int = 0  # tokens that a layer with a sliding window keeps; 0 where no layer has one
+    windowed_layers: int = 0
 
     @property
     def parameters(self) -> int:
@@ -46,13 +50,19 @@ class ModelShape:
         self, tokens: int, bytes_per_value: float = 2, batch: int = 1, kv_heads: int | None = None
     ) -> float:
         """Of a whole batch. ``kv_heads`` asks what another number of key/value heads would need."""
+        held = self.tokens_held(tokens)
         if self.latent and kv_heads is None:
-            return latent_cache_bytes(self.layers, self.latent, tokens, bytes_per_value, batch)
+            return latent_cache_bytes(self.layers, self.latent, held, bytes_per_value, batch)
         heads = self.kv_heads if kv_heads is None else kv_heads
-        return cache_bytes(self.layers, heads, self.head_width, tokens, 1, batch) * bytes_per_value
+        return cache_bytes(self.layers, heads, self.head_width, held, bytes_per_value, batch)
+
+    def tokens_held(self, tokens: int) -> float:
+        """Of a text of that many tokens, per layer: the mean over layers with and without a window."""
+        dropped = max(0, tokens - self.window) * self.windowed_layers
+        return tokens - dropped / self.layers
 
 
-def latent_cache_bytes(layers: int, latent: int, tokens: int, bytes_per_value: float, batch: int = 1) -> float:
+def latent_cache_bytes(layers: int, latent: int, tokens: float, bytes_per_value: float, batch: int = 1) -> float:
     """L · (R + Kᴿ) · T · bytes · B: one latent vector stands for the keys and values of all heads."""
     return layers * latent * tokens * bytes_per_value * batch
 
@@ -80,7 +90,21 @@ SHAPES: dict[str, ModelShape] = {
         ModelShape("Llama 2 70B", 80, 8192, 64, 8, 128, 4096, 28672, 32000),
         ModelShape("Llama 3 8B", 32, 4096, 32, 8, 128, 8192, 14336, 128256),
         ModelShape("Llama 3 70B", 80, 8192, 64, 8, 128, 8192, 28672, 128256),
-        ModelShape("Mistral 7B", 32, 4096, 32, 8, 128, 8192, 14336, 32000),
+        ModelShape("Mistral 7B", 32, 4096, 32, 8, 128, 8192, 14336, 32000, window=4096, windowed_layers=32),
+        ModelShape(
+            "Gemma 2 9B",
+            42,
+            3584,
+            16,
+            8,
+            256,
+            8192,
+            14336,
+            256128,
+            stated_parameters=9_242_164_736,
+            window=4096,
+            windowed_layers=21,
+        ),  # fmt: skip
         ModelShape("Mixtral 8×7B", 32, 4096, 32, 8, 128, 32768, 14336, 32000, experts=8),
         ModelShape("DeepSeek 67B", 95, 8192, 64, 8, 128, 4096, 22016, 102400),
         ModelShape("DeepSeek-V2", 60, 5120, 128, 128, 128, 131072, latent=512 + 64, stated_parameters=236_000_000_000),

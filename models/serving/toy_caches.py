@@ -1,12 +1,13 @@
-"""Small attention stacks of drawn sizes, whose caches are measured beside what the formula says."""
+"""Small attention stacks of sampled sizes, whose caches are measured beside what the formula says."""
 
 from typing import NamedTuple
 
 import torch
+from torch import Tensor
 
-from models.attention.grouped_query import GroupedQueryAttention
+from models.attention.grouped_query import GroupedQueryAttention, repeat_kv
 from models.seeding import seeded
-from models.serving.kv_cache import KVCache, cache_bytes
+from models.serving.kv_cache import KVCache, LayerCache, cache_bytes
 
 
 class CacheSizes(NamedTuple):
@@ -33,10 +34,20 @@ class ToyCache(NamedTuple):
         return cache_bytes(*self.sizes)
 
 
-def toy_cache(draws: torch.Generator, by_query_heads: bool, device: str) -> ToyCache:
-    """Layers of grouped-query attention of drawn sizes read a drawn text, in two parts, into a cache.
+class RepeatingCache(LayerCache):
+    """Holds a copy of the keys and values for each query head: attention is the same, the memory is not."""
 
-    ``by_query_heads`` puts their number into the formula, where that of the key/value heads belongs.
+    def __init__(self, heads: int) -> None:
+        self.heads = heads
+
+    def extend(self, k: Tensor, v: Tensor) -> tuple[Tensor, Tensor]:
+        return super().extend(repeat_kv(k, self.heads), repeat_kv(v, self.heads))
+
+
+def toy_cache(draws: torch.Generator, repeated: bool, device: str) -> ToyCache:
+    """Layers of grouped-query attention of sampled sizes read a random text, in two parts, into a cache.
+
+    If ``repeated``, the cache holds a copy for each query head; the formula counts key/value heads all the same.
     """
 
     def pick(*choices: int) -> int:
@@ -47,11 +58,12 @@ def toy_cache(draws: torch.Generator, by_query_heads: bool, device: str) -> ToyC
     dtype = (torch.float32, torch.bfloat16)[pick(0, 1)]
     tokens, width = pick(6, 12, 24, 48), 16
     cache = KVCache(layers)
+    if repeated:
+        cache.layers = [RepeatingCache(heads) for _ in range(layers)]
     x = torch.randn(batch, tokens, width, generator=draws).to(device, dtype)
     for layer in cache.layers:
         attention = seeded(lambda: GroupedQueryAttention(width, heads, kv_heads, head_width), 0, device).to(dtype)
         for part in torch.split(x, -(-tokens // 2), dim=1):
             attention(part, cache=layer)
     kind = "MHA" if kv_heads == heads else "MQA" if kv_heads == 1 else "GQA"
-    in_formula = heads if by_query_heads else kv_heads
-    return ToyCache(kind, cache.bytes(), CacheSizes(layers, in_formula, head_width, tokens, x.element_size(), batch))
+    return ToyCache(kind, cache.bytes(), CacheSizes(layers, kv_heads, head_width, tokens, x.element_size(), batch))

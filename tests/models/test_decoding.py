@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from models.attention.masks import sliding_window_mask
 from models.language.generation import Hypothesis, beam_search, continuation, generate
 from models.language.sampling import draw, greedy, min_p, repetition_penalty, tempered, top_k, top_p
+from models.layers.softmax import tempered_softmax
 from models.seeding import generator, normal
 from tests.models.test_decoder import decoder, some_ids
 
@@ -56,6 +57,14 @@ def test_draws_follow_the_probabilities_and_repeat_with_their_seed():
     counts = draw(z, generator(0)).bincount(minlength=4) / 20_000
     assert counts.tolist() == pytest.approx([0.5, 0.3, 0.2, 0], abs=0.015)
     assert torch.equal(draw(z, generator(3)), draw(z, generator(3)))
+
+
+@pytest.mark.parametrize("temperature", [1e-30, 1e-40, 1e-60, 5e-324])
+def test_any_tiny_temperature_leaves_only_the_largest_logit(temperature):
+    z = torch.tensor([[-90.0, 30.0, 29.9, -torch.inf]])
+    for p in (tempered(z, temperature).softmax(dim=-1), tempered_softmax(z, temperature)):
+        assert p.tolist() == [[0, 1, 0, 0]]
+    assert draw(tempered(z, temperature), generator(0)).equal(greedy(z))
 
 
 @pytest.mark.parametrize(

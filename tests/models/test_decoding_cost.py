@@ -21,8 +21,9 @@ def test_counted_work_is_what_torch_counts(prompt):
         assert counter.get_total_flops() == forward_flops(CONFIG, new.shape[1], seen)
 
 
-def test_positions_are_n_and_n_times_n_plus_one_over_two():
+def test_positions_grow_in_proportion_with_a_cache_and_with_the_square_without():
     assert [positions_without_cache(1, n) for n in (1, 2, 10)] == [1, 3, 55]
+    assert positions_without_cache(15, 12) == 12 * 15 + 12 * 11 // 2
     assert [positions_with_cache(1, n) for n in (1, 2, 10)] == [1, 2, 10]
 
 
@@ -51,6 +52,13 @@ def test_a_70b_model_at_8k_holds_268_gigabytes_and_eight_times_that_with_its_own
     assert shape.cache_bytes(8192) == 2_684_354_560
     assert shape.cache_bytes(8192, kv_heads=shape.heads) == 8 * 2_684_354_560
     assert shape.attention == "GQA"
+
+
+def test_a_window_bounds_what_its_layers_keep():
+    mistral, gemma = SHAPES["Mistral 7B"], SHAPES["Gemma 2 9B"]
+    assert mistral.cache_bytes(131_072) == mistral.cache_bytes(4096) == 536_870_912
+    assert mistral.cache_bytes(2048) == 536_870_912 / 2
+    assert gemma.cache_bytes(8192) == 2 * 2 * 8 * 256 * (21 * 8192 + 21 * 4096)
 
 
 def test_a_latent_cache_is_82_percent_smaller_than_that_of_deepseek_67b_and_98_than_with_all_heads():

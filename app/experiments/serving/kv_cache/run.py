@@ -1,4 +1,4 @@
-"""A text written token by token with a key/value cache, without one, and with one made for another prompt."""
+"""A text generated token by token with a key/value cache, without one, and with one made for another prompt."""
 
 import time
 from collections.abc import Iterator
@@ -25,10 +25,12 @@ FLOAT = 4  # bytes
 
 class CacheControls(ModelControls):
     prompt: Sentence = Field(
-        "note : Mia lives in Oslo . question : where does Mia live ?", title="Prompt", description="The model writes on"
+        "note : Mia lives in Oslo . question : where does Mia live ?",
+        title="Prompt",
+        description="The model continues it",
     )
     cache: Literal["kept", "none", "of the older prompt"] = Field("kept", title="Cache")
-    written: int = Field(12, ge=4, le=32, title="Tokens to write")
+    written: int = Field(12, ge=4, le=32, title="Tokens to generate")
     older: Sentence = Field(
         "note : Mia lives in Lima . question : where does Mia live ?",
         title="Older prompt",
@@ -40,7 +42,7 @@ class CacheControls(ModelControls):
 
 
 class Step(NamedTuple):
-    """One token written, what was computed for it, and what the cache held afterwards."""
+    """One token generated, what was computed for it, and what the cache held afterwards."""
 
     token: int
     label: str
@@ -49,7 +51,7 @@ class Step(NamedTuple):
     seen: int  # tokens attended to
     held_bytes: int  # measured from the live tensors
     query: Tensor  # (K,) of the last token, in the first head of the last layer
-    keys: Tensor  # (S, K) that it meets there
+    keys: Tensor  # (S, K) of all tokens so far, there
     seconds: float
 
 
@@ -58,9 +60,9 @@ class CacheResult(NamedTuple):
     config: DecoderConfig
     prompt: list[str]  # one label for each token
     before: int  # tokens that the cache held before the first step
-    wrong: slice  # those of them that were computed behind another text
-    plain: list[Step]  # written without a cache
-    asked: list[Step]  # written as the control has it
+    stale: slice  # those of them that were computed after another text
+    without_cache: list[Step]
+    steps: list[Step]  # as the control has it
     parameters: int
     notices: list[str]
 
@@ -72,8 +74,8 @@ class CacheResult(NamedTuple):
         return cache_bytes(self.config.layers, self.config.kv_heads, self.config.head_width, tokens, FLOAT)
 
 
-def write(reader: TextModel, prompt: list[int], controls: CacheControls, cache: KVCache | None) -> Iterator[Step]:
-    """Token by token with the seed's dice. With a cache, only what it does not hold passes through the model."""
+def generated(reader: TextModel, prompt: list[int], controls: CacheControls, cache: KVCache | None) -> Iterator[Step]:
+    """Token by token, sampled with the seed. With a cache, only what it does not hold passes through the model."""
     dice, ids, model = generator(controls.seed), list(prompt), reader.decoder
     device = model.embedding.weight.device
     for _ in range(controls.written):
@@ -81,8 +83,8 @@ def write(reader: TextModel, prompt: list[int], controls: CacheControls, cache: 
         new = ids[0 if cache is None else len(cache) :]
         every, trace = model(torch.tensor([new], device=device), cache)
         logits, attention = every[:, -1], trace.blocks[-1].attention
-        heat = controls.temperature
-        token = greedy(logits) if heat == 0 else draw_token(tempered(logits, heat), dice)
+        t = controls.temperature
+        token = greedy(logits) if t == 0 else draw_token(tempered(logits, t), dice)
         ids.append(int(token))
         held = 0 if cache is None else cache.bytes()
         took = time.perf_counter() - started
@@ -111,26 +113,27 @@ def run(controls: CacheControls, device: str) -> CacheResult:
         config=model.config,
         prompt=text.pieces,
         before=before,
-        wrong=slice(same_beginning(prompt, older.ids[0].tolist()) if before else 0, before),
-        plain=list(write(reader, prompt, controls, None)),
-        asked=list(write(reader, prompt, controls, cache)),
+        stale=slice(same_beginning(prompt, older.ids[0].tolist()) if before else 0, before),
+        without_cache=list(generated(reader, prompt, controls, None)),
+        steps=list(generated(reader, prompt, controls, cache)),
         parameters=parameter_count(model),
         notices=[*text.notices, *older.notices],
     )
 
 
 def measure(result: CacheResult) -> Measurements:
-    asked, plain = result.asked, result.plain
-    computed = result.before + sum(step.computed for step in asked)
-    work, without = result.flops(asked), result.flops(plain)
+    steps, others = result.steps, result.without_cache
+    computed = result.before + sum(step.computed for step in steps)
+    work, without = result.flops(steps), result.flops(others)
     return {
-        "tokens_that_differ_from_those_without_a_cache": sum(a.token != b.token for a, b in zip(asked, plain)),
-        "largest_difference_of_a_first_logit": (asked[0].logits - plain[0].logits).abs().max().item(),
+        "tokens_that_differ_from_those_without_a_cache": sum(a.token != b.token for a, b in zip(steps, others)),
+        "largest_difference_of_a_first_logit": (steps[0].logits - others[0].logits).abs().max().item(),
+        "generated_tokens": len(steps),
         "computed_positions": computed,
-        "computed_positions_without_a_cache": sum(step.computed for step in plain),
-        "times_each_position_is_computed": computed / asked[-1].seen,
-        "held_at_the_end_bytes": asked[-1].held_bytes,
-        "largest_gap_from_the_formula_bytes": max(abs(step.held_bytes - result.formula(step.seen)) for step in asked),
+        "computed_positions_without_a_cache": sum(step.computed for step in others),
+        "times_each_position_is_computed": computed / steps[-1].seen,
+        "held_at_the_end_bytes": steps[-1].held_bytes,
+        "largest_gap_from_the_formula_bytes": max(abs(step.held_bytes - result.formula(step.seen)) for step in steps),
         "last_token_flops": work[-1],
         "last_token_without_a_cache_flops": without[-1],
         "last_token_work_without_over_with_cache": without[-1] / work[-1],

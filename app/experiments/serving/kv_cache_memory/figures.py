@@ -1,4 +1,4 @@
-"""What caches weigh beside the weights, how they grow with the text, and the formula against live tensors, drawn."""
+"""The three figures of cache memory: beside the weights, by the length of the text, and measured on live tensors."""
 
 import math
 from collections.abc import Iterable
@@ -8,8 +8,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.experiments.base import Figure, Figures, Measurements, with_sources
+from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.serving.kv_cache_memory.run import (
+    COPIES,
     GB,
     LENGTHS,
     MemoryControls,
@@ -17,7 +18,7 @@ from app.experiments.serving.kv_cache_memory.run import (
     head_counts,
     weight_gigabytes,
 )
-from app.provenance.origin import Computed, Drawn, computed
+from app.provenance.origin import Computed, Plotted, computed
 from models.serving.kv_cache import cache_bytes
 from models.serving.model_shapes import SHAPES, ModelShape, latent_cache_bytes
 from models.serving.toy_caches import CacheSizes
@@ -42,45 +43,59 @@ def shown_models(result: MemoryResult) -> list[ModelShape]:
     return [SHAPES[name] for name in sorted(result.held, key=lambda name: -result.held[name])]
 
 
-def figures(result: MemoryResult, measured: Measurements) -> Figures:
-    return with_sources(
-        {"models": _models(result, measured), "growth": _growth(result, measured), "live": _live(result, measured)},
-        origins(result),
-    )
+def figures(result: MemoryResult, metrics: Measurements) -> Figures:
+    return {"models": _models(result, metrics), "growth": _growth(result, metrics), "live": _live(result, metrics)}
 
 
-def _models(result: MemoryResult, measured: Measurements) -> Figure:
+def _models(result: MemoryResult, metrics: Measurements) -> Figure:
     c = result.controls
     shown = shown_models(result)
     cache = np.array([result.held[shape.name] for shape in shown])
     texts = f"{c.batch} texts" if c.batch > 1 else "one text"
+    windowed = metrics["tokens_held_per_layer"] < c.tokens
     return Figure(
-        title=f"Cache of {texts} of {c.tokens:,} tokens, {c.bits} bits a number",
+        title=f"Cache of {texts} of {c.tokens:,} tokens, {c.bits} bits per number",
         caption=(
-            "{mark|Bars}: cache, each grid line ten times more. {ink|Uprights}: weights in 16 bits. Click a row to"
-            " choose it."
+            "{mark|Bars}: cache; each grid line is ten times more. {ink|Vertical lines}: weights in 16 bits. Click a"
+            " row to choose it."
         ),
         text=(
-            f"{c.model} keeps {measured['cache_of_a_token_bytes']:,.0f} bytes a token,"
-            f" {size(measured['cache_gigabytes'])} in all, beside {size(measured['weights_gigabytes'])} of weights;"
-            f" with {measured['texts_until_the_cache_outweighs_the_weights']:.1f} such texts the cache weighs as much."
+            f"{c.model} keeps {size(metrics['cache_gigabytes'])}, beside"
+            f" {size(metrics['weights_gigabytes'])} of weights."
+            + (f" Windows leave {metrics['tokens_held_per_layer']:,.0f} tokens per layer." if windowed else "")
         ),
         plot=ranking(
             cache,
             np.array([weight_gigabytes(shape) for shape in shown]),
-            labels=[f"{shape.name} · {shape.attention}" for shape in shown],
+            labels=[f"{shape.name} · {shape.attention}{' · window' if shape.window else ''}" for shape in shown],
             written=[size(value) for value in cache],
             keys=[shape.name for shape in shown],
             x_title="GB",
             marker_name="weights in 16 bits, GB",
             picked=shown.index(SHAPES[c.model]),
             sets="model",
+            left=172,
         ),
-        height=300,
+        height=320,
+        sources=_sources_of_models(result, shown),
     )
 
 
-def _growth(result: MemoryResult, measured: Measurements) -> Figure:
+def _sources_of_models(result: MemoryResult, shown: list[ModelShape]) -> list[Plotted]:
+    """The bars, by either formula: that of keys and values, and that of latent vectors."""
+    c, sources = result.controls, []
+    for latent in (False, True):
+        rows = [row for row, shape in enumerate(shown) if (heads_of(shape, c) is None) == latent]
+        if rows:
+            shapes = [shown[row] for row in rows]
+            heads = None if latent else [heads_of(shape, c) or 0 for shape in shapes]
+            tokens = torch.tensor([shape.tokens_held(c.tokens) for shape in shapes], dtype=torch.double)
+            held = computed_bytes(shapes, heads, tokens, c)
+            sources.append(Plotted(held, partial(_at_rows, rows, len(shown)), trace="values", unit=1 / GB))
+    return sources
+
+
+def _growth(result: MemoryResult, metrics: Measurements) -> Figure:
     c, shape = result.controls, SHAPES[result.controls.model]
     drawn = curves(
         np.array(LENGTHS),
@@ -93,49 +108,63 @@ def _growth(result: MemoryResult, measured: Measurements) -> Figure:
     drawn.update_xaxes(dtick=1, tickformat="~s", range=[math.log10(LENGTHS[0]), math.log10(LENGTHS[-1])]).update_yaxes(
         dtick=1, tickformat="~r"
     )
-    own = measured["weights_gigabytes"]
+    own = metrics["weights_gigabytes"]
     line = {"color": INK_3, "width": 1, "dash": "dash"}
     drawn.add_shape(type="line", xref="paper", x0=0, x1=1, y0=own, y1=own, line=line)
     drawn.add_annotation(**note(0, math.log10(own), "its weights", xref="paper", xanchor="left", yanchor="bottom"))
     mark_x(drawn, c.tokens, "T").layout.annotations[-1].x = math.log10(c.tokens)
+    lengths = torch.tensor([shape.tokens_held(T) for T in LENGTHS], dtype=torch.double)
+    sources = []
+    for name, count in head_counts(shape).items():
+        heads = heads_of(shape, c) if count is None else count
+        held = computed_bytes([shape], None if heads is None else [heads], lengths, c)
+        sources.append(Plotted(held, trace=name, unit=1 / GB))
     return Figure(
         title=f"{c.model} by length, GB",
-        caption="The same model with other numbers of key/value heads; each grid line is ten times more.",
+        caption="The same model with other numbers of key/value heads. Each grid line is ten times more.",
         text=(
-            f"Its cache is {measured['times_smaller_than_one_key_a_head']:.3g} times smaller than with keys and values"
+            f"Its cache is {metrics['times_smaller_than_one_key_per_head']:.3g} times smaller than with keys and values"
             f" for each of its {shape.heads} query heads."
         ),
         plot=drawn,
         height=240,
         half=True,
+        sources=sources,
     )
 
 
-def _live(result: MemoryResult, measured: Measurements) -> Figure:
-    kinds = {
-        kind: np.array([[toy.formula, toy.measured] for toy in result.toys if toy.kind == kind]).reshape(-1, 2).T
-        for kind in KINDS
+def _live(result: MemoryResult, metrics: Measurements) -> Figure:
+    groups = {kind: [toy for toy in result.toys if toy.kind == kind] for kind in KINDS}
+    points = {
+        kind: np.array([[toy.formula, toy.measured] for toy in toys]).reshape(-1, 2).T for kind, toys in groups.items()
     }
+    sources = []
+    for kind, toys in groups.items():
+        if toys:
+            sizes = torch.tensor([toy.sizes for toy in toys], dtype=torch.double).unbind(1)
+            formula = computed(cache_bytes, **dict(zip(CacheSizes._fields, sizes, strict=True)))
+            sources.append(Plotted(formula, trace=kind, unit=None))
     return Figure(
-        title="Live models: bytes by formula",
+        title="Live models: bytes measured, by the formula’s bytes",
         caption=(
-            f"Measured on {len(result.toys)} drawn shapes, {{c1|MHA}}, {{c2|GQA}} or {{c3|MQA}}. On the line the"
-            " formula is exact."
+            f"{len(result.toys)} small attention stacks of random sizes: {{c1|MHA}}, {{c2|GQA}} or {{c3|MQA}}. On the"
+            " line the formula is exact."
         ),
         text=(
-            "The formula misses the bytes of the live tensors by at most"
-            f" {measured['largest_error_of_the_formula_bytes']:,.0f}."
+            "The bytes of the live tensors differ from the formula by at most"
+            f" {metrics['largest_error_of_the_formula_bytes']:,.0f}."
         ),
         plot=measured_vs_formula(
-            {kind: (x, y) for kind, (x, y) in kinds.items()}, x_title="bytes by the formula", unit="bytes"
+            {kind: (x, y) for kind, (x, y) in points.items()}, x_title="bytes by the formula", unit="bytes"
         ),
         height=240,
         half=True,
+        sources=sources,
     )
 
 
-def bytes_made(shapes: list[ModelShape], kv_heads: list[int] | None, tokens: Tensor, c: MemoryControls) -> Computed:
-    """The bytes of each shape's cache, at one length, or of one shape at each; without heads, of a latent one."""
+def computed_bytes(shapes: list[ModelShape], kv_heads: list[int] | None, tokens: Tensor, c: MemoryControls) -> Computed:
+    """Bytes of each shape's cache, or of one shape at each length; without heads, of a latent cache."""
 
     def of(sizes: Iterable[int]) -> Tensor:
         return torch.tensor(list(sizes), dtype=torch.double)
@@ -149,32 +178,8 @@ def bytes_made(shapes: list[ModelShape], kv_heads: list[int] | None, tokens: Ten
 
 
 def heads_of(shape: ModelShape, c: MemoryControls) -> int | None:
-    """What the formula is told; None where the cache is latent."""
-    return shape.heads if c.counted == "query heads" else None if shape.latent else shape.kv_heads
-
-
-def origins(result: MemoryResult) -> list[Drawn]:
-    c, shown = result.controls, shown_models(result)
-    drawn: list[Drawn] = []
-    for latent in (False, True):
-        rows = [row for row, shape in enumerate(shown) if (heads_of(shape, c) is None) == latent]
-        if rows:
-            shapes = [shown[row] for row in rows]
-            heads = None if latent else [heads_of(shape, c) or 0 for shape in shapes]
-            made_here = bytes_made(shapes, heads, torch.tensor(float(c.tokens)), c)
-            drawn.append(Drawn("models", made_here, partial(_at_rows, rows, len(shown)), unit=1 / GB))
-    shape, lengths = SHAPES[c.model], torch.tensor(LENGTHS, dtype=torch.double)
-    for trace, count in enumerate(head_counts(shape).values()):
-        told = heads_of(shape, c) if count is None else count
-        growth = bytes_made([shape], None if told is None else [told], lengths, c)
-        drawn.append(Drawn("growth", growth, trace=trace, unit=1 / GB))
-    for trace, kind in enumerate(KINDS, start=1):
-        if toys := [toy.sizes for toy in result.toys if toy.kind == kind]:
-            sizes = torch.tensor(toys, dtype=torch.double).unbind(1)
-            drawn.append(
-                Drawn("live", computed(cache_bytes, **dict(zip(CacheSizes._fields, sizes))), trace=trace, unit=None)
-            )
-    return drawn
+    """Key/value heads that are cached; None where the cache is latent."""
+    return shape.heads if c.cached == COPIES else None if shape.latent else shape.kv_heads
 
 
 def _at_rows(rows: list[int], count: int, values: Tensor) -> Tensor:

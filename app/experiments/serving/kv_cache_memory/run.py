@@ -1,6 +1,6 @@
 """Bytes of a key/value cache: counted for real models, measured on small live ones."""
 
-from typing import Literal, NamedTuple, get_args
+from typing import ClassVar, Literal, NamedTuple, get_args
 
 import torch
 from pydantic import Field
@@ -23,18 +23,29 @@ Model = Literal[
     "Llama 3 70B",
     "Mistral 7B",
     "Mixtral 8×7B",
+    "Gemma 2 9B",
     "DeepSeek 67B",
     "DeepSeek-V2",
     "DeepSeek-V3",
 ]
 
 
+COPIES = "a copy per query head"
+
+
 class MemoryControls(Controls):
+    renamed: ClassVar = {
+        "counted": "cached",
+        "counted=key/value heads": "each key/value head once",
+        "counted=query heads": COPIES,
+    }
     model: Model = Field("Llama 3 70B", title="Model")
-    tokens: int = Field(8192, ge=128, le=131_072, title="Tokens T of one text", json_schema_extra={"log": True})
-    batch: int = Field(1, ge=1, le=256, title="Texts at once", json_schema_extra={"log": True})
-    bits: Literal[16, 8, 4] = Field(16, title="Bits a number")
-    counted: Literal["key/value heads", "query heads"] = Field("key/value heads", title="Heads in the formula")
+    tokens: int = Field(8192, ge=128, le=131_072, title="Tokens per text, T", json_schema_extra={"log": True})
+    batch: int = Field(1, ge=1, le=256, title="Texts at once, B", json_schema_extra={"log": True})
+    bits: Literal[16, 8, 4] = Field(16, title="Bits per number")
+    cached: Literal["each key/value head once", "a copy per query head"] = Field(
+        "each key/value head once", title="What the cache holds", description="Attention computes the same either way"
+    )
 
 
 class MemoryResult(NamedTuple):
@@ -42,12 +53,12 @@ class MemoryResult(NamedTuple):
     toys: tuple[ToyCache, ...]
     held: dict[str, float]  # model → gigabytes of cache
     growth: dict[str, list[float]]  # key/value heads of the chosen model → gigabytes at each of LENGTHS
-    with_a_key_a_head: float  # gigabytes of the chosen model if every query head had keys and values of its own
+    with_a_key_per_head: float  # gigabytes of the chosen model if every query head had keys and values of its own
 
 
 def held(shape: ModelShape, controls: MemoryControls, tokens: int = 0, kv_heads: int | None = None) -> float:
-    """Gigabytes of cache by the formula as the controls have it."""
-    if kv_heads is None and controls.counted == "query heads":
+    """Gigabytes of cache by the formula, with what the controls say is cached."""
+    if kv_heads is None and controls.cached == COPIES:
         kv_heads = shape.heads
     return shape.cache_bytes(tokens or controls.tokens, controls.bits / 8, controls.batch, kv_heads) / GB
 
@@ -64,10 +75,10 @@ def run(controls: MemoryControls, device: str) -> MemoryResult:
     c, draws, shape = controls, generator(controls.seed), SHAPES[controls.model]
     return MemoryResult(
         controls=c,
-        toys=tuple(toy_cache(draws, c.counted == "query heads", device) for _ in range(TOYS)),
+        toys=tuple(toy_cache(draws, c.cached == COPIES, device) for _ in range(TOYS)),
         held={name: held(SHAPES[name], c) for name in get_args(Model)},
         growth={name: [held(shape, c, T, heads) for T in LENGTHS] for name, heads in head_counts(shape).items()},
-        with_a_key_a_head=held(shape, c, kv_heads=shape.heads),
+        with_a_key_per_head=held(shape, c, kv_heads=shape.heads),
     )
 
 
@@ -80,11 +91,12 @@ def measure(result: MemoryResult) -> Measurements:
     c = result.controls
     cache, weights = result.held[c.model], weight_gigabytes(SHAPES[c.model])
     return {
+        "tokens_held_per_layer": SHAPES[c.model].tokens_held(c.tokens),
         "cache_gigabytes": cache,
-        "cache_of_a_token_bytes": cache * GB / c.tokens / c.batch,
+        "cache_per_token_bytes": cache * GB / c.tokens / c.batch,
         "weights_gigabytes": weights,
         "cache_over_weights": cache / weights,
         "texts_until_the_cache_outweighs_the_weights": weights / (cache / c.batch),
-        "times_smaller_than_one_key_a_head": result.with_a_key_a_head / cache,
+        "times_smaller_than_one_key_per_head": result.with_a_key_per_head / cache,
         "largest_error_of_the_formula_bytes": max(abs(toy.measured - toy.formula) for toy in result.toys),
     }
