@@ -9,7 +9,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import torch
 from pydantic import AfterValidator, Field, model_validator
@@ -55,13 +55,16 @@ ModelName = Annotated[str, OneOf(offered), AfterValidator(_there)]
 
 
 @cache
-def sizes(name: str) -> DecoderConfig:
-    """The sizes of a model by its name, without its weights."""
-    return pretrained(CHECKPOINT).config if name == TINY else decoder_sizes(name)
+def sizes(name: str, tiny: str = CHECKPOINT) -> DecoderConfig:
+    """The sizes of a model by its name, without its weights; ``tiny`` is the checkpoint of the tiny world's model."""
+    return pretrained(tiny).config if name == TINY else decoder_sizes(name)
 
 
 class ModelControls(Controls):
     """Which model reads. Numbers of layers and heads that it does not have become its last."""
+
+    tiny: ClassVar[str] = CHECKPOINT
+    """The checkpoint of the tiny world's model, where a page shows another one than most."""
 
     model: ModelName = Field(TINY, title="Model", description=HOW_TO_GET)
 
@@ -75,21 +78,23 @@ class ModelControls(Controls):
 
     def highest(self) -> dict[str, int]:
         """The highest value of every control that depends on the model."""
-        return {name: high for name, high in _last(self.model).items() if name in type(self).model_fields}
+        return {name: high for name, high in _last(self.model, self.tiny).items() if name in type(self).model_fields}
 
     @model_validator(mode="before")
     @classmethod
     def _of_this_model(cls, given: Any) -> Any:
         if not isinstance(given, dict) or given.get("model", TINY) not in offered():
             return given
-        last = {name: high for name, high in _last(given.get("model", TINY)).items() if name in cls.model_fields}
+        last = {
+            name: high for name, high in _last(given.get("model", TINY), cls.tiny).items() if name in cls.model_fields
+        }
         asked = {name: _whole(given.get(name, cls.model_fields[name].default)) for name in last}
         return given | {name: high for name, high in last.items() if high < asked[name] <= LARGEST}
 
 
-def _last(model: str) -> dict[str, int]:
+def _last(model: str, tiny: str) -> dict[str, int]:
     """The number of a model's last layer and head."""
-    found = sizes(model)
+    found = sizes(model, tiny)
     return {"layer": found.layers - 1, "head": found.heads - 1}
 
 

@@ -239,6 +239,7 @@ def test_the_pages_that_read_with_a_published_model_are_these():
     assert {entry.slug for entry in READERS} >= {
         "attention-mechanism",
         "attention-weights",
+        "grouped-query-attention",
         "kv-cache",
         "multi-head-attention",
         "query-key-value",

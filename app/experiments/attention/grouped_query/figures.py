@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from app.experiments.attention.grouped_query.run import HEADS, GroupedResult
+from app.experiments.attention.grouped_query.run import GroupedResult
 from app.experiments.base import Figure, Figures, Measurements
 from models.serving.model_shapes import SHAPES
 from visualizers.distribution import bars, grouped_bars
@@ -18,18 +18,19 @@ def figures(result: GroupedResult, metrics: Measurements) -> Figures:
 
 def _maps(result: GroupedResult, metrics: Measurements) -> Figure:
     heads, G = len(result.before), result.controls.kv_heads
+    own = max(result.costs[result.controls.keep])
     return Figure(
-        title=f"Layer {result.controls.layer}: eight query heads before and after they share {_heads(G)}",
+        title=f"Layer {result.controls.layer}: {heads} query heads before and after they share {_heads(G)}",
         caption=(
             "Each tile is one query head’s map: rows are queries, columns keys. A frame holds the heads that share keys"
             " and values."
         ),
         text=(
-            f"{heads // G} query heads share each key/value head. On held-out texts the probabilities of the next token"
-            f" change by {metrics['prediction_change']:.2g} (total variation distance, at most 1)."
+            f"{heads // G} query heads share each key/value head. On {_texts(result)} the probabilities of the next"
+            f" token change by {metrics['prediction_change']:.2g} (total variation distance, at most 1)."
         ),
         plot=shared_heads(
-            np.stack([result.before.numpy(), result.after.numpy()]), groups=G, row_labels=[f"{heads} K/V", f"{G} K/V"]
+            np.stack([result.before.numpy(), result.after.numpy()]), groups=G, row_labels=[f"{own} K/V", f"{G} K/V"]
         ),
         height=230,
     )
@@ -37,7 +38,8 @@ def _maps(result: GroupedResult, metrics: Measurements) -> Figure:
 
 def _bytes(result: GroupedResult, metrics: Measurements) -> Figure:
     G, full = result.controls.kv_heads, max(result.bytes.values())
-    names = [f"{HEADS[0]}/{kept}" for kept in result.bytes]
+    heads = max(result.bytes)
+    names = [f"{heads}/{kept}" for kept in result.bytes]
     names += [f"{shape.heads}/{shape.kv_heads}<br>" + "<br>".join(shape.name.rsplit(" ", 1)) for shape in PUBLISHED]
     left = [held / full for held in result.bytes.values()]
     left += [shape.cache_bytes(1) / shape.cache_bytes(1, kv_heads=shape.heads) for shape in PUBLISHED]
@@ -56,7 +58,7 @@ def _bytes(result: GroupedResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"A token’s keys and values take {metrics['cache_bytes']:,.0f} bytes here, {metrics['times_smaller']:g}"
-            f" times fewer than the {metrics['full_cache_bytes']:,.0f} of eight heads."
+            f" times fewer than the {metrics['full_cache_bytes']:,.0f} of {heads} heads."
         ),
         plot=drawn,
         height=260,
@@ -66,24 +68,35 @@ def _bytes(result: GroupedResult, metrics: Measurements) -> Figure:
 
 def _loss(result: GroupedResult, metrics: Measurements) -> Figure:
     G, steps = result.controls.kv_heads, result.controls.steps
-    groups = {keep: np.array([cost.loss for cost in costs.values()]) for keep, costs in result.costs.items()}
-    trained = "No training has followed."
+    groups: dict[str, np.ndarray] = {
+        keep: np.array([cost.loss for cost in costs.values()]) for keep, costs in result.costs.items()
+    }
+    counts, trained = list(result.costs[result.controls.keep]), "No training has followed."
     if steps:
-        groups["trained"] = np.array([result.current.loss if heads == G else np.nan for heads in HEADS])
+        groups["trained"] = np.array([result.current.loss if heads == G else np.nan for heads in counts])
         trained = f"{result.steps} training steps recovered {metrics['recovered_share']:.0%} of the added loss."
     return Figure(
-        title="Loss of held-out texts, nats per token",
-        caption=(
-            "The shared head is {trace:fitted|fitted}, {trace:mean|the mean} or {trace:first|the first} of its group"
-            + ("; {trace:trained|trained}: after the steps." if steps else ".")
-        ),
+        title=f"Loss of {_texts(result)}, nats per token",
+        caption=_shared_head(result),
         text=(
             f"Sharing {_heads(G)} takes the loss from {metrics['full_loss_nats']:.3g} to"
             f" {metrics['full_loss_nats'] + metrics['added_loss_nats']:.3g}. {trained}"
         ),
-        plot=grouped_bars(groups, labels=list(map(str, HEADS)), x_title="key/value heads"),
+        plot=grouped_bars(groups, labels=list(map(str, counts)), x_title="key/value heads"),
         height=260,
         half=True,
+    )
+
+
+def _texts(result: GroupedResult) -> str:
+    return "your text" if result.controls.published else "held-out texts"
+
+
+def _shared_head(result: GroupedResult) -> str:
+    if result.controls.published:
+        return f"With its own key/value heads, and with one that is the {result.controls.keep} of them all, untrained."
+    return "The shared head is {trace:fitted|fitted}, {trace:mean|the mean} or {trace:first|the first} of its group" + (
+        "; {trace:trained|trained}: after the steps." if result.controls.steps else "."
     )
 
 

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator
-from typing import Literal, NamedTuple, cast
+from typing import ClassVar, Literal, NamedTuple, cast
 
 import torch
 from pydantic import Field
@@ -10,12 +10,15 @@ from torch import Tensor
 
 from app.experiments.attention.calibration import CHECKPOINT, calibration
 from app.experiments.attention.quality_cost import QualityCost, full_loss, new_texts, quality_cost
-from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.base import MORE, Measurements, Sentence
 from app.experiments.memo import memo
 from app.experiments.text import read_document
+from app.experiments.text_model import LARGEST, ModelControls, text_model
 from models.attention.fitted_heads import fit_key_value_heads
 from models.attention.grouped_query import GroupedQueryAttention, pool_key_value_heads, repeat_kv
+from models.language.evaluation import token_losses
 from models.language.pretrained_decoders import pretrained
+from models.layers.softmax import total_variation
 from models.parameter_count import parameter_count
 from models.training.uptraining import uptrain
 from models.transformer.decoder import Decoder
@@ -27,7 +30,8 @@ KEPT: tuple[Kept, ...] = ("fitted", "mean", "first")
 LENGTH, BATCH, SHOW_EVERY = 64, 8, 5
 
 
-class GroupedControls(Controls):
+class GroupedControls(ModelControls):
+    tiny: ClassVar[str] = CHECKPOINT
     sentence: Sentence = Field("Ada lives in Lund . Ben lives in Oslo . Ada lives in", title="Sentence")
     kv_heads: Literal[8, 4, 2, 1] = Field(2, title="Key/value heads G", description="The model has 8 query heads")
     keep: Kept = Field(
@@ -41,7 +45,7 @@ class GroupedControls(Controls):
     steps: int = Field(
         0, ge=0, le=40, multiple_of=5, title="Training steps after sharing", description="On held-out texts, live"
     )
-    layer: int = Field(1, ge=0, le=2, title="Layer", description="Of the attention maps", json_schema_extra=MORE)
+    layer: int = Field(1, ge=0, le=LARGEST, title="Layer", description="Of the attention maps", json_schema_extra=MORE)
 
 
 class GroupedResult(NamedTuple):
@@ -71,12 +75,19 @@ def first_heads(weight: Tensor, heads: int, kept: int) -> Tensor:
 def pooled(kv_heads: int, keep: Kept, device: str) -> Decoder:
     """The trained model with that many key/value heads per layer; what is not changed is shared with it."""
     model = pretrained(CHECKPOINT, device)
+    if keep != "fitted":
+        return shared(model, kv_heads, keep)
     changed = copy.deepcopy(model, {id(weight): weight for weight in model.parameters()})
     for block, C in zip(changed.blocks, calibration(device), strict=True):
+        block.attention = fit_key_value_heads(cast(GroupedQueryAttention, block.attention), kv_heads, C)
+    return changed.requires_grad_(False)
+
+
+def shared(model: Decoder, kv_heads: int, keep: Kept) -> Decoder:
+    """The model whose groups of key/value heads share their mean or the first of them, without training."""
+    changed = copy.deepcopy(model, {id(weight): weight for weight in model.parameters()})
+    for block in changed.blocks:
         old = cast(GroupedQueryAttention, block.attention)
-        if keep == "fitted":
-            block.attention = fit_key_value_heads(old, kv_heads, C)
-            continue
         block.attention = new = pool_key_value_heads(old, kv_heads)
         if keep == "first":
             new.to_k.weight.data = first_heads(old.to_k.weight, old.kv_heads, kv_heads)
@@ -124,7 +135,48 @@ def evaluate(controls: GroupedControls, device: str, model: Decoder, steps: int)
     )
 
 
+@torch.inference_mode()
+def published(controls: GroupedControls, device: str) -> GroupedResult:
+    """A model that was trained with groups, beside itself with one key/value head; its loss is that of the text."""
+    reader = text_model(controls.model, device)
+    model, text = reader.decoder, reader.read(controls.sentence, LONGEST, "sentence")
+    own, keep = model.config.kv_heads, "mean" if controls.keep == "fitted" else controls.keep
+    one = shared(model, 1, keep)
+    (logits, trace), (other, pooled_trace) = model(text.ids), one(text.ids)
+    full = token_losses(logits, text.ids).mean().item()
+    moved = total_variation(logits.softmax(dim=-1), other.softmax(dim=-1)).mean().item()
+    cost = {own: QualityCost(full, 0.0), 1: QualityCost(token_losses(other, text.ids).mean().item(), moved)}
+    G = own if controls.kv_heads >= own else 1
+    repeated = controls.cache == "repeated"
+    notices = [
+        *text.notices,
+        f"{model.config.heads} query heads; trained with {own} key/value heads: shown are {own} and 1",
+    ]
+    if keep != controls.keep:
+        notices.append("keep: a fit needs texts of the tiny world, so the mean is shown")
+    if controls.steps:
+        notices.append("steps: a published model is not trained here")
+    return GroupedResult(
+        controls=controls.model_copy(update={"kv_heads": G, "keep": keep, "steps": 0}),
+        before=trace.weights[controls.layer][0],
+        after=(trace if own == G else pooled_trace).weights[controls.layer][0],
+        bytes={
+            model.config.heads: cached_bytes(model, text.ids, True),
+            own: cached_bytes(model, text.ids, repeated),
+            1: cached_bytes(one, text.ids, repeated),
+        },
+        full_loss=full,
+        costs={keep: cost},
+        current=cost[G],
+        steps=0,
+        parameters=parameter_count(model),
+        notices=notices,
+    )
+
+
 def run(controls: GroupedControls, device: str) -> GroupedResult | Iterator[GroupedResult]:
+    if controls.published:
+        return published(controls, device)
     start = pooled(controls.kv_heads, controls.keep, device)
     return training(controls, device, start) if controls.steps else evaluate(controls, device, start, 0)
 
@@ -140,19 +192,27 @@ def training(controls: GroupedControls, device: str, start: Decoder) -> Iterator
 
 
 def measure(result: GroupedResult) -> Measurements:
-    G, full = result.controls.kv_heads, result.full_loss
-    held, all_heads, added = result.bytes[G], result.bytes[HEADS[0]], result.added
-    by_mean = result.costs["mean"][G].loss - full
-    return {
+    G, full, heads = result.controls.kv_heads, result.full_loss, max(result.bytes)
+    held, all_heads, added = result.bytes[G], result.bytes[heads], result.added
+    return _beside_the_mean(result, added) | {
         "cache_bytes": held,
         "full_cache_bytes": all_heads,
         "times_smaller": all_heads / held,
-        "times_smaller_over_group_size": all_heads / held / (HEADS[0] / G),
+        "times_smaller_over_group_size": all_heads / held / (heads / G),
         "full_loss_nats": full,
         "loss_nats": result.current.loss,
         "added_loss_nats": added,
+        "prediction_change": result.current.moved,
+    }
+
+
+def _beside_the_mean(result: GroupedResult, added: float) -> dict[str, float]:
+    """What fitting and training save, which needs texts of the tiny world."""
+    if result.controls.published:
+        return {}
+    by_mean = result.costs["mean"][result.controls.kv_heads].loss - result.full_loss
+    return {
         "added_by_mean_loss_nats": by_mean,
         "added_over_mean": added / by_mean if by_mean else 1.0,
-        "recovered_share": (full + added - result.current.loss) / added if added else 0.0,
-        "prediction_change": result.current.moved,
+        "recovered_share": (result.full_loss + added - result.current.loss) / added if added else 0.0,
     }
