@@ -89,8 +89,13 @@ def specs(controls: Controls, in_sight: Sequence[str]) -> list[dict[str, Any]]:
     shown = local + [name for name in named if _one_of(fields[name]) is None]
     order = shown + [name for name in fields if name not in shown]
     found = (_spec(name, fields[name], getattr(controls, name), name not in shown) for name in order)
-    highest = controls.highest()
-    return [asdict(replace(spec, high=highest.get(spec.name, spec.high))) for spec in found]
+    highest, known = controls.highest(), not controls.published  # a published model knows other words
+    return [asdict(replace(spec, high=highest.get(spec.name, spec.high), words=spec.words and known)) for spec in found]
+
+
+def depend_on_each_other(controls: Controls) -> bool:
+    """Whether what one control may be depends on the value of another."""
+    return any(map(_one_of, type(controls).model_fields.values()))
 
 
 def changed(controls: Controls, base: Mapping[str, Any]) -> dict[str, str]:

@@ -157,6 +157,8 @@ class Answers:
 
     def _turn(self, asked: Asked, entry: Entry) -> Iterator[Parts]:
         """A control was turned: runs, unless a value is refused."""
+        from app.controls import depend_on_each_other
+
         parsed = self._engine.parse(entry, asked.values)
         if parsed.problems:
             yield refusal(parsed.problems)
@@ -164,7 +166,7 @@ class Answers:
         runs = self._engine.stream(entry, parsed)
         run = yield from _next(runs)
         parts: Parts = {"notices": running.notices(parsed.notes)}
-        if parsed.controls.highest():  # they may have other bounds now
+        if depend_on_each_other(parsed.controls):  # they may have other bounds now
             parts["controls"] = controls_of(entry, parsed) | {"gently": True}
         yield from self._results(asked, entry, parsed, run, runs, parts)
 

@@ -81,6 +81,7 @@ def test_with_one_the_choice_stands_before_all_controls(small):
 def test_bounds_are_those_of_the_chosen_model(small):
     controls = Example(model="small", layer=1, head=3)
     assert (spec(controls, "layer")["high"], spec(controls, "head")["high"]) == (1, 3)
+    assert [spec(one, "sentence")["words"] for one in (Example(), controls)] == [True, False]  # it knows others
     assert changed(controls, {}) == {"model": "small", "layer": "1", "head": "3"}
 
 
