@@ -1,12 +1,14 @@
 """One store for all kept results: each computed once, forgotten by size, shared between threads."""
 
 import threading
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 import torch
 
+from app.experiments import memo
 from app.experiments.memo import Memo, size_bytes
 
 MEGABYTE = 2**20
@@ -140,3 +142,9 @@ def test_bytes_are_counted_wherever_they_lie(value: object, least: int) -> None:
 def test_what_is_shared_counts_once() -> None:
     weights = torch.zeros(1000)
     assert size_bytes([weights, weights[:5], {"again": weights}]) < 5000
+
+
+def test_experiments_keep_their_results_in_the_one_store() -> None:
+    experiments = Path(memo.__file__).parent
+    kept_elsewhere = [path for path in experiments.rglob("*.py") if "lru_cache" in path.read_text(encoding="utf-8")]
+    assert kept_elsewhere == []

@@ -57,7 +57,7 @@ def test_every_checkpoint_is_measured_and_made_by_a_recipe():
 def test_checkpoints_are_small():
     sizes = {path.name: path.stat().st_size for path in DIRECTORY.glob("*.safetensors")}
     assert max(sizes.values()) <= 4e6, sizes
-    assert sum(sizes.values()) <= 40e6, sizes
+    assert sum(sizes.values()) <= 90e6, sizes
 
 
 def test_nothing_but_safetensors_and_cards():
