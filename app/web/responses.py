@@ -10,7 +10,7 @@ from app.teaching.predictions import Answer, answer, settings_of_maps
 from app.teaching.questions import Question
 from app.web import permalink
 from app.web.comparison.responses import compare, frame
-from app.web.panels import running
+from app.web.panels import prediction, running
 from app.web.panels.markup import EMPTY
 from app.web.request import Asked
 from app.web.updates import (
@@ -152,7 +152,11 @@ class Answers:
             yield parts | nothing_yet(entry)
             raise
         problems = place.problems + parsed.problems + parsed.notes
-        parts |= {"controls": controls_of(entry, parsed), "notices": running.notices(problems)}
+        parts |= {
+            "controls": controls_of(entry, parsed),
+            "predictions": prediction.questions(entry),
+            "notices": running.notices(problems),
+        }
         yield from self._results(asked, entry, parsed, run, runs, parts)
 
     def _turn(self, asked: Asked, entry: Entry) -> Iterator[Parts]:

@@ -129,6 +129,6 @@ def _predicted(answers: Answers, sent: Any) -> dict[str, Any]:
     guess = guessed(question.prediction, sent.get("guess"))
     try:
         answer = answers.predict(question)
-        return {"html": prediction.verdict(question.prediction, answer, guess), **asdict(answer)}
+        return {"html": prediction.verdict(question, answer, guess), **asdict(answer)}
     except Exception as problem:
         return {"html": html('<p class="notice wrong">{}</p>', problem)}

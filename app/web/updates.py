@@ -10,7 +10,7 @@ from app.claims import check
 from app.export.run_json import written
 from app.web import permalink
 from app.web.figure_view import shown
-from app.web.panels import bar, claims, classroom, concept_map, prediction, running, words
+from app.web.panels import bar, claims, classroom, concept_map, running, words
 from app.web.panels.markup import EMPTY
 from glossary import reader
 from glossary.schema import Entry
@@ -44,7 +44,6 @@ def _lasting_words(slug: str) -> Parts:
         "equations": words.equations(entry),
         "fact-check": words.fact_check(entry),
         "links": words.links(entry),
-        "predictions": prediction.questions(entry),
         "code": running.code(entry),
     }
 
@@ -102,6 +101,7 @@ def nothing_yet(entry: Entry) -> Parts:
     return {
         "claims": claims.claims(entry, (), {}),
         "finds": EMPTY,
+        "predictions": EMPTY,
         "told": {"state": "words", "entry": entry.slug, "title": entry.title},
     }
 

@@ -55,6 +55,7 @@ function clear(form) {
 
 document.addEventListener('click', (event) => {
   if (!event.target.closest('[data-act=predict]')) return;
+  if (!panel()) return;   // the questions come with the first result
   const start = !document.body.classList.contains('predicting');
   if (start) panel().querySelectorAll('form').forEach(clear);
   hide(start);

@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 from markupsafe import Markup
 
-from app.number_format import label, number
+from app.experiment_words import control_name, metric_label
+from app.number_format import number
 from app.teaching.predictions import Answer, Guess
 from app.teaching.questions import Question, of_entry
 from app.web.panels.icons import FAILED, HELD, ICONS
@@ -40,7 +41,10 @@ def form(question: Question) -> Markup:
 
 def settings(question: Question) -> str:
     """“base 500 000, turn “query only””."""
-    return ", ".join(f"{name.replace('_', ' ')} {_value(value)}" for name, value in question.asked.items())
+    return ", ".join(
+        f"{control_name(question.entry.live.experiment, name)} {_value(value)}"
+        for name, value in question.asked.items()
+    )
 
 
 def _value(value: object) -> str:
@@ -76,9 +80,9 @@ def _radios(question: Question, answers: list[Markup]) -> Markup:
 
 def _sketch(question: Question) -> Markup:
     """A frame to draw in; ``assets/lazy/sketch.js`` does."""
-    prediction = question.prediction
-    axes = {"at": prediction.at, "along": prediction.along.replace("_", " "), "low": prediction.low,
-            "high": prediction.high, "label": label(prediction.metric)}  # fmt: skip
+    prediction, id = question.prediction, question.entry.live.experiment
+    axes = {"at": prediction.at, "along": control_name(id, prediction.along), "low": prediction.low,
+            "high": prediction.high, "label": metric_label(id, prediction.metric)}  # fmt: skip
     return html(
         '<div class="sketch" data-lazy="sketch" data-axes="{}"><input type="hidden" name="curve"></div>',
         json.dumps(axes),
@@ -112,28 +116,32 @@ _ANSWERS: dict[Kind, Callable[[Question], Markup]] = {
 }  # fmt: skip
 
 
-def verdict(prediction: Prediction, answer: Answer, guess: Guess | None) -> Markup:
+def verdict(question: Question, answer: Answer, guess: Guess | None) -> Markup:
     """The measured answer beside the guess, where there is one, and the sentence that explains it."""
     mark = EMPTY if guess is None or answer.right is None else HELD if guess == answer.right else FAILED
-    said = _SAID[prediction.kind](prediction, answer, guess)
+    prediction = question.prediction
+    said = _SAID[prediction.kind](question, answer, guess)
     return html("{}<p>{} {}</p>", mark, said, inline(prediction.reveals))
 
 
-def _said_of_choice(prediction: Prediction, answer: Answer, guess: Guess | None) -> Markup:
+def _said_of_choice(question: Question, answer: Answer, guess: Guess | None) -> Markup:
+    prediction = question.prediction
     says = html("The run says: {}", inline(prediction.choices[answer.right or 0].says.rstrip(".")))
     times = " times as much" if prediction.over is not None else ""
     return html(
         "<b>{}</b>. {}: {}{}.",
-        "You had it" if guess == answer.right else says, label(prediction.metric),
+        "You had it" if guess == answer.right else says,
+        metric_label(question.entry.live.experiment, prediction.metric),
         _measured(prediction, answer.value), times,
     )  # fmt: skip
 
 
-def _said_of_map(prediction: Prediction, answer: Answer, guess: Guess | None) -> Markup:
+def _said_of_map(question: Question, answer: Answer, guess: Guess | None) -> Markup:
     return html("<b>{}</b>.", "You had it" if guess == answer.right else f"It is map {(answer.right or 0) + 1}")
 
 
-def _said_of_number(prediction: Prediction, answer: Answer, guess: Guess | None) -> Markup:
+def _said_of_number(question: Question, answer: Answer, guess: Guess | None) -> Markup:
+    prediction = question.prediction
     said = html("<b>{}</b> measured.", _measured(prediction, answer.value))
     if not isinstance(guess, float):
         return said
@@ -141,9 +149,10 @@ def _said_of_number(prediction: Prediction, answer: Answer, guess: Guess | None)
     return html("{} You said {}: off by {}.", said, _measured(prediction, guess), _measured(prediction, off))
 
 
-def _said_of_curve(prediction: Prediction, answer: Answer, guess: Guess | None) -> Markup:
+def _said_of_curve(question: Question, answer: Answer, guess: Guess | None) -> Markup:
+    prediction = question.prediction
     points = ", ".join(f"{number(value)} at {number(at)}" for at, value in zip(prediction.at, answer.curve))
-    said = html("<b>Measured</b> along {}: {}.", prediction.along.replace("_", " "), points)
+    said = html("<b>Measured</b> along {}: {}.", control_name(question.entry.live.experiment, prediction.along), points)
     if not isinstance(guess, tuple):
         return said
     gaps = [abs(drawn - value) for drawn, value in zip(guess, answer.curve)]
@@ -155,7 +164,7 @@ def _said_of_curve(prediction: Prediction, answer: Answer, guess: Guess | None) 
     )  # fmt: skip
 
 
-_SAID: dict[Kind, Callable[[Prediction, Answer, Guess | None], Markup]] = {
+_SAID: dict[Kind, Callable[[Question, Answer, Guess | None], Markup]] = {
     "choice": _said_of_choice, "number": _said_of_number, "map": _said_of_map, "curve": _said_of_curve,
 }  # fmt: skip
 
