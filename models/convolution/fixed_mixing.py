@@ -1,4 +1,4 @@
-"""An attention layer with its weights taken away: a kernel that knows how far, and not what.
+"""An attention layer with its weights replaced by a kernel: they depend on the distance and not on the words.
 
 Papers: Vaswani et al. 2017, "Attention Is All You Need", section 4 (self-attention beside convolution);
 Wu et al. 2019, "Pay Less Attention with Lightweight and Dynamic Convolutions", section 3 (one kernel a head,
@@ -22,6 +22,7 @@ def kernel_of(weights: Tensor, width: int) -> Tensor:
     half = width // 2
     offsets = range(-half, half + 1)
     mean = torch.stack([weights.diagonal(o, dim1=-2, dim2=-1).mean(dim=-1) for o in offsets], dim=-1)  # (H, C)
+    mean = mean.nan_to_num()  # no two tokens of a short text are that far apart
     return mean / mean.sum(dim=-1, keepdim=True)
 
 

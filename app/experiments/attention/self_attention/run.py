@@ -1,4 +1,4 @@
-"""A sentence mixed by trained attention and by a fixed kernel: what a changed word moves, who hears whom."""
+"""A sentence mixed by trained attention and by a fixed kernel: whose weights a changed word moves, and how far."""
 
 from typing import Any, Literal, NamedTuple
 
@@ -6,7 +6,6 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.attention.language_model import attention_of, language_model
 from app.experiments.base import MORE, Controls, Measurements, Sentence
 from app.experiments.memo import memo
 from app.experiments.text import read, read_exchange
@@ -20,7 +19,7 @@ from models.language.pretrained_text_models import masked_encoder
 from models.layers.softmax import total_variation
 from models.parameter_count import parameter_count
 from models.seeding import generator, normal
-from models.tokenization.tokenizer import CLASS, END, SEP, ids_of, pieces
+from models.tokenization.tokenizer import CLASS, SEP, ids_of, pieces
 from models.transformer.encoder import Encoder
 
 LONGEST = 16  # tokens between the two special ones
@@ -31,16 +30,18 @@ MIXERS = ("self-attention", "convolution")
 
 class MixingControls(Controls):
     sentence: Sentence = Field("Nils looks at the ring . it fits my thumb .", title="Sentence")
-    changed: int = Field(5, ge=1, le=LONGEST, title="Word to change", description="Its place in the sentence, from 1")
+    changed: int = Field(5, ge=1, le=LONGEST, title="Word to change", description="Its position, from 1")
     instead: str = Field("nail", min_length=1, max_length=24, title="Change it to", description="One word")
     mixer: Literal["self-attention", "convolution"] = Field(
         "self-attention", title="Mixing weights", description="Convolution: the head's own mean weight at each offset"
     )
     layer: int = Field(1, ge=0, le=2, title="Layer", description="Counted from 0")
     head: int = Field(0, ge=0, le=5, title="Head", description="Counted from 0")
-    kernel: Literal[3, 5, 7, 9] = Field(5, title="Kernel width", json_schema_extra=MORE)
+    kernel: Literal[3, 5, 7, 9, 35] = Field(
+        5, title="Kernel width", description="35 covers the whole sentence", json_schema_extra=MORE
+    )
     width: Literal[96, 512, 4096] = Field(
-        96, title="Width, for counting", description="Features a token; the model has 96", json_schema_extra=MORE
+        96, title="Width, for counting", description="Features per token; the model has 96", json_schema_extra=MORE
     )
 
 
@@ -48,7 +49,7 @@ class Mixed(NamedTuple):
     """What one way of mixing does with the sentence and with the seed's texts."""
 
     weights: Tensor  # (H, T, T) of the sentence
-    moved: Tensor  # (T,) half the summed change of each row's weights, the mean of the heads
+    moved: Tensor  # (T,) total variation distance of each row's weights, the mean of the heads
     moved_elsewhere: Tensor  # (rows,) the same for the other tokens of other texts
     reach: Tensor  # (T, T) ‖∂ output / ∂ input‖
 
@@ -60,15 +61,8 @@ class MixingResult(NamedTuple):
     instead: str
     mixed: dict[str, Mixed]
     encoder: MultiHeadTrace  # the layer reads the sentence, (1, H, T, …)
-    decoder: MultiHeadTrace  # a layer of a model that reads it as it writes
-    causal_pieces: list[str]
     parameters: int
     notices: list[str]
-
-    @property
-    def causal(self) -> Tensor:
-        """(T, T) the decoder's map."""
-        return self.decoder.weights[0, self.controls.head]
 
     @property
     def chosen(self) -> Mixed:
@@ -123,7 +117,6 @@ def run(controls: MixingControls, device: str) -> MixingResult:
         (before, after), here = mix(other)[1].weights.chunk(2), mix(x)[1].weights
         heard = reach(mix, x[0], direction)
         mixed[name] = Mixed(here[0], rows_moved(*here.split(1))[0], rows_moved(before, after)[elsewhere], heard)
-    written = torch.tensor([[END, *text.ids[0].tolist()]], device=device)
     return MixingResult(
         controls,
         pieces(ids[0].tolist()),
@@ -131,8 +124,6 @@ def run(controls: MixingControls, device: str) -> MixingResult:
         exchange.piece,
         mixed,
         attention(x[:1])[1],
-        attention_of(language_model(device)(written)[1])[controls.layer],
-        pieces(written[0].tolist()),
         parameter_count(model),
         [*text.notices, *exchange.notices],
     )
@@ -162,7 +153,6 @@ def measure(result: MixingResult) -> Measurements:
         "pairs_one_step_apart_share": chosen.reach.gt(0).float().mean().item(),
         "layers_to_join_ends": float(layers_to_join_ends(chosen.reach)),
         "weight_on_later_words_percent": 100 * weights.triu(1).sum(dim=-1).mean().item(),
-        "causal_weight_on_later_words_percent": 100 * result.causal.triu(1).sum(dim=-1).mean().item(),
         "mixing_operations": float(of(len(result.pieces)).mixing),
         "projecting_operations": float(of(len(result.pieces)).projecting),
         "mixing_growth_when_doubled": of(2048).mixing / of(1024).mixing,
