@@ -1,7 +1,7 @@
 """A typed text through the trained decoder: every head's map, one of them large, and one query's weighted sum."""
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -51,6 +51,7 @@ other questions than the page asks; the others are of the same layers."""
 
 
 class MapControls(HeadControls):
+    renamed: ClassVar = {"weights=undivided": "unnormalised", "weights=even": "uniform"}
     weights: Literal["learned", "uniform", "shuffled", "unnormalised"] = Field(
         "learned", title="Weights in all heads", description="As trained, or replaced"
     )

@@ -1,7 +1,7 @@
 """Every head's map of a typed text, and four scores of each head on random words said twice."""
 
 from collections.abc import Callable
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -52,6 +52,7 @@ AVERAGED: dict[Maps, tuple[int, ...]] = {
 
 
 class PatternControls(TextControls):
+    renamed: ClassVar = {"maps=one for all": "averaged in all layers", "maps=one a head": "one per head"}
     maps: Maps = Field("one per head", title="Maps", description="Averaged: each head of the layer gets the mean map")
 
 

@@ -1,6 +1,6 @@
 """One query of the trained decoder meets its keys; then keys or values of one layer come from another text."""
 
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -26,6 +26,7 @@ Source = Literal["values", "keys", "keys and values"]
 
 
 class PatchControls(HeadControls):
+    renamed: ClassVar = {"exchange": "from_b", "exchange=both": "keys and values"}
     second: Sentence = Field(
         "Ben lives in Rome . Ada lives in Paris . Ada lives in",
         title="Text B",

@@ -1,7 +1,7 @@
 """Dot, bilinear and additive scores: the last two learn, while you watch, which key belongs to which query."""
 
 from collections.abc import Callable, Iterator
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -20,6 +20,12 @@ ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"tanh": torch.tanh, "ReLU"
 
 
 class ScoreKindControls(Controls):
+    renamed: ClassVar = {
+        "bilinear": "matrix",
+        "bilinear=identity": "diagonal",
+        "bilinear=knows the turn": "full",
+        "partners=turned": "rotated",
+    }
     partners: Literal["rotated", "alike"] = Field(
         "rotated", title="A key is its query", description="Rotated: multiplied by a random rotation; alike: unchanged"
     )

@@ -1,6 +1,6 @@
 """What each expert of a trained layer is sent, how well a word's class or a text's kind explains it, who needs it."""
 
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -40,6 +40,7 @@ ROUTED_ROWS, READ_ROWS = 48, 16  # held-out rows to route, and those of them to 
 
 
 class ExpertControls(Controls):
+    renamed: ClassVar = {"choice": "router", "choice=learned": "trained", "choice=by lot": "random"}
     sentence: Sentence = Field(SENTENCE, title="Text", description=f"Up to {TOKENS} tokens")
     layer: Literal[0, 1] = Field(0, title="Layer", description="0 is the first")
     expert: int = Field(5, ge=0, le=EXPERTS - 1, title="Expert to leave out", description="Or click a column")
