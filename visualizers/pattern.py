@@ -1,4 +1,4 @@
-"""Which query may attend to which key and why: patterns of sparse attention, and blocks that each query picked."""
+"""Which query may attend to which key and why: patterns of sparse attention, and what one query scores and reads."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from visualizers.theme import AXIS, FAILED, HELD, INK_3, SEQUENTIAL, SERIES, STAGE, compact, figure, note, scale
+from visualizers.marks import reference_line
+from visualizers.small_multiples import axes, axis_of, stacked, titles_above
+from visualizers.theme import ACCENT, AXIS, GRID, INK, INK_3, SEQUENTIAL, SERIES, STAGE, compact, figure, note, scale
 
 KINDS = (STAGE, SERIES[0], SERIES[1], SERIES[2], AXIS)
-PICKED = (STAGE, SEQUENTIAL[3], SERIES[2])
 
 
 def pattern_and_hops(parts: Mapping[str, np.ndarray], allowed: np.ndarray, hops: np.ndarray) -> go.Figure:
@@ -39,41 +40,51 @@ def pattern_and_hops(parts: Mapping[str, np.ndarray], allowed: np.ndarray, hops:
         xaxis2=axis | {"domain": [0.53, 1], "title": {"text": "token of origin", "standoff": 4}},
         yaxis2=down | {"anchor": "x2", "showticklabels": False},
     )
-    for x, text in ((0, "who looks at whom"), (0.53, f"layers apart: at most {far}")):
+    for x, text in ((0, "rows are queries, columns keys"), (0.53, f"layers apart: at most {far}")):
         drawn.add_annotation(
             **note(x, 1, text, colour=INK_3, xref="paper", yref="paper", xanchor="left", yanchor="bottom")
         )
     return drawn
 
 
-def picked_entries(
-    picked: np.ndarray, window: np.ndarray, target: np.ndarray, right: np.ndarray, asks: np.ndarray, block: int
+def one_query(
+    index: np.ndarray, picked: np.ndarray, weights: np.ndarray, near: np.ndarray, *, block: int, target: int, query: int
 ) -> go.Figure:
-    """Cells (T, T): ``picked`` pale, ``window`` green over it; at (t, target[t]) a dot if ``right``, else a cross.
+    """What one query scores and reads, over the token positions up to it.
 
-    Only queries that ask have one. Ticks stand at every fourth block of ``block`` tokens. Traces: “picked and window”,
-    “read”, “not read”.
+    Above: the ``index`` score (E,) of each entry of ``block`` tokens, those ``picked`` (E,) in the accent. Below: its
+    attention ``weights`` (E,) on entries and ``near`` (T,) on single tokens. A line stands at the ``target``.
+    Traces: “scores, not picked”, “scores, picked”, “attention on entries”, “attention on single tokens”.
     """
-    T = len(picked)
-    kind = np.where(window, 2, np.where(picked, 1, 0)).astype(np.uint8)
-    cells = go.Heatmap(
-        z=kind, name="picked and window", **_kinds(PICKED), opacity=0.65, hoverinfo="skip",
+    ends = np.arange(len(index)) * block
+    middles = ends + (block - 1) / 2
+    bars = {
+        "scores, not picked": (middles[~picked], index[~picked], INK_3, "y", 0.9 * block),
+        "scores, picked": (middles[picked], index[picked], ACCENT, "y", 0.9 * block),
+        "attention on entries": (middles[picked], weights[picked], ACCENT, "y2", 0.9 * block),
+        "attention on single tokens": (np.flatnonzero(near > 0), near[near > 0], SERIES[2], "y2", 0.8),
+    }
+    traces = [
+        go.Bar(
+            x=compact(x), y=compact(y), name=name, yaxis=axis, width=width,
+            marker={"color": colour, "line": {"width": 0}},
+            hovertemplate="around token %{x}<br>%{y:.3g}<extra></extra>",
+        )
+        for name, (x, y, colour, axis, width) in bars.items()
+    ]  # fmt: skip
+    domains = stacked(2, 0.2)
+    drawn = figure(
+        traces, x="token position", margin=(44, 12, 40, 40), barmode="overlay",
+        annotations=titles_above(["indexer’s score of each entry", "attention weight"], domains),
+    ).update_layout(
+        axes("y", domains, {"rangemode": "tozero"}, {"range": [0, 1.05]}, gridcolor=GRID, nticks=4, zeroline=False)
     )  # fmt: skip
-    traces: list[go.Heatmap | go.Scatter] = [cells]
-    for chosen, colour, symbol, word in ((right, HELD, "circle", "read"), (~right, FAILED, "x", "not read")):
-        rows = np.flatnonzero(asks & chosen)
-        traces.append(
-            go.Scatter(
-                x=compact(target[rows]), y=compact(rows), mode="markers", name=word,
-                marker={"color": colour, "symbol": symbol, "size": 6},
-                hovertemplate=f"token %{{y}} asks for %{{x}}<br>{word}<extra></extra>",
-            )
-        )  # fmt: skip
-    drawn = figure(traces, x="token asked for", margin=(44, 8, 6, 40))
-    axis = {"showgrid": False, "zeroline": False, "showline": True, "mirror": True, "linecolor": AXIS}
-    ticks = list(range(0, T, max(4 * block, 8)))
-    drawn.update_xaxes(**axis, range=[-0.5, T - 0.5], tickvals=ticks)
-    return drawn.update_yaxes(**axis, range=[T - 0.5, -0.5], tickvals=ticks, title={"text": "query", "standoff": 4})
+    drawn.update_xaxes(range=[-1, query + 1.5], anchor="y2", showgrid=False)
+    for number in (1, 2):
+        drawn.add_shape(reference_line(x=target, colour=INK, yref=f"{axis_of('y', number)} domain"))
+    return drawn.add_annotation(
+        **note(target, 1, "asked for", colour=INK, yref="paper", yanchor="bottom", yshift=16, xanchor="left", xshift=3)
+    )
 
 
 def _kinds(colours: Sequence[str]) -> dict[str, Any]:

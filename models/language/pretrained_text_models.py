@@ -13,6 +13,7 @@ from torch import nn
 from models.attention.bigram_attention import BigramAttention
 from models.attention.narrow_head import NarrowHead
 from models.attention.offset_copier import OffsetCopier
+from models.attention.sparse_selection import SparseSelection
 from models.attention.streaming import StreamingAttention
 from models.checkpoints import load_card, load_state, load_whole_state, restored
 from models.language.pretrained_decoders import build
@@ -66,6 +67,12 @@ def narrow_head(key_width: int, relation: str, training: int = 0, device: str = 
     sizes = load_card("narrow_heads")["architecture"]
     build = lambda: NarrowHead(**sizes, key_width=key_width)
     return _part("narrow_heads", f"{training}.{key_width}x{relation}.", build).to(device)
+
+
+@cache
+def sparse_selection(index_width: int, device: str = "cpu") -> SparseSelection:
+    """The gates and the indexer of that width in the checkpoint ``sparse_selection``."""
+    return _part("sparse_selection", f"{index_width}.", lambda: SparseSelection(index_width)).to(device)
 
 
 def _part(checkpoint: str, own: str, build: Callable[[], M]) -> M:

@@ -19,6 +19,7 @@ RECIPES = (
     "masked_encoder",
     "translator",
     "offset_copiers",
+    "sparse_selection",
     "narrow_heads",
     "sinks",
     "sequence_models --kind all",

@@ -31,6 +31,7 @@ from models.training import (
     sft,
     sinks,
     skills,
+    sparse_selection,
     translator,
 )
 from models.training.digit_pictures import accuracy
@@ -99,6 +100,9 @@ MEASURES: Mapping[str, Measure] = {
             for width in narrow_heads.KEY_WIDTHS
             for relation in narrow_heads.RELATIONS
         }
+    ),
+    "sparse_selection": lambda: sparse_selection.measured(
+        {width: texts.sparse_selection(width) for width in sparse_selection.WIDTHS}
     ),
     "sinks": lambda: sinks.measured({layers: texts.sink_former(layers) for layers in sinks.LAYERS}),
     "translator": lambda: translator.measured(texts.translator()),

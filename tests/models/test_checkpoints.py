@@ -20,7 +20,7 @@ NAMES = sorted(path.stem for path in DIRECTORY.glob("*.json"))
 QUICK = {
     *(f"sequence_{kind}" for kind in ("mamba", "retnet", "gru", "attention")),
     *(f"digit_{kind}" for kind in ("cnn", "vit", "classifier", "autoencoder", "vae")),
-    *("masked_encoder", "translator", "offset_copiers", "narrow_heads", "sinks"),
+    *("masked_encoder", "translator", "offset_copiers", "narrow_heads", "sinks", "sparse_selection"),
 }
 
 

@@ -4,6 +4,7 @@ import math
 
 import torch
 
+from app.experiments.attention.compressed_sparse.run import HELD, held_bytes
 from models.attention import compressed_sparse
 from models.attention.compressed_sparse import (
     compressed_sparse_attention,
@@ -12,8 +13,10 @@ from models.attention.compressed_sparse import (
     kept_numbers,
 )
 from models.attention.masks import causal_mask
-from models.data.asked_tokens import FACTS, LOCAL, NEAR, NEEDLE, asked_tokens
-from models.seeding import normal
+from models.attention.sparse_selection import SparseSelection, selection_loss
+from models.data.asked_tokens import FACTS, LOCAL, NEAR, NEEDLE, A, C, asked_tokens
+from models.language.pretrained_text_models import sparse_selection
+from models.seeding import normal, seeded
 from tests.shape_comments import check_fields, shapes_checked
 
 B, T, K, Q, m, k, W = 2, 12, 5, 3, 4, 2, 3
@@ -60,14 +63,31 @@ def test_the_future_is_not_seen():
 
 
 def test_what_is_asked_for_is_planted():
-    asked = asked_tokens(16, 64, 8, seed=0)
-    fact = asked.z > 0
+    asked = asked_tokens(16, 64, seed=0)
+    fact = asked.fact
     assert abs(fact.float().mean() - FACTS) < 0.05
     t = torch.arange(64).expand(16, -1)
     needles, local = asked.kind == NEEDLE, asked.kind == LOCAL
     assert fact.gather(1, asked.target)[needles].all()
     assert ((t - asked.target)[local] < NEAR).all()
     assert (asked.target < t)[asked.kind >= 0].all()
+
+
+def test_the_trained_gates_count_facts_more_than_other_tokens():
+    asked = asked_tokens(16, 64, seed=1)
+    z = sparse_selection(4)(asked.x, asked.sought)[0]
+    assert z[asked.fact].mean() > z[~asked.fact].mean() + 2
+
+
+def test_the_losses_reach_gates_and_indexer():
+    model = seeded(lambda: SparseSelection(4), 0)
+    selection_loss(model, asked_tokens(2, 32, seed=0), 4, 4).backward()
+    assert all(weight.grad is not None and weight.grad.abs().max() > 0 for weight in model.parameters())
+
+
+def test_the_bytes_kept_are_those_of_the_formula():
+    kept, full = held_bytes(4, 8, 2)
+    assert (kept, full) == (4 * kept_numbers(HELD, A + C, 2, 4, 8), 4 * HELD * (A + C))
 
 
 def test_counts():

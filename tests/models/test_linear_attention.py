@@ -118,7 +118,9 @@ def test_the_delta_rule_replaces_what_a_key_read() -> None:
 def test_random_keys_are_recalled_worse_than_keys_at_right_angles_and_softmax() -> None:
     random = recalled(*random_keys_and_values(16, 16, seed=0), elu_plus_one, normalised=True)
     planted = recalled(*keys_and_values(16, 16, seed=0), elu_plus_one, normalised=True)
-    assert planted.error < 0.01 and random.softmax_error < 0.3 and random.error > 0.7
+    assert planted.error < 0.01
+    assert random.softmax_error < 0.3
+    assert random.error > 0.7
 
 
 def test_the_delta_rule_keeps_keys_at_right_angles() -> None:

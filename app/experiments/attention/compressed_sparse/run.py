@@ -1,6 +1,7 @@
 """Tokens that ask for earlier ones through entries, an indexer and a window: what is found, kept and computed."""
 
-from typing import Literal, NamedTuple
+from functools import cache
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -13,29 +14,43 @@ from models.attention.compressed_sparse import (
     compressed_sparse_attention,
     core_multiplications,
     indexer_multiplications,
-    kept_numbers,
+    pool_gates,
+    pooled,
 )
-from models.data.asked_tokens import FILLER, LOCAL, NEEDLE, A, Asked, C, asked_tokens
+from models.attention.sparse_selection import SparseSelection
+from models.data.asked_tokens import FILLER, LOCAL, NEEDLE, A, Asked, C, M, asked_tokens
+from models.language.held_out import seed_of
+from models.language.pretrained_text_models import sparse_selection
+from models.parameter_count import parameter_count
+from models.seeding import normal, seeded
 
 ROWS, TOKENS = 12, 96
+Gates = Literal["trained", "uniform"]
+Indexer = Literal["trained", "random"]
 TOPS = (1, 2, 3, 4, 6, 8)
 BLOCKS = (2, 4, 8)
+HELD = 4096  # tokens of the text for which bytes are counted
 LENGTHS = tuple(2**power for power in range(6, 18))
 
 
 class CompressedControls(Controls):
-    block: Literal[1, 2, 4, 8, 16] = Field(4, title="Tokens an entry, m")
-    top: int = Field(3, ge=1, le=8, title="Entries picked, k", description="For each query")
-    window: int = Field(8, ge=0, le=16, title="Window", description="Recent tokens kept as they are")
-    gates: Literal["learned", "even"] = Field("learned", title="Gates of the pooling", description="Even: a plain mean")
+    block: Literal[1, 2, 4, 8, 16] = Field(4, title="Tokens per entry m", description="Trained with 4")
+    top: int = Field(3, ge=1, le=12, title="Entries picked k", description="For each query")
+    window: int = Field(8, ge=0, le=16, title="Window W", description="Latest tokens, kept unmerged")
+    gates: Gates = Field("trained", title="Gates", description="What a token counts in its entry; uniform: a mean")
+    indexer: Indexer = Field("trained", title="Indexer", description="Random: the same size, before training")
     index_width: Literal[2, 4, 8, 16] = Field(4, title="Indexer width", json_schema_extra=MORE)
+    needle: int = Field(
+        0, ge=0, le=9, title="Fact shown", description="Queries for a fact, from the last back", json_schema_extra=MORE
+    )
+    renamed: ClassVar = {"gates=learned": "trained", "gates=even": "uniform"}
 
 
 class Found(NamedTuple):
-    """Shares of those asked for, over all streams."""
+    """Shares of the queries, over all streams."""
 
     right: dict[int, float]  # kind → the content read is the one asked for
-    mass: float  # attention on the needle's entry, or on the needle in the window
+    mass: float  # attention on the needle’s entry
     picked: float  # needles whose entry is picked
     right_if_picked: float
     right_if_not: float
@@ -44,23 +59,42 @@ class Found(NamedTuple):
 class CompressedResult(NamedTuple):
     controls: CompressedControls
     asked: Asked
+    shown: int  # the query that is drawn, of the first stream
     trace: CompressedTrace
     right: Tensor  # (B, T) bool
     found: Found
     full: Found  # every token an entry of its own, all picked
     by_block: dict[int, dict[int, Found]]  # m → k → found
-    work: dict[int, tuple[int, int, int]]  # tokens held → multiplications of full attention, indexer, core
+    work: dict[int, tuple[int, int, int]]  # tokens cached → multiplications of full attention, indexer, core
+    bytes: tuple[int, int]  # kept for a text of HELD tokens, and by a full cache
+    parameters: int
 
 
 @memo
-def tokens(index_width: int, seed: int, device: str) -> Asked:
-    return Asked(*(part.to(device) for part in asked_tokens(ROWS, TOKENS, index_width, seed)))
+def tokens(seed: int, device: str) -> Asked:
+    return Asked(*(part.to(device) for part in asked_tokens(ROWS, TOKENS, seed_of("evaluation", seed))))
 
 
-def read(asked: Asked, m: int, k: int, window: int, gates: str) -> tuple[CompressedTrace, Tensor, Found]:
-    """Attend, and name each content read by its nearest in the book."""
-    z = asked.z if gates == "learned" else torch.zeros_like(asked.z)
-    trace = compressed_sparse_attention(asked.q, asked.c, z, asked.q_index, asked.c_index, m, k, window)
+@cache
+def untrained(index_width: int) -> SparseSelection:
+    return seeded(lambda: SparseSelection(index_width), 0).requires_grad_(False)
+
+
+def selected(x: Tensor, s: Tensor, gates: str, indexer: str, width: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Gate logits, indexer queries and indexer keys of the tokens."""
+    device = str(x.device)
+    z, q_index, c_index = sparse_selection(width, device)(x, s)
+    if indexer == "random":
+        _, q_index, c_index = (part.to(device) for part in untrained(width)(x.cpu(), s.cpu()))
+    return (z if gates == "trained" else torch.zeros_like(z)), q_index, c_index
+
+
+def read(
+    asked: Asked, m: int, k: int, window: int, gates: str, indexer: str, width: int
+) -> tuple[CompressedTrace, Tensor, Found]:
+    """Attend, and name each content read by the nearest of all contents."""
+    z, q_index, c_index = selected(asked.x, asked.sought, gates, indexer, width)
+    trace = compressed_sparse_attention(asked.q, asked.c, z, q_index, c_index, m, k, window)
     named = (trace.read[..., A:] @ asked.book.T).argmax(dim=-1)
     seen = trace.weights.sum(dim=-1) > 0
     right = (named == asked.content.gather(1, asked.target)) & seen
@@ -88,24 +122,42 @@ def read(asked: Asked, m: int, k: int, window: int, gates: str) -> tuple[Compres
 
 @memo
 @torch.inference_mode()
-def sweep(window: int, gates: str, index_width: int, seed: int, device: str) -> dict[int, dict[int, Found]]:
-    asked = tokens(index_width, seed, device)
-    return {m: {k: read(asked, m, k, window, gates)[2] for k in TOPS} for m in BLOCKS}
+def sweep(window: int, gates: str, indexer: str, width: int, seed: int, device: str) -> dict[int, dict[int, Found]]:
+    asked = tokens(seed, device)
+    return {m: {k: read(asked, m, k, window, gates, indexer, width)[2] for k in TOPS} for m in BLOCKS}
+
+
+@memo
+@torch.inference_mode()
+def held_bytes(m: int, window: int, width: int) -> tuple[int, int]:
+    """Bytes of the tensors that are kept for a text of random tokens, and of a full cache of its vectors."""
+    x = normal(1, HELD, A + C + M, seed=0)
+    c = x[..., : A + C].contiguous()
+    z, _, c_index = sparse_selection(width)(x, c[..., :A])
+    gates = pool_gates(z, m)
+    kept = [pooled(c, gates), pooled(c_index, gates), c[:, HELD - window :]]
+    entries, full = (sum(held.nelement() * held.element_size() for held in tensors) for tensors in (kept, [c]))
+    return entries, full
 
 
 @torch.inference_mode()
 def run(controls: CompressedControls, device: str) -> CompressedResult:
-    asked = tokens(controls.index_width, controls.seed, device)
-    trace, right, found = read(asked, controls.block, controls.top, controls.window, controls.gates)
+    asked = tokens(controls.seed, device)
+    learned = (controls.gates, controls.indexer, controls.index_width)
+    trace, right, found = read(asked, controls.block, controls.top, controls.window, *learned)
+    needles = torch.where(asked.kind[0] == NEEDLE)[0].flip(0).tolist() or [TOKENS - 1]
     return CompressedResult(
-        controls,
-        asked,
-        trace,
-        right,
-        found,
-        read(asked, 1, TOKENS, 0, "learned")[2],
-        sweep(controls.window, controls.gates, controls.index_width, controls.seed, device),
-        {T: work(controls, T) for T in LENGTHS},
+        controls=controls,
+        asked=asked,
+        shown=needles[min(controls.needle, len(needles) - 1)],
+        trace=trace,
+        right=right,
+        found=found,
+        full=read(asked, 1, TOKENS, 0, "trained", "trained", controls.index_width)[2],
+        by_block=sweep(controls.window, *learned, controls.seed, device),
+        work={T: work(controls, T) for T in LENGTHS},
+        bytes=held_bytes(controls.block, controls.window, controls.index_width),
+        parameters=parameter_count(sparse_selection(controls.index_width, device)),
     )
 
 
@@ -123,7 +175,7 @@ def measure(result: CompressedResult) -> Measurements:
     controls, found = result.controls, result.found
     longest = LENGTHS[-1]
     full, indexer, core = result.work[longest]
-    kept = kept_numbers(longest, A + C, controls.index_width, controls.block, controls.window) / (longest * (A + C))
+    kept, whole = result.bytes
     return {
         "needle_recall": found.right[NEEDLE],
         "local_recall": found.right[LOCAL],
@@ -135,7 +187,7 @@ def measure(result: CompressedResult) -> Measurements:
         "recall_if_not_picked": found.right_if_not,
         "recall_gained_by_picking": found.right_if_picked - found.right_if_not,
         "attention_on_the_needles_entry": found.mass,
-        "share_of_numbers_kept": kept,
+        "bytes_kept_share": kept / whole,
         "scores_of_the_core": controls.top + controls.window,
         "scores_of_the_indexer": longest // controls.block,
         "share_of_multiplications": (indexer + core) / full,
