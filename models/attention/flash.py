@@ -1,10 +1,10 @@
 """FlashAttention: exact attention, tile by tile, and never a map of all scores.
 
-Papers: Dao et al. 2022, "FlashAttention", section 3.1 and algorithm 1, section 3.2 (what travels);
+Papers: Dao et al. 2022, "FlashAttention", section 3.1 and algorithm 1, section 3.2 (reads and writes);
 Dao 2023, "FlashAttention-2", section 3.1, algorithm 1 (queries in the outer loop, one division at the end), used here.
 
 Symbols
-    q  queries (..., T, K)      T, S  tokens that ask, that answer     R, C  rows and columns of a tile
+    q  queries (..., T, K)      T, S  query and key positions     R, C  rows and columns of a tile
     k, v  keys, values (..., S, K)    K  head width     m, d, o  as in online softmax, for the R rows of a tile
 """
 
@@ -48,8 +48,8 @@ def all_tiles(T: int, S: int, R: int, C: int) -> list[Tile]:
     ]  # fmt: skip
 
 
-def tiles_in_sight(tiles: Sequence[Tile], mask: Tensor) -> list[Tile]:
-    """Those in which at least one query may look at one key: about half of them under a causal mask."""
+def visible_tiles(tiles: Sequence[Tile], mask: Tensor) -> list[Tile]:
+    """Those with at least one pair that is not masked: about half of them under a causal mask."""
     return [tile for tile in tiles if mask[tile.rows, tile.columns].any()]
 
 

@@ -23,11 +23,11 @@ class Turn(NamedTuple):
 
     holder: int  # device
     origin: int  # whose keys and values it had
-    pairs: int  # of tokens in sight of each other
+    pairs: int  # of a query and a visible key
 
 
 def contiguous(T: int, P: int) -> list[Tensor]:
-    """Device i reads the i-th stretch of the text."""
+    """Device i reads the i-th contiguous chunk of the text."""
     return list(torch.arange(T).tensor_split(P))
 
 

@@ -11,7 +11,7 @@ from models.attention.flash import (
     flash_attention,
     plain_accesses,
     plain_attention,
-    tiles_in_sight,
+    visible_tiles,
 )
 from models.attention.masks import causal_mask
 from models.attention.online_softmax import no_rescaling
@@ -37,7 +37,7 @@ def test_any_tiles_give_exact_attention(T, R, C, causal, seed):
     torch.testing.assert_close(found, exact)
     assert len(steps) == -(-T // R) * -(-T // C)
     if mask is not None:
-        torch.testing.assert_close(flash_attention(q, k, v, tiles_in_sight(tiles, mask), mask)[0], exact)
+        torch.testing.assert_close(flash_attention(q, k, v, visible_tiles(tiles, mask), mask)[0], exact)
     torch.testing.assert_close(flash_attend(R, C)(q, k, v, mask, None).output, exact)
 
 

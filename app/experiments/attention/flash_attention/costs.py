@@ -1,4 +1,4 @@
-"""What the plain form and tiles hold, move and take, measured on random heads of the trained model's width."""
+"""What the plain form and tiles hold, read, write and take, measured on random heads of the trained model's width."""
 
 import time
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from models.seeding import generator
 HEAD_WIDTH = 16  # of the trained model
 COUNTED = 256  # tokens for which accesses are counted
 BLOCKS = (4, 8, 16, 32, 64, 128, 256)
-KEYS_A_TILE = 64  # where accesses are counted; their number changes nothing
+KEYS_PER_TILE = 64  # where accesses are counted; their number changes nothing
 LENGTHS, MOST_TILES = (32, 64, 128, 256), 256
 
 
@@ -48,7 +48,7 @@ class Accesses(NamedTuple):
     """Reads and writes of slow memory, counted as both forms ran on ``COUNTED`` tokens."""
 
     plain: int
-    by_block: dict[int, int]  # queries a tile → by tiles
+    by_block: dict[int, int]  # queries per tile → by tiles
 
 
 @memo
@@ -59,7 +59,7 @@ def accesses() -> Accesses:
     by_block = {}
     for R in BLOCKS[1:]:
         memory = SlowMemory()
-        flash_attention(q, k, v, all_tiles(COUNTED, COUNTED, R, KEYS_A_TILE), memory=memory)
+        flash_attention(q, k, v, all_tiles(COUNTED, COUNTED, R, KEYS_PER_TILE), memory=memory)
         by_block[R] = memory.accesses
     return Accesses(plain.accesses, by_block)
 

@@ -1,4 +1,4 @@
-"""The three figures of FlashAttention: the tiles, what travels by tile size, how large anything gets by length."""
+"""The three figures of FlashAttention: the tiles, reads and writes by tile size, the largest tensor by length."""
 
 from collections.abc import Iterator
 
@@ -25,8 +25,8 @@ from visualizers.tiling import Moment, tiling
 LENGTHS = 2 ** np.arange(4, 13)
 
 
-def figures(result: FlashResult, numbers: Measurements) -> Figures:
-    return {"tiles": _tiles(result, numbers), "traffic": _traffic(result, numbers), "sizes": _sizes(result, numbers)}
+def figures(result: FlashResult, metrics: Measurements) -> Figures:
+    return {"tiles": _tiles(result, metrics), "traffic": _traffic(result, metrics), "sizes": _sizes(result, metrics)}
 
 
 def moments(result: FlashResult) -> Iterator[Moment]:
@@ -40,21 +40,21 @@ def moments(result: FlashResult) -> Iterator[Moment]:
         yield Moment(rows, columns, values, m.copy(), d.copy(), mean.copy())
 
 
-def _tiles(result: FlashResult, numbers: Measurements) -> Figure:
+def _tiles(result: FlashResult, metrics: Measurements) -> Figure:
     c = result.controls
     every = list(moments(result))
     return Figure(
-        title=f"Layer {c.layer}, head {c.head}, {c.rows} queries × {c.columns} keys at a time",
+        title=f"Layer {c.layer}, head {c.head}: {c.rows} queries × {c.columns} keys per tile",
         caption=(
-            "Only the {accent|framed tile} of scores exists; pale ones were thrown away. What stays of a row is"
-            " its largest score m, its sum d and its mean of values o, corrected tile by tile."
+            "Only the {accent|framed tile} of scores exists; pale tiles were thrown away. Kept per row: its largest"
+            " score m, its sum ℓ, and its weighted mean o of the values."
         ),
         text=(
-            f"{len(every)} tiles; the output differs from that of the whole map by at most"
-            f" {numbers['largest_difference_from_plain_share']:.1e} of the largest number, and the logits of the whole"
-            f" model by {numbers['largest_difference_of_a_logit_share']:.1e} when every layer is computed so."
+            f"{len(every)} tiles. The output differs from that of the whole map by at most"
+            f" {metrics['largest_difference_from_plain_share']:.1e} of its largest number. With all layers computed by"
+            f" tiles, the logits differ by at most {metrics['largest_difference_of_a_logit_share']:.1e}."
         ),
-        plot=tiling(every, tokens=result.pieces, titles=("exp(score − m)", "m", "d", "o")),
+        plot=tiling(every, tokens=result.pieces, titles=("exp(score − m)", "m", "ℓ", "o")),
         height=380,
         lines=["state = fold(state, scores, values, rescale)"] * len(every),
         steps="tile",
@@ -62,7 +62,7 @@ def _tiles(result: FlashResult, numbers: Measurements) -> Figure:
     )
 
 
-def _traffic(result: FlashResult, numbers: Measurements) -> Figure:
+def _traffic(result: FlashResult, metrics: Measurements) -> Figure:
     blocks = np.array(BLOCKS)
     drawn = curves(
         blocks,
@@ -70,7 +70,7 @@ def _traffic(result: FlashResult, numbers: Measurements) -> Figure:
             "plain": np.full(len(blocks), plain_accesses(COUNTED, HEAD_WIDTH)) / 1e3,
             "flash": np.array([flash_accesses(COUNTED, HEAD_WIDTH, R) for R in BLOCKS]) / 1e3,
         },
-        x_title="queries a tile R",
+        x_title="queries per tile R",
         x_log=True,
         y_log=True,
         colours={"plain": SERIES[1], "flash": ACCENT},
@@ -81,11 +81,14 @@ def _traffic(result: FlashResult, numbers: Measurements) -> Figure:
     drawn.update_xaxes(tickvals=list(BLOCKS[::2]), ticktext=[str(R) for R in BLOCKS[::2]])
     drawn.update_yaxes(tickvals=[10, 30, 100, 300], ticktext=["10", "30", "100", "300"])
     return Figure(
-        title="Numbers to and from slow memory, thousands",
-        caption=f"{{accent|By tiles}} and {{c2|plain}}, {COUNTED} tokens; lines by formula, dots counted in a run.",
+        title="HBM reads and writes, thousands of numbers",
+        caption=(
+            f"{{trace:flash|By tiles}} and {{trace:plain|plain}}, {COUNTED} tokens. Lines by formula, dots counted in a"
+            " run."
+        ),
         text=(
-            f"With {result.controls.rows} queries a tile {numbers['counted_accesses']:,.0f} numbers travel, in the"
-            f" plain form {numbers['counted_accesses_plain']:,.0f}: {numbers['accesses_over_plain']:.2f} times as many."
+            f"With {result.controls.rows} queries per tile, {metrics['counted_accesses']:,.0f} numbers are read or"
+            f" written: {metrics['accesses_over_plain']:.2f} times those of the plain form."
         ),
         plot=mark_x(drawn, result.controls.rows, "R"),
         height=250,
@@ -93,7 +96,7 @@ def _traffic(result: FlashResult, numbers: Measurements) -> Figure:
     )
 
 
-def _sizes(result: FlashResult, numbers: Measurements) -> Figure:
+def _sizes(result: FlashResult, metrics: Measurements) -> Figure:
     sizes, (plain, fused) = result.sizes, result.seconds
     drawn = curves(
         LENGTHS,
@@ -110,12 +113,11 @@ def _sizes(result: FlashResult, numbers: Measurements) -> Figure:
     drawn.update_yaxes(dtick=2, tickformat="~s")
     return Figure(
         title="Largest tensor made, numbers",
-        caption="Dots measured: {accent|by tiles} it is the output itself, n·d, and {c2|plain} the map, n².",
+        caption="Dots measured: {accent|by tiles} it is the output, n·d; {trace:n²|plain} it is the map, n².",
         text=(
             f"At {sizes.lengths[-1]} tokens the largest tensor holds {sizes.flash[-1]:,} numbers by tiles and"
-            f" {sizes.plain[-1]:,} in the plain form. The matrix products take"
-            f" {numbers['product_flops_over_plain']:.3g} times the operations. As a note, timed once here for 8 heads"
-            f" of 512 tokens: plain {1e3 * plain:.1f} ms, torch’s fused attention {1e3 * fused:.1f} ms."
+            f" {sizes.plain[-1]:,} in the plain form. Timed once here, 8 heads of 512 tokens: plain"
+            f" {1e3 * plain:.1f} ms, torch’s fused attention {1e3 * fused:.1f} ms."
         ),
         plot=drawn,
         height=250,

@@ -1,6 +1,6 @@
-"""A trained head computed tile by tile: what is held, what travels, how large it gets, beside the plain form."""
+"""A trained head computed tile by tile: what is kept, what is read and written, beside the plain form."""
 
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -26,7 +26,7 @@ from models.attention.flash import (
     flash_attend,
     flash_attention,
     plain_attention,
-    tiles_in_sight,
+    visible_tiles,
 )
 from models.attention.grouped_query import repeat_kv
 from models.attention.masks import causal_mask
@@ -40,7 +40,7 @@ from models.seeding import generator
 
 CHECKPOINT = "decoder_multi_head"
 LONGEST = 32  # tokens drawn
-ROWS, NEW = 4, 64  # new texts, and their tokens
+ROWS, NEW = 4, 64  # held-out texts, and their tokens
 RANDOM = 96  # tokens of random heads
 RESCALES: dict[str, Rescale] = {"on": rescaling, "off": no_rescaling}
 
@@ -52,10 +52,15 @@ class FlashControls(Controls):
         title="Sentence",
         description=f"Up to {LONGEST} tokens",
     )
-    rows: Literal[8, 16, 32] = Field(16, title="Queries a tile R")
-    columns: Literal[8, 16, 32] = Field(8, title="Keys a tile C")
-    rescale: Literal["on", "off"] = Field("on", title="Rescaling", description="Of sum and output, by a larger score")
-    tiles: Literal["all", "in sight"] = Field("all", title="Tiles computed", description="All, or none wholly masked")
+    rows: Literal[8, 16, 32] = Field(16, title="Queries per tile R")
+    columns: Literal[8, 16, 32] = Field(8, title="Keys per tile C")
+    rescale: Literal["on", "off"] = Field(
+        "on", title="Rescaling", description="Of sum and output, when a larger score comes"
+    )
+    tiles: Literal["all", "visible"] = Field(
+        "all", title="Tiles computed", description="All, or without those that are wholly masked"
+    )
+    renamed: ClassVar = {"tiles=in sight": "visible"}
     layer: int = Field(1, ge=0, le=2, title="Layer", json_schema_extra=MORE)
     head: int = Field(2, ge=0, le=7, title="Head", json_schema_extra=MORE)
 
@@ -65,7 +70,7 @@ class FlashResult(NamedTuple):
     pieces: list[str]
     steps: list[TileStep]  # of the head on screen: (R, C), (R,) and (R, K)
     difference: float  # from the plain form, over all heads of the text and random ones, as a share of the largest
-    logit_difference: float  # of the whole model on new texts, with all layers computed by tiles
+    logit_difference: float  # of the whole model on held-out texts, with all layers computed by tiles
     product_flops: tuple[int, int]  # plain and by tiles, of the text's heads
     sizes: Sizes
     accesses: Accesses
@@ -76,7 +81,7 @@ class FlashResult(NamedTuple):
 
 def chosen_tiles(controls: FlashControls, mask: Tensor) -> list[Tile]:
     tiles = all_tiles(mask.shape[0], mask.shape[1], controls.rows, controls.columns)
-    return tiles if controls.tiles == "all" else tiles_in_sight(tiles, mask)
+    return tiles if controls.tiles == "all" else visible_tiles(tiles, mask)
 
 
 def apart(found: Tensor, exact: Tensor) -> float:
@@ -104,14 +109,14 @@ def run(controls: FlashControls, device: str) -> FlashResult:
         mixed, steps = flash_attention(q, k, v, tiles, mask, rescale=rescale)
     with TensorsMade() as plainly:
         exact = plain_attention(q, k, v, SlowMemory(), mask)
-    asked, answering, sent = 2 * torch.randn(3, 1, 4, RANDOM, HEAD_WIDTH, generator=generator(controls.seed)).to(device)
+    q2, k2, v2 = 2 * torch.randn(3, 1, 4, RANDOM, HEAD_WIDTH, generator=generator(controls.seed)).to(device)
     wide = causal_mask(RANDOM, device=q.device)
-    drawn, _ = flash_attention(asked, answering, sent, chosen_tiles(controls, wide), wide, rescale=rescale)
+    drawn, _ = flash_attention(q2, k2, v2, chosen_tiles(controls, wide), wide, rescale=rescale)
     return FlashResult(
         controls=controls,
         pieces=text.pieces,
         steps=[one_head(step, controls.head) for step in steps],
-        difference=max(apart(mixed, exact), apart(drawn, scaled_dot_product(asked, answering, sent, wide).output)),
+        difference=max(apart(mixed, exact), apart(drawn, scaled_dot_product(q2, k2, v2, wide).output)),
         logit_difference=model_difference(controls.rows, controls.columns, controls.rescale, controls.seed, device),
         product_flops=(plainly.product_flops, by_tiles.product_flops),
         sizes=largest_tensors(controls.rows, controls.columns),

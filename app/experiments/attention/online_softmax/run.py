@@ -48,16 +48,14 @@ class OnlineSoftmaxControls(Controls):
     scores: Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_readable)] = Field(
         "0.6, -0.8, 1.3, 0.2, 2.1, 1.6, -0.4, 2.6, 2.2, 0.9, 3.1, 1.8",
         title="Scores",
-        description="2 to 12 numbers, apart by commas",
+        description="2 to 12 numbers, separated by commas",
     )
     order: Literal["as they come", "rising", "falling"] = Field(
-        "as they come", title="Order", description="Of these and of the random rows"
+        "as they come", title="Order of the scores", description="Of these and of the random rows"
     )
-    rescale: Literal["on", "off"] = Field(
-        "on", title="Rescaling", description="Of what was summed, when a larger score comes"
-    )
+    rescale: Literal["on", "off"] = Field("on", title="Rescaling", description="Of the sum, when a larger score comes")
     length: Literal[16, 64, 256] = Field(64, title="Length of the random rows")
-    pieces: Literal[2, 4, 8] = Field(4, title="Pieces", description="Of a random row, summed apart and merged")
+    pieces: Literal[2, 4, 8] = Field(4, title="Pieces", description="Of a random row, summed separately and merged")
 
 
 class OnlineSoftmaxResult(NamedTuple):
@@ -68,7 +66,7 @@ class OnlineSoftmaxResult(NamedTuple):
     row_rescales: Tensor  # (R, L) True where a random row's largest score changed, the first score not counted
     difference: Tensor  # (R,) largest between one pass and two, of these scores' probabilities and the random rows'
     merged_difference: Tensor  # (R,) largest between means of pieces that were merged and of the whole row
-    accesses: dict[str, tuple[float, float]]  # form → accesses a score, for the softmax and for the weighted mean
+    accesses: dict[str, tuple[float, float]]  # form → accesses per score, for the softmax and for the weighted mean
 
 
 def ordered(z: Tensor, order: str) -> Tensor:
