@@ -32,4 +32,4 @@ def test_other_writing_is_refused():
 
 def test_the_longest_painting_leaves_sight_somewhere():
     painted = " ".join(f"0-{column}" for column in range(len(TOKENS)))[:90].rsplit(" ", 1)[0]
-    assert run(PaintControls(pattern="everything", painted=painted), "cpu").sighted.any()
+    assert run(PaintControls(pattern="everything", painted=painted), "cpu").unmasked.any()

@@ -33,7 +33,7 @@ class MaskControls(Controls):
         ge=0,
         le=LONGEST - 1,
         title="Token to change",
-        description="Its place; 0 is the <|end|> that every text follows",
+        description="Its position; 0 is the <|end|> before every text",
     )
     instead: str = Field("Rome", min_length=1, max_length=24, title="Change it to", description="One word")
     mask: Literal["causal", "none", "self"] = Field("causal", title="Mask")
@@ -47,7 +47,7 @@ class Change(NamedTuple):
     places: Tensor  # (B,) which token was changed
     layers: list[MultiHeadTrace]  # of the texts as they were
     stream: Tensor  # (L + 1, B, T) ‖Δx‖ / ‖x‖ of the residual stream
-    forecast: Tensor  # (B, T) share of the next token's probability that lies elsewhere then
+    prediction: Tensor  # (B, T) total variation distance of the next token's probabilities
     logits: Tensor  # (B, T) largest change of any logit
 
     @property
@@ -70,10 +70,10 @@ class MaskResult(NamedTuple):
     controls: MaskControls
     pieces: list[str]
     instead: str
-    allowed: Tensor  # (T, T) what each token may look at
+    allowed: Tensor  # (T, T) what each token may attend to
     shown: Change  # the sentence, B = 1
-    others: Change  # texts, places and tokens drawn by the seed
-    losses: dict[str, Tensor]  # mask → nats a token over the other texts
+    others: Change  # texts, positions and tokens sampled by the seed
+    losses: dict[str, Tensor]  # mask → nats per token over the other texts
     parameters: int
     notices: list[str]
 
@@ -130,12 +130,12 @@ def measure(result: MaskResult) -> Measurements:
     both = (result.shown, result.others)
     size = len(result.pieces)
     allowed = result.allowed.sum().item()
-    moved = result.shown.forecast[result.shown.later]
+    moved = result.shown.prediction[result.shown.later]
     return {
         "attention_on_the_future": max(c.weights.triu(1).sum(-1).max().item() for c in both),
         "largest_change_before": max((c.logits * c.earlier).max().item() for c in both),
         "share_of_later_tokens_moved": torch.cat([c.logits[c.later] for c in both]).gt(0).float().mean().item(),
-        "mean_forecast_change_after": moved.mean().item() if len(moved) else 0.0,
+        "mean_prediction_change_after": moved.mean().item() if len(moved) else 0.0,
         "allowed_pairs": allowed,
         "allowed_pairs_percent": 100 * allowed / size**2,
         "loss_nats": result.losses["causal"].item(),

@@ -1,4 +1,4 @@
-"""One attention layer under any mask, also one painted by hand: what its weights sum to, and who has influence."""
+"""One attention layer under any mask, also one painted by hand: sums of weights, and which tokens have an effect."""
 
 from collections.abc import Callable
 from typing import Literal, NamedTuple
@@ -26,14 +26,14 @@ WHEN: dict[str, Callable[[Tensor, Tensor, Tensor, Tensor], AttentionTrace]] = {
 
 class PaintControls(Controls):
     pattern: Literal["blocks", "causal", "padding", "prefix", "everything"] = Field(
-        "blocks", title="Pattern", description="What the mask allows before you paint on it"
+        "blocks", title="Pattern", description="What the mask allows before you change cells"
     )
     painted: str = Field(
         "",
         max_length=90,
         pattern=r"^(\d{1,2}-\d{1,2}( \d{1,2}-\d{1,2})*)?$",
         title="Painted cells",
-        description="Row-column, from 0: 3-7 opens or closes that cell; or click cells of the map",
+        description="Row-column, from 0: 3-7 changes that cell; or click cells of the map",
     )
     when: Literal["before softmax", "after softmax", "after, rescaled"] = Field(
         "before softmax", title="Mask is applied"
@@ -50,12 +50,12 @@ class PaintResult(NamedTuple):
     allowed: Tensor  # (T, T)
     weights: Tensor  # (H, T, T)
     unlate: Tensor  # (H, T, T) those of the same mask before the softmax
-    influence: Tensor  # (H, T, T) relative change of output i when token j offers another key and value
-    from_alone: Tensor  # largest difference of an output from that of its text in a row of its own
+    influence: Tensor  # (H, T, T) relative change of output i when token j has another key and value
+    from_alone: Tensor  # largest difference of an output from that of its text in a sequence of its own
 
     @property
-    def sighted(self) -> Tensor:
-        """(T,) True for the rows that may look anywhere at all."""
+    def unmasked(self) -> Tensor:
+        """(T,) True for the rows that may attend to any token."""
         return self.allowed.any(dim=-1)
 
 
@@ -120,24 +120,22 @@ def run(controls: PaintControls, device: str) -> PaintResult:
 
 
 def measure(result: PaintResult) -> Measurements:
-    sighted = result.sighted
-    sums = result.weights.sum(dim=-1)[:, sighted]
-    hidden = result.influence.where(~result.allowed, 0)[:, sighted]
+    unmasked = result.unmasked
+    sums = result.weights.sum(dim=-1)[:, unmasked]
+    hidden = result.influence.where(~result.allowed, 0)[:, unmasked]
     return {
         "largest_row_sum_error": (sums - 1).abs().max().item(),
         "mean_row_sum_percent": 100 * sums.mean().item(),
         "smallest_row_sum_percent": 100 * sums.min().item(),
         "largest_hidden_influence": hidden.max().item(),
         "difference_from_alone": result.from_alone.item(),
-        "difference_from_masking_before": (result.weights - result.unlate)[:, sighted].abs().max().item(),
+        "difference_from_masking_before": (result.weights - result.unlate)[:, unmasked].abs().max().item(),
         "allowed_pairs": result.allowed.sum().item(),
-        "rows_without_sight": (~sighted).sum().item(),
+        "fully_masked_rows": (~unmasked).sum().item(),
     }
 
 
 def notices(result: PaintResult) -> list[str]:
-    blind = [str(row) for row in (~result.sighted).nonzero().flatten().tolist()]
-    told = (
-        f"painted: row {', '.join(blind)} may look nowhere; a softmax over nothing is 0/0, so the row is not a number"
-    )
+    blind = [str(row) for row in (~result.unmasked).nonzero().flatten().tolist()]
+    told = f"painted: row {', '.join(blind)} is fully masked; a softmax over nothing is 0/0, so the row is not a number"
     return [told] if blind and result.controls.when != "after softmax" else []
