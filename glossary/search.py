@@ -33,7 +33,7 @@ _NAME_ALIKE, _LEAST_LETTERS = 0.8, 5
 """From when on a misspelt name is meant."""
 
 _CLOSE = 0.72
-"""Least likeness of a misspelt word to the known one."""
+"""Least similarity of a misspelt word to the known one."""
 
 _NEAR = 0.08
 """How much less alike than the closest another may be."""
@@ -101,9 +101,9 @@ class Index:
         scores: dict[str, float] = defaultdict(float)
         for word in dict.fromkeys(asked):
             best: dict[str, float] = {}
-            for known, likeness in self._meant(word):
+            for known, similarity in self._meant(word):
                 for slug, weight in self._places[known].items():
-                    best[slug] = max(best.get(slug, 0.0), likeness * weight * self._rarity[known])
+                    best[slug] = max(best.get(slug, 0.0), similarity * weight * self._rarity[known])
             for slug, score in best.items():
                 scores[slug] += score + _EACH
         for slug, bonus in self._named(fold_name(text), asked):
@@ -133,7 +133,7 @@ class Index:
         likely = sorted(shared, key=lambda known: -shared[known] / (len(known) + len(word)))[:12]
         close = sorted(((SequenceMatcher(None, word, known).ratio(), known) for known in likely), reverse=True)
         least = max(_CLOSE, close[0][0] - _NEAR) if close else 0.0
-        yield from ((known, _MISSPELT * likeness) for likeness, known in close[:_MOST_MISSPELT] if likeness >= least)
+        yield from ((known, _MISSPELT * ratio) for ratio, known in close[:_MOST_MISSPELT] if ratio >= least)
 
     def _named(self, asked: str, words: Sequence[str]) -> Iterator[tuple[str, float]]:
         """Entries that are called so, whose name begins so or holds these words, or is misspelt so."""

@@ -36,9 +36,12 @@ def terms(text: str) -> list[Term]:
 
 
 def found(text: str, known: Sequence[Term]) -> Iterator[tuple[int, str, str]]:
-    """Line, what stands there, what to say."""
+    """Line, what stands there, what to say. Old names that addresses may still hold (``renamed``) are left out."""
+    lines = text.splitlines()
     for term in known:
         for match in term.pattern.finditer(text):
+            if "renamed" in lines[text.count("\n", 0, match.start())]:
+                continue
             yield text.count("\n", 0, match.start()) + 1, " ".join(match[0].split()), term.say
 
 

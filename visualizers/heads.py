@@ -62,7 +62,7 @@ def token_map(
     high: float | None = None,
     sets: tuple[str | None, str | None] | None = None,
 ) -> go.Figure:
-    """A value for every pair of tokens (R, C), those of the columns written upright. Trace: “values”."""
+    """A value for every pair of tokens (R, C), column labels turned by 90°. Trace: “values”."""
     drawn = heatmap(values, rows=rows, columns=columns, column_title=column_title, high=high, sets=sets)
     size = token_size(max(len(rows), len(columns)))
     token_axis(drawn, columns, bold_column, "x", size)

@@ -19,7 +19,7 @@ def histograms(
 ) -> go.Figure:
     """Side by side, one histogram a panel: ``panels`` name → joint shares (S, C, E), each bar stacked of its classes.
 
-    The last of the S moments is drawn, and each is a frame if there are several. The dashed line is an even load; the
+    The last of the S moments is drawn, and each is a frame if there are several. The dashed line is a uniform load; the
     diamonds are ``marks`` (S, E). All panels share one scale. Traces: “class 0, panel” … and “mark_label, panel”.
     """
     _, C, E = next(iter(panels.values())).shape

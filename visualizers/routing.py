@@ -19,7 +19,7 @@ COUNT = 0.17
 def assignments(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, experts: int) -> go.Figure:
     """Each token falls to its experts, ``chosen`` (T, k) with ``gates`` (T, k), best first; below, the load so far.
 
-    Frame t draws the lines of token t strongly and counts the tokens up to it. The dashed line is an even load.
+    Frame t draws the lines of token t strongly and counts the tokens up to it. The dashed line is a uniform load.
     Traces: “expert 0” …, “load”, “counts”, “token”, “choice 1” … “choice k”.
     """
     T, k = chosen.shape

@@ -23,7 +23,7 @@ from app.web.static_files import PATH
 from glossary.schema import Prediction
 
 ROOMS, QUESTIONS, PAGES = 64, 16, 150
-"""The most that are kept: rooms, questions of a room, pages of a room. Who comes later is turned away."""
+"""The most that are kept: rooms, questions of a room, pages of a room. Who comes later is refused."""
 
 ROOMS_OF_ADDRESS, PAGES_OF_ADDRESS = 8, 100
 """The most that one address may hold: rooms that it opened, pages in a room. A whole school may share one address."""

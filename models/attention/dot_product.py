@@ -5,7 +5,7 @@ Paper: Vaswani et al. 2017, "Attention Is All You Need", section 3.2.1, equation
 Symbols
     q  queries (B, H, T, K)   k  keys (B, H, S, K)     v  values (B, H, S, K)
     B  batch                  H  heads                 K  head width
-    T  tokens that ask        S  tokens that answer (S = T unless a cache or another text answers)
+    T  query positions        S  key positions (S = T unless keys come from a cache or another text)
 """
 
 import math

@@ -64,7 +64,7 @@ def flash_attention(
 ) -> tuple[Tensor, list[TileStep]]:
     """softmax(Q Kᵀ / √K) V, and every step on the way.
 
-    Queries are read from slow memory once, keys and values once for every block of queries, outputs written once.
+    Queries are read from HBM once, keys and values once for every block of queries, outputs written once.
     A kernel works the mask (T, S) out from positions; here it is cut to the tile. The tiles of a block row must stand
     together.
     """
@@ -86,7 +86,7 @@ def flash_attention(
 
 
 def plain_attention(q: Tensor, k: Tensor, v: Tensor, memory: SlowMemory, mask: Tensor | None = None) -> Tensor:
-    """The same with scores and weights kept in slow memory between the three steps (algorithm 0 of the paper)."""
+    """The same with scores and weights kept in HBM between the three steps (algorithm 0 of the paper)."""
     scores = memory.write(attention_scores(memory.read(q), memory.read(k)))
     weights = memory.write(attention_weights(masked(memory.read(scores), mask)))
     return memory.write(mix(memory.read(weights), memory.read(v)))

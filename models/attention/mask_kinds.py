@@ -5,8 +5,8 @@ Raffel et al. 2020, "Exploring the Limits of Transfer Learning", section 3.2.1 a
 Krell et al. 2021, "Efficient Sequence Packing without Cross-contamination" (blocks).
 
 Symbols
-    q  queries (B, H, T, K)       k, v  keys, values (B, H, S, K)       T  tokens that ask
-    B  batch     H  heads         K  head width                         S  tokens that answer
+    q  queries (B, H, T, K)       k, v  keys, values (B, H, S, K)       T  query positions
+    B  batch     H  heads         K  head width                         S  key positions
 """
 
 import torch

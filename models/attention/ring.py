@@ -4,7 +4,7 @@ Papers: Liu, Zaharia & Abbeel 2023, "Ring Attention with Blockwise Transformers 
 (the ring, and c ≥ F / B); Brandon et al. 2023, "Striped Attention", section 2 (every P-th token to a device).
 
 Symbols
-    q, k, v  (..., T, K)      P  devices      c  tokens a device, T/P
+    q, k, v  (..., T, K)      P  devices      c  tokens per device, T/P
     K  head width             F  operations a second of a device     B  bytes a second between neighbours
 """
 
@@ -74,5 +74,5 @@ def block_seconds(c: float, d: float, F: float, B: float) -> tuple[float, float]
 
 
 def smallest_block(F: float, B: float) -> float:
-    """c ≥ F / B: from so many tokens a device on, passing hides behind computing."""
+    """c ≥ F / B: from that many tokens per device on, sending takes no longer than computing."""
     return F / B

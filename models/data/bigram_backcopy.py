@@ -56,7 +56,7 @@ def texts(rows: int, length: int, draws: torch.Generator, told: bool = True) -> 
 
 
 def targets(ids: Tensor) -> Tensor:
-    """The next symbol, NOT_ASKED where the text is broken into: nobody has to foresee the fact or the question.
+    """The next symbol, NOT_ASKED where the text is broken into: no model is asked to predict the fact or the question.
 
     A head that had to would watch for the fact at every symbol. (B, T) gives (B, T − 1).
     """

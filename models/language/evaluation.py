@@ -49,7 +49,7 @@ def loss_by_position(model: Decoder, ids: Tensor) -> Tensor:
 
 
 def said_twice(rows: int, period: int, tokens: Tensor, draws: torch.Generator) -> Tensor:
-    """Different tokens in random order, then the same again: the second half is foreseen by looking back. (B, 2P)"""
+    """Different tokens in random order, then the same again: the second half is predicted by attending back. (B, 2P)"""
     order = torch.rand(rows, len(tokens), generator=draws).argsort(dim=1)[:, :period]
     return tokens[order].repeat(1, 2)
 
@@ -80,14 +80,14 @@ def repetition_metrics(model: Decoder, tokens: Tensor, period: int = 24, rows: i
 
 @torch.inference_mode()
 def held_out_loss(model: Decoder, batches: Iterable[Tensor]) -> float:
-    """Mean loss in nats a token over batches of ids (B, T)."""
+    """Mean loss in nats per token over batches of ids (B, T)."""
     batches = [ids.to(device_of(model)) for ids in batches]
     return torch.stack([token_losses(model(ids)[0], ids).mean() for ids in batches]).mean().item()
 
 
 @torch.inference_mode()
 def routing_metrics(model: Decoder, ids: Tensor) -> dict[str, float]:
-    """Utilisation entropy by layer: 1 for an even load, 0 for one expert; and the smallest load anywhere."""
+    """Utilisation entropy by layer: 1 for a uniform load, 0 for one expert; and the smallest load anywhere."""
     _, trace = model(ids.to(device_of(model)))
     loads = [block.feed_forward.load for block in trace.blocks if isinstance(block.feed_forward, RoutingTrace)]
     entropy = {f"routing_entropy_layer_{layer}": utilisation_entropy(f).item() for layer, f in enumerate(loads)}

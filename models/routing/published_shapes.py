@@ -40,7 +40,7 @@ class MoEShape:
 
     @property
     def flops(self) -> int:
-        """Operations a token, attention scores left out: two for every weight it meets that is not only looked up."""
+        """Operations per token without attention scores: two for every weight it uses that is not only looked up."""
         return 2 * (self.active - self.looked_up)
 
     @property

@@ -67,16 +67,6 @@ def fork(module: M, **parts: nn.Module) -> M:
     return twin
 
 
-def drawn_by_lot(draws: torch.Generator) -> Gate:
-    """Any k experts, whatever the logits say, weighed alike: 1/k each."""
-
-    def gate(logits: Tensor, k: int) -> tuple[Tensor, Tensor]:
-        lots = torch.rand(logits.shape, generator=draws).to(logits.device)
-        return torch.full_like(logits[..., :k], 1 / k), lots.topk(k, dim=-1).indices
-
-    return gate
-
-
 def equal_gates(logits: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """The k experts with the largest logits, weighted alike: 1/k each."""
     return torch.full_like(logits[..., :k], 1 / k), logits.topk(k, dim=-1).indices

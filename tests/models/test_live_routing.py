@@ -28,7 +28,14 @@ from models.routing.live_training import LiveTraining, Rule
 from models.routing.loss_free import adjusted, biased_choice
 from models.routing.mixture_of_experts import SparseMoE, chosen_of_softmax, softmax_over_chosen
 from models.routing.published_shapes import MIXTRAL_8X7B, MIXTRAL_8X22B, shares
-from models.routing.rerouted import drawn_by_lot, routings, without
+from models.routing.rerouted import (
+    equal_gates,
+    mixtures,
+    partly_random,
+    routings,
+    with_router,
+    without,
+)
 from models.routing.router_confidence import (
     entropy,
     flip_rate,
@@ -38,7 +45,7 @@ from models.routing.router_confidence import (
     margin,
     noisy,
 )
-from models.routing.side_by_side import SideBySideMoE, load_of
+from models.routing.side_by_side import SideBySideMoE
 from models.routing.specialisation import (
     class_information,
     expert_information,
@@ -157,11 +164,25 @@ def test_an_expert_left_out_is_never_chosen_and_the_others_keep_their_order(mode
     assert torch.equal(chosen[untouched], logits.topk(K).indices[untouched])
 
 
-def test_lots_are_even_and_weigh_alike():
-    gates, chosen = drawn_by_lot(generator(0))(normal(3000, E, seed=0), K)
+def test_equal_gates_keep_the_choice_and_weight_it_alike():
+    logits = normal(300, E, seed=0)
+    gates, chosen = equal_gates(logits, K)
     assert (gates == 1 / K).all()
-    assert (chosen[:, 0] != chosen[:, 1]).all()
-    assert load_of(chosen, E).tolist() == pytest.approx([1 / E] * E, abs=0.03)
+    assert (chosen == logits.topk(K, dim=-1).indices).all()
+
+
+def test_a_partly_random_router_keeps_its_size_and_the_share_of_its_weights(model):
+    weight = mixtures(model)[1].router.weight.float()
+    for share in (0.0, 0.1, 1.0):
+        other = partly_random(weight, share, generator(0))
+        alike = torch.cosine_similarity(other.flatten(), weight.flatten(), dim=0).item()
+        assert alike == pytest.approx((1 - share) ** 0.5, abs=0.35)
+        assert other.norm().item() == pytest.approx(weight.norm().item(), rel=0.4)
+    assert (partly_random(weight, 0.0, generator(0)) == weight).all()
+    changed = with_router(model, 1, partly_random(weight, 1.0, generator(0)))
+    assert (mixtures(changed)[0].router.weight == mixtures(model)[0].router.weight).all()
+    assert (mixtures(changed)[1].router.weight != mixtures(model)[1].router.weight).any()
+    assert (mixtures(model)[1].router.weight.float() == weight).all(), "the trained model stays as it was"
 
 
 def test_confidence_of_plain_cases():

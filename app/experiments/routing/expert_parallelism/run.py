@@ -1,4 +1,4 @@
-"""A trained router's batch on simulated devices: who sends how much to whom, who waits, who is turned away."""
+"""A trained router's batch on simulated devices: the traffic between them, the waiting, and what is dropped."""
 
 from typing import Literal, NamedTuple
 

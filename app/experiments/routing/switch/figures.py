@@ -1,4 +1,4 @@
-"""The three figures of a Switch layer: the buckets of a typed text, who is turned away, and what that costs."""
+"""The three figures of a Switch layer: the queues of a typed text, the tokens that are dropped, and the loss."""
 
 from functools import partial
 
