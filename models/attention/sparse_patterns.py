@@ -6,7 +6,7 @@ Both work in blocks, for speed; here a block is one token.
 
 Symbols
     T  tokens          w  reach of the window to either side     N  global tokens, the first of the text
-    R  random keys of each query           A  what may be looked at (T, T), True where query i sees key j
+    R  random keys of each query           A  what is visible (T, T), True where query i may attend to key j
 """
 
 import torch
@@ -16,27 +16,27 @@ from models.seeding import generator
 
 
 def window(T: int, w: int) -> Tensor:
-    """|i − j| ≤ w: a token sees itself and w neighbours on either side. (T, T)"""
+    """|i − j| ≤ w: a token attends to itself and w neighbours on either side. (T, T)"""
     i = torch.arange(T)
     return (i[:, None] - i).abs() <= w
 
 
 def global_tokens(T: int, N: int) -> Tensor:
-    """i < N or j < N: the first N tokens see everything, and everything sees them. (T, T)"""
+    """i < N or j < N: the first N tokens attend to all, and all attend to them. (T, T)"""
     first = torch.arange(T) < N
     return first[:, None] | first
 
 
 def random_links(T: int, R: int, seed: int) -> Tensor:
-    """R keys drawn for every query, any keys: (T, T)."""
+    """R keys chosen at random for each query: (T, T)."""
     drawn = torch.rand(T, T, generator=generator(seed)).argsort(dim=-1)[:, :R]  # (T, R)
     return torch.zeros(T, T, dtype=torch.bool).scatter(1, drawn, True)
 
 
 def hops(A: Tensor) -> Tensor:
-    """Layers until query i can have heard of token j: the shortest path in the graph; −1 where there is none. (T, T)
+    """Layers until information of token j can reach query i, the shortest path in the graph; −1 for none. (T, T)
 
-    Every token is taken to see itself, as it keeps its own residual stream.
+    Every token is taken to attend to itself, as it keeps its own residual stream.
     """
     T = len(A)
     step = (A | torch.eye(T, dtype=torch.bool, device=A.device)).float()

@@ -3,6 +3,7 @@
 import networkx as nx
 import torch
 
+from app.experiments.attention.sparse_patterns.run import PatternControls, combined
 from models.attention import sparse_patterns
 from models.attention.sparse_patterns import global_tokens, hops, random_links, window
 from tests.shape_comments import shapes_checked
@@ -36,3 +37,9 @@ def test_shape_comments_are_true():
     with shapes_checked(sparse_patterns, T=T, R=R) as watch:
         random_links(T, R, 0)
     assert watch.reached
+
+
+def test_a_global_token_at_either_end_puts_any_two_tokens_two_layers_apart():
+    for at in ("the start", "the end"):
+        assert hops(combined(24, PatternControls(at=at, random=0))).max() == 2
+    assert hops(combined(24, PatternControls(first=0, random=0))).max() == 6

@@ -1,4 +1,4 @@
-"""The three figures of sparse patterns: who looks at whom and how far news travels, the count, what is still read."""
+"""The three figures of sparse patterns: the pattern and its paths, the count of scores, what is still read."""
 
 import numpy as np
 
@@ -10,21 +10,23 @@ from visualizers.pattern import pattern_and_hops
 from visualizers.theme import ACCENT, INK_3
 
 
-def figures(result: PatternResult, numbers: Measurements) -> Figures:
-    return {"pattern": _pattern(result, numbers), "scores": _scores(result, numbers), "read": _read(result, numbers)}
+def figures(result: PatternResult, metrics: Measurements) -> Figures:
+    return {"pattern": _pattern(result, metrics), "scores": _scores(result, metrics), "read": _read(result, metrics)}
 
 
-def _pattern(result: PatternResult, numbers: Measurements) -> Figure:
+def _pattern(result: PatternResult, metrics: Measurements) -> Figure:
     shown = result.parts if result.controls.attention == "sparse" else {}
     return Figure(
-        title="The pattern, and how many layers news takes",
-        caption="{c1|Window}, {c2|global} and {c3|random} cells. Right: strong where two tokens are many layers apart.",
+        title="The pattern, and how many layers information takes",
+        caption=(
+            "Left: {c1|window}, {c2|global} and {c3|random} cells. Right: the darker, the more layers from one token to"
+            " another. Rows are queries."
+        ),
         text=(
-            f"{numbers['scores']:,.0f} of {numbers['full_scores']:,.0f} scores are counted"
-            f" ({numbers['share_of_scores']:.0%}). From any token to any other it takes at most"
-            f" {numbers['longest_path_hops']:g} layers; with the window alone"
-            f" {numbers['longest_path_window_only_hops']:g}, with window and random links"
-            f" {numbers['longest_path_with_random_hops']:g}."
+            f"{metrics['scores']:,.0f} of {metrics['full_scores']:,.0f} scores are computed"
+            f" ({metrics['share_of_scores']:.0%}). Between any two tokens information takes at most"
+            f" {metrics['longest_path_hops']:g} layers; with the window alone"
+            f" {metrics['longest_path_window_only_hops']:g}."
         ),
         plot=pattern_and_hops(
             {name: cells.numpy() for name, cells in shown.items()}, result.allowed.numpy(), result.distance.numpy()
@@ -33,45 +35,48 @@ def _pattern(result: PatternResult, numbers: Measurements) -> Figure:
     )
 
 
-def _scores(result: PatternResult, numbers: Measurements) -> Figure:
+def _scores(result: PatternResult, metrics: Measurements) -> Figure:
     lengths = np.array(list(result.scores))
     drawn = curves(
         lengths,
-        {"n²": lengths.astype(float) ** 2, "yours": np.array(list(result.scores.values()), dtype=float)},
+        {"n²": lengths.astype(float) ** 2, "pattern": np.array(list(result.scores.values()), dtype=float)},
         x_title="tokens n",
         x_log=True,
         y_log=True,
         markers=True,
-        colours={"n²": INK_3, "yours": ACCENT},
+        colours={"n²": INK_3, "pattern": ACCENT},
         room=50,
     )
     drawn.update_xaxes(tickvals=lengths, ticktext=list(map(str, lengths))).update_yaxes(dtick=1, tickformat="~s")
     return Figure(
         title="Scores for a text of n tokens",
-        caption="Both axes are logarithmic: a line of slope 1 doubles with the text, of slope 2 quadruples.",
-        text=f"Twice the text takes {numbers['scores_when_doubled_over']:.3g} times the scores.",
+        caption="Logarithmic axes: {trace:pattern|the pattern} has slope 1, {trace:n²|full attention} 2.",
+        text=f"Twice the text takes {metrics['scores_when_doubled_over']:.3g} times the scores, counted at 64 and 128.",
         plot=drawn,
         height=290,
         half=True,
     )
 
 
-def _read(result: PatternResult, numbers: Measurements) -> Figure:
+def _read(result: PatternResult, metrics: Measurements) -> Figure:
     readings = {name: reading for name, reading in result.readings.items() if name != "now"}
     drawn = grouped_bars(
         {
-            "pairs judged right": np.array([reading.judged for reading in readings.values()]),
-            "masked words found": np.array([reading.found for reading in readings.values()]),
+            "pairs judged correctly": np.array([reading.judged for reading in readings.values()]),
+            "masked words predicted": np.array([reading.found for reading in readings.values()]),
         },
-        labels=["full", "window", "+random", "+global", "all"],
+        labels=["full", "window", "+random", "+global", "all three"],
     )
     return Figure(
-        title="What the trained encoder still reads, share right",
-        caption="{c1|Does the second text follow?}, told from the first token; {c2|masked words}, told from nearby.",
+        title="What the trained encoder still reads, share correct",
+        caption=(
+            "{trace:pairs judged correctly|Does the second text follow}, read off the first token;"
+            " {trace:masked words predicted|masked words}."
+        ),
         text=(
-            f"Your pattern judges {numbers['pairs_judged_right']:.0%} of the pairs rightly and finds"
-            f" {numbers['masked_words_found']:.0%} of the masked words, full attention"
-            f" {numbers['masked_words_found_by_full']:.0%}. The model was trained with full attention and not since."
+            f"This pattern judges {metrics['pairs_judged_right']:.0%} of the pairs correctly and predicts"
+            f" {metrics['masked_words_found']:.0%} of the masked words, full attention"
+            f" {metrics['masked_words_found_by_full']:.0%}. The model was trained with full attention only."
         ),
         plot=drawn.update_yaxes(range=[0, 1.05]),
         height=290,

@@ -1,4 +1,4 @@
-"""Window, global tokens and random links: what a trained encoder still reads through them, and how far news travels."""
+"""Window, global tokens and random links: what a trained encoder still reads through them, and how far it reaches."""
 
 from typing import Literal, NamedTuple
 
@@ -19,23 +19,24 @@ from models.seeding import generator
 from models.tokenization.tokenizer import PAD, VOCABULARY
 from models.transformer.encoder import padding_mask
 
-TOKENS, ROWS = 64, 24
+TOKENS, ROWS = 64, 32
 LENGTHS = (16, 32, 64, 128, 256, 512)
 
 
 class PatternControls(Controls):
-    reach: int = Field(4, ge=1, le=8, title="Window w", description="Neighbours in sight on either side")
-    first: int = Field(1, ge=0, le=4, title="Global tokens", description="The first tokens; they see and are seen")
-    random: int = Field(2, ge=0, le=4, title="Random links", description="Keys drawn for each token")
+    reach: int = Field(4, ge=1, le=8, title="Window w", description="Visible neighbours on either side")
+    first: int = Field(1, ge=0, le=4, title="Global tokens", description="They attend to all, and all attend to them")
+    at: Literal["the start", "the end"] = Field("the start", title="Global tokens stand at")
+    random: int = Field(2, ge=0, le=8, title="Random links", description="Keys chosen at random for each query")
     attention: Literal["sparse", "full"] = Field("sparse", title="Attention")
 
 
 class Reading(NamedTuple):
-    """What the trained encoder makes of texts that it never saw."""
+    """What the trained encoder makes of held-out texts."""
 
-    found: float  # share of masked words found again
-    loss: float  # nats a masked word
-    judged: float  # share of pairs rightly judged: does the second text follow?
+    found: float  # share of masked words predicted correctly
+    loss: float  # nats per masked word
+    judged: float  # share of pairs judged correctly: does the second text follow?
 
 
 class PatternResult(NamedTuple):
@@ -44,20 +45,25 @@ class PatternResult(NamedTuple):
     allowed: Tensor  # (T, T)
     distance: Tensor  # (T, T) hops
     scores: dict[int, int]  # text length → scores of the pattern
-    longest: dict[str, int]  # parts put together → longest path
+    longest: dict[str, int]  # parts combined → longest path
     readings: dict[str, Reading]
     parameters: int
+
+
+def last_tokens(T: int, N: int) -> Tensor:
+    """The last N tokens are global instead of the first. (T, T)"""
+    return global_tokens(T, N).flip(0, 1)
 
 
 def parts(T: int, controls: PatternControls) -> dict[str, Tensor]:
     return {
         "window": window(T, controls.reach),
-        "global": global_tokens(T, controls.first),
+        "global": global_tokens(T, controls.first) if controls.at == "the start" else last_tokens(T, controls.first),
         "random": random_links(T, controls.random, controls.seed),
     }
 
 
-def together(T: int, controls: PatternControls) -> Tensor:
+def combined(T: int, controls: PatternControls) -> Tensor:
     if controls.attention == "full":
         return torch.ones(T, T, dtype=torch.bool)
     return torch.stack(list(parts(T, controls).values())).any(dim=0)
@@ -65,21 +71,21 @@ def together(T: int, controls: PatternControls) -> Tensor:
 
 @memo
 def counted(controls: PatternControls) -> dict[int, int]:
-    """Scores for texts of several lengths, one cell of the pattern after the other."""
-    return {T: int(together(T, controls).sum()) for T in LENGTHS}
+    """Scores for texts of several lengths, counted from the pattern."""
+    return {T: int(combined(T, controls).sum()) for T in LENGTHS}
 
 
 @memo
 def longest_path(controls: PatternControls) -> int:
-    return int(hops(together(TOKENS, controls)).max())
+    return int(hops(combined(TOKENS, controls)).max())
 
 
 @memo
 @torch.inference_mode()
 def reading(controls: PatternControls, device: str) -> Reading:
-    """The trained encoder with this pattern in every layer; padding sees itself, so that no row is empty."""
+    """The trained encoder with this pattern in every layer; padding attends to itself, so that no row is empty."""
     model, T, unseen = masked_encoder(device), TOKENS, seed_of("evaluation", controls.seed)
-    allowed = together(T, controls).to(device)
+    allowed = combined(T, controls).to(device)
     own = torch.eye(T, dtype=torch.bool, device=device)
     ids, segments, labels = (torch.from_numpy(part).to(device) for part in paired_rows(ROWS, T, unseen))
     pairs, _ = model(ids, segments, padding_mask(ids, PAD) & allowed | own)
@@ -106,7 +112,7 @@ def run(controls: PatternControls, device: str) -> PatternResult:
         "and global": with_(random=0),
         "all three": with_(),
     }
-    allowed = together(TOKENS, controls)
+    allowed = combined(TOKENS, controls)
     return PatternResult(
         controls,
         parts(TOKENS, controls),
