@@ -41,7 +41,7 @@ class LatentControls(Controls):
         32, ge=8, le=128, multiple_of=8, title="Rotary key width", description="Cached too; one key for all heads"
     )
     rotated: Rotated = Field("a separate key", title="RoPE rotates", description="What carries the position")
-    bits: Literal[16, 6] = Field(16, title="Bits per value in DeepSeek-V2’s cache", description="6 when deployed")
+    bits: Literal[16, 6] = Field(16, title="Bits in V2’s cache", description="Per value; 6 when deployed")
     layer: int = Field(1, ge=0, le=2, title="Layer", description="Of the attention maps", json_schema_extra=MORE)
     renamed: ClassVar = {"turned": "rotated", "turned=a key of its own": "a separate key"}
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from app.experiments.attention.linear_attention.run import COUNTED, DIMENSION, LinearResult, counted
+from app.experiments.attention.linear_attention.run import DIMENSION, LinearResult
 from app.experiments.base import Figure, Figures, Measurements
 from visualizers.curve import curves, mark_x
 from visualizers.matrix import tiles
 from visualizers.strips import Strip, strips
-from visualizers.theme import ACCENT, INK_3, SERIES, compact
+from visualizers.theme import ACCENT, INK_3, SERIES
 
 
 def figures(result: LinearResult, metrics: Measurements) -> Figures:
@@ -41,26 +41,19 @@ def _work(result: LinearResult, metrics: Measurements) -> Figure:
     drawn = curves(
         list(result.softmax_work), lines, x_title="tokens", x_log=True, y_log=True, room=58, colours=colours
     )  # fmt: skip
-    forms = {"softmax": ("softmax", DIMENSION), "kernel": (result.controls.form, result.features)}
-    for name, (form, features) in forms.items():
-        drawn.add_scatter(
-            x=list(COUNTED), y=compact([counted(form, features, T) for T in COUNTED]), name=f"{name}, counted",
-            mode="markers", marker={"color": colours[name], "size": 7},
-            hovertemplate=f"{name}<br>%{{x}} tokens<br>%{{y:,}} counted<extra></extra>",
-        )  # fmt: skip
     drawn.update_yaxes(dtick=2, tickformat="~s").update_xaxes(tickvals=[10, 100, 1000], tickformat="~s")
     if result.controls.form == "recurrent":
         mark_x(drawn, metrics["cheaper_from_tokens"], f"{metrics['cheaper_from_tokens']:g}")
     return Figure(
         title="Multiplications of one head",
         caption=(
-            "Logarithmic axes. Lines: formulas with a causal mask; dots: counted in a run, {trace:softmax|softmax} over"
-            " all pairs. {trace:kernel|The kernel} token by token has slope 1."
+            "By formula, with a causal mask; logarithmic axes. {trace:softmax|Softmax} has slope 2, {trace:kernel|the"
+            " kernel} token by token 1."
         ),
         text=(
-            f"Twice the text takes {metrics['operations_when_doubled_over']:.3g} times the multiplications, softmax"
-            f" {metrics['softmax_operations_when_doubled_over']:.3g} times. The recurrent form multiplies less from"
-            f" {metrics['cheaper_from_tokens']:g} tokens on."
+            f"Counted at 32 and 64 tokens, twice the text takes {metrics['operations_when_doubled_over']:.3g} times the"
+            f" multiplications, softmax {metrics['softmax_operations_when_doubled_over']:.3g} times. The recurrent form"
+            f" multiplies less from {metrics['cheaper_from_tokens']:g} tokens on."
         ),
         plot=drawn,
         height=320,

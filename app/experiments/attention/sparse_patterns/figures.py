@@ -20,7 +20,7 @@ def _pattern(result: PatternResult, metrics: Measurements) -> Figure:
         title="The pattern, and how many layers information takes",
         caption=(
             "Left: {c1|window}, {c2|global} and {c3|random} cells. Right: the darker, the more layers from one token to"
-            " another. Rows are queries."
+            " another."
         ),
         text=(
             f"{metrics['scores']:,.0f} of {metrics['full_scores']:,.0f} scores are computed"
