@@ -1,4 +1,4 @@
-"""Texts in which homes are told and, after a while that is known, told again: what a short memory has lost shows."""
+"""Texts in which homes are stated and, a known distance later, stated again: what a window has lost shows."""
 
 import torch
 from torch import Tensor
@@ -7,11 +7,11 @@ from models.data.dice import Dice
 from models.data.words import CITIES, GUESTS
 from models.tokenization.tokenizer import END, ids_of
 
-PEOPLE, TEXTS = 5, 8
+PEOPLE, TEXTS = 5, 64
 
 
 def facts_asked_again(seed: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Texts (B, T) in which five homes are told and told again, the answers' places (B, P), the tokens back (B, P).
+    """Texts (B, T) in which five homes are stated twice, positions of the answers (B, P), distances in tokens (B, P).
 
     Two orders of asking take turns, so that every fifth distance from 4 to 44 occurs.
     """

@@ -8,8 +8,8 @@ from app.experiments.attention.attention_sinks.run import (
     SinkResult,
 )
 from app.experiments.attention.sources import origins_of
-from app.experiments.base import Figure, Figures, Measurements, with_sources
-from app.provenance.origin import Drawn
+from app.experiments.base import Figure, Figures, Measurements
+from app.provenance.origin import Plotted
 from models.data.bigram_backcopy import LENGTH
 from models.training.sinks import SNAPSHOTS
 from visualizers.curve import apart, curves, mark_x
@@ -22,14 +22,15 @@ TICKS = (16, 64, 256, 1024)
 HEIGHT, EDGE = 300, 58  # of the first figure, and what its axis and margins take
 
 
-def figures(result: SinkResult, numbers: Measurements) -> Figures:
-    return with_sources(
-        {"stream": _stream(result, numbers), "map": _map(result, numbers), "formation": _formation(result, numbers)},
-        origins(result),
-    )
+def figures(result: SinkResult, metrics: Measurements) -> Figures:
+    return {
+        "stream": _stream(result, metrics),
+        "map": _map(result, metrics),
+        "formation": _formation(result, metrics),
+    }
 
 
-def _stream(result: SinkResult, numbers: Measurements) -> Figure:
+def _stream(result: SinkResult, metrics: Measurements) -> Figure:
     stretches = list(pairwise(EDGES))
     drawn = {
         name: np.array([result.losses[name][a:b].mean().item() for a, b in stretches])
@@ -37,49 +38,48 @@ def _stream(result: SinkResult, numbers: Measurements) -> Figure:
     }
     top, bottom = max(line.max() for line in drawn.values()), min(line.min() for line in drawn.values())
     plot = curves(
-        [(a * b) ** 0.5 for a, b in stretches], drawn, x_title="place in the stream", x_log=True, room=84,
+        [(a * b) ** 0.5 for a, b in stretches], drawn, x_title="position in the stream", x_log=True, room=84,
         y_range=(min(0.0, bottom) - 0.03 * top, 1.08 * top), markers=True,
         colours={"full cache": INK_3, "window only": SERIES[1], "others kept": SERIES[3], "yours": ACCENT},
     )  # fmt: skip
     plot.update_xaxes(tickvals=TICKS, ticktext=[str(tick) for tick in TICKS], tickangle=0)
     plot = apart(plot, HEIGHT - EDGE)
     return Figure(
-        title="Loss along a stream, nats a symbol above the best possible",
+        title="Loss along a stream, nats per symbol above the best possible",
         caption=(
-            "{accent|Your cache} beside {c2|a window alone} and {c4|four other old tokens kept}, all of the same size,"
-            " and {ink-3|a full cache}. The uprights: the cache is full; the longest text seen in training."
+            "{accent|Your cache}, {c2|a window alone} and {c4|four other old tokens kept}, all of the same size, and"
+            " {ink-3|a full cache}. Vertical lines: the cache is full; the length of the training texts."
         ),
         text=(
-            f"From place {2 * LENGTH} on, a symbol costs {numbers['excess_nats']:.2f} nats more than it must with your"
-            f" cache, {numbers['window_only_excess_nats']:.2f} with a window alone,"
-            f" {numbers['one_first_kept_excess_nats']:.2f} with one first token kept,"
-            f" {numbers['others_kept_excess_nats']:.2f} with four others, {numbers['full_cache_excess_nats']:.2f} with"
-            f" a full cache. A fact from beyond the cache is recalled {numbers['recall_beyond_cache']:.0%} of the time,"
-            f" one inside it {numbers['recall_within_cache']:.0%}; chance is {numbers['chance']:.1%}."
+            f"From position {2 * LENGTH} on, your cache is {metrics['excess_nats']:.2f} nats per symbol above the best"
+            f" possible; a window alone is {metrics['window_only_excess_nats']:.2f}."
+            f" A fact from beyond the cache is recalled {metrics['recall_beyond_cache']:.0%} of the time; chance is"
+            f" {metrics['chance']:.1%}."
         ),
         plot=mark_x(mark_x(plot, result.controls.slots, "full"), LENGTH, "trained"),
         height=HEIGHT,
     )
 
 
-def _map(result: SinkResult, numbers: Measurements) -> Figure:
+def _map(result: SinkResult, metrics: Measurements) -> Figure:
     return Figure(
-        title="Who looks where" if result.controls.layers == 1 else "Who looks where, last layer",
+        title="Attention weights" if result.controls.layers == 1 else "Attention weights, last layer",
         caption=(
-            "A row is a symbol that looks. A, B and C are triggers: they look at the symbol before them, ? at the fact,"
-            " a digit. All others have nothing to look for: the first column, and a little themselves."
+            "Rows are queries, columns are keys. A, B and C are triggers: they attend to the symbol before them, ? to"
+            " the fact, a digit. All others attend to the first symbol."
         ),
         text=(
-            f"Idle symbols spend {numbers['idle_share_on_first']:.0%} of their attention on the first symbol, triggers"
-            f" {numbers['trigger_share_on_first']:.0%}."
+            f"Idle symbols put {metrics['idle_share_on_first']:.0%} of their attention on the first symbol, triggers"
+            f" {metrics['trigger_share_on_first']:.0%}."
         ),
         plot=large_map(result.attention.weights[0, 0].numpy(), result.labels),
         height=340,
         half=True,
+        sources=[Plotted(origins_of(result.attention).weights, lambda w: w[0, 0])],
     )
 
 
-def _formation(result: SinkResult, numbers: Measurements) -> Figure:
+def _formation(result: SinkResult, metrics: Measurements) -> Figure:
     layers, steps = range(result.shares.shape[1]), np.array(SNAPSHOTS)
     colours = (ACCENT,) if len(layers) == 1 else (SERIES[1], ACCENT)
     shown = SNAPSHOTS[result.controls.trained]
@@ -91,16 +91,16 @@ def _formation(result: SinkResult, numbers: Measurements) -> Figure:
 
     return Figure(
         title="How a sink forms",
-        caption="While the first symbol draws more attention, what it gives grows shorter."
+        caption="As the first symbol receives more attention, its value vector becomes shorter."
         + (" {accent|Second layer}, {c2|first layer}." if len(layers) == 2 else ""),
         text=(
-            f"After {shown} steps the value of the first symbol is {numbers['first_value_norm_over_others']:.2f} times"
-            f" as long as others; it was {result.norms[0, -1].item():.2f} after {SNAPSHOTS[0]}."
+            f"After {shown} steps the value of the first symbol is {metrics['first_value_norm_over_others']:.2f} times"
+            f" as long as others."
         ),
         plot=strips(
             [
                 strip("attention of idle symbols on the first", result.shares.numpy()),
-                strip("length of its value, over others’", result.norms.numpy()),
+                strip("length of its value, over that of others", result.norms.numpy()),
             ],
             x_title="training steps",
             marks={"shown": (shown, "left")},
@@ -109,7 +109,3 @@ def _formation(result: SinkResult, numbers: Measurements) -> Figure:
         height=340,
         half=True,
     )
-
-
-def origins(result: SinkResult) -> list[Drawn]:
-    return [Drawn("map", origins_of(result.attention).weights, lambda w: w[0, 0])]

@@ -1,4 +1,4 @@
-"""A small model with a sink reads a long stream: from a window, with first tokens kept, from a full cache."""
+"""A small model with a sink reads a long stream: from a window, with the first tokens kept, from a full cache."""
 
 from typing import NamedTuple
 
@@ -20,10 +20,10 @@ NEAR, BEYOND = 8, 52  # how far back a fact lies that is in every cache, and one
 
 
 class SinkControls(Controls):
-    sinks: int = Field(4, ge=0, le=4, title="Old tokens kept", description="Of the slots of the cache")
-    keep: Keep = Field("the first tokens", title="Which")
-    slots: int = Field(32, ge=16, le=48, title="Cache", description="Tokens that it holds, kept ones included")
-    places: Places = Field("in the cache", title="Places are counted")
+    sinks: int = Field(4, ge=0, le=4, title="Old tokens kept", description="They take slots of the cache")
+    keep: Keep = Field("the first tokens", title="Which old tokens")
+    slots: int = Field(32, ge=16, le=48, title="Cache size", description="Tokens that it holds, kept ones included")
+    places: Places = Field("in the cache", title="Positions are counted")
     layers: int = Field(1, ge=1, le=2, title="Attention layers")
     trained: int = Field(
         len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Training",
@@ -33,7 +33,7 @@ class SinkControls(Controls):
 
 class SinkResult(NamedTuple):
     controls: SinkControls
-    losses: dict[str, Tensor]  # cache → (T − 1,) nats above the best possible at each place of the stream
+    losses: dict[str, Tensor]  # cache → (T − 1,) nats above the best possible at each position of the stream
     shares: Tensor  # (SNAPSHOTS, L) attention of idle symbols on the first one
     norms: Tensor  # (SNAPSHOTS, L) length of the first one's value, over that of the others
     busy_share: float  # attention of triggers on the first symbol, in the last layer

@@ -15,7 +15,7 @@ from models.training.sinks import SNAPSHOTS, dormant_share, value_norm
 
 ROWS, STREAM = 2, 1024
 OTHERS = 20  # old tokens kept instead of the first ones start here
-ASKED, SHORT = 32, 16  # texts that end with a question, and short ones
+ASKED, SHORT = 256, 16  # texts that end with a question, and short ones
 
 Keep = Literal["the first tokens", "other old tokens", "everything"]
 Places = Literal["in the cache", "in the stream"]

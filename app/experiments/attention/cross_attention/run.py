@@ -1,4 +1,4 @@
-"""A trained translator's decoder looks across at what its encoder read: as it is, empty, or of another sentence."""
+"""A trained translator's decoder attends to encoder states: as read, empty, or of another sentence."""
 
 from typing import Literal, NamedTuple
 
@@ -32,7 +32,7 @@ class CrossControls(Controls):
         "the red cat helps the goat . tok :", title="Sentence", description="“tok :” asks for Tok"
     )
     states: Literal["as read", "empty", "another sentence"] = Field(
-        "as read", title="Encoder states", description="What the decoder's queries meet"
+        "as read", title="Encoder states", description="What the decoder attends to"
     )
     layer: int = Field(0, ge=0, le=1, title="Decoder layer", description="Counted from 0")
     head: int = Field(0, ge=0, le=5, title="Head", description="Counted from 0, or click one")
@@ -40,7 +40,7 @@ class CrossControls(Controls):
 
 class CrossResult(NamedTuple):
     controls: CrossControls
-    source: list[str]  # the tokens whose states are looked at
+    source: list[str]  # the tokens whose states are attended to
     written: list[str]
     layers: list[MultiHeadTrace]  # one text each: (1, H, T or S, …)
     probabilities: dict[str, Tensor]  # states → (T,) of the words that are written with the states as read
@@ -108,10 +108,10 @@ def measure(result: CrossResult) -> Measurements:
     return {
         "exact_match_share": found.whole.float().mean().item(),
         "word_accuracy_percent": 100 * found.right.float().mean().item(),
-        "writes_what_the_states_say_share": found.others.float().mean().item(),
+        "translates_the_states_share": found.others.float().mean().item(),
         "aligned_share_of_best_head": found.aligned.max().item(),
         "aligned_share_of_this_head": found.aligned[result.controls.layer, result.controls.head].item(),
-        "distance_from_even_weights": total_variation(result.weights, torch.full((S,), 1 / S)).mean().item(),
+        "distance_from_uniform_weights": total_variation(result.weights, torch.full((S,), 1 / S)).mean().item(),
         "tokens_read": float(S),
-        "tokens_written": float(T),
+        "tokens_generated": float(T),
     }

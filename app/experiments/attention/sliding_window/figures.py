@@ -1,4 +1,4 @@
-"""The three figures of a window: the band, the bytes kept, and what still arrives from further back."""
+"""The three figures of a window: the band, the bytes kept, and what arrives from further back."""
 
 import numpy as np
 import torch
@@ -8,8 +8,8 @@ from app.experiments.attention.sliding_window.run import (
     WindowResult,
 )
 from app.experiments.attention.sources import origins_of
-from app.experiments.base import Figure, Figures, Measurements, with_sources
-from app.provenance.origin import Drawn
+from app.experiments.base import Figure, Figures, Measurements
+from app.provenance.origin import Plotted
 from visualizers.curve import curves
 from visualizers.marks import outline
 from visualizers.matrix import heatmap
@@ -17,42 +17,43 @@ from visualizers.strips import Strip, strips
 from visualizers.theme import ACCENT, SERIES
 
 
-def figures(result: WindowResult, numbers: Measurements) -> Figures:
-    return with_sources(
-        {"map": _map(result, numbers), "bytes": _bytes(result, numbers), "reach": _reach(result, numbers)},
-        origins(result),
-    )
+def figures(result: WindowResult, metrics: Measurements) -> Figures:
+    return {"map": _map(result, metrics), "bytes": _bytes(result, metrics), "reach": _reach(result, metrics)}
 
 
-def _map(result: WindowResult, numbers: Measurements) -> Figure:
+def _map(result: WindowResult, metrics: Measurements) -> Figure:
     controls, tokens = result.controls, result.pieces
     weights = result.weights.masked_fill(~result.allowed, torch.nan)
     return Figure(
         title=f"The band: layer {controls.layer}, head {controls.head}",
-        caption="Inside the outline lies what a token may look at. Nothing else needs to be computed.",
+        caption="Rows are queries, columns are keys. Only pairs inside the outline are computed.",
         text=(
-            f"{numbers['scores_of_the_band']:g} scores are counted inside the outline,"
-            f" {numbers['scores_of_the_triangle']:g} in the whole triangle; n·W is {numbers['n_times_window']:g}."
+            f"The band has {metrics['scores_of_the_band']:g} scores; without a window it would be"
+            f" {metrics['scores_of_the_triangle']:g}."
         ),
-        plot=outline(
-            heatmap(weights.numpy(), rows=tokens, columns=tokens, column_title="looks at"), result.allowed.numpy()
-        ),
+        plot=outline(heatmap(weights.numpy(), rows=tokens, columns=tokens, column_title="key"), result.allowed.numpy()),
         height=330,
         half=True,
+        sources=[
+            Plotted(
+                origins_of(result.attention, result.allowed).weights,
+                lambda w: w[0, controls.head],
+                trace="values",
+            )
+        ],
     )
 
 
-def _bytes(result: WindowResult, numbers: Measurements) -> Figure:
+def _bytes(result: WindowResult, metrics: Measurements) -> Figure:
     count, kept = len(result.pieces), {"all": result.full_bytes.numpy()}
-    if numbers["buffer_bytes"] < numbers["full_cache_bytes"]:
+    if metrics["buffer_bytes"] < metrics["full_cache_bytes"]:
         kept = {"window": result.buffer_bytes.numpy()} | kept
     return Figure(
         title="Keys and values kept, bytes",
         caption="With {c1|the window}, new tokens overwrite the oldest. Without, {c2|all} are kept.",
         text=(
-            f"After {count} tokens {numbers['buffer_bytes']:,.0f} bytes are held, {numbers['full_cache_bytes']:,.0f}"
-            " without a window. Reading from its slots, token by token, the model gives the same logits as the band"
-            f" to within {numbers['buffer_against_band']:.2g}."
+            f"After {count} tokens {metrics['buffer_bytes']:,.0f} bytes are held; without a window"
+            f" {metrics['full_cache_bytes']:,.0f}."
         ),
         plot=curves(
             np.arange(1, count + 1),
@@ -73,7 +74,7 @@ def by_distance(recall: "Recall") -> tuple[np.ndarray, np.ndarray]:
     return distances.numpy(), np.array(means)
 
 
-def _reach(result: WindowResult, numbers: Measurements) -> Figure:
+def _reach(result: WindowResult, metrics: Measurements) -> Figure:
     W, L = result.controls.window, result.depth
     reached = result.gradient.gt(0).numpy()
     back = np.arange(len(reached))[::-1]
@@ -90,16 +91,15 @@ def _reach(result: WindowResult, numbers: Measurements) -> Figure:
         colours=(ACCENT, SERIES[1]),
     )
     return Figure(
-        title="What still arrives from further back",
+        title="What arrives from further back",
         caption=(
-            "Above, the pull of each input token on the last output. Below, the chance of naming a city told so long"
-            " ago, {accent|with the window} and {c2|without}."
+            "Above: gradient of the last output by each input token. Below: probability of a city stated that many"
+            " tokens ago, {accent|with the window} and {c2|without}."
         ),
         text=(
-            f"The gradient is above 0 at {numbers['reach_positions']:g} positions: L(W−1)+1 is {L * (W - 1) + 1}, L·W"
-            f" is {L * W}. The farthest carries {numbers['gradient_share_of_farthest']:.1e} of it. Told beyond that"
-            f" reach, a city is recalled {numbers['recall_beyond_reach']:.1%} of the time (chance is"
-            f" {numbers['chance']:.1%}), without a window {numbers['recall_without_window']:.1%}."
+            f"The last output depends on {metrics['reach_positions']:g} positions. A city stated further back is named"
+            f" {metrics['recall_beyond_reach']:.1%} of the time (chance is {metrics['chance']:.1%}); without a window"
+            f" {metrics['recall_without_window']:.1%}."
         ),
         plot=strips(
             [pull, told],
@@ -108,8 +108,3 @@ def _reach(result: WindowResult, numbers: Measurements) -> Figure:
         ),
         height=360,
     )
-
-
-def origins(result: WindowResult) -> list[Drawn]:
-    weights = origins_of(result.attention, result.allowed).weights
-    return [Drawn("map", weights, lambda w: w[0, result.controls.head])]

@@ -1,4 +1,4 @@
-"""The trained model seen through a window: its band, what it must keep, how far it reaches and what it forgets."""
+"""A trained model behind a window: its band, what the cache keeps, how far it reaches and what is recalled."""
 
 from typing import Literal, NamedTuple
 
@@ -28,17 +28,17 @@ class WindowControls(Controls):
     sentence: Sentence = Field(
         "Ada lives in Lund . Ben lives in Oslo . Cleo lives in Rome . Ada lives in", title="Sentence"
     )
-    window: int = Field(6, ge=3, le=WIDEST, title="Window W", description="Tokens in sight, the token itself included")
+    window: int = Field(6, ge=3, le=WIDEST, title="Window W", description="Visible tokens, the token itself included")
     layers: Literal["every", "every second", "none"] = Field("every", title="Layers with the window")
     sinks: int = Field(
-        0, ge=0, le=4, title="Sinks", description="First tokens that stay in sight", json_schema_extra=MORE
+        0, ge=0, le=4, title="Sinks", description="First tokens that stay visible", json_schema_extra=MORE
     )
     layer: int = Field(1, ge=0, le=3, title="Layer of the map", json_schema_extra=MORE)
     head: int = Field(0, ge=0, le=7, title="Head of the map", json_schema_extra=MORE)
 
 
 class Recall(NamedTuple):
-    """Cities asked for again, each ``distance`` tokens after it was told."""
+    """Cities to be named again, each ``distance`` tokens after it was stated."""
 
     distance: Tensor  # (answers,)
     probability: Tensor  # (answers,) of the right city
@@ -50,7 +50,7 @@ class WindowResult(NamedTuple):
     depth: int
     pieces: list[str]
     attention: MultiHeadTrace  # of the layer on screen, one text: (1, H, T, …)
-    allowed: Tensor  # (T, T) what it may look at
+    allowed: Tensor  # (T, T) what it may attend to
     buffer_bytes: Tensor  # (T,) held after each token, measured from the tensors
     full_bytes: Tensor  # (T,)
     buffer_difference: Tensor  # () of any logit: buffer token by token against the band at once
@@ -67,7 +67,7 @@ class WindowResult(NamedTuple):
 
 
 def masks_of(controls: WindowControls, tokens: int, depth: int, device: str) -> list[Tensor]:
-    """What each layer may look at: (T, T) a layer."""
+    """What each layer may attend to: (T, T) per layer."""
     causal = causal_mask(tokens, device=torch.device(device))
     band = sliding_window_mask(tokens, controls.window, device=torch.device(device))
     band |= causal & (torch.arange(tokens, device=device) < controls.sinks)
