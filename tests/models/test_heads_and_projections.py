@@ -13,7 +13,7 @@ from models.interpretability import circuits
 from models.interpretability.circuits import copying_ratio, matrices_of, moved, ov_circuit, own_word_share, qk_circuit
 from models.interpretability.withheld_source import emptied, passed_on
 from models.language import parallel_prediction as prefixes
-from models.language.parallel_prediction import forecasts, lessons, losses, prefix_by_prefix
+from models.language.parallel_prediction import gradient_norms, losses, predictions, prefix_by_prefix
 from models.language.transduction import transduce, write
 from models.seeding import normal, seeded
 from models.training.loop import Plan, train
@@ -87,18 +87,18 @@ def test_a_truncated_product_is_the_nearest_of_its_rank():
 def test_one_pass_is_every_prefix_and_teaches_the_past():
     model = decoder()
     x, mask = model.embedding(IDS).detach(), causal_mask(T)
-    once = forecasts(model, x[None], mask)[0]
+    once = predictions(model, x[None], mask)[0]
     torch.testing.assert_close(once, model(IDS[None])[0][0])
     for length, run in enumerate(prefix_by_prefix(model, x, mask), 1):
         torch.testing.assert_close(once[:length], run)
     with shapes_checked(prefixes, T=T, D=D, V=V) as watch:
-        taught = lessons(model, x, IDS, mask)
+        taught = gradient_norms(model, x, IDS, mask)
     assert not watch.unreached()
     assert taught.shape == (T - 1, T)
     assert (taught.triu(1) == 0).all()
     assert (taught.tril() > 0).sum() == T * (T - 1) // 2
     leaf = x.clone().requires_grad_()
-    (gradient,) = torch.autograd.grad(losses(forecasts(model, leaf[None], mask)[0], IDS)[3], leaf)
+    (gradient,) = torch.autograd.grad(losses(predictions(model, leaf[None], mask)[0], IDS)[3], leaf)
     torch.testing.assert_close(taught[3], gradient.norm(dim=-1))
 
 

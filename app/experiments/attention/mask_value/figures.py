@@ -5,8 +5,8 @@ import plotly.graph_objects as go
 import torch
 
 from app.experiments.attention.mask_value.run import FillResult
-from app.experiments.base import Figure, Figures, Measurements, with_sources
-from app.provenance.origin import Computed, Drawn
+from app.experiments.base import Figure, Figures, Measurements
+from app.provenance.origin import Computed, Plotted
 from models.attention.dot_product import attention_weights
 from models.attention.mask_value import filled
 from visualizers.curve import curves, mark_x
@@ -14,15 +14,14 @@ from visualizers.marks import outline
 from visualizers.matrix import heatmap, write_cells
 
 
-def figures(result: FillResult, numbers: Measurements) -> Figures:
-    return with_sources(
-        {
-            "scores": _scores(result),
-            "weights": _weights(result, numbers),
-            "leak": _leak(result, numbers),
-        },
-        origins(result),
-    )
+def figures(result: FillResult, metrics: Measurements) -> Figures:
+    fill = {"allowed": result.allowed, "fill": float(result.controls.fill)}
+    scores = Computed(result.chosen.scores, filled, {"scores": result.before} | fill)
+    return {
+        "scores": _scores(result, scores),
+        "weights": _weights(result, metrics, Computed(result.chosen.weights, attention_weights, {"scores": scores})),
+        "leak": _leak(result, metrics),
+    }
 
 
 def written(value: float) -> str:
@@ -38,15 +37,15 @@ def written(value: float) -> str:
 
 
 def _labelled(drawn: go.Figure, values: np.ndarray) -> go.Figure:
-    drawn.data[0].update(hovertemplate="%{y} looks at %{x}<br>%{text}<extra></extra>")
+    drawn.data[0].update(hovertemplate="query %{y}, key %{x}<br>%{text}<extra></extra>")
     return write_cells(drawn, _text(values), size=10)
 
 
-def _scores(result: FillResult) -> Figure:
+def _scores(result: FillResult, scores: Computed) -> Figure:
     before, after = result.before[0, 0].float().numpy(), result.chosen.scores[0, 0].float().numpy()
     bound = float(np.abs(before).max())
     drawn = heatmap(
-        np.clip(after, -bound, bound), rows=result.tokens, columns=result.tokens, column_title="looks at", signed=True
+        np.clip(after, -bound, bound), rows=result.tokens, columns=result.tokens, column_title="key", signed=True
     )
     drawn.data[0].update(zmin=-bound, zmax=bound)
     frames = [
@@ -61,7 +60,7 @@ def _scores(result: FillResult) -> Figure:
     drawn.frames = frames
     return Figure(
         title="Scores, before the softmax",
-        caption="Step back to see them without the mask. Only what the line surrounds may be looked at.",
+        caption="Step back to see them without the mask. Only pairs inside the outline are allowed.",
         text=f"{result.controls.fill} is added to {int((~result.allowed).sum())} of {result.allowed.numel()} scores.",
         plot=drawn,
         height=350,
@@ -69,6 +68,15 @@ def _scores(result: FillResult) -> Figure:
         lines=["", "return scores + torch.where(allowed"],
         steps="scores",
         start=1,
+        sources=[
+            Plotted(
+                scores,
+                lambda s: torch.stack([torch.full_like(s[0, 0], torch.nan), s[0, 0]]),
+                trace="values",
+                framed=True,
+            ),
+            Plotted(result.before, lambda s: s[0, 0].expand(2, -1, -1), trace="values", framed=True, unit=None),
+        ],
     )
 
 
@@ -76,31 +84,32 @@ def _text(values: np.ndarray) -> list[list[str]]:
     return [[written(value) for value in row] for row in values]
 
 
-def _weights(result: FillResult, numbers: Measurements) -> Figure:
+def _weights(result: FillResult, metrics: Measurements, made: Computed) -> Figure:
     weights = result.chosen.weights[0, 0].float().numpy()
-    drawn = heatmap(weights, rows=result.tokens, columns=result.tokens, column_title="looks at", high=1.0)
-    blind = int(numbers["wholly_masked_rows"])
+    drawn = heatmap(weights, rows=result.tokens, columns=result.tokens, column_title="key", high=1.0)
+    blind = int(metrics["fully_masked_rows"])
     rows = (
-        "No row is wholly masked."
+        "No row is fully masked."
         if not blind
         else (
-            f"In the {blind} wholly masked rows {numbers['forbidden_weight_in_masked_rows']:.3g} of the weight lies on"
-            f" forbidden tokens, and {numbers['rows_not_a_number']:g} of all rows are not a number."
+            f"In the {blind} fully masked rows {metrics['weight_on_masked_tokens_in_full_rows']:.3g} of the weight lies"
+            f" on masked tokens; {metrics['rows_not_a_number']:g} rows are not a number."
         )
     )
     return Figure(
         title="Weights, after the softmax",
-        caption="Outside the line should stand nothing but 0. Look at the rows of padding, which may see nobody.",
+        caption="Outside the outline every weight should be 0. In the rows of padding everything is masked.",
         text=rows,
         plot=outline(_labelled(drawn, weights), result.allowed.numpy()),
         height=350,
         half=True,
+        sources=[Plotted(made, lambda w: w[0, 0], trace="values")],
     )
 
 
-def _leak(result: FillResult, numbers: Measurements) -> Figure:
+def _leak(result: FillResult, metrics: Measurements) -> Figure:
     lines = {name: np.where(leaks > 0, leaks, np.nan) for name, leaks in result.leaks.items()}
-    drawn = curves(result.subtracted, lines, x_title="how much is subtracted from hidden scores", y_log=True)
+    drawn = curves(result.subtracted, lines, x_title="subtracted from masked scores", y_log=True)
     fill = -float(result.controls.fill)
     if fill <= result.subtracted[-1]:
         mark_x(drawn, fill, "")
@@ -108,23 +117,12 @@ def _leak(result: FillResult, numbers: Measurements) -> Figure:
     for label, line in zip(drawn.layout.annotations, lines.values(), strict=False):
         label.y = float(np.log10(np.nanmin(line)))  # lines end lower than ``curves`` puts a label
     return Figure(
-        title="The largest weight that leaks to a hidden token",
-        caption="Where a line ends, the format has no smaller number: from there on, the weight is exactly 0.",
+        title="The largest weight on a masked token",
+        caption="Where a line ends, the format has no smaller number. From there on the weight is exactly 0.",
         text=(
-            f"With {result.controls.fill} the largest leak is {numbers['largest_leak']:.2g} in"
-            f" {result.controls.precision} and {numbers['largest_leak_in_any_format']:.2g} in any of the three formats."
+            f"With {result.controls.fill} the largest such weight is {metrics['largest_leak']:.2g} in"
+            f" {result.controls.precision} and {metrics['largest_leak_in_any_format']:.2g} in any of the three formats."
         ),
         plot=drawn,
         height=230,
     )
-
-
-def origins(result: FillResult) -> list[Drawn]:
-    fill = {"allowed": result.allowed, "fill": float(result.controls.fill)}
-    scores = Computed(result.chosen.scores, filled, {"scores": result.before} | fill)
-    weights = Computed(result.chosen.weights, attention_weights, {"scores": scores})
-    return [
-        Drawn("weights", weights, lambda w: w[0, 0]),
-        Drawn("scores", scores, lambda s: torch.stack([torch.full_like(s[0, 0], torch.nan), s[0, 0]]), framed=True),
-        Drawn("scores", result.before, lambda s: s[0, 0].expand(2, -1, -1), framed=True, unit=None),
-    ]

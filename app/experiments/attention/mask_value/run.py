@@ -1,4 +1,4 @@
-"""A number is added to the scores that are to be hidden: how large must it be, and what of a row that hides all?"""
+"""A number is added to masked scores: how large must it be, and what becomes of a fully masked row?"""
 
 from typing import Literal, NamedTuple
 
@@ -21,11 +21,11 @@ CURVE = (*range(0, 30, 2), *range(30, 125, 5))
 
 class FillControls(Controls):
     fill: Literal["-1", "-10", "-100", "-1e4", "-1e9", "-inf"] = Field(
-        "-1e4", title="Add to hidden scores", description="-inf is minus infinity"
+        "-1e4", title="Added to masked scores", description="-inf is minus infinity"
     )
     precision: Literal["float32", "bfloat16", "float16"] = Field("float32", title="Number format")
     padding: Literal["left", "right"] = Field(
-        "left", title="Padding", description="Left of the text, padding can see nothing: all of its row is masked"
+        "left", title="Padding", description="Left of the text, the rows of padding are fully masked"
     )
 
 
@@ -51,7 +51,7 @@ class FillResult(NamedTuple):
 
 
 def leak(weights: Tensor, allowed: Tensor) -> Tensor:
-    """The largest weight on a hidden token, in the rows that may look somewhere."""
+    """The largest weight on a masked token, in the rows that are not fully masked."""
     hidden = ~allowed & allowed.any(dim=-1, keepdim=True)
     return weights[..., hidden].float().max()
 
@@ -89,9 +89,9 @@ def measure(result: FillResult) -> Measurements:
             leak(trace.weights, result.allowed).item() for trace in result.traces.values()
         ),
         "difference_from_minus_infinity": (weights - result.exact.float())[:, :, ~blind].abs().max().item(),
-        "wholly_masked_rows": blind.sum().item(),
+        "fully_masked_rows": blind.sum().item(),
         "rows_not_a_number": weights.isnan().any(dim=-1).any(dim=0).any(dim=0).sum().item(),
-        "forbidden_weight_in_masked_rows": finite.sum(dim=-1).mean().item() if blind.any() else 0.0,
+        "weight_on_masked_tokens_in_full_rows": finite.sum(dim=-1).mean().item() if blind.any() else 0.0,
         "weight_range_in_masked_rows": spread.max().item() if blind.any() else 0.0,
         "gradient_not_a_number_percent": 100 * result.gradient.isnan().float().mean().item(),
     }

@@ -1,4 +1,4 @@
-"""The figures of one pass: the same forecasts as of every prefix, what each of them teaches, and its loss."""
+"""The figures of one pass: the same predictions as of every prefix, their gradients, and their losses."""
 
 import numpy as np
 
@@ -9,15 +9,15 @@ from visualizers.matrix import heatmap
 from visualizers.tokens import token_axis, token_bars, token_size
 
 
-def figures(result: PrefixResult, numbers: Measurements) -> Figures:
+def figures(result: PrefixResult, metrics: Measurements) -> Figures:
     return {
-        "prefixes": _prefixes(result, numbers),
-        "lessons": _lessons(result, numbers),
-        "losses": _losses(result, numbers),
+        "prefixes": _prefixes(result, metrics),
+        "gradients": _gradients(result, metrics),
+        "losses": _losses(result, metrics),
     }
 
 
-def _prefixes(result: PrefixResult, numbers: Measurements) -> Figure:
+def _prefixes(result: PrefixResult, metrics: Measurements) -> Figure:
     tokens, shown = result.pieces, result.shown
     gap = np.full((1, len(tokens) - 1), np.nan)
     values = np.concatenate([shown.right.numpy(), gap, shown.once.numpy()[None]])
@@ -34,15 +34,13 @@ def _prefixes(result: PrefixResult, numbers: Measurements) -> Figure:
     return Figure(
         title="Probability of the true next word, run by run",
         caption=(
-            "A row is a run on one word more; the last row is one pass over all. Down a column nothing changes."
+            "Each row is a run with one more token; the last row is one pass over all. No column changes downwards."
             if same
-            else "Without the mask a column changes as words are added: earlier forecasts see what came later."
+            else "Without the mask, columns change as tokens are added: earlier positions attend to later ones."
         ),
         text=(
-            f"Between one pass and the runs no probability differs by more than"
-            f" {numbers['largest_probability_difference']:.2g}. The pass computes"
-            f" {numbers['positions_computed_in_one_pass']:g} positions, the runs"
-            f" {numbers['positions_computed_by_prefix']:g}."
+            "The largest difference of a probability between one pass and the runs is"
+            f" {metrics['largest_probability_difference']:.2g}."
         ),
         plot=drawn.update_xaxes(tickangle=-90).update_layout(margin={"l": 44, "r": 6, "t": 6, "b": 66}),
         height=330,
@@ -50,19 +48,19 @@ def _prefixes(result: PrefixResult, numbers: Measurements) -> Figure:
     )
 
 
-def _lessons(result: PrefixResult, numbers: Measurements) -> Figure:
+def _gradients(result: PrefixResult, metrics: Measurements) -> Figure:
     tokens = result.pieces
-    drawn = token_map(np.sqrt(result.lessons.numpy()), tokens[1:], tokens, column_title="teaches about")
+    drawn = token_map(np.sqrt(result.gradients.numpy()), tokens[1:], tokens, column_title="token")
     drawn.update_traces(
-        customdata=result.lessons.numpy().round(4).tolist(),
-        hovertemplate="forecast of %{y}, token %{x}<br>gradient %{customdata}<extra></extra>",
+        customdata=result.gradients.numpy().round(4).tolist(),
+        hovertemplate="loss of %{y}, token %{x}<br>gradient %{customdata}<extra></extra>",
     )
     return Figure(
-        title="What each forecast teaches, in the same pass",
-        caption="A row is a word to be foreseen: how much its loss pulls on each token before it (square root).",
+        title="Gradient of each loss, by token",
+        caption="Rows: the word predicted. Columns: the token. Colour: square root of the gradient’s norm.",
         text=(
-            f"{numbers['forecasts_graded']:g} forecasts are graded; the strongest pull on a later token is"
-            f" {numbers['largest_lesson_from_the_future']:.3g}."
+            f"{metrics['positions_with_a_loss']:g} positions have a loss. The largest gradient on a later token is"
+            f" {metrics['largest_gradient_on_a_later_token']:.3g}."
         ),
         plot=drawn,
         height=330,
@@ -70,14 +68,14 @@ def _lessons(result: PrefixResult, numbers: Measurements) -> Figure:
     )
 
 
-def _losses(result: PrefixResult, numbers: Measurements) -> Figure:
+def _losses(result: PrefixResult, metrics: Measurements) -> Figure:
     shown = result.shown
     return Figure(
-        title="Loss of every next word, nats",
-        caption="{c1|One pass} and {c2|a run for each prefix}: with the mask the bars are twins, and each is a lesson.",
+        title="Loss of each next word, nats",
+        caption="{c1|One pass} and {c2|a run for each prefix}. With the mask both have the same losses.",
         text=(
-            f"The mean loss is {numbers['mean_loss_nats']:.3g} nats. The gradients of the two ways differ by"
-            f" {numbers['gradient_difference_share']:.2g} of their size."
+            f"The mean loss is {metrics['mean_loss_nats']:.3g} nats. The gradients of the two ways differ by"
+            f" {metrics['gradient_difference_share']:.2g} of their size."
         ),
         plot=token_bars(
             result.pieces[1:], {"one pass": shown.loss_once.numpy(), "by prefix": shown.loss_by_prefix.numpy()}

@@ -1,4 +1,4 @@
-"""One pass over a text against a run for every prefix of it: the same forecasts, and the same lessons."""
+"""One pass over a text against a run for every prefix of it: the same predictions and the same gradients."""
 
 from copy import deepcopy
 from typing import Literal, NamedTuple
@@ -13,7 +13,7 @@ from app.experiments.memo import memo
 from app.experiments.text import read_document
 from models.attention.masks import causal_mask
 from models.data.tiny_world import stream
-from models.language.parallel_prediction import forecasts, lessons, losses, prefix_by_prefix
+from models.language.parallel_prediction import gradient_norms, losses, predictions, prefix_by_prefix
 from models.language.pretrained_decoders import pretrained
 from models.parameter_count import parameter_count
 from models.tokenization.tokenizer import END, ids_of
@@ -26,14 +26,14 @@ class PrefixControls(Controls):
     sentence: Sentence = Field("Sven wakes up in Oslo . he takes the flag .", title="Sentence")
     mask: Literal["causal", "none"] = Field("causal", title="Mask")
     taught: Literal["every position", "the last only"] = Field(
-        "every position", title="Graded in one pass", description="Which forecasts of the pass have a loss"
+        "every position", title="Positions with a loss", description="In the one pass"
     )
 
 
 class Passes(NamedTuple):
     """A text in one pass and prefix by prefix."""
 
-    right: Tensor  # (T − 1, T − 1) row: prefix length, column: place; probability of the true next token, NaN beyond
+    right: Tensor  # (T − 1, T − 1) row: prefix length, column: position; probability of the true next token, NaN beyond
     once: Tensor  # (T − 1,) the same of one pass
     difference: float  # largest of any probability
     loss_once: Tensor  # (T − 1,) nats
@@ -46,7 +46,7 @@ class PrefixResult(NamedTuple):
     pieces: list[str]
     shown: Passes
     other: Passes
-    lessons: Tensor  # (T − 1, T)
+    gradients: Tensor  # (T − 1, T) norm of each loss's gradient by each token's vector
     parameters: int
     notices: list[str]
 
@@ -67,7 +67,7 @@ def passes(model: Decoder, ids: Tensor, mask: Tensor, taught: str) -> Passes:
     """Both ways of reading ids (T,), and the gradients of both by all weights of the blocks."""
     weights, x = list(model.blocks.parameters()), model.embedding(ids).detach()
     gradient = lambda loss: torch.cat([g.flatten() for g in torch.autograd.grad(loss, weights)])
-    one = forecasts(model, x[None], mask)[0]
+    one = predictions(model, x[None], mask)[0]
     runs = prefix_by_prefix(model, x[:-1], mask)
     once = losses(one, ids)
     ends = torch.stack([run[-1] for run in runs])
@@ -101,7 +101,7 @@ def run(controls: PrefixControls, device: str) -> PrefixResult:
     text = read_document(controls.sentence, LONGEST, "sentence", device)
     ids = text.ids[0]
     mask = mask_of(controls.mask, len(ids), ids.device)
-    taught = lessons(model, model.embedding(ids), ids, mask).detach().cpu()
+    taught = gradient_norms(model, model.embedding(ids), ids, mask).detach().cpu()
     if controls.taught == "the last only":
         taught[:-1] = 0
     return PrefixResult(
@@ -122,8 +122,8 @@ def measure(result: PrefixResult) -> Measurements:
         "largest_probability_difference": max(found.difference for found in both),
         "gradient_difference_share": max(found.gradient_difference for found in both),
         "mean_loss_nats": result.shown.loss_once.mean().item(),
-        "largest_lesson_from_the_future": result.lessons.triu(1).max().item(),
-        "forecasts_graded": float(T - 1 if result.controls.taught == "every position" else 1),
+        "largest_gradient_on_a_later_token": result.gradients.triu(1).max().item(),
+        "positions_with_a_loss": float(T - 1 if result.controls.taught == "every position" else 1),
         "positions_computed_in_one_pass": float(T),
         "positions_computed_by_prefix": T * (T - 1) / 2,
     }
