@@ -49,7 +49,8 @@ def ring(held: np.ndarray, sheets: np.ndarray, *, rounds: Sequence[str], titles:
         [circle, nodes, picture],
         margin=(12, 12, 26, 26),
         annotations=[
-            note(a, b, f"device {i}", colour=INK_2, **_outside(a, b)) for i, (a, b) in enumerate(zip(x, y))
+            note(a, b, str(i) if i else "device 0", colour=INK_2, **_outside(a, b))
+            for i, (a, b) in enumerate(zip(x, y))
         ] + [
             note(0, 0, "↻", colour=INK, font={"size": 22}),
             *(

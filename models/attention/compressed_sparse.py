@@ -68,7 +68,7 @@ def compressed_sparse_attention(
 ) -> CompressedTrace:
     """softmax over k picked entries and the window's own tokens, read from the same vectors that were compared.
 
-    A query with nothing in sight reads zero.
+    A query with nothing visible reads zero.
     """
     T = c.shape[1]
     gates = pool_gates(z, m)  # (B, E, m)

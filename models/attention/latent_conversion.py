@@ -1,8 +1,8 @@
 """Latent attention made from a trained multi-head layer with RoPE, without training.
 
-Paper: Meng et al. 2025, "TransMLA: Multi-Head Latent Attention Is All You Need": features of all heads that turn at
-one frequency are mixed, which leaves every score as it was, until few of them hold most of what the turn matters for.
-Those become the shared rotary key. The rest loses its turn and joins the values in a low-rank latent.
+Paper: Meng et al. 2025, "TransMLA: Multi-Head Latent Attention Is All You Need": features of all heads that rotate at
+one frequency are mixed, which leaves every score as it was, until few of them hold what the rotation matters for.
+Those become the shared rotary key. The rest loses its rotation and joins the values in a low-rank latent.
 
 Symbols
     D  width     H  heads     K  head width     F = K/2  frequencies of a head     R  latent width
@@ -22,7 +22,7 @@ M = TypeVar("M", bound=MultiHeadLatentAttention)
 
 
 class ChosenFrequencies(RoPE):
-    """RoPE whose pairs turn as fast as they are told; a frequency may occur more than once."""
+    """RoPE with the frequencies given; one may occur more than once."""
 
     def __init__(self, theta: Tensor) -> None:
         super().__init__()
@@ -52,8 +52,8 @@ def rows(weight: Tensor) -> Tensor:
     return torch.stack([weight.real, weight.imag], dim=2).flatten(0, 2)
 
 
-def lost_by_not_turning(theta: Tensor, longest: int) -> Tensor:
-    """1 − mean of cos θd over the distances d of a text: how much a turn of this frequency changes. (F,)"""
+def lost_without_rotation(theta: Tensor, longest: int) -> Tensor:
+    """1 − mean of cos θd over the distances d of a text: how much a rotation of this frequency changes. (F,)"""
     distance = torch.arange(longest, dtype=theta.dtype)  # (T,)
     return 1 - (theta[:, None] * distance).cos().mean(dim=-1)
 
@@ -64,7 +64,7 @@ def split_keys(to_q: Tensor, to_k: Tensor, C: Tensor, heads: int, rotary: int, l
     theta = frequencies(2 * k.shape[1]).to(C)  # (F,)
     together = torch.einsum("hfd,de,gfe->fhg", k, C.to(k.dtype), k.conj())  # (F, H, H)
     spread, mixing = torch.linalg.eigh(together)  # each component is a column
-    worth = spread * lost_by_not_turning(theta, longest)[:, None]  # (F, H)
+    worth = spread * lost_without_rotation(theta, longest)[:, None]  # (F, H)
     best = worth.flatten().topk(rotary // 2).indices  # (P/2,)
     frequency, component = best // heads, best % heads  # (P/2,)
     u = mixing[frequency, :, component]  # (P/2, H)
@@ -89,8 +89,8 @@ def to_latent(kind: type[M], attention: GroupedQueryAttention, C: Tensor, latent
     return filled(made, attention, C, split.q_rotary, split.k_rotary, split.k_content)
 
 
-def to_turned_latent(kind: type[M], attention: GroupedQueryAttention, C: Tensor, latent: int) -> M:
-    """Instead, no part apart: whole keys come from the latent, and are turned after they are expanded."""
+def to_rotated_latent(kind: type[M], attention: GroupedQueryAttention, C: Tensor, latent: int) -> M:
+    """Instead, without a separate key: whole keys come from the latent and are rotated after they are expanded."""
     q, k, _ = trained(attention)
     made = kind(len(C), attention.heads, len(q) // attention.heads, latent, 0)
     made.content_position = attention.position

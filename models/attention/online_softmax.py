@@ -44,7 +44,7 @@ def nothing_yet(rows: Tensor, width: int) -> Running:
 def fold(state: Running, s: Tensor, v: Tensor, rescale: Rescale = rescaling) -> Running:
     """m' = max(m, max s), d' = d · exp(m − m') + Σ exp(s − m'), o' = o · exp(m − m') + Σ exp(s − m') v."""
     m = torch.maximum(state.m, s.amax(dim=-1))
-    powers = (s - m.where(m.isfinite(), 0.0)[..., None]).exp()  # nothing in sight so far: exp(−∞) and not 0/0
+    powers = (s - m.where(m.isfinite(), 0.0)[..., None]).exp()  # nothing visible so far: exp(−∞) and not 0/0
     factor = rescale(state.m, m)
     return Running(m, state.d * factor + powers.sum(dim=-1), state.o * factor[..., None] + powers @ v)
 

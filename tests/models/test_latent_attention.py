@@ -7,7 +7,7 @@ from models.attention import latent as latent_module
 from models.attention import latent_conversion
 from models.attention.grouped_query import GroupedQueryAttention
 from models.attention.latent import AbsorbedLatentAttention, MultiHeadLatentAttention
-from models.attention.latent_conversion import low_rank, to_latent, to_turned_latent
+from models.attention.latent_conversion import low_rank, to_latent, to_rotated_latent
 from models.attention.masks import causal_mask
 from models.cost.latent_cost import absorbed_multiplications, expanding_multiplications, smaller
 from models.position.rope import RoPE
@@ -71,7 +71,7 @@ def test_at_full_width_nothing_is_lost(form):
 
 def test_turned_keys_cannot_be_absorbed():
     old, x, mask = trained(), normal(B, T, D, seed=3), causal_mask(T)
-    expanded, absorbed = (to_turned_latent(form, old, spread(), D)(x, mask)[0] for form in FORMS)
+    expanded, absorbed = (to_rotated_latent(form, old, spread(), D)(x, mask)[0] for form in FORMS)
     torch.testing.assert_close(expanded, old(x, mask)[0], atol=1e-4, rtol=1e-4)
     assert not torch.allclose(absorbed, expanded, atol=1e-2)
 

@@ -14,6 +14,7 @@ from app.experiments.attention.flash_attention.run import (
     FlashResult,
 )
 from app.experiments.base import Figure, Figures, Measurements
+from app.number_format import number
 from models.attention.flash import (
     flash_accesses,
     plain_accesses,
@@ -51,8 +52,9 @@ def _tiles(result: FlashResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"{len(every)} tiles. The output differs from that of the whole map by at most"
-            f" {metrics['largest_difference_from_plain_share']:.1e} of its largest number. With all layers computed by"
-            f" tiles, the logits differ by at most {metrics['largest_difference_of_a_logit_share']:.1e}."
+            f" {number(metrics['largest_difference_from_plain_share'])} of its largest number. With all layers"
+            " computed by"
+            f" tiles, the logits differ by at most {number(metrics['largest_difference_of_a_logit_share'])}."
         ),
         plot=tiling(every, tokens=result.pieces, titles=("exp(score − m)", "m", "ℓ", "o")),
         height=380,
@@ -87,7 +89,7 @@ def _traffic(result: FlashResult, metrics: Measurements) -> Figure:
             " run."
         ),
         text=(
-            f"With {result.controls.rows} queries per tile, {metrics['counted_accesses']:,.0f} numbers are read or"
+            f"With {result.controls.rows} queries per tile, {number(metrics['counted_accesses'])} numbers are read or"
             f" written: {metrics['accesses_over_plain']:.2f} times those of the plain form."
         ),
         plot=mark_x(drawn, result.controls.rows, "R"),

@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.attention.grouped_query.run import GroupedResult
 from app.experiments.base import Figure, Figures, Measurements
+from app.number_format import number
 from models.serving.model_shapes import SHAPES
 from visualizers.distribution import bars, grouped_bars
 from visualizers.heads import shared_heads
@@ -27,7 +28,7 @@ def _maps(result: GroupedResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"{heads // G} query heads share each key/value head. On {_texts(result)} the probabilities of the next"
-            f" token change by {metrics['prediction_change']:.2g} (total variation distance, at most 1)."
+            f" token change by {number(metrics['prediction_change'])} (total variation distance, at most 1)."
         ),
         plot=shared_heads(
             np.stack([result.before.numpy(), result.after.numpy()]), groups=G, row_labels=[f"{own} K/V", f"{G} K/V"]
@@ -57,8 +58,9 @@ def _bytes(result: GroupedResult, metrics: Measurements) -> Figure:
             " sizes: {c2|published models}."
         ),
         text=(
-            f"A token’s keys and values take {metrics['cache_bytes']:,.0f} bytes here, {metrics['times_smaller']:g}"
-            f" times fewer than the {metrics['full_cache_bytes']:,.0f} of {heads} heads."
+            f"A token’s keys and values take {number(metrics['cache_bytes'])} bytes here,"
+            f" {number(metrics['times_smaller'])}"
+            f" times fewer than the {number(metrics['full_cache_bytes'])} of {heads} heads."
         ),
         plot=drawn,
         height=260,
@@ -79,7 +81,7 @@ def _loss(result: GroupedResult, metrics: Measurements) -> Figure:
         title=f"Loss of {_texts(result)}, nats per token",
         caption=_shared_head(result),
         text=(
-            f"Sharing {_heads(G)} takes the loss from {metrics['full_loss_nats']:.3g} to"
+            f"Sharing {_heads(G)} takes the loss from {number(metrics['full_loss_nats'])} to"
             f" {metrics['full_loss_nats'] + metrics['added_loss_nats']:.3g}. {trained}"
         ),
         plot=grouped_bars(groups, labels=list(map(str, counts)), x_title="key/value heads"),

@@ -10,7 +10,7 @@ from app.experiments.attention.quality_cost import LENGTH, ROWS, QualityCost, ne
 from app.experiments.memo import memo
 from models.attention.grouped_query import GroupedQueryAttention
 from models.attention.latent import AbsorbedLatentAttention, MultiHeadLatentAttention
-from models.attention.latent_conversion import to_latent, to_turned_latent
+from models.attention.latent_conversion import to_latent, to_rotated_latent
 from models.language.pretrained_decoders import pretrained
 from models.transformer.decoder import Decoder
 
@@ -25,7 +25,7 @@ def converted(kind: type[MultiHeadLatentAttention], latent: int, rotary: int, ro
     for block, C in zip(changed.blocks, calibration(device), strict=True):
         old = cast(GroupedQueryAttention, block.attention)
         if rotated == "the expanded keys":
-            block.attention = to_turned_latent(kind, old, C, latent)
+            block.attention = to_rotated_latent(kind, old, C, latent)
         else:
             block.attention = to_latent(kind, old, C, latent, rotary, model.config.context)
     return changed.requires_grad_(False)

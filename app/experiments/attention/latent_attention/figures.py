@@ -5,6 +5,7 @@ import numpy as np
 from app.experiments.attention.latent_attention.run import LatentResult
 from app.experiments.attention.quality_cost import LENGTH
 from app.experiments.base import Figure, Figures, Measurements
+from app.number_format import number
 from visualizers.curve import curves
 from visualizers.distribution import bars
 from visualizers.matrix import tiles
@@ -26,7 +27,8 @@ def _maps(result: LatentResult, metrics: Measurements) -> Figure:
         title=f"Layer {result.controls.layer}: eight heads as trained, and made from one latent per token",
         caption=("Each tile is one head’s map: rows are queries, columns keys. Expanded and absorbed form must agree."),
         text=(
-            f"On held-out texts the two forms differ by at most {metrics['absorbed_minus_expanded_logits']:.2g} in a"
+            "On held-out texts the two forms differ by at most"
+            f" {number(metrics['absorbed_minus_expanded_logits'])} in a"
             f" logit. For a new token after {LENGTH} cached ones, the absorbed form needs"
             f" {metrics['absorbed_over_expanding_multiplications']:.0%} of the multiplications."
         ),
@@ -47,8 +49,8 @@ def _bytes(result: LatentResult, metrics: Measurements) -> Figure:
         title="Share of the cache that is left",
         caption="Measured: {accent|this latent} and {ink-3|heads}. Computed from sizes: {c2|DeepSeek-V2}.",
         text=(
-            f"A token keeps {metrics['cached_values']:g} values per layer instead of"
-            f" {metrics['full_cached_values']:g}. DeepSeek-V2 at {bits} bits keeps"
+            f"A token keeps {number(metrics['cached_values'])} values per layer instead of"
+            f" {number(metrics['full_cached_values'])}. DeepSeek-V2 at {bits} bits keeps"
             f" {metrics['v2_smaller_than_67b_percent']:.1f} % less than DeepSeek 67B at 16."
         ),
         plot=drawn,
@@ -90,8 +92,9 @@ def _loss(result: LatentResult, metrics: Measurements) -> Figure:
             " {trace:mean heads|averaged} heads. The ring is this setting."
         ),
         text=(
-            f"{metrics['cached_values']:g} values of a latent add {metrics['added_loss_nats']:.2g} nats per token. Four"
-            f" fitted heads keep 128 and add {metrics['added_by_four_heads_nats']:.2g}. No training has followed."
+            f"{number(metrics['cached_values'])} values of a latent add {number(metrics['added_loss_nats'])}"
+            " nats per token. Four"
+            f" fitted heads keep 128 and add {number(metrics['added_by_four_heads_nats'])}. No training has followed."
         ),
         plot=drawn,
         height=280,

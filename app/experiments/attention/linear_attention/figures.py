@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.attention.linear_attention.run import DIMENSION, LinearResult
 from app.experiments.base import Figure, Figures, Measurements
+from app.number_format import number
 from visualizers.curve import curves, mark_x
 from visualizers.matrix import tiles
 from visualizers.strips import Strip, strips
@@ -27,7 +28,8 @@ def _maps(result: LinearResult, metrics: Measurements) -> Figure:
         text=(
             f"A row’s entropy is {metrics['softmax_entropy_nats']:.2f} nats with softmax and"
             f" {metrics['kernel_entropy_nats']:.2f} with the kernel. With the kernel in each layer, {trained}, the loss"
-            f" is {metrics['kernel_loss_nats']:.3g} instead of {metrics['softmax_loss_nats']:.3g} nats per token."
+            f" is {number(metrics['kernel_loss_nats'])} instead of {number(metrics['softmax_loss_nats'])} nats"
+            " per token."
         ),
         plot=drawn,
         height=230,
@@ -43,7 +45,7 @@ def _work(result: LinearResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
     drawn.update_yaxes(dtick=2, tickformat="~s").update_xaxes(tickvals=[10, 100, 1000], tickformat="~s")
     if result.controls.form == "recurrent":
-        mark_x(drawn, metrics["cheaper_from_tokens"], f"{metrics['cheaper_from_tokens']:g}")
+        mark_x(drawn, metrics["cheaper_from_tokens"], f"{number(metrics['cheaper_from_tokens'])}")
     return Figure(
         title="Multiplications of one head",
         caption=(
@@ -51,9 +53,11 @@ def _work(result: LinearResult, metrics: Measurements) -> Figure:
             " kernel} token by token 1."
         ),
         text=(
-            f"Counted at 32 and 64 tokens, twice the text takes {metrics['operations_when_doubled_over']:.3g} times the"
-            f" multiplications, softmax {metrics['softmax_operations_when_doubled_over']:.3g} times. The recurrent form"
-            f" multiplies less from {metrics['cheaper_from_tokens']:g} tokens on."
+            "Counted at 32 and 64 tokens, twice the text takes"
+            f" {number(metrics['operations_when_doubled_over'])} times the"
+            f" multiplications, softmax {number(metrics['softmax_operations_when_doubled_over'])} times. The"
+            " recurrent form"
+            f" multiplies less from {number(metrics['cheaper_from_tokens'])} tokens on."
         ),
         plot=drawn,
         height=320,
@@ -93,8 +97,9 @@ def _recall(result: LinearResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"After {result.controls.pairs} pairs with keys {result.controls.keys}, the kernel errs by"
-            f" {metrics['recall_error']:.2g} of a value’s length, softmax by {metrics['softmax_recall_error']:.2g}. The"
-            f" state has {metrics['state_numbers']:g} numbers per head, for any length of text."
+            f" {number(metrics['recall_error'])} of a value’s length, softmax by"
+            f" {number(metrics['softmax_recall_error'])}. The"
+            f" state has {number(metrics['state_numbers'])} numbers per head, for any length of text."
         ),
         plot=strips([error, rank], x_title="pairs written", marks={"16 features": (DIMENSION + 0.5, "right")}),
         height=320,

@@ -10,6 +10,7 @@ from app.experiments.attention.online_softmax.run import (
     OnlineSoftmaxResult,
 )
 from app.experiments.base import Figure, Figures, Measurements
+from app.number_format import number
 from app.provenance.origin import Computed, Plotted
 from models.attention.online_softmax import (
     summed,
@@ -43,7 +44,7 @@ def _steps(result: OnlineSoftmaxResult, metrics: Measurements) -> Figure:
         text=(
             f"{metrics['rescales_on_screen']:.0f} of {N - 1} later scores are larger than all before them. The largest"
             f" difference from two passes, here and in 256 random rows, is"
-            f" {metrics['largest_difference_from_two_passes']:.2g}."
+            f" {number(metrics['largest_difference_from_two_passes'])}."
         ),
         plot=recurrence(
             [f"{value:g}" for value in z.tolist()],
@@ -77,8 +78,8 @@ def _rescales(result: OnlineSoftmaxResult, metrics: Measurements) -> Figure:
         title=f"Rescales so far, in rows of {L}",
         caption="{trace:measured|Mean of 256 random rows}. {trace:chance|Random order}: 1/2 + 1/3 + … + 1/j.",
         text=(
-            f"A row of {L} is rescaled {metrics['mean_rescales_of_a_random_row']:.3g} times on average. For random"
-            f" order the formula gives {metrics['rescales_expected_in_random_order']:.3g}."
+            f"A row of {L} is rescaled {number(metrics['mean_rescales_of_a_random_row'])} times on average. For random"
+            f" order the formula gives {number(metrics['rescales_expected_in_random_order'])}."
         ),
         plot=drawn,
         height=240,
@@ -95,8 +96,9 @@ def _accesses(result: OnlineSoftmaxResult, metrics: Measurements) -> Figure:
         title="Reads and writes of slow memory per score",
         caption="Counted: {trace:softmax|all probabilities} written, or only {trace:weighted mean|the weighted mean}.",
         text=(
-            f"Writing probabilities takes {metrics['accesses_a_score_safe']:g} accesses per score in three passes and"
-            f" {metrics['accesses_a_score_online']:g} online. The weighted mean takes"
+            f"Writing probabilities takes {number(metrics['accesses_a_score_safe'])} accesses per score in"
+            " three passes and"
+            f" {number(metrics['accesses_a_score_online'])} online. The weighted mean takes"
             f" {result.accesses['safe'][1]:g} and {result.accesses['online'][1]:g}."
         ),
         plot=drawn.update_yaxes(range=[0, 4.6]),

@@ -6,6 +6,7 @@ from app.experiments.attention.ring_attention.run import (
     RingResult,
 )
 from app.experiments.base import Figure, Figures, Measurements
+from app.number_format import number
 from models.attention.ring import block_seconds
 from models.cost.accelerators import A100_FLOPS, LINKS
 from visualizers.curve import curves, mark_x
@@ -48,8 +49,8 @@ def _ring(result: RingResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"After {len(result.turns)} of {P} rounds the output differs from full attention by at most"
-            f" {metrics['largest_difference_from_full_share']:.1e} of its largest number. Each device has sent"
-            f" {result.sent:,} bytes."
+            f" {number(metrics['largest_difference_from_full_share'])} of its largest number. Each device has sent"
+            f" {number(result.sent)} bytes."
         ),
         plot=ring(
             held,
@@ -113,7 +114,7 @@ def _blocks(result: RingResult, metrics: Measurements) -> Figure:
         title="Time without a mask, over computing alone",
         caption="By formula, links of {c1|300} and {c2|25 GB per second}. At 1, sending hides behind computing.",
         text=(
-            f"On this link, blocks of at least {metrics['smallest_hidden_block_tokens']:,.0f} tokens hide it: F / B,"
+            f"On this link, blocks of at least {number(metrics['smallest_hidden_block_tokens'])} tokens hide it: F / B,"
             " with 312 teraflops per device."
         ),
         plot=mark_x(drawn, result.controls.tokens, "c"),

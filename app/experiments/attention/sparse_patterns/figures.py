@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.attention.sparse_patterns.run import PatternResult
 from app.experiments.base import Figure, Figures, Measurements
+from app.number_format import number
 from visualizers.curve import curves
 from visualizers.distribution import grouped_bars
 from visualizers.pattern import pattern_and_hops
@@ -23,10 +24,10 @@ def _pattern(result: PatternResult, metrics: Measurements) -> Figure:
             " another."
         ),
         text=(
-            f"{metrics['scores']:,.0f} of {metrics['full_scores']:,.0f} scores are computed"
+            f"{number(metrics['scores'])} of {number(metrics['full_scores'])} scores are computed"
             f" ({metrics['share_of_scores']:.0%}). Between any two tokens information takes at most"
-            f" {metrics['longest_path_hops']:g} layers; with the window alone"
-            f" {metrics['longest_path_window_only_hops']:g}."
+            f" {number(metrics['longest_path_hops'])} layers; with the window alone"
+            f" {number(metrics['longest_path_window_only_hops'])}."
         ),
         plot=pattern_and_hops(
             {name: cells.numpy() for name, cells in shown.items()}, result.allowed.numpy(), result.distance.numpy()
@@ -51,7 +52,10 @@ def _scores(result: PatternResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Scores for a text of n tokens",
         caption="Logarithmic axes: {trace:pattern|the pattern} has slope 1, {trace:n²|full attention} 2.",
-        text=f"Twice the text takes {metrics['scores_when_doubled_over']:.3g} times the scores, counted at 64 and 128.",
+        text=(
+            f"Twice the text takes {number(metrics['scores_when_doubled_over'])} times the scores, counted at 64"
+            f" and 128."
+        ),
         plot=drawn,
         height=290,
         half=True,
