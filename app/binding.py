@@ -73,6 +73,8 @@ def _part_mismatches(part: Part) -> Iterator[str]:
     except IndexError as missing:
         yield str(missing)
         return
+    if part.breaks > len(live.claims):
+        yield f"breaks {part.breaks}: {part.entry} has {len(live.claims)} claims"
     settings = [("set", {}), *_settings(question)]
     yield from _refused(live, ((what, {**part.set, **change}) for what, change in settings))
 

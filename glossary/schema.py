@@ -152,13 +152,13 @@ class Live(Strict):
 
 
 class Part(Strict):
-    """One stop of a lesson: an entry, how it is set, a question to begin with, and the minutes for it."""
+    """One stop of a lesson: an entry, how it is set, a question to begin with, and the claim that B breaks."""
 
     entry: Slug
     title: Line
-    minutes: int = Field(ge=1, le=60)
     set: dict[str, Any] = Field({}, description="changes of the entry's preset")
     question: int | Prediction = Field(description="one of the entry's own predictions, counted from 1, or a new one")
+    breaks: int = Field(1, ge=1, description="the claim that B breaks once the question is revealed, counted from 1")
 
 
 class Lesson(Strict):
@@ -169,10 +169,6 @@ class Lesson(Strict):
     asks: Line = Field(description="what the lesson answers, as one question")
     place: int = Field(99, description="where it stands among the lessons")
     parts: list[Part] = Field(min_length=3, max_length=6)
-
-    @property
-    def minutes(self) -> int:
-        return sum(part.minutes for part in self.parts)
 
 
 def words(text: str) -> int:

@@ -17,6 +17,9 @@ class Question:
     place: Mapping[str, Any]
     """Where it stands, as the browser sends it: entry and question, or lesson and part, counted from 1."""
 
+    breaks: int = 1
+    """The claim that B breaks first, counted from 1."""
+
     @property
     def key(self) -> str:
         return "/".join(map(str, self.place.values()))
@@ -38,7 +41,7 @@ def of_part(lesson: str, number: int) -> Question:
     """The question of a part, counted from 1; IndexError if its entry has no such prediction."""
     part = reader.lessons()[lesson].parts[number - 1]
     entry = reader.entries()[part.entry]
-    return Question(entry, prediction_of(part), part.set, {"lesson": lesson, "part": number})
+    return Question(entry, prediction_of(part), part.set, {"lesson": lesson, "part": number}, part.breaks)
 
 
 def prediction_of(part: Part) -> Prediction:
@@ -61,3 +64,11 @@ def find(sent: Any) -> Question | None:
     known = {question.place["question"]: question for question in of_entry(entry)} if entry else {}
     number = sent.get("question")
     return known.get(number) if type(number) is int else None
+
+
+def find_by_key(key: str) -> Question | None:
+    """The question whose ``key`` this is, or None."""
+    slug, _, number = key.rpartition("/")
+    if not number.isdigit():
+        return None
+    return find({"lesson": slug, "part": int(number)}) or find({"entry": slug, "question": int(number)})

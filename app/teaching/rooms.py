@@ -1,23 +1,28 @@
-"""The guesses of a class, in memory only: without names, bounded, gone when the server stops.
+"""Where a class stands and what it guessed, in memory only: without names, bounded, gone when the server stops.
 
 A room is whatever stands in the address as ``room``; everybody who opened the same link is in it. A page is known by
-the random id that it drew when it was loaded, so that a changed guess replaces the old one.
+the random id that it drew when it was loaded, so that a changed guess replaces the old one. Where the page of a room's
+host stands (question, revealed, broken claim), the others follow.
 """
 
+import csv
+import io
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from hmac import compare_digest
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse, Response
 
 from app.teaching.class_session import ROOM
+from app.teaching.invitation import invitation
 from app.teaching.predictions import Guess, guessed
-from app.teaching.questions import find
+from app.teaching.questions import Question, find, find_by_key
 from app.web.doors import read_json
 from app.web.static_files import PATH
 from glossary.schema import Prediction
@@ -34,8 +39,20 @@ IDLE, IDLE_WITH_HOST, IDLE_PAGE = 15 * 60.0, 3 * 3600.0, 5 * 60.0
 AWAY = 10.0
 """Seconds after which a page that no longer asks is not counted as present."""
 
+HOST_AWAY = 150.0
+"""Seconds without a word of the host after which nobody waits for it. A page in the background speaks once a minute."""
+
 BINS, CURVES = 20, 40
 """Bars between the ends of a slider; hand-drawn curves that are shown, the newest."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the host's page is: the question's place, whether it is revealed, and the claim that is broken."""
+
+    place: Mapping[str, Any]
+    revealed: bool = False
+    broken: int | None = None
 
 
 class TurnedAway(Exception):
@@ -46,6 +63,7 @@ class TurnedAway(Exception):
 class _Page:
     address: str
     seen: float
+    leads: bool = False
 
 
 @dataclass
@@ -55,6 +73,12 @@ class _Room:
     host: str = ""
     pages: dict[str, _Page] = field(default_factory=dict)
     guesses: OrderedDict[str, dict[str, Guess]] = field(default_factory=OrderedDict)
+    standing: Standing | None = None
+    revealed: set[str] = field(default_factory=set)
+    """Keys of the questions that the host has revealed."""
+
+    def hosted(self, now: float) -> bool:
+        return any(page.leads and now - page.seen <= HOST_AWAY for page in self.pages.values())
 
     def idle(self, now: float) -> bool:
         return now - self.seen > (IDLE_WITH_HOST if self.host else IDLE)
@@ -78,6 +102,10 @@ class Meeting(NamedTuple):
     """Somebody leads the room."""
     leads: bool
     """It is this page that does."""
+    standing: Standing | None = None
+    """Where the host is; None while nobody leads."""
+    revealed: bool = False
+    """The host has revealed the question of this page."""
 
 
 class Rooms:
@@ -89,12 +117,21 @@ class Rooms:
         self._lock = threading.Lock()
 
     def meet(
-        self, name: str, page: str, question: str, guess: Guess | None = None, *, address: str = "", host: str = ""
+        self,
+        name: str,
+        page: str,
+        question: str,
+        guess: Guess | None = None,
+        *,
+        address: str = "",
+        host: str = "",
+        standing: Standing | None = None,
     ) -> Meeting:
-        """A page is in the room, perhaps with a guess.
+        """A page is in the room, perhaps with a guess; the host's page is not counted and does not guess.
 
         ``host`` is a secret: who first brings one, into a room with a name that nobody else is in, leads the room for
-        as long as it is kept. Raises TurnedAway where a room is full, or has a host with another secret.
+        as long as it is kept, and its ``standing`` is where the class is. Raises TurnedAway where a room is full, or
+        has a host with another secret.
         """
         now = self._clock()
         with self._lock:
@@ -107,12 +144,44 @@ class Rooms:
             if host and not leads:
                 raise TurnedAway("This room has another host.")
             room.seen = now
-            room.pages[page] = _Page(address, now)
+            room.pages[page] = _Page(address, now, leads)
             guesses = self._guesses(room, question)
-            if guess is not None:
+            if leads and standing is not None:
+                room.standing = standing
+                if standing.revealed:
+                    room.revealed.add(question)
+            elif guess is not None and not leads:
                 guesses[page] = guess
-            present = sum(now - one.seen <= AWAY for one in room.pages.values())
-            return Meeting(max(present, len(guesses)), list(guesses.values()), bool(room.host), leads)
+            present = sum(now - one.seen <= AWAY for one in room.pages.values() if not one.leads)
+            hosted = room.hosted(now)
+            return Meeting(
+                max(present, len(guesses)),
+                list(guesses.values()),
+                hosted,
+                leads,
+                room.standing if hosted else None,
+                question in room.revealed,
+            )
+
+    def standing(self, name: str) -> Standing | None:
+        """Where the host of a room is; None if nobody leads one of that name."""
+        with self._lock:
+            room = self._rooms.get(name)
+            return room.standing if room and room.hosted(self._clock()) else None
+
+    def kept(self, name: str, host: str) -> list[tuple[str, int, Guess]]:
+        """Every guess of a room: key of the question, number of the page in the room, guess. Raises TurnedAway for
+        anybody but the host."""
+        with self._lock:
+            room = self._rooms.get(name)
+            if room is None or not room.host or not compare_digest(room.host.encode(), host.encode()):
+                raise TurnedAway("Only the host of a room may save its guesses.")
+            numbers = {page: number for number, page in enumerate(room.pages, 1)}
+            return [
+                (question, numbers[page], guess)
+                for question, made in room.guesses.items()
+                for page, guess in made.items()
+            ]
 
     def _opened(self, name: str, address: str, now: float) -> _Room:
         for idle in [one for one, room in self._rooms.items() if room.idle(now)]:
@@ -164,13 +233,50 @@ def answer(rooms: Rooms, sent: Any, address: str = "") -> dict[str, Any] | None:
     if not isinstance(room, str) or not isinstance(page, str) or not isinstance(host, str) or not ROOM.fullmatch(room):
         return None
     guess = guessed(question.prediction, sent.get("guess"))
-    met = rooms.meet(room, page[:40], question.key, guess, address=address, host=host[:40])
-    told = {"present": met.present, "guesses": len(met.guesses), "hosted": met.hosted, "leads": met.leads}
+    standing = Standing(question.place, sent.get("revealed") is True, _broken(question, sent.get("broken")))
+    met = rooms.meet(
+        room, page[:40], question.key, guess, address=address, host=host[:40], standing=standing if host else None
+    )
+    told: dict[str, Any] = {
+        "present": met.present,
+        "guesses": len(met.guesses),
+        "hosted": met.hosted,
+        "leads": met.leads,
+    }
+    told |= {"standing": met.standing and asdict(met.standing), "revealed": met.revealed}
     return told | tally(question.prediction, met.guesses)
 
 
-def serve(app: FastAPI) -> None:
-    """Adds the one route, apart from Gradio's: thirty pages ask it every two seconds."""
+def _broken(question: Question, sent: Any) -> int | None:
+    return sent if type(sent) is int and 0 <= sent < len(question.entry.live.claims) else None
+
+
+def table(guesses: Sequence[tuple[str, int, Guess]]) -> str:
+    """Guesses as CSV, a line each: question, what it asks, number of the page, guess in words, unit."""
+    text = io.StringIO()
+    lines = csv.writer(text)
+    lines.writerow(("question", "asks", "page", "guess", "unit"))
+    for key, page, guess in guesses:
+        question = find_by_key(key)
+        if question is not None:
+            asked = question.prediction
+            lines.writerow((key, asked.asks, page, _in_words(asked, guess), asked.unit))
+    return text.getvalue()
+
+
+def _in_words(prediction: Prediction, guess: Guess) -> str:
+    if isinstance(guess, tuple):
+        return "; ".join(f"{height:g} at {at:g}" for at, height in zip(prediction.at, guess))
+    if prediction.kind == "choice":
+        return prediction.choices[int(guess)].says
+    return f"map {int(guess) + 1}" if prediction.kind == "map" else f"{guess:g}"
+
+
+def serve(app: FastAPI, host: str = "127.0.0.1") -> None:
+    """Adds the routes, apart from Gradio's: thirty pages ask for their room every two seconds.
+
+    ``host`` is the address that the server listens at; it decides whom an invitation reaches.
+    """
     rooms = Rooms()
 
     @app.post(f"/{PATH}/room")
@@ -183,3 +289,25 @@ def serve(app: FastAPI) -> None:
         if told is None:
             raise HTTPException(400, "That is no question of a class.")
         return JSONResponse(told)
+
+    @app.post(f"/{PATH}/join")
+    async def join(request: Request) -> Response:
+        code = str(await read_json(request))[:24].strip().lower()
+        standing = rooms.standing(code)
+        return JSONResponse("" if standing is None else "?" + urlencode({"class": 1, **standing.place, "room": code}))
+
+    @app.post(f"/{PATH}/guesses")
+    async def guesses(request: Request) -> Response:
+        sent = await read_json(request)
+        sent = sent if isinstance(sent, dict) else {}
+        try:
+            return Response(table(rooms.kept(str(sent.get("room")), str(sent.get("host")))), media_type="text/csv")
+        except TurnedAway as refused:
+            raise HTTPException(403, str(refused)) from refused
+
+    @app.post(f"/{PATH}/invite")
+    async def invite(request: Request) -> Response:
+        invited = invitation(str(await read_json(request)), host)
+        if invited is None:
+            raise HTTPException(400, "That is no address of this page.")
+        return JSONResponse(asdict(invited))

@@ -21,7 +21,7 @@ def address() -> tuple[str, int]:
     return os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), int(port)
 
 
-NEEDED = ("gradio", "torch", "plotly", "numpy", "pydantic", "safetensors", "tokenizers", "sklearn", "brotli")
+NEEDED = ("gradio", "torch", "plotly", "numpy", "pydantic", "safetensors", "tokenizers", "sklearn", "brotli", "segno")
 """Packages by the name they are imported by."""
 
 
@@ -84,7 +84,7 @@ def launch(host: str, port: int) -> str | None:
     page.launch(
         server_name=host,
         server_port=port,
-        app_kwargs={"routes": own_routes(engine).routes, "middleware": [doors], "openapi_url": None},
+        app_kwargs={"routes": own_routes(engine, host=host).routes, "middleware": [doors], "openapi_url": None},
         theme=gr.themes.Base(),
         head=head(),
         footer_links=[],

@@ -11,10 +11,11 @@ from dataclasses import asdict
 from typing import Any
 
 from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 
 from app.engine import Engine
 from app.export.run_json import finite
+from app.teaching import papers
 from app.teaching.predictions import guessed
 from app.teaching.questions import find as find_question
 from app.web.components import FILES
@@ -56,6 +57,16 @@ def serve(app: FastAPI, engine: Engine, leaving: Callable[[], bool]) -> None:
             return JSONResponse(finite(told))
 
         app.post(f"/{PATH}/{name}")(asked)
+
+    @app.get(f"/{PATH}/handout/{{slug}}")
+    def handout(slug: str) -> Response:
+        lesson = reader.lessons().get(slug)
+        return HTMLResponse(papers.handout(lesson)) if lesson else Response(status_code=404)
+
+    @app.get(f"/{PATH}/notes/{{slug}}")
+    def notes(slug: str) -> Response:
+        lesson = reader.lessons().get(slug)
+        return HTMLResponse(papers.notes(lesson, answers.predict)) if lesson else Response(status_code=404)
 
     question("stop", lambda sent: answers.stop(str(sent)[:40]))
     question("search", lambda sent: [_hit(hit.slug) for hit in find(str(sent)[:200], 12)])

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp
 
 from app.engine import Engine
 from app.teaching import rooms
+from app.teaching.invitation import for_others, is_own_machine
 from app.web import routes
 from app.web.components import FILES
 from app.web.doors import Doors
@@ -20,27 +21,32 @@ SECONDS_TO_LEAVE = 2
 """What answers under way are given when the server is told to stop."""
 
 
-def own_routes(engine: Engine, leaving: Callable[[], bool] = lambda: False) -> FastAPI:
+def own_routes(engine: Engine, leaving: Callable[[], bool] = lambda: False, host: str = "127.0.0.1") -> FastAPI:
     """Our files, what the page asks, and the rooms of classes: all that is not Gradio's.
 
-    Answers under way end as soon as ``leaving`` says that the server is about to stop.
+    Answers under way end as soon as ``leaving`` says that the server is about to stop; ``host`` is where it listens.
     """
     own = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     FILES.serve(own)
-    rooms.serve(own)
+    rooms.serve(own, host)
     routes.serve(own, engine, leaving)
     return own
 
 
 def application(
-    engine: Engine, *, root_path: str = "", frames: bool = False, leaving: Callable[[], bool] = lambda: False
+    engine: Engine,
+    *,
+    root_path: str = "",
+    frames: bool = False,
+    leaving: Callable[[], bool] = lambda: False,
+    host: str = "127.0.0.1",
 ) -> ASGIApp:
     """The page, its files and its routes, ready for a server.
 
     ``root_path`` is the path under which a proxy shows the page and that it strips, like ``/models``; ``frames`` lets
     pages of other sites show all of it in a frame, not only single figures (``embed``).
     """
-    app = own_routes(engine, leaving)
+    app = own_routes(engine, leaving, host)
     gr.mount_gradio_app(
         app,
         build(),
@@ -80,7 +86,7 @@ def serve(
     engine = Engine(device, broken=lambda: setattr(server, "should_exit", True))
     server = uvicorn.Server(
         uvicorn.Config(
-            application(engine, root_path=root_path, frames=frames, leaving=lambda: server.should_exit),
+            application(engine, root_path=root_path, frames=frames, leaving=lambda: server.should_exit, host=host),
             host=host,
             port=port,
             log_level="warning",
@@ -90,9 +96,20 @@ def serve(
     )
     engine.start()
     print(f"{TITLE} is at http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}{root_path}", flush=True)
+    print(_others(host, port, root_path), flush=True)
     server.run()
     if engine.problem:
         sys.exit(1)
+
+
+def _others(host: str, port: int, root_path: str) -> str:
+    """The line that says how others on the network come to the page."""
+    name = for_others(host)
+    if name:
+        return f"Others on the network open http://{name}:{port}{root_path}"
+    if is_own_machine(host):
+        return "Only this machine can open it; with --host 0.0.0.0 others on the network can, for a class."
+    return "This machine is in no network; others cannot open it."
 
 
 def _refuse(reason: str) -> None:

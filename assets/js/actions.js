@@ -3,8 +3,8 @@
 import { go } from './address.js';
 import { more } from './controls.js';
 import { address } from './frame.js';
-import { on, open, state, stop, turn } from './hub.js';
-import { room } from './mode.js';
+import { on, open, server, state, stop, turn } from './hub.js';
+import { room, stood } from './mode.js';
 import { save } from './save.js';
 import { toggle } from './theme.js';
 
@@ -14,7 +14,7 @@ const acts = {
   theme: toggle,
   stop,
   diagnose: () => import('../lazy/diagnose.js').then((exercise) => exercise.start()),
-  class: () => go(`${state.query}&class=1&room=${room()}`),
+  class: () => go(`${stood(state.query)}&class=1&room=${room()}`),
   source(button) {
     const code = document.getElementById(button.getAttribute('aria-controls'));
     code.hidden = !code.hidden;
@@ -32,7 +32,7 @@ const acts = {
   tab: (button) => choose(button),
   save: (button) => save(button.dataset.kind),
   compare(button) {   // the state beside the preset it was changed from; unchanged, the first suggested pair
-    const changed = [...new URLSearchParams(state.query)].filter(([name]) => name !== 'entry').map(([name, value]) => [`with.${name}`, value]);
+    const changed = [...new URLSearchParams(stood(state.query))].filter(([name]) => name !== 'entry').map(([name, value]) => [`with.${name}`, value]);
     go(changed.length ? `?${new URLSearchParams([['entry', state.entry], ['with', state.entry], ...changed])}` : button.dataset.query);
   },
   async copy(button) {
@@ -123,6 +123,16 @@ document.addEventListener('click', (event) => {
   document.body.classList.remove('drawer');
   const query = link.getAttribute('href') === '?' ? '' : link.getAttribute('href');
   go('lesson' in link.dataset ? `${query}&room=${room()}` : query);   // a class of its own
+});
+
+document.addEventListener('submit', async (event) => {
+  const form = event.target.closest('form.join');
+  if (!form) return;
+  event.preventDefault();
+  const code = form.elements.code.value.trim().toLowerCase();
+  const query = await server('join', code);   // where its teacher is
+  form.querySelector('output').textContent = query ? '' : `No class has the code ${code} now.`;
+  if (query) go(query);
 });
 
 document.addEventListener('keydown', (event) => {

@@ -3,11 +3,12 @@
 import { on } from './hub.js';
 
 const NAMES = ['class', 'lesson', 'part', 'question', 'room'];
-const LETTERS = 'abcdefghjkmnpqrstuvwxyz23456789';
+const LETTERS = 'abcdefghjkmnpqrstuvwxyz';   // none that is taken for another
+const CODE = 4;
 
 const inClass = (query) => new URLSearchParams(query).get('class') === '1';
 
-// The address of a state: it stays in class mode if it is there, and keeps a diagnose exercise's secret.
+// The address of a state: it stays in class mode if it is there, and never holds the secret of a diagnose exercise.
 export function kept(query) {
   if (document.body.classList.contains('diagnosing')) return location.search;
   if (!inClass(location.search)) return query;
@@ -17,13 +18,28 @@ export function kept(query) {
   return `?${new URLSearchParams([...here, ...told])}`;
 }
 
-// An id that separates one class from another: whoever opens the same link shares it.
-export function room() {
-  const drawn = crypto.getRandomValues(new Uint8Array(5));
-  return [...drawn].map((one) => LETTERS[one % LETTERS.length]).join('');
+// The address of the entry outside class mode: of what is shown, or of what stood before a fault was hidden in it.
+export function stood(query) {
+  if (!document.body.classList.contains('diagnosing')) return query;
+  const entry = new URLSearchParams(query).get('entry');
+  const rest = [...new URLSearchParams(location.search)].filter(([name]) => name !== 'entry' && !NAMES.includes(name));
+  return `?${new URLSearchParams([['entry', entry], ...rest])}`;
 }
+
+// A new room: its code, and in this tab the secret of who leads it. Whoever opens the same link is in it.
+export function room() {
+  const code = drawn(CODE);
+  sessionStorage.setItem(`host of ${code}`, drawn(20));
+  return code;
+}
+
+const drawn = (count) => [...crypto.getRandomValues(new Uint8Array(count))].map((one) => LETTERS[one % LETTERS.length]).join('');
+
+export const secretOf = (code) => sessionStorage.getItem(`host of ${code}`) ?? '';
+export const leadNoMore = (code) => sessionStorage.removeItem(`host of ${code}`);
 
 on('opening', (query) => {
   document.body.classList.remove('revealed');
   document.body.classList.toggle('class', inClass(query));
+  document.body.classList.toggle('learner', inClass(query) && !new URLSearchParams(query).get('room'));
 });

@@ -1,7 +1,7 @@
-// Predict first: the result is hidden until every guess is in.
+// Predict first: one question after the other, each with the result hidden until its guess is in.
 
 import { toTop } from './frame.js';
-import { on, server } from './hub.js';
+import { on, server, state, turn } from './hub.js';
 import { shown } from './scale.js';
 
 const panel = () => document.querySelector('#predictions .predictions');
@@ -31,8 +31,42 @@ export async function reveal(form) {
   const answer = await server('predict', { ...asked(form), guess: guessed(form) });
   form.querySelector('.verdict').innerHTML = answer.html;   // escaped by the server
   form.classList.add('answered');
+  mark(form, answer.right);
   form.dispatchEvent(new CustomEvent('answered', { detail: answer }));
   return answer;
+}
+
+function mark(form, right) {
+  const choice = form.querySelectorAll('.choice')[right ?? -1];
+  choice?.classList.add('right');
+  choice?.append(Object.assign(document.createElement('small'), { textContent: 'measured' }));
+}
+
+let arrived = () => {};
+on('told', () => arrived());
+
+// Sets the controls as a question asks; once that run is on the page, gives the values from before.
+export async function ran(form) {
+  const change = JSON.parse(form.dataset.set);
+  const before = Object.fromEntries(Object.keys(change).map((name) => [name, state.values[name]]));
+  if (Object.keys(change).every((name) => change[name] === before[name])) return {};
+  const there = new Promise((done) => { arrived = done; });
+  turn(change);
+  await there;
+  return before;
+}
+
+let before = {};   // values that the last reveal changed
+
+// What one question shows could answer another: one at a time, each from the reader's own setting.
+function ask(form) {
+  for (const one of panel().querySelectorAll('form')) one.hidden = one !== form;
+  panel().querySelector('[data-next]').hidden = true;
+  if (Object.keys(before).length) turn(before);
+  before = {};
+  hide(true);
+  form.querySelector('input')?.focus();
+  prepare(form);   // its frames have a size now
 }
 
 function hide(hidden) {
@@ -44,7 +78,7 @@ function hide(hidden) {
 function clear(form) {
   form.reset();
   for (const curve of form.querySelectorAll('[name=curve]')) curve.value = '';
-  prepare(form);
+  form.querySelectorAll('.right').forEach((choice) => { choice.classList.remove('right'); choice.lastChild.remove(); });
   form.classList.remove('answered');
   form.querySelector('.verdict').replaceChildren();
   form.querySelector('[type=submit]').disabled = true;
@@ -54,13 +88,17 @@ function clear(form) {
 }
 
 document.addEventListener('click', (event) => {
+  if (event.target.closest('#predictions [data-next]')) return void ask(panel().querySelector('form:not(.answered)'));
   if (!event.target.closest('[data-act=predict]')) return;
   if (!panel()) return;   // the questions come with the first result
   const start = !document.body.classList.contains('predicting');
-  if (start) panel().querySelectorAll('form').forEach(clear);
   hide(start);
   panel().hidden = !start;
-  if (start) { panel().querySelector('input')?.focus(); toTop(); }
+  if (!start) return;
+  before = {};
+  panel().querySelectorAll('form').forEach(clear);
+  ask(panel().querySelector('form'));
+  toTop();
 });
 
 document.addEventListener('input', (event) => {
@@ -78,8 +116,9 @@ document.addEventListener('submit', async (event) => {
   const form = event.target.closest('#predictions form.predict');
   if (!form) return;
   event.preventDefault();
-  await reveal(form);
-  if (!panel().querySelector('form:not(.answered)')) hide(false);
+  [before] = await Promise.all([ran(form), reveal(form)]);
+  hide(false);
+  panel().querySelector('[data-next]').hidden = !panel().querySelector('form:not(.answered)');
 });
 
 function leave() {

@@ -1,9 +1,11 @@
 // Diagnose: one of the entry's switches is thrown unseen, or none; the figures must tell which.
 
 import { on, state, turn } from '../js/hub.js';
+import { stood } from '../js/mode.js';
 
 let box = null;
 let thrown = null;   // the change of controls as text, {} for none
+let before = {};     // values of what may be switched
 
 const switches = () => [...document.querySelectorAll('#claims .sw[data-claim]')];
 
@@ -15,19 +17,28 @@ function suspects() {
 
 export function start() {
   if (thrown || !state.entry) return;
-  mend();
   const offered = suspects();
+  const names = offered.flatMap(({ change }) => Object.keys(JSON.parse(change)));
+  const open = switches().filter((one) => one.getAttribute('aria-checked') === 'true').flatMap((one) => Object.keys(JSON.parse(one.dataset.change)));
+  before = Object.fromEntries(names.map((name) => [name, open.includes(name) ? state.preset[name] : state.values[name]]));
   thrown = offered[Math.floor(Math.random() * offered.length)].change;
-  const change = JSON.parse(thrown);
   document.body.classList.add('diagnosing');
   ask(offered);
-  turn(change);
+  turn({ ...before, ...JSON.parse(thrown) });
 }
 
-// The run as the entry tells it: every switch back.
-function mend() {
-  const names = switches().flatMap((one) => Object.keys(JSON.parse(one.dataset.change)));
-  turn(Object.fromEntries(names.map((name) => [name, state.preset[name]])));
+// Out of the exercise: what was switched is put back, and the address says what stands again.
+export function leave() {
+  if (!thrown) return;
+  state.query = stood(state.query);
+  forget();
+  box.remove();
+  turn(before);
+}
+
+function forget() {
+  thrown = null;
+  document.body.classList.remove('diagnosing', 'diagnosed');
 }
 
 function ask(offered) {
@@ -38,13 +49,15 @@ function ask(offered) {
   const submit = Object.assign(document.createElement('button'), { type: 'submit', className: 'btn solid', textContent: 'Diagnose', disabled: true });
   const verdict = Object.assign(document.createElement('p'), { className: 'verdict' });
   verdict.setAttribute('role', 'status');
-  box.replaceChildren(set, submit, verdict);
+  const done = Object.assign(document.createElement('button'), { type: 'button', className: 'btn line', textContent: 'Put it back' });
+  done.addEventListener('click', leave);
+  box.replaceChildren(set, submit, verdict, done);
   box.classList.remove('answered');
   document.querySelector('#figures').before(box);
   box.oninput = () => { submit.disabled = false; };
-  box.onsubmit = (event) => { event.preventDefault(); tell(offered); };
+  box.onsubmit = (event) => { event.preventDefault(); tell(offered, done); };
   set.querySelector('input').focus({ preventScroll: true });
-  box.scrollIntoView({ block: 'nearest' });
+  box.scrollIntoView({ block: 'start' });
 }
 
 function choice({ change, label }) {
@@ -54,21 +67,18 @@ function choice({ change, label }) {
   return row;
 }
 
-function tell(offered) {
+function tell(offered, done) {
   const right = box.querySelector(':checked').value === thrown;
   const { label } = offered.find((one) => one.change === thrown);
   const what = thrown === '{}' ? 'Nothing was switched' : `It was “${label}”`;
-  box.querySelector('.verdict').textContent = `${right ? 'You had it. ' : ''}${what}.${thrown === '{}' ? '' : ' The claims say what to look for; their switch mends it.'}`;
+  box.querySelector('.verdict').textContent = `${right ? 'You had it. ' : ''}${what}.${thrown === '{}' ? '' : ' The claims say what to look for.'}`;
   box.querySelectorAll('input').forEach((input) => { input.disabled = true; });
   box.classList.add('answered');
-  end();
+  document.body.classList.add('diagnosed');   // what was hidden is in view; the address keeps what stood before
+  done.focus({ preventScroll: true });
 }
 
-function end() {
-  if (!thrown) return;
-  thrown = null;
-  document.body.classList.remove('diagnosing');
-  turn();   // so that the address says what stands
-}
+on('values', (changes) => { if (document.body.classList.contains('diagnosed') && Object.keys(changes).length) { forget(); box.remove(); } });
+on('opening', () => { if (thrown) forget(); box?.remove(); });
 
-on('opening', () => { thrown = null; document.body.classList.remove('diagnosing'); box?.remove(); });
+document.addEventListener('keydown', (event) => { if (event.key === 'Escape') leave(); });

@@ -5,9 +5,11 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from app.teaching import rooms as classroom
+from app.teaching.invitation import for_others, invitation, is_own_machine
 from app.teaching.rooms import (
     AWAY,
     BINS,
+    HOST_AWAY,
     IDLE,
     IDLE_PAGE,
     PAGES,
@@ -16,7 +18,9 @@ from app.teaching.rooms import (
     ROOMS,
     ROOMS_OF_ADDRESS,
     Rooms,
+    Standing,
     TurnedAway,
+    table,
     tally,
 )
 from glossary import reader
@@ -116,8 +120,8 @@ def test_questions_of_a_room_are_bounded() -> None:
 def test_a_room_is_led_by_who_opened_it_and_by_nobody_who_guesses_its_name() -> None:
     clock = Clock()
     rooms = Rooms(clock)
-    assert rooms.meet("a", "teacher", "q", host="secret")[2:] == (True, True)
-    assert rooms.meet("a", "pupil", "q")[2:] == (True, False)
+    assert rooms.meet("a", "teacher", "q", host="secret")[2:4] == (True, True)
+    assert rooms.meet("a", "pupil", "q")[2:4] == (True, False)
     for secret in ("guessed", "secre", "secrets"):
         with pytest.raises(TurnedAway, match="another host"):
             rooms.meet("a", "thief", "q", host=secret)
@@ -133,7 +137,56 @@ def test_a_room_in_which_others_are_cannot_be_taken_over() -> None:
         rooms.meet("a", "thief", "q", host="secret")
     with pytest.raises(TurnedAway):
         rooms.meet("", "thief", "q", host="secret")
-    assert rooms.meet("a", "pupil", "q")[2:] == (False, False)
+    assert rooms.meet("a", "pupil", "q")[2:4] == (False, False)
+
+
+def test_the_host_stands_where_the_class_is_and_is_no_guesser() -> None:
+    clock = Clock()
+    rooms = Rooms(clock)
+    first, second = Standing({"part": 1}), Standing({"part": 1}, revealed=True, broken=0)
+    assert rooms.meet("a", "teacher", "q", 1.0, host="secret", standing=first)[:2] == (0, [])
+    met = rooms.meet("a", "pupil", "q", 2.0)
+    assert (met.present, met.guesses, met.standing, met.revealed) == (1, [2.0], first, False)
+    rooms.meet("a", "teacher", "q", host="secret", standing=second)
+    met = rooms.meet("a", "pupil", "q", standing=Standing({"part": 9}))
+    assert (met.standing, met.revealed) == (second, True)
+    assert not rooms.meet("a", "pupil", "r").revealed
+    assert rooms.standing("a") == second
+    clock.now = HOST_AWAY + 1
+    met = rooms.meet("a", "pupil", "q")
+    assert (met.hosted, met.standing, rooms.standing("a")) == (False, None, None)
+
+
+def test_only_the_host_saves_the_guesses() -> None:
+    rooms = Rooms()
+    rooms.meet("a", "teacher", "rope/1", host="secret")
+    rooms.meet("a", "pupil", "rope/1", 1.0)
+    for secret in ("", "guessed"):
+        with pytest.raises(TurnedAway, match="Only the host"):
+            rooms.kept("a", secret)
+    assert rooms.kept("a", "secret") == [("rope/1", 2, 1.0)]
+    lines = table(rooms.kept("a", "secret")).splitlines()
+    assert lines[0] == "question,asks,page,guess,unit"
+    asked = reader.entries()["rope"].live.predictions[0].asks
+    assert lines[1].startswith("rope/1,")
+    assert asked.split(",")[0] in lines[1]
+
+
+def test_an_invitation_leads_others_to_the_page() -> None:
+    assert is_own_machine("127.0.0.1")
+    assert is_own_machine("[::1]")
+    assert not is_own_machine("bench.example")
+    assert for_others("127.0.0.1") == ""
+    assert for_others("10.0.0.7") == "10.0.0.7"
+    invited = invitation("http://localhost:7860/?class=1&lesson=x&room=abcd", "10.0.0.7")
+    assert invited
+    assert invited.address == "http://10.0.0.7:7860/?class=1&lesson=x&room=abcd"
+    assert invited.qr.startswith("<svg")
+    shut = invitation("http://localhost:7860/?class=1", "127.0.0.1")
+    assert shut
+    assert (shut.address, shut.qr) == ("", "")
+    assert "--host 0.0.0.0" in shut.note
+    assert invitation("javascript:alert(1)", "127.0.0.1") is None
 
 
 def test_guesses_become_counts() -> None:
@@ -155,6 +208,19 @@ def test_a_page_is_told_what_the_room_guessed(client: TestClient) -> None:
     told = client.post("/modelarium/room", json=asked | {"guess": 1}).json()
     assert (told["present"], told["guesses"], told["counts"][1]) == (1, 1, 1)
     assert client.post("/modelarium/room", json=asked | {"page": "q"}).json()["present"] == 2
+
+
+def test_a_code_leads_to_where_its_teacher_is(client: TestClient) -> None:
+    slug = next(iter(reader.lessons()))
+    asked = {"lesson": slug, "part": 2, "room": "abcd", "page": "t", "host": "secret"}
+    assert client.post("/modelarium/join", json="abcd").json() == ""
+    assert client.post("/modelarium/room", json=asked | {"revealed": True, "broken": 1}).json()["leads"]
+    assert client.post("/modelarium/join", json=" ABCD ").json() == f"?class=1&lesson={slug}&part=2&room=abcd"
+    told = client.post("/modelarium/room", json=asked | {"page": "p", "host": "", "broken": 0}).json()
+    place = {"lesson": slug, "part": 2}
+    assert (told["standing"], told["revealed"]) == ({"place": place, "revealed": True, "broken": 1}, True)
+    assert client.post("/modelarium/guesses", json={"room": "abcd", "host": "no"}).status_code == 403
+    assert client.post("/modelarium/guesses", json={"room": "abcd", "host": "secret"}).text.startswith("question,asks")
 
 
 @pytest.mark.parametrize(

@@ -36,14 +36,15 @@ def test_the_guesses_of_a_room_are_collected_and_others_see_only_its_link(bench:
 
 def test_the_result_is_hidden_until_it_is_revealed_and_shows_the_run_that_was_asked_for(bench: str, tab: Open) -> None:
     page = seated(tab, f"{bench}?class=1&lesson=bench&part=3&room=a")
-    for hidden in ("#figures", "#numbers", "#claims", "#rail", "#bar", "#controls"):
+    assert page.is_visible("#figure-0 .plot")  # the run from before
+    for hidden in ("#figure-1", "#numbers", "#claims", "#rail", "#bar", "#controls"):
         assert page.is_hidden(hidden)
     assert "size=18" not in page.url
     for _ in range(20):
         page.keyboard.press("ArrowRight")
     reveal(page)
     page.wait_for_function("document.querySelector('#figure-0 .plot').dataset.drawn !== '0'")
-    assert "18 measured. You said 2.4: off by 15.6." in page.inner_text("#classroom .verdict")
+    assert "18 measured. You said 10: off by 8." in page.inner_text("#classroom .verdict")
     assert "size=18" in page.url
     assert "part=3" in page.url
     page.click(".when label:has-text('before')")
@@ -52,7 +53,7 @@ def test_the_result_is_hidden_until_it_is_revealed_and_shows_the_run_that_was_as
 
 def test_a_lesson_goes_on_breaks_and_is_left_by_keys(bench: str, tab: Open) -> None:
     page = seated(tab, f"{bench}?class=1&lesson=bench&room=a")
-    assert page.inner_text(".strip .now") == "Letters\n2 min"
+    assert page.inner_text(".strip .now") == "Letters"
     page.keyboard.press("n")
     page.wait_for_selector(".strip .now:has-text('Small')")
     page.wait_for_function("location.search === '?class=1&lesson=bench&part=2&room=a&base=500'")
@@ -70,6 +71,72 @@ def test_a_lesson_goes_on_breaks_and_is_left_by_keys(bench: str, tab: Open) -> N
     assert page.locator("body.class").count() == 0
 
 
+def test_the_host_leads_and_the_others_follow_or_go_at_their_own_pace(bench: str, tab: Open) -> None:
+    teacher = tab(bench, drawn=False)
+    teacher.click("#lessons [data-lesson]")
+    teacher.wait_for_selector(".invite .letters:visible")
+    code = teacher.inner_text(".invite .letters").lower()
+    assert len(code) == 4
+    teacher.wait_for_function("document.querySelector('.invite .address').textContent.includes('--host')")
+    student = tab(bench, drawn=False)
+    student.fill(".join input", "zzzz")
+    student.keyboard.press("Enter")
+    student.wait_for_selector(".join output:has-text('No class has the code zzzz now.')")
+    student.fill(".join input", code.upper())
+    student.keyboard.press("Enter")
+    student.wait_for_selector("body.following")
+    student.wait_for_function("document.body.dataset.phase === 'idle'")
+    student.keyboard.press(" ")  # reveals nothing
+    student.keyboard.press("n")
+    student.focus("form.predict [type=range]")
+    student.keyboard.press("ArrowRight")
+    teacher.wait_for_function("document.querySelector('.room .count').textContent === '1 of 1 are in'")
+    assert student.locator("body.revealed").count() == 0
+    assert "part=1" in student.url
+    assert teacher.locator("#classroom fieldset:disabled").count() == 1
+    reveal(teacher)
+    student.wait_for_selector("body.revealed")
+    with teacher.expect_download() as saved:
+        teacher.click("[data-class=save]")
+    assert saved.value.path().read_text().splitlines()[1] == "bench/1,How many letters are there?,2,1,letters"
+    teacher.keyboard.press("n")
+    student.wait_for_selector(".strip .now:has-text('Small')")
+    student.wait_for_selector("body.following")
+    student.check("[name=pace]")
+    student.keyboard.press("n")
+    student.wait_for_selector(".strip .now:has-text('Its own')")
+    student.wait_for_selector("body.led:not(.following)")
+    assert student.is_hidden(".veil .btn")  # its host has not revealed it
+    student.uncheck("[name=pace]")
+    student.wait_for_selector(".strip .now:has-text('Small')")
+    teacher.wait_for_function("document.body.dataset.phase === 'idle'")
+    reveal(teacher)
+    student.wait_for_selector("body.revealed")
+    teacher.keyboard.press("b")
+    teacher.wait_for_selector("#claims .claim.failed:visible")
+    student.wait_for_selector("#claims .claim.failed:visible")
+
+
+def test_who_leaves_the_class_takes_no_hidden_fault_along(bench: str, tab: Open) -> None:
+    page = seated(tab, f"{bench}?class=1&lesson=bench&part=3&room=a")
+    page.evaluate("Math.random = () => 0.4")
+    reveal(page)
+    page.keyboard.press("d")
+    page.wait_for_selector("#diagnosis")
+    page.wait_for_function("document.body.dataset.phase === 'idle'")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#rail .brand:visible")
+    assert page.url.endswith("?entry=rope&size=18")
+
+
+@pytest.mark.parametrize("paper", ["handout", "notes"])
+def test_the_papers_of_a_lesson_open(bench: str, tab: Open, paper: str) -> None:
+    page = tab(f"{bench}modelarium/{paper}/bench", drawn=False)
+    page.wait_for_selector("section >> nth=4")
+    assert page.inner_text("h1") == "At the bench"
+    page.wait_for_function("window.modelarium?.katex")
+
+
 def test_the_button_opens_a_room_of_its_own(bench: str, tab: Open) -> None:
     page = tab(f"{bench}?entry=rope&size=9")
     page.click("#bar [data-act=class]")
@@ -82,12 +149,15 @@ def test_the_button_opens_a_room_of_its_own(bench: str, tab: Open) -> None:
 
 def test_a_lesson_is_opened_from_the_first_page_and_fits_a_phone(bench: str, tab: Open) -> None:
     page = tab(bench, drawn=False, width=390)
-    page.click("#lessons a")
+    page.click("#lessons a >> nth=0")
     page.wait_for_selector("#classroom form")
     page.wait_for_function("document.body.dataset.phase === 'idle'")
-    assert page.evaluate("new URLSearchParams(location.search).get('room').length") == 5
+    assert page.evaluate("new URLSearchParams(location.search).get('room')") is None
+    assert page.locator(".room, .strip .room-code, .invite").count() == 0
     page.click("#classroom .veil [data-class=reveal]")
     page.wait_for_selector("body.revealed")
+    assert page.is_visible("#claims")
+    assert page.is_visible("#controls")
     assert "letters measured." in page.inner_text("#classroom .verdict")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 

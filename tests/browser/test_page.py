@@ -241,8 +241,27 @@ def test_a_switch_is_thrown_unseen_and_found(bench: str, tab: Open) -> None:
     page.click("#diagnosis .choice >> nth=0")
     page.click("#diagnosis [type=submit]")
     assert "It was “<b>24</b>”" in page.inner_text("#diagnosis .verdict")
-    page.wait_for_function("location.search.includes('size=24')")
     page.wait_for_selector(".claim.failed .sw[aria-checked=true]")
+    assert page.url.endswith("?entry=rope")
+    page.click("#diagnosis button:has-text('Put it back')")
+    page.wait_for_selector(".claim.failed", state="detached")
+    assert page.url.endswith("?entry=rope")
+    assert page.locator("#diagnosis").count() == 0
+
+
+def test_who_leaves_a_hidden_fault_takes_no_secret_along(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?entry=rope&size=9")
+    page.evaluate("Math.random = () => 0.4")
+    page.evaluate("scrollTo(0, 400)")
+    page.click("[data-act=diagnose]")
+    settle(page)
+    top = page.evaluate("document.querySelector('#diagnosis legend').getBoundingClientRect().top")
+    assert top >= page.evaluate("document.querySelector('#bar').getBoundingClientRect().bottom")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#diagnosis", state="detached")
+    settle(page)
+    assert page.url.endswith("?entry=rope&size=9")
+    assert page.locator(".claim.failed").count() == 0
 
 
 def test_play_takes_one_step_where_motion_is_unwelcome(bench: str, tab: Open) -> None:
@@ -369,15 +388,21 @@ def test_a_prediction_hides_the_result_and_reveals_what_was_measured(bench: str,
     assert page.evaluate("getComputedStyle(document.querySelector('#numbers')).visibility") == "hidden"
     assert page.inner_text("form.predict output").strip() == "–"
     assert page.locator("form.predict [type=submit]:enabled").count() == 0
+    assert page.locator("form.predict:visible").count() == 1
     page.focus("form.predict [type=range]")
     page.keyboard.press("ArrowRight")
     page.locator("form.predict [type=submit]").first.click()
     page.wait_for_selector("form.answered")
-    assert "17 letters measured. You said 0.5 letters: off by 16.5 letters." in page.inner_text(".verdict >> nth=0")
+    assert "17 letters measured. You said 1 letters: off by 16 letters." in page.inner_text(".verdict >> nth=0")
+    page.wait_for_function("!document.body.classList.contains('predicting')")
+    page.click("[data-next]")
+    assert page.evaluate("getComputedStyle(document.querySelector('#figure-0 .plot svg')).visibility") == "hidden"
     page.click(".choice >> nth=1")
     page.locator("form.predict [type=submit]").last.click()
     page.wait_for_function("!document.body.classList.contains('predicting')")
     assert "The run says: small." in page.inner_text(".verdict >> nth=1")
+    assert "size=4" in page.url
+    assert page.inner_text(".choice.right") == "small\nmeasured"
     assert page.evaluate("getComputedStyle(document.querySelector('#figure-0 .plot svg')).visibility") == "visible"
 
 

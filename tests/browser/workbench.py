@@ -146,11 +146,11 @@ def lessons() -> dict[str, Lesson]:
     maps = {"asks": "Which?", "figure": "grid", "set": {"seed": 0}, "others": [{"seed": 1}, {"seed": 2}]}
     curve = {"asks": "How?", "metric": "size_tokens", "along": "size", "at": [4, 8, 12, 20], "low": 0, "high": 24}
     parts = [
-        {"entry": "rope", "title": "Letters", "minutes": 2, "question": 1},
-        {"entry": "rope", "title": "Small", "minutes": 3, "question": 2, "set": {"base": 500}},
-        {"entry": "rope", "title": "Its own", "minutes": 4, "question": own},
-        {"entry": "rope", "title": "A map", "minutes": 4, "question": maps},
-        {"entry": "rope", "title": "A curve", "minutes": 4, "question": curve},
+        {"entry": "rope", "title": "Letters", "question": 1},
+        {"entry": "rope", "title": "Small", "question": 2, "set": {"base": 500}},
+        {"entry": "rope", "title": "Its own", "question": own},
+        {"entry": "rope", "title": "A map", "question": maps},
+        {"entry": "rope", "title": "A curve", "question": curve},
     ]
     made = Lesson.model_validate({"slug": "bench", "title": "At the bench", "asks": "Does it work?", "parts": parts})
     return {made.slug: made}

@@ -5,32 +5,51 @@ from pathlib import Path
 import pytest
 
 from app.binding import misled
+from app.claims import check
+from app.experiments import experiment
+from app.runner import Runner
 from app.teaching.questions import find, of_part
 from glossary import reader
 from glossary.reader import LessonError, read_lesson
 from glossary.schema import Lesson
 
-PARTS = "\n".join(f'[[parts]]\nentry = "rope"\ntitle = "{n}"\nminutes = 3\nquestion = 1' for n in "abc")
+PARTS = "\n".join(f'[[parts]]\nentry = "rope"\ntitle = "{n}"\nquestion = 1' for n in "abc")
 GOOD = f'title = "T"\nasks = "Why?"\n{PARTS}'
 
 
 @pytest.mark.parametrize("lesson", reader.lessons().values(), ids=lambda lesson: lesson.slug)
 def test_a_shipped_lesson_leads_through_published_entries(lesson: Lesson) -> None:
     assert list(misled(lesson)) == []
-    assert 10 <= lesson.minutes <= 40
+
+
+@pytest.mark.parametrize("lesson", reader.lessons().values(), ids=lambda lesson: lesson.slug)
+def test_b_breaks_a_claim_at_the_setting_that_the_question_chose(lesson: Lesson) -> None:
+    runner = Runner("cpu")
+    for number in range(1, len(lesson.parts) + 1):
+        question = of_part(lesson.slug, number)
+        live = question.entry.live
+        verdicts = []
+        for change in (question.asked, {**question.asked, **live.claims[question.breaks - 1].fails_for}):
+            controls = experiment(live.experiment).controls(**{**live.preset, **change})
+            checked = check(question.entry, runner.run(live.experiment, controls).metrics)
+            verdicts.append(checked[question.breaks - 1].verdict)
+        assert verdicts == ["held", "failed"], f"part {number}"
 
 
 def test_a_lesson_is_its_file(tmp_path: Path) -> None:
     path = tmp_path / "my-lesson.toml"
     path.write_text(GOOD)
     read = read_lesson(path)
-    assert (read.slug, read.minutes, len(read.parts)) == ("my-lesson", 9, 3)
+    assert (read.slug, len(read.parts)) == ("my-lesson", 3)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (GOOD.replace("minutes = 3", "minutes = 0", 1), "wrong.toml: parts.0.minutes: Input should be greater"),
+        (
+            GOOD + "\nbreaks = 0",
+            "wrong.toml: parts.2.breaks: Input should be greater",
+        ),
         (GOOD.replace('title = "T"\n', ""), "wrong.toml: title: Field required"),
         ('title = "T"\nasks = "Why?"\nparts = []', "wrong.toml: parts: List should have at least 3 items"),
         ("title = ", "wrong.toml: Invalid value"),
@@ -51,6 +70,7 @@ def test_what_a_lesson_names_must_exist() -> None:
         return list(misled(known.model_copy(update={"parts": [part]})))
 
     assert changed(entry="nowhere") == ["part 1: there is no entry 'nowhere'"]
+    assert changed(breaks=9) == ["part 1: breaks 9: sinusoidal-positional-encoding has 3 claims"]
     assert changed(question=9)[0].startswith("part 1: question 9: sinusoidal-positional-encoding has 2")
     assert changed(set={"base": -1.0})[0].startswith("part 1: set: ('base',)")
 

@@ -39,7 +39,7 @@ def top() -> Markup:
             claim on the page is checked by that run. {here} of {all} entries are here; the others are coming.
           </p>
           <div class="finder">{field}<ul class="hits" aria-live="polite" hidden></ul></div>
-          {tried}
+          {tried}{join}
         </div>
         """,
         mark=MARK,
@@ -51,6 +51,18 @@ def top() -> Markup:
         every="every one running" if count > 1 else "and it is running",
         field=search_field("Search by name, alias or question", f"Search {plural(count, 'entry')}"),
         tried=_tried(),
+        join=_join() if reader.lessons() else EMPTY,
+    )
+
+
+def _join() -> Markup:
+    """Where the code on a teacher's screen is typed."""
+    return html(
+        """
+        <form class="join"><label>Join a class<input name="code" maxlength="24" size="6" autocomplete="off"
+          autocapitalize="none" spellcheck="false" placeholder="code" required></label>
+          <button class="btn line" type="submit">Join</button><output></output></form>
+        """
     )
 
 
@@ -88,7 +100,7 @@ def _start() -> Markup:
 
 
 def _lessons() -> Markup:
-    """What a teacher can open: each link leads to a room of its own."""
+    """Each can be learned alone, taught (a link that leads to a room of its own) and printed."""
     rows = join(_lesson(number, lesson) for number, lesson in enumerate(reader.lessons().values(), 1))
     if not rows:
         return EMPTY
@@ -106,8 +118,14 @@ def _lessons() -> Markup:
 
 def _lesson(number: int, lesson: Lesson) -> Markup:
     return html(
-        '<a href="?class=1&amp;lesson={}" data-lesson><i>{}</i><b>{}</b><small>{} min</small><p>{}</p></a>',
-        lesson.slug, number, lesson.title, lesson.minutes, inline(lesson.asks),
+        """
+        <div><a href="?class=1&amp;lesson={slug}"><i>{number}</i><b>{title}</b><small>{parts} questions</small>
+            <p>{asks}</p></a>
+          <p class="teach"><a href="?class=1&amp;lesson={slug}" data-lesson>Teach a class</a>
+            <a href="modelarium/handout/{slug}" target="_blank">Handout</a>
+            <a href="modelarium/notes/{slug}" target="_blank">Teacher’s notes</a></p></div>
+        """,
+        slug=lesson.slug, number=number, title=lesson.title, parts=len(lesson.parts), asks=inline(lesson.asks),
     )  # fmt: skip
 
 

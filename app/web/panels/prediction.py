@@ -1,6 +1,7 @@
 """Predict first: a question as a form without its answer, and what the run answered."""
 
 import json
+import math
 from collections.abc import Callable
 
 from markupsafe import Markup
@@ -16,8 +17,11 @@ from glossary.schema import Entry, Kind, Prediction
 
 
 def questions(entry: Entry) -> Markup:
-    """Every prediction of the entry as a form."""
-    return html('<div class="predictions" hidden>{}</div>', join(form(question) for question in of_entry(entry)))
+    """Every prediction of the entry as a form; the browser asks one after the other."""
+    return html(
+        '<div class="predictions" hidden>{}<button class="btn line" type="button" data-next hidden>{}</button></div>',
+        join(form(question) for question in of_entry(entry)), "Next question",
+    )  # fmt: skip
 
 
 def form(question: Question) -> Markup:
@@ -59,7 +63,10 @@ def _choices(question: Question) -> Markup:
 
 def _maps(question: Question) -> Markup:
     """Empty frames; ``assets/lazy/maps.js`` asks for the drawings when the question is."""
-    frames = [html('<div class="map" role="img" aria-label="Map {}"></div>', n + 1) for n in range(_count(question))]
+    frames = [
+        html('<b>Map {number}</b><div class="map" role="img" aria-label="Map {number}"></div>', number=n + 1)
+        for n in range(_count(question))
+    ]
     return html('<div class="maps" data-lazy="maps">{}</div>', _radios(question, frames))
 
 
@@ -104,11 +111,18 @@ def _slider(question: Question) -> Markup:
         """,
         low=low,
         high=high,
-        step=(high - low) / 200,
+        step=_step(low, high),
         unit=prediction.unit,
         least=number(low),
         most=number(high),
     )
+
+
+def _step(low: float, high: float) -> float:
+    """1, 2 or 5 times a power of ten, at most a hundred of them from low to high: numbers that a person would say."""
+    least = (high - low) / 100
+    power = 10.0 ** math.floor(math.log10(least))
+    return float(f"{next(times * power for times in (1, 2, 5, 10) if times * power >= least * 0.999):.6g}")
 
 
 _ANSWERS: dict[Kind, Callable[[Question], Markup]] = {
