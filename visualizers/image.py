@@ -12,6 +12,9 @@ GAP = 1
 TEXT_GAP = 4
 """Empty cells between two images, and below a row whose images carry words."""
 
+IMAGES = "ink in per cent, the images side by side"
+"""The trace of ``pictures`` that shows them."""
+
 
 def sheet(images: np.ndarray, *, under: bool = False) -> np.ndarray:
     """(R, C, H, W) → one map with gaps of zeros, as ``pictures`` lays images out; ``under`` leaves room for words."""
@@ -53,7 +56,7 @@ def pictures(
     down = np.arange(R) * (H + row_gap) + (H - 1) / 2
     sheets = [sheet(_inked(stop, low, high), under=under is not None) for stop in stops]
     first = go.Heatmap(
-        name="ink in per cent, the images side by side",
+        name=IMAGES,
         z=sheets[start],
         colorscale=scale(SEQUENTIAL),
         zmin=0,

@@ -1,7 +1,21 @@
-"""Noise becomes digits or points, stop by stop, while real ones become noise at the same times."""
+"""Serves diffusion-model alone: later pages of the chapter take its networks, not its run."""
 
 from app.experiments.base import Experiment
 from app.experiments.generative.diffusion.figures import figures
 from app.experiments.generative.diffusion.run import DiffusionControls, measure, run
 
-EXPERIMENT = Experiment(DiffusionControls, run, measure, figures, badge="trained toy")
+EXPERIMENT = Experiment(
+    DiffusionControls,
+    run,
+    measure,
+    figures,
+    badge="trained toy",
+    labels={
+        "on_target_percent": "samples that are what was asked for, %",
+        "variety_ratio": "variety of samples of one class, over that of real ones",
+        "distance_to_data_percent": "distance between samples and held-out data, %",
+        "nearest_learned_ratio": "distance to the nearest training sample, over that of held-out data",
+        "recognised_from_percent": "steps after which nine of ten are recognised, %",
+        "denoiser_calls": "calls of the network",
+    },
+)

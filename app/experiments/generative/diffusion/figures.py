@@ -1,12 +1,14 @@
-"""The three figures of a diffusion run: one sample's whole way, all samples stop by stop, and what is measured."""
+"""The three figures of a diffusion run: one sample from noise to data, all samples, and what is measured."""
+
+from dataclasses import replace
 
 import numpy as np
 import plotly.graph_objects as go
 
-from app.experiments.base import Figure, Figures, Measurements, with_sources
+from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.generative.diffusion.layout import COLUMNS, LARGEST_FRAMES, ROWS, SHOWN_DIGIT, SHOWN_STOPS, spaced
 from app.experiments.generative.diffusion.run import SAMPLERS, DiffusionResult
-from app.experiments.generative.diffusion.sources import origins
+from app.experiments.generative.diffusion.sources import sources_of
 from visualizers.curve import curves
 from visualizers.field import clouds, flow
 from visualizers.image import pictures
@@ -20,13 +22,15 @@ STEP_LINES = {  # of the code that the page shows
 }
 
 
-def figures(result: DiffusionResult, measured: Measurements) -> Figures:
+def figures(result: DiffusionResult, metrics: Measurements) -> Figures:
     kept = spaced(len(result.times), LARGEST_FRAMES)
     if result.data == "digits":
-        drawn = {"way": _digit_way(result), "stops": _digit_stops(result, kept), "progress": _progress(result, kept)}
+        drawn = {"way": _digit_way(result), "stops": _digit_stops(result, kept)}
     else:
-        drawn = {"way": _cloud_way(result), "stops": _cloud_stops(result, kept), "progress": _progress(result, kept)}
-    return with_sources(drawn, origins(result, SAMPLERS[result.sampler]))
+        drawn = {"way": _cloud_way(result), "stops": _cloud_stops(result, kept)}
+    sources = sources_of(result, SAMPLERS[result.sampler])
+    drawn = {key: replace(figure, sources=sources.get(key, ())) for key, figure in drawn.items()}
+    return drawn | {"progress": _progress(result, kept)}
 
 
 def _names(result: DiffusionResult, kept: list[int]) -> list[str]:
@@ -47,13 +51,12 @@ def _digit_way(result: DiffusionResult) -> Figure:
     )
     back = [str(t) for t in times]
     return Figure(
-        title=f"There and back: a {labels[one]}",
+        title=f"To noise and back: a {labels[one]}",
         caption=(
-            "Top row, left to right: a real digit drowns in noise. Middle row: other noise, from which the network"
-            " draws a digit. Bottom row: what the network takes the noisy image above for; its first guess is the"
-            " average digit. The number is t."
+            "Top: noise is added to a real digit. Middle: other noise becomes a digit. Bottom: the clean image that the"
+            " network predicts at that step. The number is t."
         ),
-        text=f"A {labels[one]} drawn from noise in {len(result.times) - 1} steps, shown at {len(kept)} of them.",
+        text=f"A {labels[one]} sampled from noise in {len(result.times) - 1} steps, shown at {len(kept)} of them.",
         plot=pictures(images, rows=ROWS, columns=[""] * len(kept), under=[back[::-1], back, back]),
         height=310,
     )
@@ -67,12 +70,12 @@ def _digit_stops(result: DiffusionResult, kept: list[int]) -> Figure:
     return Figure(
         title="Every digit, step by step",
         caption=(
-            "One column a digit that was asked for; click it to ask for it alone. Step towards t = 0: the drawn digit"
-            " comes out of the noise while the real one above it clears up at the same level of noise."
+            "Each column is one digit asked for; click it to ask for that digit alone. Step towards t = 0: the sample"
+            " and the real digit above it have the same noise level."
         ),
         text=(
-            f"{result.on_target[-1].sum()} of {len(result.asked)} drawn digits are recognised as the digit asked for;"
-            f" the first {len(asked)} are shown."
+            f"{result.on_target[-1].sum()} of {len(result.asked)} sampled digits are recognised as the digit asked"
+            f" for; {len(asked)} are shown."
         ),
         plot=pictures(
             images, rows=ROWS, columns=asked, frames=_names(result, kept), start=half, sets="digit", values=asked
@@ -90,13 +93,12 @@ def _cloud_way(result: DiffusionResult) -> Figure:
     stops = np.stack([result.noised[kept[::-1]].numpy(), result.x[kept].numpy(), result.guesses[kept].numpy()])
     back = [str(t) for t in times]
     return Figure(
-        title=f"There and back: {result.data}",
+        title=f"To noise and back: {result.data}",
         caption=(
-            "{c1|Top row}, left to right: real points scatter into a round cloud. {c2|Middle}: other noise that the"
-            " network moves into the same shape. {c3|Bottom}: where the network thinks each point will end; at first"
-            " all near the middle. The number is t."
+            "{c1|Top}: noise is added to real points. {c2|Middle}: other noise takes the same shape. {c3|Bottom}: where"
+            " the network predicts that each point will end. The number is t."
         ),
-        text=f"{len(result.asked)} points drawn in {len(result.times) - 1} steps, shown at {len(kept)} of them.",
+        text=f"{len(result.asked)} points sampled in {len(result.times) - 1} steps, shown at {len(kept)} of them.",
         plot=clouds(stops, rows=ROWS, under=[back[::-1], back, back]),
         height=400,
     )
@@ -107,8 +109,8 @@ def _cloud_stops(result: DiffusionResult, kept: list[int]) -> Figure:
     return Figure(
         title="The points in the field of the network",
         caption=(
-            "{accent|Points} on their way, {c2|the network's guess} of where each will end, and grey arrows from"
-            " anywhere to that guess. Step towards t = 0: arrows that all point at the middle part, one way a branch."
+            "{accent|Points} at this step, {c2|where the network predicts} that each will end, and grey arrows from a"
+            " grid to that prediction. Step towards t = 0: the arrows separate."
         ),
         text=(
             f"{result.on_target[-1].sum()} of {len(result.asked)} points end as close to a real one as"
@@ -156,10 +158,10 @@ def _progress(result: DiffusionResult, kept: list[int]) -> Figure:
     names = _names(result, kept)
     drawn.frames = [go.Frame(name=name, data=[dots(at)], traces=[len(lines)]) for at, name in enumerate(names)]
     return Figure(
-        title="What changes on the way",
+        title="What changes from step to step",
         caption=(
-            "{c1|Noise} left in the image; {c2|share} of noisy samples that already pass for what was asked;"
-            " {c3|variety} of the guesses, 1 being that of real data. Variety is made on the way, not at the start."
+            "{c1|Noise} left in the sample; {c2|share} of samples that are what was asked for, noise included;"
+            " {c3|variety} of the predictions, where 1 is that of real data."
         ),
         text=(
             f"At the end {share[-1]:.0%} are {word}; the samples vary {float(result.variety_drawn):.2f} times as much"

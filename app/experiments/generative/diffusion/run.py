@@ -1,4 +1,4 @@
-"""Noise becomes digits or points, stop by stop, while real ones become noise at the same times."""
+"""Noise becomes digits or points, step by step, while real ones become noise at the same times."""
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -29,7 +29,7 @@ GRID = torch.linspace(-2.5, 2.5, 11)
 
 
 def ddpm_mean_only(x: Tensor, x0: Tensor, fresh: Tensor, a: Level, b: Level) -> Tensor:
-    """The DDPM step with its fresh noise forgotten."""
+    """The DDPM step without its new noise."""
     return posterior_mean(x, x0, a, b)
 
 
@@ -43,11 +43,11 @@ SAMPLERS: dict[str, ReverseStep] = {
 class DiffusionControls(Controls):
     data: Literal["digits", "moons", "ring", "spiral", "mixture"] = Field("digits", title="Data")
     sampler: Literal["DDIM", "DDPM", "DDPM, noise left out"] = Field("DDIM", title="Sampler")
-    steps: int = Field(20, ge=1, le=50, title="Steps", description="strides over the 1000 steps of training")
+    steps: int = Field(20, ge=1, le=50, title="Steps", description="In place of the 1000 steps of training")
     digit: Literal["all", "0", "1", "2", "3", "4", "5", "6", "7", "8", "9"] = Field(
-        "all", title="Digit asked for", description="digits only"
+        "all", title="Digit asked for", description="For the data “digits”"
     )
-    guidance: float = Field(1.0, ge=0, le=4, multiple_of=0.5, title="Guidance", description="0 ignores what was asked")
+    guidance: float = Field(1.0, ge=0, le=4, multiple_of=0.5, title="Guidance", description="0 ignores the class")
 
 
 class DiffusionResult(NamedTuple):
@@ -80,7 +80,7 @@ def _stops(controls: DiffusionControls, drawn: Subject, device: str) -> Iterator
 
 
 def _real(drawn: Subject, seed: int) -> Tensor:
-    """Beside every sample a real one of its class."""
+    """A real sample of its class for every sample."""
     tickets = torch.rand(len(drawn.asked), len(drawn.learned), generator=generator(seed)).to(drawn.asked.device)
     fits = drawn.asked[:, None] == drawn.learned_labels
     return drawn.learned[torch.where(fits, tickets, -1.0).argmax(1)]

@@ -9,15 +9,16 @@ from torch import Tensor
 from app.experiments.generative.diffusion.layout import COLUMNS, LARGEST_FRAMES, ROWS, SHOWN_DIGIT, SHOWN_STOPS, spaced
 from app.experiments.generative.diffusion.run import DiffusionResult
 from app.experiments.generative.subjects import DIGITS
-from app.provenance.origin import Computed, Drawn
+from app.provenance.origin import Computed, Plotted
 from models.generative.denoiser import trained_alpha_bar
 from models.generative.diffusion import ReverseStep, predicted_x0
-from visualizers.image import sheet
+from visualizers.image import IMAGES, sheet
 
 
-def origins(result: DiffusionResult, sampler: ReverseStep) -> list[Drawn]:
+def sources_of(result: DiffusionResult, sampler: ReverseStep) -> dict[str, list[Plotted]]:
+    """By the key of the figure; points have none."""
     if result.data != DIGITS:
-        return []
+        return {}
     level = trained_alpha_bar()[list(result.times)].view(-1, 1, 1, 1, 1)  # 1 − ᾱ wants all of its digits
     a, b, x = level[:-1], level[1:], result.x[1:-1]
     before = {"x": result.x[:-1], "x0": result.guesses[:-1], "fresh": result.fresh, "a": a, "b": b}
@@ -27,7 +28,7 @@ def origins(result: DiffusionResult, sampler: ReverseStep) -> list[Drawn]:
     return _sheets(result, step, guess, x)
 
 
-def _sheets(result: DiffusionResult, step: Computed, guess: Computed, x: Tensor) -> list[Drawn]:
+def _sheets(result: DiffusionResult, step: Computed, guess: Computed, x: Tensor) -> dict[str, list[Plotted]]:
     """Where the figures of digits show samples, by the steps that made them, guesses, and what a guess was made of.
 
     ``step`` has no sample at the first stop; ``guess`` and ``x`` have none there nor at the last.
@@ -53,10 +54,8 @@ def _sheets(result: DiffusionResult, step: Computed, guess: Computed, x: Tensor)
     def inner(x: Tensor) -> Tensor:
         return torch.cat([late(x), x.new_zeros(1, *x.shape[1:])])
 
-    drawn = []
+    sources: dict[str, list[Plotted]] = {"way": [], "stops": []}
     for shows, row, whole in ((step, 1, late), (guess, 2, inner), (x, 1, inner)):
-        drawn += [
-            Drawn("way", shows, partial(way, row, whole), unit=None),
-            Drawn("stops", shows, partial(film, row, whole), framed=True, unit=None),
-        ]
-    return drawn
+        sources["way"].append(Plotted(shows, partial(way, row, whole), trace=IMAGES, unit=None))
+        sources["stops"].append(Plotted(shows, partial(film, row, whole), trace=IMAGES, framed=True, unit=None))
+    return sources

@@ -4,25 +4,23 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from app.experiments.base import Figure, Figures, Measurements, with_sources
+from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.generative.noising.run import COLUMNS, NoisingResult
-from app.provenance.origin import Computed, Drawn
+from app.provenance.origin import Computed, Plotted
 from models.generative.diffusion import q_sample
 from models.generative.noise_schedule import (
     signal_to_noise,
 )
 from visualizers.distribution import densities
-from visualizers.image import pictures, sheet
+from visualizers.image import IMAGES, pictures, sheet
 from visualizers.strips import Strip, strips
 
 HALF_HEIGHT = 330
 EIGHTHS = ("0", "⅛", "¼", "⅜", "½", "⅝", "¾", "⅞", "1")
 
 
-def figures(result: NoisingResult, measured: Measurements) -> Figures:
-    return with_sources(
-        {"film": _film(result), "schedules": _schedules(result), "pixel": _pixel(result)}, origins(result)
-    )
+def figures(result: NoisingResult, metrics: Measurements) -> Figures:
+    return {"film": _film(result, metrics), "schedules": _schedules(result), "pixel": _pixel(result)}
 
 
 def _ratio(snr: float) -> str:
@@ -32,19 +30,18 @@ def _ratio(snr: float) -> str:
     return f"{snr:.0f}" if snr >= 10 else f"{snr:.1f}" if snr >= 1 else f"{snr:.2f}" if snr >= 0.005 else "≈ 0"
 
 
-def _film(result: NoisingResult) -> Figure:
-    names, level = list(result.alpha_bars), result.alpha_bars[result.schedule]
-    T = len(level) - 1
+def _film(result: NoisingResult, metrics: Measurements) -> Figure:
+    names = list(result.alpha_bars)
     ratios = [[_ratio(snr) for snr in row] for row in result.film_ratios.tolist()]
     return Figure(
         title="The same digit under three schedules",
         caption=(
-            "Left to right, t as a share of T; the number below is signal to noise."
-            " See where you stop telling which digit it is: that is where a schedule spends its steps on noise alone."
+            "Left to right: t as a share of T. Below each image: signal to noise. Where can you no longer tell the"
+            " digit?"
         ),
         text=(
-            f"Half way the {result.schedule} schedule has a signal-to-noise ratio of"
-            f" {signal_to_noise(level)[T // 2]:.3g}."
+            f"Half way, the {result.schedule} schedule has a signal-to-noise ratio of"
+            f" {metrics['signal_to_noise_half_way']:.3g}."
         ),
         plot=pictures(
             result.film.numpy(),
@@ -53,6 +50,7 @@ def _film(result: NoisingResult) -> Figure:
             under=ratios,
         ),
         height=320,
+        sources=_sources_of_film(result),
     )
 
 
@@ -65,13 +63,10 @@ def _schedules(result: NoisingResult) -> Figure:
     return Figure(
         title="Signal left after t steps",
         caption=(
-            "{c1|linear}, {c2|cosine}, {c3|scaled linear}; the chosen one is thick, the dotted line is your t."
-            " Above, the share of the variance; below, signal to noise."
+            "{c1|linear}, {c2|cosine}, {c3|scaled linear}. The chosen one is thick; the dotted line is your t. Above:"
+            " share of the variance. Below: signal to noise."
         ),
-        text=(
-            f"At t = {result.t} of {T} the {result.schedule} schedule keeps {level[result.t]:.3g} of the variance;"
-            f" after all steps {level[-1].sqrt():.2g} of the signal's size is left."
-        ),
+        text=(f"At t = {result.t} of {T} the {result.schedule} schedule keeps {level[result.t]:.3g} of the variance."),
         plot=strips(
             [
                 Strip("ᾱ, share of variance", share, y_range=(0, 1.02), dots=False, picked=result.schedule),
@@ -100,8 +95,7 @@ def _pixel(result: NoisingResult) -> Figure:
     return Figure(
         title="One pixel: many steps against one jump",
         caption=(
-            "{accent|Bars}: 4000 runs of single steps. {c2|Line}: the jump's formula. They should agree at every t;"
-            " move to see the peak slide to 0 and widen."
+            "{accent|Bars}: 4000 runs of single steps. {c2|Line}: the formula of the jump. They agree at every t."
         ),
         text=(
             f"After {result.t} single steps the pixel has mean {stepped.mean():.3f} and variance {stepped.var():.3f};"
@@ -124,7 +118,7 @@ def _pixel(result: NoisingResult) -> Figure:
     )
 
 
-def origins(result: NoisingResult) -> list[Drawn]:
+def _sources_of_film(result: NoisingResult) -> list[Plotted]:
     if not result.shrinks:
         return []
     levels = torch.stack([level[list(result.film_times)] for level in result.alpha_bars.values()])[..., None, None]
@@ -138,4 +132,7 @@ def origins(result: NoisingResult) -> list[Drawn]:
         images[:, 0] = image
         return laid(images)
 
-    return [Drawn("film", jump, laid, unit=None), Drawn("film", result.image, first_column, unit=None)]
+    return [
+        Plotted(jump, laid, trace=IMAGES, unit=None),
+        Plotted(result.image, first_column, trace=IMAGES, unit=None),
+    ]

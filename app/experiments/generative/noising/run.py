@@ -1,4 +1,4 @@
-"""One pixel and one digit drown in noise: t small steps, one jump, and three schedules that set the pace."""
+"""Noise is added to one pixel and one digit: in t small steps, in one jump, and under three schedules."""
 
 import math
 from collections.abc import Callable
@@ -33,7 +33,7 @@ VALUES = torch.linspace(-4, 4, 97)
 
 
 def add_only(x: Tensor, beta: Level, noise: Tensor) -> Tensor:
-    """x_{t−1} + √β_t ε: noise comes on top and the old value is never shrunk."""
+    """x_{t−1} + √β_t ε: noise is added and the old value is not shrunk."""
     return x + beta**0.5 * noise
 
 
@@ -42,8 +42,8 @@ RULES: dict[str, Callable[[Tensor, Level, Tensor], Tensor]] = {"shrink, then add
 
 class NoisingControls(Controls):
     schedule: Literal["linear", "cosine", "scaled linear"] = Field("linear", title="Schedule")
-    at: int = Field(40, ge=5, le=100, multiple_of=5, title="Jump to", description="per cent of all steps")
-    length: int = Field(1000, ge=50, le=1000, multiple_of=50, title="Steps in all, T")
+    at: int = Field(40, ge=5, le=100, multiple_of=5, title="Jump to", description="Per cent of all steps")
+    length: int = Field(1000, ge=50, le=1000, multiple_of=50, title="Number of steps, T")
     rule: Literal["shrink, then add", "only add"] = Field("shrink, then add", title="What one step does")
     pixel: float = Field(1.0, ge=-1, le=1, multiple_of=0.1, title="Pixel at t = 0", description="−1 paper, 1 ink")
     digit: int = Field(3, ge=0, le=9, title="Digit")
