@@ -19,7 +19,7 @@ from models.seeding import generator
 from models.tokenization.tokenizer import PAD, VOCABULARY
 from models.transformer.encoder import padding_mask
 
-TOKENS, ROWS = 64, 32
+TOKENS, PAIRS, TEXTS = 64, 48, 16
 LENGTHS = (16, 32, 64, 128, 256, 512)
 
 
@@ -87,9 +87,9 @@ def reading(controls: PatternControls, device: str) -> Reading:
     model, T, unseen = masked_encoder(device), TOKENS, seed_of("evaluation", controls.seed)
     allowed = combined(T, controls).to(device)
     own = torch.eye(T, dtype=torch.bool, device=device)
-    ids, segments, labels = (torch.from_numpy(part).to(device) for part in paired_rows(ROWS, T, unseen))
+    ids, segments, labels = (torch.from_numpy(part).to(device) for part in paired_rows(PAIRS, T, unseen))
     pairs, _ = model(ids, segments, padding_mask(ids, PAD) & allowed | own)
-    text, segments, _ = (torch.from_numpy(part).to(device) for part in single_rows(ROWS, T, unseen))
+    text, segments, _ = (torch.from_numpy(part).to(device) for part in single_rows(TEXTS, T, unseen))
     inputs, targets = masked_tokens(text.cpu(), VOCABULARY, generator(controls.seed))
     inputs, targets = inputs.to(device), targets.to(device)
     words = model(inputs, segments, padding_mask(inputs, PAD) & allowed | own)[0].words
