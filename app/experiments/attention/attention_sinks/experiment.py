@@ -19,7 +19,7 @@ EXPERIMENT = Experiment(
         "two_first_kept_excess_nats": f"first two tokens kept: {EXCESS}",
         "others_kept_excess_nats": f"four other tokens kept: {EXCESS}",
         "full_cache_excess_nats": f"full cache: {EXCESS}",
-        "share_won_back_by_one": "loss of the window recovered by the first token alone, share",
+        "share_recovered_by_first": "loss of the window recovered by the first token alone, share",
         "full_cache_within_training_length_excess_nats": f"full cache, up to the training length: {EXCESS}",
         "window_only_within_training_length_excess_nats": f"window alone, up to the training length: {EXCESS}",
         "idle_share_on_first": "attention of idle symbols on the first, share",

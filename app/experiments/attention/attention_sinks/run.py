@@ -91,7 +91,7 @@ def measure(result: SinkResult) -> Measurements:
         "two_first_kept_excess_nats": far["two first kept"],
         "others_kept_excess_nats": far["others kept"],
         "full_cache_excess_nats": far["full cache"],
-        "share_won_back_by_one": 1 - far["one first kept"] / far["window only"],
+        "share_recovered_by_first": 1 - far["one first kept"] / far["window only"],
         "full_cache_within_training_length_excess_nats": result.losses["full cache"][within].mean().item(),
         "window_only_within_training_length_excess_nats": result.losses["window only"][within].mean().item(),
         "idle_share_on_first": share[-1].item(),

@@ -1,0 +1,36 @@
+"""What the pages on masks, sinks, windows and diffusion say beyond their claims."""
+
+import pytest
+import torch
+
+from app.experiments import experiment
+from models.attention.dot_product import masked
+from models.attention.mask_kinds import prefix_mask
+from tests.entries.evidence import runs_of
+
+
+def test_the_last_prediction_names_the_changed_city_and_the_ones_between_hardly_change():
+    kind = experiment("attention/causal_mask")
+    moved = kind.run(kind.controls(), "cpu").shown.prediction[0]
+    assert moved[-1] > 0.9
+    assert moved[10:-1].max() < 0.05
+
+
+def test_the_masked_score_is_the_score_where_allowed_and_minus_infinity_elsewhere():
+    scores, mask = torch.arange(9.0).view(3, 3), prefix_mask(3, 2)
+    expected = [[0, 1, -torch.inf], [3, 4, -torch.inf], [6, 7, 8]]
+    assert masked(scores, mask).tolist() == expected
+
+
+@pytest.mark.parametrize("slug", ["attention-sinks", "sliding-window-attention"])
+def test_what_a_cache_has_lost_is_named_about_as_often_as_by_chance(slug):
+    lost = {"attention-sinks": "recall_beyond_cache", "sliding-window-attention": "recall_beyond_reach"}[slug]
+    metrics = runs_of(slug).metrics(12345)({})
+    assert abs(metrics[lost] - metrics["chance"]) < 0.06
+
+
+def test_guidance_costs_variety_and_beyond_1_gains_little():
+    at = {scale: runs_of("diffusion-model").metrics()({"guidance": scale}) for scale in (0.0, 1.0, 2.0)}
+    assert at[0.0]["variety_ratio"] > at[1.0]["variety_ratio"] > at[2.0]["variety_ratio"]
+    assert at[0.0]["on_target_percent"] < 30
+    assert min(at[1.0]["on_target_percent"], at[2.0]["on_target_percent"]) >= 90
