@@ -20,13 +20,13 @@ from models.seeding import generator
 
 CHECKPOINT, HEADS, WIDTH = "decoder_multi_head", 8, 16
 TEXTS, TOKENS, RANDOM = 2, 64, 96
-LAYOUTS = {"contiguous chunks": contiguous, "stripes": striped}
+LAYOUTS = {"chunks": contiguous, "stripes": striped}
 
 
 class RingControls(Controls):
     devices: Literal[2, 4, 8] = Field(4, title="Devices P")
-    layout: Literal["contiguous chunks", "stripes"] = Field(
-        "contiguous chunks", title="Tokens of a device", description="A chunk of the text, or every P-th token"
+    layout: Literal["chunks", "stripes"] = Field(
+        "chunks", title="Tokens of a device", description="A chunk of the text, or every P-th token"
     )
     rounds: Literal["all", "one fewer"] = Field("all", title="Rounds", description="As many as devices, or one fewer")
     sending: Literal["while computing", "after computing"] = Field("while computing", title="A block is passed on")
@@ -42,7 +42,7 @@ class RingControls(Controls):
         "between machines", title="Link", description="300 or 25 GB per second to the neighbour"
     )
     layer: int = Field(1, ge=0, le=2, title="Layer", json_schema_extra=MORE)
-    renamed: ClassVar = {"layout=in stretches": "contiguous chunks", "layout=in stripes": "stripes"}
+    renamed: ClassVar = {"layout=in stretches": "chunks", "layout=in stripes": "stripes"}
 
 
 class RingResult(NamedTuple):
