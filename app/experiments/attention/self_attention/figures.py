@@ -30,7 +30,7 @@ def _map(result: MixingResult, metrics: Measurements) -> Figure:
         caption=CAPTIONS[controls.mixer],
         text=(
             f"{metrics['pairs_one_step_apart_share']:.0%} of all pairs of tokens are connected in this layer."
-            f" {metrics['weight_on_later_words_percent']:.0f} % of the weight lies on later tokens."
+            f" {metrics['weight_on_later_words_percent']:.0f}% of the weight lies on later tokens."
         ),
         plot=token_map(
             result.chosen.weights[controls.head].numpy(), tokens, tokens, column_title="key", bold_row=result.place,

@@ -4,7 +4,7 @@ import numpy as np
 
 COLUMNS = 10
 LARGEST_FRAMES = 21
-ROWS = ("noised", "drawn", "guess")
+ROWS = ("noised", "sampled", "predicted")
 SHOWN_DIGIT = 3
 SHOWN_STOPS = 8
 
