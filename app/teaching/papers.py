@@ -16,20 +16,32 @@ from app.web.static_files import katex
 from glossary.schema import Lesson
 
 STYLE = """
-@page { size: A4; margin: 14mm 16mm }
+@page { size: A4; margin: 11mm 15mm }
 body { font: 11pt/1.4 system-ui, sans-serif; color: #111; max-width: 178mm; margin: 10mm auto; padding: 0 5mm }
 h1 { font-size: 17pt; margin: 0 0 1mm } h2 { font-size: 11.5pt; margin: 4mm 0 1mm } p { margin: 0 0 1.5mm }
 section { break-inside: avoid } .term, footer { color: #555; font-size: 9.5pt }
 ul { list-style: none; padding: 0; margin: 0 } li::before { content: "☐ " }
 .space { border-bottom: 1px solid #999; height: 7mm } .frame { border: 1px solid #999; height: 26mm }
 svg { width: 4mm; height: 4mm }
-@media print { body { margin: 0; padding: 0; font-size: 10pt } footer { display: none } }
+@media print {
+  body { margin: 0; padding: 0; font-size: 9.5pt; line-height: 1.28; max-width: none }
+  h2 { margin: 2mm 0 .5mm } p { margin: 0 0 1mm } footer { display: none }
+  ul { display: flex; flex-wrap: wrap; gap: 0 7mm } .frame { height: 22mm }
+}
 """
 
 
 def handout(lesson: Lesson) -> Markup:
     """One page: every question with room for a guess, and what its term means. No answer is on it."""
-    return _paper(lesson, "Your guesses, before the result is shown.", _asked)
+    explained: set[str] = set()
+
+    def section(question: Question) -> Markup:
+        slug = question.entry.slug
+        term = EMPTY if slug in explained else _term(question)
+        explained.add(slug)
+        return html("{}{}", term, _asked(question))
+
+    return _paper(lesson, "Your guesses, before the result is shown.", section)
 
 
 def notes(lesson: Lesson, answer: Callable[[Question], Answer]) -> Markup:
@@ -64,10 +76,13 @@ def _paper(lesson: Lesson, subtitle: str, section: Callable[[Question], Markup])
     )
 
 
+def _term(question: Question) -> Markup:
+    return html('<p class="term">{}</p>', inline(first_sentence(question.entry.definition)[0]))
+
+
 def _asked(question: Question) -> Markup:
     return html(
-        '<p class="term">{}</p><p><b>{}</b></p>{}{}',
-        inline(first_sentence(question.entry.definition)[0]),
+        "<p><b>{}</b></p>{}{}",
         inline(question.prediction.asks),
         html("<p>The run: {}.</p>", settings(question)) if question.asked else EMPTY,
         _space(question),

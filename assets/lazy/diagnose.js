@@ -15,12 +15,20 @@ function suspects() {
   return [...known].map(([change, label]) => ({ change, label })).concat({ change: '{}', label: 'nothing: all is as it should be' });
 }
 
-export function start() {
+let arrived = () => {};
+on('told', () => arrived());
+
+export async function start() {
   if (thrown || !state.entry) return;
   const offered = suspects();
   const names = offered.flatMap(({ change }) => Object.keys(JSON.parse(change)));
   const open = switches().filter((one) => one.getAttribute('aria-checked') === 'true').flatMap((one) => Object.keys(JSON.parse(one.dataset.change)));
   before = Object.fromEntries(names.map((name) => [name, open.includes(name) ? state.preset[name] : state.values[name]]));
+  if (open.length) {   // what is broken in view is mended first, and the address says so
+    const there = new Promise((done) => { arrived = done; });
+    turn(before);
+    await there;
+  }
   thrown = offered[Math.floor(Math.random() * offered.length)].change;
   document.body.classList.add('diagnosing');
   ask(offered);
@@ -57,7 +65,7 @@ function ask(offered) {
   box.oninput = () => { submit.disabled = false; };
   box.onsubmit = (event) => { event.preventDefault(); tell(offered, done); };
   set.querySelector('input').focus({ preventScroll: true });
-  box.scrollIntoView({ block: 'start' });
+  box.scrollIntoView({ block: document.body.classList.contains('class') ? 'nearest' : 'start' });   // a class has no bar above
 }
 
 function choice({ change, label }) {

@@ -1,11 +1,15 @@
 """The right answer comes from runs, never from a file."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from app.teaching.predictions import NoAnswer, answer, guessed, settings_of_maps
+from app.teaching.questions import of_entry
+from app.web.panels.prediction import form
+from glossary import reader
 from glossary.schema import Prediction
 
 CHOICES = [{"says": "falls", "when": "x < 1"}, {"says": "stays", "when": "x == 1"}, {"says": "grows", "when": "x > 1"}]
@@ -63,3 +67,14 @@ def test_the_right_map_has_no_place_of_its_own() -> None:
 def test_a_prediction_is_of_one_kind(fields: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="two or more choices, or a slider"):
         Prediction(asks="?", metric="size", **fields)
+
+
+def test_sliders_move_by_steps_that_a_person_would_say() -> None:
+    asked = [question for entry in reader.entries().values() for question in of_entry(entry)]
+    sliders = [question for question in asked if question.prediction.kind == "number"]
+    assert sliders
+    for question in sliders:
+        step = re.search(r' step="([^"]+)"', form(question))
+        assert step
+        assert f"{float(step[1]):.0e}"[0] in "125", question.key
+        assert (question.prediction.high - question.prediction.low) / float(step[1]) <= 100.1, question.key

@@ -1,8 +1,12 @@
 """Class mode: guesses first, the result when it is revealed, everything by keyboard."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page
 
+from app.teaching.papers import handout
+from glossary import reader
 from tests.browser.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -121,8 +125,12 @@ def test_who_leaves_the_class_takes_no_hidden_fault_along(bench: str, tab: Open)
     page = seated(tab, f"{bench}?class=1&lesson=bench&part=3&room=a")
     page.evaluate("Math.random = () => 0.4")
     reveal(page)
+    page.keyboard.press("b")  # what it breaks is mended before a fault is hidden
+    page.wait_for_selector("#claims .claim.failed:visible")
+    page.wait_for_function("location.search.includes('base=100')")
     page.keyboard.press("d")
     page.wait_for_selector("#diagnosis")
+    assert page.is_hidden("#claims")
     page.wait_for_function("document.body.dataset.phase === 'idle'")
     page.keyboard.press("Escape")
     page.wait_for_selector("#rail .brand:visible")
@@ -135,6 +143,16 @@ def test_the_papers_of_a_lesson_open(bench: str, tab: Open, paper: str) -> None:
     page.wait_for_selector("section >> nth=4")
     assert page.inner_text("h1") == "At the bench"
     page.wait_for_function("window.modelarium?.katex")
+
+
+def test_a_handout_is_one_page(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}robots.txt", drawn=False)
+    for lesson in reader.lessons().values():
+        page.goto(f"{bench}robots.txt")  # its script runs once a page
+        page.set_content(handout(lesson))
+        page.wait_for_function("document.querySelectorAll('.tex:not(.set)').length === 0")
+        pages = re.findall(rb"/Count (\d+)", page.pdf(prefer_css_page_size=True))
+        assert pages == [b"1"], lesson.slug
 
 
 def test_the_button_opens_a_room_of_its_own(bench: str, tab: Open) -> None:
