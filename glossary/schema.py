@@ -159,6 +159,7 @@ class Part(Strict):
     set: dict[str, Any] = Field({}, description="changes of the entry's preset")
     question: int | Prediction = Field(description="one of the entry's own predictions, counted from 1, or a new one")
     breaks: int = Field(1, ge=1, description="the claim that B breaks once the question is revealed, counted from 1")
+    before: bool = Field(True, description="whether the first figure at ``set`` may be seen while guessing")
 
 
 class Lesson(Strict):

@@ -20,6 +20,9 @@ class Question:
     breaks: int = 1
     """The claim that B breaks first, counted from 1."""
 
+    before: bool = False
+    """Whether the run as it stands may be seen while guessing; of an entry's own question nobody has looked."""
+
     @property
     def key(self) -> str:
         return "/".join(map(str, self.place.values()))
@@ -41,7 +44,7 @@ def of_part(lesson: str, number: int) -> Question:
     """The question of a part, counted from 1; IndexError if its entry has no such prediction."""
     part = reader.lessons()[lesson].parts[number - 1]
     entry = reader.entries()[part.entry]
-    return Question(entry, prediction_of(part), part.set, {"lesson": lesson, "part": number}, part.breaks)
+    return Question(entry, prediction_of(part), part.set, {"lesson": lesson, "part": number}, part.breaks, part.before)
 
 
 def prediction_of(part: Part) -> Prediction:

@@ -89,7 +89,7 @@ def _room(sitting: Sitting) -> Markup:
 
 def _before_tells_nothing(question: Question) -> bool:
     """Whether the run before the reveal may be in view: it is another than the one that answers, and no wrong map."""
-    return bool(question.prediction.set) and question.prediction.kind in ("choice", "number")
+    return question.before and bool(question.prediction.set) and question.prediction.kind in ("choice", "number")
 
 
 def _lesson(sitting: Sitting) -> Lesson | None:
