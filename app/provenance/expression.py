@@ -96,9 +96,7 @@ class Expansion:
             root = self._part(args[0], shape, at)
             return Apply("div", (Number(1.0), Apply("sqrt", (root,), root.value**0.5)), value, operation.line)
         if name == "clamp":
-            x, low, high = (self._part(arg, shape, at) for arg in args[:3])
-            raised = Apply("maximum", (x, low), max(x.value, low.value))
-            return Apply("minimum", (raised, high), value, operation.line)
+            return self._clamped(operation, shape, at, value)
         if name in ("special_entr", "special_xlogy"):  # −x ln x and x ln y, which are 0 for x = 0
             x, y = self._part(args[0], shape, at), self._part(args[-1], shape, at)
             if x.value == 0:
@@ -111,6 +109,18 @@ class Expansion:
             raise Untraceable(f"{_place(operation)}: no rule for {operation.name}")
         parts = tuple(self._part(arg, shape, at) for arg in args[: 1 if name in UNARY else 2])
         return simplified(Apply(name, parts, value, operation.line))
+
+    def _clamped(self, operation: Operation, shape: torch.Size, at: int, value: float) -> Node:
+        """min(max(x, low), high); where there is one bound only and it changes nothing, x itself."""
+        x, low, high = (*operation.args, None, None)[:3]
+        low, high = operation.kwargs.get("min", low), operation.kwargs.get("max", high)
+        node = self._part(x, shape, at)
+        if (low is None or high is None) and node.value == value:
+            return node
+        if low is not None:
+            bound = self._part(low, shape, at)
+            node = Apply("maximum", (node, bound), max(node.value, bound.value), operation.line)
+        return node if high is None else Apply("minimum", (node, self._part(high, shape, at)), value, operation.line)
 
     def _part(self, arg: Any, shape: torch.Size, at: int) -> Node:
         """The number of an argument, perhaps broadcast, that belongs to a place of the result."""

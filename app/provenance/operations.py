@@ -9,7 +9,7 @@ SAME = {
 }  # fmt: skip
 REVERSED = {"rsub": "sub", "__rsub__": "sub", "__rtruediv__": "div", "__rdiv__": "div", "__rpow__": "pow"}
 REDUCING = {"sum", "mean", "max", "min", "prod"}
-CASTING = {"float", "double", "to", "type", "half", "clone", "contiguous", "detach", "cpu"}
+CASTING = {"float", "double", "to", "type", "half", "clone", "contiguous", "detach", "cpu", "as_tensor"}
 MOVING = {
     "__getitem__", "__get__", "transpose", "permute", "movedim", "view", "reshape", "flatten", "unflatten", "squeeze",
     "unsqueeze", "expand", "expand_as", "broadcast_to", "stack", "cat", "repeat", "repeat_interleave", "gather",

@@ -27,7 +27,7 @@ from models.tokenization.tokenizer import END, ids_of, labels
 def test_scaled_scores_are_torchs_and_a_missing_root_is_noticed(heads, queries, keys, width):
     q, k, v = (normal(heads, n, width, seed=n).double() for n in (queries, keys, keys))
     theirs = scaled_dot_product_attention(q, k, v)
-    torch.testing.assert_close(attention_weights(scores_of(q, k, "sqrt")) @ v, theirs)
+    torch.testing.assert_close(attention_weights(scores_of(q, k, "√width")) @ v, theirs)
     for other in ("nothing", "width"):
         assert not torch.allclose(attention_weights(scores_of(q, k, other)) @ v, theirs)
 

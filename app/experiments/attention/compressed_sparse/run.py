@@ -1,4 +1,4 @@
-"""Tokens that ask for earlier ones through entries, an indexer and a window: what is found, kept and computed."""
+"""Query positions that look for earlier tokens through entries, an indexer and a window: what is found, kept and computed."""
 
 from functools import cache
 from typing import ClassVar, Literal, NamedTuple

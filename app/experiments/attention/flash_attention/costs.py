@@ -45,7 +45,7 @@ def largest_tensors(rows: int, columns: int) -> Sizes:
 
 
 class Accesses(NamedTuple):
-    """Reads and writes of slow memory, counted as both forms ran on ``COUNTED`` tokens."""
+    """HBM reads and writes, counted as both forms ran on ``COUNTED`` tokens."""
 
     plain: int
     by_block: dict[int, int]  # queries per tile → by tiles

@@ -93,7 +93,7 @@ def _accesses(result: OnlineSoftmaxResult, metrics: Measurements) -> Figure:
     for trace, counts in zip(drawn.data, (whole, mean)):
         trace.update(text=[f"{count:g}" for count in counts], textposition="outside", cliponaxis=False)
     return Figure(
-        title="Reads and writes of slow memory per score",
+        title="HBM reads and writes per score",
         caption="Counted: {trace:softmax|all probabilities} written, or only {trace:weighted mean|the weighted mean}.",
         text=(
             f"Writing probabilities takes {number(metrics['accesses_a_score_safe'])} accesses per score in"
