@@ -1,4 +1,4 @@
-"""Query positions that look for earlier tokens through entries, an indexer and a window: what is found, kept and computed."""
+"""Queries look for earlier tokens through entries, an indexer and a window: what is found, kept and computed."""
 
 from functools import cache
 from typing import ClassVar, Literal, NamedTuple
