@@ -5,6 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -174,8 +175,8 @@ def _run(asked: argparse.Namespace) -> None:
     if parsed.problems:
         raise BadInput("; ".join(parsed.problems))
     try:
-        device = resolve(asked.device)
-        run = Runner(device).run(entry.live.experiment, parsed.controls)
+        with closing(Runner(resolve(asked.device))) as runner:
+            run = runner.run(entry.live.experiment, parsed.controls)
     except (RunFailed, ValueError) as failed:
         raise BadInput(str(failed)) from failed
     claims = check(entry, run.metrics)

@@ -211,6 +211,10 @@ class Runner:
         *_, last = (run for run in self.stream(id, controls) if isinstance(run, Run))
         return last
 
+    def close(self) -> None:
+        """Ends the workers; nothing can be run afterwards."""
+        self._scheduler.close()
+
     def explain(self, id: str, controls: Controls, click: Click) -> Explanation | None:
         """Where the number at a point of a figure, or else its largest, comes from; None if that is not known."""
         heavy = experiment(id).heavy(controls)

@@ -79,6 +79,15 @@ class Scheduler:
             self._queues[stage].append(task)
             self._changed.notify_all()
 
+    def close(self, patience: float = 2.0) -> None:
+        """Lets every worker finish its step and end: a thread of torch's that the interpreter cuts off aborts it."""
+        with self._changed:
+            ending = [*self._workers, *self._slow]
+            self._workers.clear()
+            self._changed.notify_all()
+        for worker in ending:
+            worker.join(patience)
+
     def ahead(self, task: Task) -> int:
         """How many are before a task that waits, with the one that is being computed; 0 if it does not wait."""
         with self._changed:

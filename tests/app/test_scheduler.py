@@ -200,3 +200,12 @@ def test_heavy_runs_wait_for_each_other_and_for_nobody_else(log: Log) -> None:
         reader.join()
     assert max(reader.whole for reader in heavy) > 1.1
     assert any(isinstance(told, Waiting) and told.ahead for _, told in max(heavy, key=lambda one: one.whole).told)
+
+
+def test_a_closed_runner_leaves_no_thread(log: Log) -> None:
+    before = set(threading.enumerate())
+    runner = Runner()
+    runner.run("behaviour", Behaviour())
+    assert set(threading.enumerate()) - before
+    runner.close()
+    assert set(threading.enumerate()) <= before
