@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
+from app.number_format import number
 from tests.browser.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -26,7 +27,7 @@ def test_one_entry_at_two_settings_and_its_address(bench: str, tab: Open) -> Non
     assert "fails on the right" in page.inner_text(".said")
     assert page.locator("#left-base, #right-base").count() == 2
     row = page.locator(".diff tr", has_text="Base over size")
-    assert row.locator("td").all_inner_texts() == ["1667", "16.67", "÷ 100"]
+    assert row.locator("td").all_inner_texts() == [number(10_000 / 6), "16.67", "÷ 100"]
     page.select_option(".side.right select", "alibi")
     page.wait_for_function("document.title.startsWith('Workbench beside')")
     assert page.url.endswith("?entry=rope&with=alibi")
