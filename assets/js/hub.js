@@ -199,7 +199,7 @@ function around(told, parts) {
     try { draw(name, part); } catch (problem) { broken(name, problem); }
   }
   const current = told.serial === state.serial;
-  if (current && told.state !== 'words') settle(told.state === 'partial' ? 'streaming' : told.waits ? 'running' : 'idle');
+  if (current && told.state !== 'words') settle(told.state === 'partial' ? 'streaming' : told.waits || told.state === 'waiting' ? 'running' : 'idle');
   if (told.state !== 'words') emit('told', told);
   if (current && state.due && state.phase === 'idle') ask(newest);
 }

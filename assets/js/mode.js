@@ -29,14 +29,28 @@ export function stood(query) {
 // A new room: its code, and in this tab the secret of who leads it. Whoever opens the same link is in it.
 export function room() {
   const code = drawn(CODE);
-  sessionStorage.setItem(`host of ${code}`, drawn(20));
+  keep(code, drawn(20));
   return code;
+}
+
+// The secrets of the rooms that this tab leads; where storage is refused they last as long as the page.
+const led = new Map();
+
+function keep(code, secret) {
+  led.set(code, secret);
+  try { sessionStorage.setItem(`host of ${code}`, secret); } catch { /* another site's frame */ }
 }
 
 const drawn = (count) => [...crypto.getRandomValues(new Uint8Array(count))].map((one) => LETTERS[one % LETTERS.length]).join('');
 
-export const secretOf = (code) => sessionStorage.getItem(`host of ${code}`) ?? '';
-export const leadNoMore = (code) => sessionStorage.removeItem(`host of ${code}`);
+export function secretOf(code) {
+  try { return sessionStorage.getItem(`host of ${code}`) ?? ''; } catch { return led.get(code) ?? ''; }
+}
+
+export function leadNoMore(code) {
+  led.delete(code);
+  try { sessionStorage.removeItem(`host of ${code}`); } catch { /* another site's frame */ }
+}
 
 on('opening', (query) => {
   document.body.classList.remove('revealed');

@@ -143,7 +143,7 @@ def test_back_and_forward_go_through_entries_with_their_state(bench: str, tab: O
     assert value(page, "Size, tokens") == "9"
     page.go_forward()
     page.wait_for_function("document.querySelector('#words h1').innerText === 'Workbench that trains'")
-    assert page.get_attribute("#rail a[data-entry=alibi]", "aria-current") == "page"
+    page.wait_for_selector("#rail a[data-entry=alibi][aria-current=page]")
 
 
 def test_training_streams_and_stop_ends_it(bench: str, tab: Open) -> None:
