@@ -471,12 +471,12 @@ def test_everything_that_can_be_pressed_has_a_name(bench: str, tab: Open) -> Non
 
 def test_one_figure_stands_alone_in_a_frame(bench: str, tab: Open) -> None:
     page = tab(f"{bench}?entry=rope&embed=1", width=720, height=480, drawn=False)
-    page.wait_for_selector("#figures .whole")
+    page.wait_for_selector("#figures .full-page")
     page.wait_for_selector("#figure-0 .plot .main-svg")
     for part in ("#words", "#controls", "#rail"):
         assert page.is_hidden(part)
     assert page.url.endswith("&embed=1")
-    assert page.get_attribute(".whole", "href") == "?entry=rope"
+    assert page.get_attribute(".full-page", "href") == "?entry=rope"
 
 
 def test_every_figure_has_its_frame_to_put_elsewhere(bench: str, tab: Open) -> None:

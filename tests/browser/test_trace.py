@@ -73,11 +73,11 @@ def test_sources_are_outlined_in_the_figures_that_show_them(site: str, tab: Open
 
 def test_a_step_of_a_stepper_is_traced_as_it_stands(site: str, tab: Open) -> None:
     page = tab(f"{site}?entry=rope")
-    page.click("#figure-0 .tracer")
+    page.click("#figure-1 .tracer")
     before = traced(page)
     assert "rotate(x, angle)" in before
     assert "frequencies(head_width, base)" in before
-    page.focus("#figure-0 .step input")
+    page.focus("#figure-1 .step input")
     page.keyboard.press("Home")
     page.wait_for_function("document.querySelector('.origin .call').textContent.includes('[0, ')")
     page.click("#rail a[data-entry=alibi]")
