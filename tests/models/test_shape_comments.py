@@ -43,7 +43,8 @@ def run_masks() -> None:
 
 def run_positions() -> None:
     x, heads, where = normal(B, T, D, seed=0), normal(B, H, T, K, seed=0), torch.arange(T)
-    for position in (sinusoidal.Sinusoidal(), alibi.ALiBi(), rope.RoPE(), learned.LearnedPosition(T, D)):
+    held = sinusoidal.HeldSinusoidal(torch.arange(D // 2) > 2, T)
+    for position in (sinusoidal.Sinusoidal(), held, alibi.ALiBi(), rope.RoPE(), learned.LearnedPosition(T, D)):
         assert position.embed(x, where).shape == x.shape
         assert position.turn(heads, where).shape == heads.shape
         bias = position.bias(where, torch.arange(T + 8), H)
