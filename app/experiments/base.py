@@ -5,14 +5,14 @@ An experiment turns validated ``Controls`` into a typed result (``run``), number
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
 import plotly.graph_objects as go
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
-from app.provenance.origin import Drawn, Plotted
+from app.provenance.origin import Plotted
 
 Measurements = Mapping[str, float]
 Badge = Literal["live", "trained toy", "published weights", "simulation", "published figures"]
@@ -87,14 +87,6 @@ Figures = Mapping[str, Figure]
 
 C = TypeVar("C", bound=Controls)
 R = TypeVar("R")
-
-
-def with_sources(figures: Figures, drawn: Sequence[Drawn]) -> Figures:
-    """The figures, each with those of the sources that name it."""
-    return {
-        key: replace(figure, sources=[one.plotted for one in drawn if one.figure == key])
-        for key, figure in figures.items()
-    }
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,7 @@ class Plotted:
 
     shows: Union["Tensor", Computed]
     view: Callable[["Tensor"], "Tensor"] = _all
-    trace: str | int = ""
+    trace: str = ""
     framed: bool = False
     several: bool = False
     unit: float | None = 1.0
@@ -58,24 +58,3 @@ class Plotted:
     @property
     def tensor(self) -> "Tensor":
         return self.shows.tensor if isinstance(self.shows, Computed) else self.shows
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A Plotted of the figure with that key."""
-
-    figure: str
-    shows: Union["Tensor", Computed]
-    view: Callable[["Tensor"], "Tensor"] = _all
-    trace: str | int = 0
-    framed: bool = False
-    several: bool = False
-    unit: float | None = 1.0
-
-    @property
-    def tensor(self) -> "Tensor":
-        return self.plotted.tensor
-
-    @property
-    def plotted(self) -> Plotted:
-        return Plotted(self.shows, self.view, self.trace, self.framed, self.several, self.unit)

@@ -38,10 +38,8 @@ class NoTrace(LookupError):
     """A source names a trace that its figure does not have, or has twice."""
 
 
-def trace_number(plot: go.Figure, trace: str | int) -> int:
+def trace_number(plot: go.Figure, trace: str) -> int:
     """The number of the trace of that name; raises NoTrace unless there is exactly one."""
-    if isinstance(trace, int):
-        return trace
     names = [one.name for one in plot.data]
     if not trace and len(names) == 1:
         return 0

@@ -23,7 +23,7 @@ def switch_loss(load: Tensor, probability: Tensor) -> Tensor:
 
 def counted_loss(load: Tensor, probability: Tensor) -> Tensor:
     """E · Σᵢ fᵢ²: the same size where f is P, but a count has no gradient, so nothing is balanced. (..., E) → (...)"""
-    return switch_loss(load, load + 0 * probability.detach())
+    return switch_loss(load, load)
 
 
 def load_balancing_loss(trace: RoutingTrace, coefficient: float = 0.01) -> Tensor:
