@@ -10,7 +10,7 @@ from glossary.diagrams import Diagram, diagrams, place
 
 def test_every_box_of_every_diagram_leads_into_the_catalogue() -> None:
     catalogue = {slug for chapter in reader.chapters() for slug in chapter.entries}
-    assert len(diagrams()) == 6
+    assert {"decoder", "network"} <= diagrams().keys()
     for one in diagrams().values():
         assert {box.entry for box in one.boxes if box.entry} <= catalogue
 
