@@ -97,7 +97,7 @@ def mismatches(entry: Entry) -> Iterator[str]:
             yield f"link {slug!r} is not in chapters.toml"
     for citation in entry.cite:
         if citation.partition("#")[0] not in reader.references():
-            yield f"citation {citation!r} is not in references.toml"
+            yield f"citation {citation!r} is not in glossary/references"
     if entry.where and place(entry.where) is None:
         yield f"where {entry.where!r} is no part of a diagram"
     if entry.defined_by and entry.defined_by not in {cite.partition("#")[0] for cite in entry.cite}:

@@ -61,8 +61,14 @@ def chapters() -> tuple[Chapter, ...]:
 
 @cache
 def references() -> dict[str, Reference]:
-    data = tomllib.loads((ROOT / "references.toml").read_text(encoding="utf-8"))
-    return {key: Reference.model_validate(value) for key, value in data.items()}
+    """Works cited by key; each stands in the file of the first chapter that cites it, and nowhere else."""
+    found: dict[str, Reference] = {}
+    for path in sorted((ROOT / "references").glob("*.toml")):
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        if twice := sorted(found.keys() & data):
+            raise EntryError(f"references/{path.name}: {', '.join(twice)}: already in another file")
+        found |= {key: Reference.model_validate(value) for key, value in data.items()}
+    return found
 
 
 @cache

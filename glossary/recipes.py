@@ -20,7 +20,7 @@ class Recipe(Strict):
     slug: Slug
     title: Line
     year: int = Field(ge=1940, le=2100)
-    cite: list[str] = Field(min_length=1, description="key#section, keys from references.toml")
+    cite: list[str] = Field(min_length=1, description="key#section, keys from references/")
     parts: dict[Slug, Line] = Field(min_length=2, description="catalogue id → what the cited work says of this part")
 
 
@@ -36,7 +36,7 @@ def read(text: str) -> dict[str, Recipe]:
         lost = [part for part in recipe.parts if part not in catalogue]
         lost += [cite for cite in recipe.cite if cite.partition("#")[0] not in reader.references()]
         if lost:
-            raise RecipeError(f"recipes.toml, {slug}: {', '.join(lost)}: not in chapters.toml or references.toml")
+            raise RecipeError(f"recipes.toml, {slug}: {', '.join(lost)}: not in chapters.toml or references")
     return found
 
 

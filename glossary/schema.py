@@ -185,7 +185,7 @@ class Entry(Strict):
     needs: list[Slug] = []
     variants: list[Slug] = []
     used_in: list[str] = []
-    cite: list[str] = Field(min_length=1, description="key#section, keys from references.toml")
+    cite: list[str] = Field(min_length=1, description="key#section, keys from references/")
     defined_by: str = Field("", description="key of the citation that first defined it: its year on the timeline")
     where: str = Field(
         "", pattern=r"^([a-z0-9-]+/[a-z0-9-]+)?$", description="diagram/part: where in a model it stands"

@@ -45,7 +45,7 @@ def test_each_entry_runs_and_its_one_claim_fails(tree: Path) -> None:
 
 def test_the_only_thing_that_does_not_fit_is_the_citation(tree: Path) -> None:
     lines = said(tree, "app.binding").splitlines()
-    assert lines == [f"{slug}: citation 'TODO#section' is not in references.toml" for slug in SLUGS]
+    assert lines == [f"{slug}: citation 'TODO#section' is not in glossary/references" for slug in SLUGS]
 
 
 def test_its_own_test_passes_and_of_the_others_only_the_claim_fails(tree: Path) -> None:

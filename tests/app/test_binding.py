@@ -20,7 +20,7 @@ def live(**fields: object) -> dict[str, object]:
     [
         ({"chapter": "attention"}, "chapter 'attention' does not list it"),
         ({"needs": ["sofftmax"]}, "link 'sofftmax' is not in chapters.toml"),
-        ({"cite": ["nobody1900#1"]}, "citation 'nobody1900#1' is not in references.toml"),
+        ({"cite": ["nobody1900#1"]}, "citation 'nobody1900#1' is not in glossary/references"),
         ({"live": live(experiment="foundations/soft")}, "experiment 'foundations/soft': takes one of"),
         ({"live": live(preset={"shift": 1e9})}, "preset: ('shift',)"),
         ({"live": live(controls=["colour"])}, "controls: 'colour' is not a control of foundations/softmax"),

@@ -32,7 +32,7 @@ def test_parts_keep_their_order() -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        (("softmax =", "soft-max ="), "one: soft-max: not in chapters.toml or references.toml"),
+        (("softmax =", "soft-max ="), "one: soft-max: not in chapters.toml or references"),
         (("vaswani2017attention#", "nobody2017#"), "one: nobody2017#section 3: not in"),
         (("year = 2020", ""), "one: 1 validation error"),
         (('rope = "there"', 'rope = ""'), "rope"),
