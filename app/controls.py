@@ -12,6 +12,8 @@ from pydantic_core import ErrorDetails
 from app.experiments.base import Controls, OneOf
 from app.web.permalink import as_text
 
+Kind = Literal["number", "integer", "choice", "switch", "text", "drawing"]
+
 
 @dataclass(frozen=True)
 class Parsed:
@@ -30,7 +32,7 @@ class ControlSpec:
     name: str
     label: str
     help: str
-    kind: Literal["number", "integer", "choice", "switch", "text"]
+    kind: Kind
     value: Any
     low: float | None = None
     high: float | None = None
@@ -108,7 +110,7 @@ def _spec(name: str, field: FieldInfo, value: Any, more: bool) -> ControlSpec:
     low, high = _bounds(field)
     step = _step(field)
     kind = field.annotation
-    shape: Literal["number", "integer", "choice", "switch", "text"]
+    shape: Kind
     if get_origin(kind) is Literal:
         shape = "choice"
     elif kind is bool:
@@ -118,7 +120,7 @@ def _spec(name: str, field: FieldInfo, value: Any, more: bool) -> ControlSpec:
     elif kind is float:
         shape = "number"
     elif kind is str:
-        shape = "choice" if _one_of(field) else "text"
+        shape = "choice" if _one_of(field) else "drawing" if _extra(field, "drawing") else "text"
     else:
         raise TypeError(f"{name}: no control draws {kind}")
     return ControlSpec(

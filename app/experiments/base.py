@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.config import JsonDict
 
@@ -57,6 +59,35 @@ class Controls(BaseModel):
         return {}
 
 
+LONGEST_SOUND = 40_000
+"""Samples: five seconds at 8 kHz, 107 kB on the wire."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sound:
+    """What a figure sounds like: one channel, ``rate`` samples a second (Hz), −1 to 1 at full scale.
+
+    It is never amplified and never louder than half of full scale; see ``app.export.wav``.
+
+    Raises:
+        ValueError: unless ``samples`` are 1 to ``LONGEST_SOUND`` in one row and ``rate`` is 3,000 to 48,000.
+    """
+
+    samples: ArrayLike
+    rate: int
+
+    def __post_init__(self) -> None:
+        shape = np.shape(self.samples)
+        if len(shape) != 1 or not 1 <= shape[0] <= LONGEST_SOUND:
+            raise ValueError(f"samples: takes 1 to {LONGEST_SOUND} in one row; these have the shape {shape}")
+        if not 3_000 <= self.rate <= 48_000:
+            raise ValueError(f"rate: takes 3000 to 48000 Hz; it is {self.rate}")
+
+    @property
+    def seconds(self) -> float:
+        return np.shape(self.samples)[0] / self.rate
+
+
 @dataclass(frozen=True)
 class Figure:
     """A drawing with its words.
@@ -69,6 +100,7 @@ class Figure:
     ``lines`` names, for each frame to which a line of the shown code belongs, that line by a part of it.
     ``sources`` says which function computed what its traces show, so that a click on a number is answered with its
     equation. A tensor that several figures show is one object in all of them: its cells are lit together.
+    ``sound`` is played under the figure when a person asks for it.
     """
 
     title: str
@@ -81,6 +113,7 @@ class Figure:
     start: int = 0
     lines: Sequence[str] = ()
     sources: Sequence[Plotted] = ()
+    sound: Sound | None = None
 
 
 Figures = Mapping[str, Figure]

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from app.claims import bound, check
 from app.export.run_json import written
+from app.export.wav import data_address
 from app.number_format import label, number
 from app.runner import Run
 from app.web.panels.markup import EMPTY, html, join
@@ -96,9 +97,15 @@ def whole(entry: Entry, run: Run) -> str:
 
 def _figure(run: Run, key: str) -> Markup:
     figure = run.figures[key]
+    heard = EMPTY
+    if figure.sound is not None:
+        heard = html(
+            '<audio controls preload="none" aria-label="Sound of {}" src="{}"></audio>',
+            figure.title, data_address(figure.sound),
+        )  # fmt: skip
     return html(
-        '<h2>{}</h2><p>{}</p><div id="figure-{}"></div><p>{}</p>',
-        figure.title, caption(figure.caption), key, figure.text,
+        '<h2>{}</h2><p>{}</p><div id="figure-{}"></div>{}<p>{}</p>',
+        figure.title, caption(figure.caption), key, heard, figure.text,
     )  # fmt: skip
 
 

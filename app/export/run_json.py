@@ -8,6 +8,7 @@ from app.claims import check
 from glossary.schema import Entry
 
 if TYPE_CHECKING:  # the runner imports torch, which the page's first words do not wait for
+    from app.experiments.base import Figure
     from app.runner import Run
 
 
@@ -29,6 +30,7 @@ def report(entry: Entry, run: "Run") -> str:
                 "caption": figure.caption,
                 "text": figure.text,
                 "plotly": json.loads(figure.plot.to_json()),
+                **_sound(figure),
             }
             for key, figure in run.figures.items()
         ],
@@ -36,6 +38,15 @@ def report(entry: Entry, run: "Run") -> str:
         "parameters": run.parameters,
     }
     return json.dumps(finite(found), indent=1, ensure_ascii=False, allow_nan=False)
+
+
+def _sound(figure: "Figure") -> dict[str, Any]:
+    """A figure that can be heard has its sound as a WAV file in an address, at the volume of the page."""
+    if figure.sound is None:
+        return {}
+    from app.export.wav import data_address
+
+    return {"sound": {"rate": figure.sound.rate, "seconds": figure.sound.seconds, "wav": data_address(figure.sound)}}
 
 
 def finite(value: Any) -> Any:

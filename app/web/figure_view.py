@@ -45,8 +45,18 @@ def shown(
         "lines": list(figure.lines),
         "scales": scales,
         "traced": traced,
+        "sound": _sound(figure),
     }
     return f'{written(words)[:-1]}, "plot": {_written(figure)}}}'
+
+
+def _sound(figure: "Figure") -> dict[str, object] | None:
+    """A file in an address, and how long it plays (s); ``assets/js/player.js`` plays it."""
+    if figure.sound is None:
+        return None
+    from app.export.wav import data_address
+
+    return {"file": data_address(figure.sound), "seconds": figure.sound.seconds}
 
 
 def _colour(figure: "Figure", trace: str) -> str:

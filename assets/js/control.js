@@ -26,6 +26,7 @@ function kindOf(spec) {
     const letters = spec.choices.map(String).join('').length;
     return spec.choices.length <= 4 && letters + 3 * spec.choices.length <= 32 ? 'segments' : 'select';
   }
+  if (spec.kind === 'drawing') return 'text';
   if (spec.kind === 'text' || spec.kind === 'switch') return spec.kind;
   return scaleOf(spec) ? 'range' : 'number';
 }
