@@ -21,30 +21,6 @@ from models.seeding import unfilled
 
 DIRECTORY = Path(__file__).parent.parent / "assets" / "checkpoints"
 
-ARGUMENTS: Mapping[str, str] = {
-    "decoder_multi_head": "positions --scheme rope",
-    "decoder_alibi_position": "positions --scheme alibi",
-    "decoder_learned_position": "positions --scheme learned",
-    "decoder_sinusoidal_position": "positions --scheme sinusoidal",
-    "decoder_none_position": "positions --scheme none",
-    "decoder_long_context": "long_context",
-    "moe_decoder": "moe_decoder --balance on",
-    "moe_decoder_collapsed": "moe_decoder --balance off",
-    "induction": "induction --layers 2",
-    "induction_one_layer": "induction --layers 1",
-    "decoder_small": "sizes --size small",
-    "decoder_medium": "sizes --size medium",
-    "decoder_large": "sizes --size large",
-    "digit_classifier": "digit_denoiser",
-    "sequence_mamba": "sequence_models --kind mamba",
-    "sequence_retnet": "sequence_models --kind retnet",
-    "sequence_gru": "sequence_models --kind gru",
-    "sequence_attention": "sequence_models --kind attention",
-    "reasoner_direct": "reasoner --style direct",
-    "reasoner_steps": "reasoner --style steps",
-}
-"""What follows ``python -m models.training.`` where it is not simply the checkpoint's name."""
-
 M = TypeVar("M", bound=nn.Module)
 
 _reading = Lock()
@@ -52,7 +28,7 @@ _reading = Lock()
 
 def command(name: str) -> str:
     """The command that makes the checkpoint."""
-    return f"python -m models.training.{ARGUMENTS.get(name, name)}"
+    return f"python -m models.training {name}"
 
 
 class CheckpointError(Exception):

@@ -1,49 +1,29 @@
-"""Trains every checkpoint again, in an order in which each finds what it starts from: ``python -m models.training``.
+"""Trains checkpoints again, each after what it starts from: ``python -m models.training [NAME …]``.
 
-Hours on a CPU. Arguments (``--device cuda``, ``--out DIR``) are handed to every recipe; one that fails is named at the
-end and stops none of the others.
+All of them take hours on a CPU. Options (``--device cuda``, ``--out DIR``) are handed to every recipe; one that fails
+is named at the end and stops none of the others.
 """
 
+import argparse
 import subprocess
 import sys
 
-RECIPES = (
-    "decoder",
-    "positions --scheme all",
-    "long_context",  # from decoder_multi_head
-    "moe_decoder --balance both",
-    "induction --layers 2",
-    "induction --layers 1",
-    "sizes --size all",
-    "draft",
-    "masked_encoder",
-    "translator",
-    "offset_copiers",
-    "sparse_selection",
-    "narrow_heads",
-    "sinks",
-    "sequence_models --kind all",
-    "reasoner --style both",
-    "sft",  # from decoder
-    "reward_model",  # from sft
-    "preference",  # from sft
-    "point_denoiser",
-    "digit_denoiser",
-    "digit_dit",  # judged by digit_denoiser's classifier
-    "digit_cnn",
-    "digit_vit",
-    "digit_autoencoder",
-    "digit_vae",
-)
+from models.training.recipes import recipes
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m models.training", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[*recipes(), []], default=[], metavar="NAME")
+    asked, options = parser.parse_known_args()
+    commands = dict.fromkeys(
+        recipe.command for name, recipe in recipes().items() if name in asked.names or not asked.names
+    )
     failed = []
-    for recipe in RECIPES:
-        module, *options = recipe.split()
-        print(f"=== {recipe}", flush=True)
-        if subprocess.run([sys.executable, "-m", f"models.training.{module}", *options, *sys.argv[1:]]).returncode:
-            failed.append(recipe)
+    for command in commands:
+        module, *own = command.split()
+        print(f"=== {command}", flush=True)
+        if subprocess.run([sys.executable, "-m", f"models.training.{module}", *own, *options]).returncode:
+            failed.append(command)
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)
     return len(failed)

@@ -2,6 +2,8 @@
 
 from models.training.language import Recipe, arguments, make
 from models.training.loop import Plan
+from models.training.metrics import shipped_metrics
+from models.training.recipes import Made
 from models.transformer.decoder import DecoderConfig
 
 RECIPE = Recipe(
@@ -13,6 +15,9 @@ RECIPE = Recipe(
     mixture="recall",
     repeated=0.1,
 )
+
+CHECKPOINTS = {"decoder": Made(lambda: shipped_metrics("decoder"))}
+
 
 if __name__ == "__main__":
     make(RECIPE, arguments(__doc__).parse_args())

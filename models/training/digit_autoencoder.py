@@ -5,13 +5,15 @@ import dataclasses
 import torch
 from torch import Tensor
 
-from models.data.digits import Digits
+from models.data.digits import Digits, digits
+from models.generative import pretrained_networks as pictures
 from models.generative.autoencoder import Autoencoder, principal_reconstruction, reconstruction_error
 from models.seeding import seeded
 from models.training.digit_pictures import DATA, begin, picked
 from models.training.finish import finish
 from models.training.language import rounded
 from models.training.loop import Plan, train
+from models.training.recipes import Made
 
 NAME = "digit_autoencoder"
 PLAN = Plan(steps=3000, learning_rate=3e-3, weight_decay=0.01)
@@ -42,6 +44,9 @@ def main() -> None:
     seconds = train(model, loss, plan)
     metrics = measured(rounded(model), learned, held_out)
     finish(NAME, model, plan, options, metrics, data=DATA, seconds=round(seconds, 1))
+
+
+CHECKPOINTS = {NAME: Made(lambda: measured(pictures.digit_autoencoder(), *digits()))}
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from torch.nn.functional import cross_entropy
 
 from models.checkpoints import DIRECTORY, save
 from models.data.digits import Digits, digits
+from models.generative import pretrained_networks as pictures
 from models.generative.denoiser import T, denoising_loss, drop_labels, noise_predictor, trained_alpha_bar
 from models.generative.diffusion import ddim_step, reverse
 from models.generative.digit_classifier import DigitClassifier
@@ -25,6 +26,7 @@ from models.generative.noise_schedule import strided
 from models.seeding import generator, normal, seeded
 from models.training.loop import Plan, train
 from models.training.moving_average import MovingAverage
+from models.training.recipes import Made
 
 NAME, JUDGE = "digit_denoiser", "digit_classifier"
 BATCH = 256
@@ -169,6 +171,12 @@ def main() -> None:
     }  # fmt: skip
     save(NAME, drawer.state_dict(), card, chosen.out)
     print(card["metrics"], flush=True)
+
+
+CHECKPOINTS = {
+    "digit_denoiser": Made(lambda: measured(pictures.digit_denoiser(), pictures.digit_classifier(), *digits())),
+    "digit_classifier": Made(lambda: measured_judge(pictures.digit_classifier(), digits()[1])),
+}
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from functools import partial
 import torch
 from torch import Tensor
 
+from models.data.digits import digits
+from models.generative import pretrained_networks as pictures
 from models.generative.denoiser import T, denoising_loss, drop_labels, trained_alpha_bar
 from models.generative.diffusion_transformer import DiffusionTransformer
 from models.generative.pretrained_networks import digit_classifier
@@ -19,6 +21,7 @@ from models.training.finish import finish
 from models.training.language import rounded
 from models.training.loop import Plan, train
 from models.training.moving_average import MovingAverage
+from models.training.recipes import Made
 
 NAME = "digit_dit"
 PLAN = Plan(steps=2000, learning_rate=2e-3, warm_up=200, floor=0.02, weight_decay=0.05)
@@ -44,6 +47,10 @@ def main() -> None:
     metrics = measured(drawer, judge, learned, held_out)
     more = {"batch": options.batch or BATCH, "schedule": f"cosine, T = {T}", "seconds": round(seconds, 1)}
     finish(NAME, drawer, plan, options, metrics, data=DATA, **more)
+
+
+AFTER = ("digit_denoiser",)
+CHECKPOINTS = {NAME: Made(lambda: measured(pictures.digit_dit(), digit_classifier(), *digits()))}
 
 
 if __name__ == "__main__":

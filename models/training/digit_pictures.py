@@ -42,6 +42,10 @@ def accuracy(model: nn.Module, data: Digits) -> float:
     return (logits.argmax(dim=1) == data.labels).float().mean().item()
 
 
+def classifier_metrics(model: nn.Module, learned: Digits, held_out: Digits) -> dict[str, float]:
+    return {"held_out_accuracy": accuracy(model, held_out), "learned_accuracy": accuracy(model, learned)}
+
+
 def train_classifier(name: str, build: type[nn.Module], plan: Plan, batch: int, description: str | None) -> None:
     """The whole recipe of a classifier of digits."""
     options, learned, held_out = begin(description)
@@ -55,5 +59,5 @@ def train_classifier(name: str, build: type[nn.Module], plan: Plan, batch: int, 
 
     seconds = train(model, loss, plan)
     rounded(model)
-    metrics = {"held_out_accuracy": accuracy(model, held_out), "learned_accuracy": accuracy(model, learned)}
+    metrics = classifier_metrics(model, learned, held_out)
     finish(name, model, plan, options, metrics, data=DATA, seconds=round(seconds, 1))

@@ -5,7 +5,8 @@ import dataclasses
 import torch
 from torch import Tensor
 
-from models.data.digits import Digits
+from models.data.digits import Digits, digits
+from models.generative import pretrained_networks as pictures
 from models.generative.vae import VAE, elbo, gaussian_kl
 from models.seeding import generator, seeded
 from models.training.digit_pictures import DATA, begin, picked
@@ -13,6 +14,7 @@ from models.training.finish import finish
 from models.training.language import rounded
 from models.training.loop import Plan, train
 from models.training.metrics import UNSEEN
+from models.training.recipes import Made
 
 NAME = "digit_vae"
 PLAN = Plan(steps=4000, learning_rate=3e-3, weight_decay=0.01)
@@ -47,6 +49,9 @@ def main() -> None:
     seconds = train(model, loss, plan)
     metrics = measured(rounded(model), held_out)
     finish(NAME, model, plan, options, metrics, data=DATA, seconds=round(seconds, 1))
+
+
+CHECKPOINTS = {NAME: Made(lambda: measured(pictures.digit_vae(), digits()[1]))}
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ Speculative decoding (Leviathan et al. 2022) needs a cheap guess that the base d
 
 from models.training.language import Recipe, arguments, make
 from models.training.loop import Plan
+from models.training.metrics import shipped_metrics
+from models.training.recipes import Made
 from models.transformer.decoder import DecoderConfig
 
 RECIPE = Recipe(
@@ -16,6 +18,9 @@ RECIPE = Recipe(
     mixture="recall",
     repeated=0.1,
 )
+
+CHECKPOINTS = {"draft": Made(lambda: shipped_metrics("draft"))}
+
 
 if __name__ == "__main__":
     make(RECIPE, arguments(__doc__).parse_args())

@@ -6,8 +6,12 @@ the control: one layer cannot compose a previous-token head with a matching head
 Paper: Olsson et al. 2022, "In-context Learning and Induction Heads", arguments 1 and 2.
 """
 
+from functools import partial
+
 from models.training.language import Recipe, arguments, make
 from models.training.loop import Plan
+from models.training.metrics import shipped_metrics
+from models.training.recipes import Made
 from models.transformer.decoder import DecoderConfig
 
 SNAPSHOTS = (*range(150, 1350, 150), *range(1350, 1750, 50), 1850, 2000, 2300, 3000)  # dense where the head forms
@@ -27,6 +31,11 @@ def recipe(layers: int) -> Recipe:
         repeated=0.5,
         snapshots=SNAPSHOTS if layers == 2 else (),
     )
+
+
+CHECKPOINTS = {
+    recipe(layers).name: Made(partial(shipped_metrics, recipe(layers).name), f"--layers {layers}") for layers in (2, 1)
+}
 
 
 if __name__ == "__main__":

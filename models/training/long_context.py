@@ -9,6 +9,8 @@ import dataclasses
 from models.training import positions
 from models.training.language import arguments, make
 from models.training.loop import Plan
+from models.training.metrics import shipped_metrics
+from models.training.recipes import Made
 
 SHORT, CONTEXT = positions.recipe("rope"), 256
 RECIPE = dataclasses.replace(
@@ -19,6 +21,10 @@ RECIPE = dataclasses.replace(
     plan=Plan(steps=600, learning_rate=1e-3, warm_up=50),
     batch=8,
 )
+
+AFTER = ("positions",)
+CHECKPOINTS = {RECIPE.name: Made(lambda: shipped_metrics(RECIPE.name, positions.metrics))}
+
 
 if __name__ == "__main__":
     make(RECIPE, arguments(__doc__).parse_args())

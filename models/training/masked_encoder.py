@@ -14,6 +14,7 @@ from models.data.kinds.facts import STATEMENTS, statement
 from models.data.sample import parse
 from models.data.sentence_pairs import ONE_TEXT, Rows, Second, laid_out, paired_rows, single_rows
 from models.data.tiny_world import world
+from models.language import pretrained_text_models as texts
 from models.language.masking import NOT_ASKED, masked_tokens
 from models.seeding import generator, seeded
 from models.tokenization.tokenizer import MASK, PAD, VOCABULARY, ids_of, locate
@@ -21,6 +22,7 @@ from models.training.finish import finish
 from models.training.language import arguments, rounded
 from models.training.loop import Plan, train
 from models.training.metrics import UNSEEN
+from models.training.recipes import Made
 from models.transformer.encoder import EncoderConfig, padding_mask
 from models.transformer.pretraining_heads import PretrainingEncoder
 
@@ -113,6 +115,9 @@ def main() -> None:
         "seconds": round(seconds, 1),
     }
     finish(NAME, rounded(model), plan, options, measured(model), **told)
+
+
+CHECKPOINTS = {NAME: Made(lambda: measured(texts.masked_encoder()))}
 
 
 if __name__ == "__main__":

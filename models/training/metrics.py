@@ -1,9 +1,10 @@
 """The numbers on a language model's card, all on texts that it never saw."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 
+from models.checkpoints import load_card
 from models.data import corpus
 from models.data.kinds.context import ANY_WORD
 from models.data.kinds.facts import STATEMENTS, statement
@@ -11,6 +12,7 @@ from models.data.sample import parse
 from models.data.tiny_world import world
 from models.data.world import SHARES
 from models.language.evaluation import accuracy, held_out_loss, repetition_metrics, routing_metrics
+from models.language.pretrained_decoders import pretrained
 from models.tokenization.tokenizer import ids_of
 from models.transformer.decoder import Decoder
 
@@ -74,3 +76,10 @@ def language_metrics(model: Decoder, mixture: str) -> dict[str, float]:
         **repetition_metrics(model, word_tokens()),
         **routing_metrics(model, rows[:32]),
     }
+
+
+def shipped_metrics(
+    name: str, measured: Callable[[Decoder, str], Mapping[str, float]] = language_metrics
+) -> Mapping[str, float]:
+    """A shipped decoder, measured again with the mixture that it was trained on."""
+    return measured(pretrained(name), load_card(name)["data"]["tiny world"])

@@ -4,8 +4,12 @@ Eight experts a layer, two for each token. The pair differs in one number, the l
 Fedus et al. 2021, "Switch Transformers", section 2.2.
 """
 
+from functools import partial
+
 from models.training.language import Recipe, arguments, make
 from models.training.loop import Plan
+from models.training.metrics import shipped_metrics
+from models.training.recipes import Made
 from models.transformer.decoder import DecoderConfig
 
 COEFFICIENTS = {"on": 0.01, "off": 0.0}
@@ -24,6 +28,12 @@ def recipe(balance: str) -> Recipe:
         repeated=0.1,
         balance=COEFFICIENTS[balance],
     )
+
+
+CHECKPOINTS = {
+    recipe(balance).name: Made(partial(shipped_metrics, recipe(balance).name), f"--balance {balance}")
+    for balance in COEFFICIENTS
+}
 
 
 if __name__ == "__main__":

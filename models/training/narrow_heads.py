@@ -11,11 +11,13 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from models.attention.narrow_head import NarrowHead, group_relation, random_relation
+from models.language import pretrained_text_models as texts
 from models.seeding import generator, seeded
 from models.training.finish import finish
 from models.training.language import arguments
 from models.training.loop import Plan, train
 from models.training.metrics import UNSEEN
+from models.training.recipes import Made
 from models.training.side_by_side import SideBySide, shipped
 
 NAME = "narrow_heads"
@@ -87,6 +89,20 @@ def main() -> None:
     }
     state = {f"{name_of(*key)}.{k}": w for key, model in models.items() for k, w in model.state_dict().items()}
     finish(NAME, nn.ModuleList(models.values()), plan, options, measured(models), state=state, **told)
+
+
+CHECKPOINTS = {
+    NAME: Made(
+        lambda: measured(
+            {
+                (training, width, relation): texts.narrow_head(width, relation, training)
+                for training in range(TRAININGS)
+                for width in KEY_WIDTHS
+                for relation in RELATIONS
+            }
+        )
+    )
+}
 
 
 if __name__ == "__main__":

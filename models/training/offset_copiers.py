@@ -11,11 +11,13 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from models.attention.offset_copier import OffsetCopier, symbols_back
+from models.language import pretrained_text_models as texts
 from models.seeding import generator, seeded
 from models.training.finish import finish
 from models.training.language import arguments
 from models.training.loop import Plan, train
 from models.training.metrics import UNSEEN
+from models.training.recipes import Made
 from models.training.side_by_side import SideBySide, shipped
 
 NAME = "offset_copiers"
@@ -95,6 +97,20 @@ def main() -> None:
     }
     state = {f"{name_of(*key)}.{k}": w for key, model in models.items() for k, w in model.state_dict().items()}
     finish(NAME, nn.ModuleList(models.values()), plan, options, measured(models), state=state, **told)
+
+
+CHECKPOINTS = {
+    NAME: Made(
+        lambda: measured(
+            {
+                (training, heads, places): texts.offset_copier(heads, places, training)
+                for training in range(TRAININGS)
+                for heads in HEADS
+                for places in PLACES
+            }
+        )
+    )
+}
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from models.checkpoints import DIRECTORY, save
 from models.data.points import POINT_SETS
+from models.generative import pretrained_networks as pictures
 from models.generative.denoiser import T, denoising_loss, drop_labels, noise_predictor, trained_alpha_bar
 from models.generative.diffusion import ddim_step, reverse
 from models.generative.distances import energy_distance, sliced_wasserstein
@@ -18,6 +19,7 @@ from models.generative.point_denoiser import PointDenoiser
 from models.seeding import generator, seeded
 from models.training.loop import Plan, train
 from models.training.moving_average import MovingAverage
+from models.training.recipes import Made
 
 NAME = "point_denoiser"
 DRAWN = 50_000
@@ -87,6 +89,9 @@ def main() -> None:
     }  # fmt: skip
     save(NAME, drawer.state_dict(), card, chosen.out)
     print(card["metrics"], file=sys.stderr)
+
+
+CHECKPOINTS = {NAME: Made(lambda: measured(pictures.point_denoiser()))}
 
 
 if __name__ == "__main__":

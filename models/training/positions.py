@@ -4,11 +4,14 @@ All are trained at length 64, so that what happens beyond it can be seen. The on
 whose key/value heads can also be pooled.
 """
 
+from functools import partial
+
 from models.language.evaluation import loss_by_position
 from models.language.pretrained_decoders import POSITIONS
 from models.training.language import Recipe, arguments, make
 from models.training.loop import Plan
-from models.training.metrics import held_out_rows, language_metrics
+from models.training.metrics import held_out_rows, language_metrics, shipped_metrics
+from models.training.recipes import Made
 from models.transformer.decoder import Decoder, DecoderConfig
 
 CONTEXT = 64
@@ -34,6 +37,12 @@ def recipe(scheme: str) -> Recipe:
         repeated=0.1,
         measure=metrics,
     )
+
+
+CHECKPOINTS = {
+    recipe(scheme).name: Made(partial(shipped_metrics, recipe(scheme).name, metrics), f"--scheme {scheme}")
+    for scheme in POSITIONS
+}
 
 
 if __name__ == "__main__":

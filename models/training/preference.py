@@ -9,10 +9,12 @@ import dataclasses
 import torch
 from torch import Tensor
 
+from models.language.pretrained_decoders import pretrained
 from models.training.finish import finish
 from models.training.judged_pairs import Read, judged_own, log_probability, reference_of
 from models.training.language import arguments, rounded
 from models.training.loop import Plan, train
+from models.training.recipes import Made
 from models.training.reply_worth import tuned_metrics
 from models.training.tuning import architecture_of, changed, thaw_last, trainable_copy, tuning_arguments
 from models.tuning.direct_preference import dpo_loss, implicit_reward
@@ -45,6 +47,10 @@ def main() -> None:
         "seconds": round(seconds, 1),
     }
     finish(NAME, model, plan, options, tuned_metrics(rounded(model).eval(), reference), state=changed(model), **told)
+
+
+AFTER = ("sft",)
+CHECKPOINTS = {"preference": Made(lambda: tuned_metrics(pretrained("preference"), pretrained("sft")))}
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ Two decoders of one size and one training; only the texts differ, in what stands
 Paper: Wei et al. 2022, "Chain-of-Thought Prompting Elicits Reasoning in Large Language Models", section 2.
 """
 
+from functools import partial
+
 import torch
 
 from models.data.corpus import questions
@@ -13,7 +15,8 @@ from models.language.generation import continuation
 from models.tokenization.tokenizer import END, decode, ids_of
 from models.training.language import Recipe, arguments, make
 from models.training.loop import Plan
-from models.training.metrics import UNSEEN
+from models.training.metrics import UNSEEN, shipped_metrics
+from models.training.recipes import Made
 from models.transformer.decoder import Decoder, DecoderConfig
 
 MIXTURES = {"direct": "sums", "steps": "steps"}
@@ -68,6 +71,12 @@ def recipe(style: str) -> Recipe:
         corpus_tokens=1_500_000,
         measure=metrics,
     )
+
+
+CHECKPOINTS = {
+    f"reasoner_{style}": Made(partial(shipped_metrics, f"reasoner_{style}", metrics), f"--style {style}")
+    for style in MIXTURES
+}
 
 
 if __name__ == "__main__":

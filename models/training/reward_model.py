@@ -9,12 +9,14 @@ import torch
 from torch import Tensor
 
 from models.data.preferences import judge_accuracy
+from models.language import pretrained_text_models as texts
 from models.seeding import seeded
 from models.training.finish import finish
 from models.training.judged_pairs import Read, judged
 from models.training.language import arguments, rounded
 from models.training.loop import Plan, train
 from models.training.metrics import UNSEEN
+from models.training.recipes import Made
 from models.training.tuning import architecture_of, changed, thaw_last, trainable_copy, tuning_arguments
 from models.tuning.reward import RewardModel, preference_loss
 
@@ -66,6 +68,10 @@ def main() -> None:
         "seconds": round(seconds, 1),
     }
     finish(NAME, model, plan, options, measured(rounded(model).eval()), state=changed(model), **told)
+
+
+AFTER = ("sft",)
+CHECKPOINTS = {"reward_model": Made(lambda: measured(texts.reward_model()))}
 
 
 if __name__ == "__main__":

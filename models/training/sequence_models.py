@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from models.data.symbol_sequences import NOT_ASKED, SYMBOLS, Sequences, recall, selective_copy
+from models.language import pretrained_text_models as texts
 from models.layers.token_shift import TokenShift
 from models.seeding import generator, seeded
 from models.statespace.mamba import Mamba
@@ -18,6 +19,7 @@ from models.training.finish import finish
 from models.training.language import arguments, rounded
 from models.training.loop import Plan, train
 from models.training.metrics import UNSEEN
+from models.training.recipes import Made
 
 PLAN = Plan(steps=3000, learning_rate=3e-3, warm_up=200, weight_decay=0.05)
 BATCH, LENGTH = 48, 32
@@ -90,6 +92,11 @@ def main() -> None:
     torch.set_num_threads(1)
     for kind in KINDS if options.kind == "all" else [options.kind]:
         make(kind, options)
+
+
+CHECKPOINTS = {
+    f"sequence_{kind}": Made(lambda kind=kind: measured(texts.sequence(kind)), f"--kind {kind}") for kind in KINDS
+}
 
 
 if __name__ == "__main__":

@@ -15,10 +15,12 @@ from models.data.kinds.chat import STYLES
 from models.data.sample import Sample
 from models.language.chat_turns import is_reply
 from models.language.evaluation import accuracy
+from models.language.pretrained_decoders import pretrained
 from models.training.finish import finish
 from models.training.language import arguments, rounded
 from models.training.loop import Plan, train
 from models.training.metrics import UNSEEN, kind_metrics, told_facts
+from models.training.recipes import Made
 from models.training.tuning import architecture_of, replies, trainable_copy, tuning_arguments
 from models.transformer.decoder import Decoder
 
@@ -115,6 +117,10 @@ def main() -> None:
         "seconds": round(seconds, 1),
     }
     finish(NAME, model, plan, options, measured(rounded(model).eval()) | untuned, **told)
+
+
+AFTER = ("decoder",)
+CHECKPOINTS = {"sft": Made(lambda: measured(pretrained("sft")) | before(pretrained("decoder")))}
 
 
 if __name__ == "__main__":

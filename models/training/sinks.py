@@ -17,11 +17,13 @@ from models.attention.bigram_attention import BigramAttention
 from models.data.bigram_backcopy import ASK, LENGTH, SYMBOLS, TRIGGERS, best_losses, questions, targets, texts
 from models.data.symbol_sequences import NOT_ASKED
 from models.language.evaluation import token_losses
+from models.language.pretrained_text_models import sink_former
 from models.seeding import generator, seeded
 from models.training.finish import finish
 from models.training.language import arguments, stacked
 from models.training.loop import Plan, train
 from models.training.metrics import UNSEEN
+from models.training.recipes import Made
 
 NAME = "sinks"
 LAYERS = (1, 2)
@@ -103,6 +105,9 @@ def main() -> None:
         "seconds": round(seconds, 1),
     }
     finish(NAME, models, plan, options, measured({int(layers): m for layers, m in models.items()}), state=state, **told)
+
+
+CHECKPOINTS = {NAME: Made(lambda: measured({layers: sink_former(layers) for layers in LAYERS}))}
 
 
 if __name__ == "__main__":

@@ -3,8 +3,12 @@
 Everything but the size is the same: texts, steps, tokens, learning rate.
 """
 
+from functools import partial
+
 from models.training.language import Recipe, arguments, make
 from models.training.loop import Plan
+from models.training.metrics import shipped_metrics
+from models.training.recipes import Made
 from models.transformer.decoder import DecoderConfig
 
 SIZES = {
@@ -28,6 +32,9 @@ def recipe(size: str) -> Recipe:
         mixture="recall",
         repeated=0.1,
     )
+
+
+CHECKPOINTS = {recipe(size).name: Made(partial(shipped_metrics, recipe(size).name), f"--size {size}") for size in SIZES}
 
 
 if __name__ == "__main__":

@@ -12,11 +12,13 @@ from torch import Tensor, nn
 from models.attention.compressed_sparse import compressed_sparse_attention
 from models.attention.sparse_selection import SparseSelection, reading_loss, selection_loss
 from models.data.asked_tokens import NEEDLE, asked_tokens
+from models.language import pretrained_text_models as texts
 from models.seeding import seeded
 from models.training.finish import finish
 from models.training.language import arguments
 from models.training.loop import Plan, train
 from models.training.metrics import UNSEEN
+from models.training.recipes import Made
 
 NAME = "sparse_selection"
 WIDTHS = 2, 4, 8, 16
@@ -64,6 +66,9 @@ def main() -> None:
     }
     state = {f"{width}.{key}": weight for width, model in models.items() for key, weight in model.state_dict().items()}
     finish(NAME, nn.ModuleList(models.values()), plan, options, measured(models), state=state, **told)
+
+
+CHECKPOINTS = {NAME: Made(lambda: measured({width: texts.sparse_selection(width) for width in WIDTHS}))}
 
 
 if __name__ == "__main__":

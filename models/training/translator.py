@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from models.data.text_to_text import TASKS, rows
 from models.data.tiny_world import Split
+from models.language import pretrained_text_models as texts
 from models.language.transduction import transduce
 from models.seeding import seeded
 from models.tokenization.tokenizer import PAD, VOCABULARY
@@ -18,6 +19,7 @@ from models.training.finish import finish
 from models.training.language import arguments, rounded
 from models.training.loop import Plan, train
 from models.training.metrics import UNSEEN
+from models.training.recipes import Made
 from models.transformer.encoder import padding_mask
 from models.transformer.encoder_decoder import EncoderDecoder, EncoderDecoderConfig
 
@@ -75,6 +77,9 @@ def main() -> None:
         "seconds": round(seconds, 1),
     }
     finish(NAME, rounded(model), plan, options, measured(model), **told)
+
+
+CHECKPOINTS = {NAME: Made(lambda: measured(texts.translator()))}
 
 
 if __name__ == "__main__":

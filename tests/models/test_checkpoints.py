@@ -1,7 +1,6 @@
 """Every checkpoint that ships does what its card says, is small and whole; a broken one says how to make it again."""
 
 import hashlib
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -11,10 +10,10 @@ import pytest
 import torch
 
 from models import checkpoints
-from models.checkpoints import ARGUMENTS, DIRECTORY, CheckpointError, command, load_card, load_state
+from models.checkpoints import DIRECTORY, CheckpointError, command, load_card, load_state
 from models.training import skills
-from models.training.__main__ import RECIPES
-from models.training.report import MEASURES, agrees
+from models.training.recipes import recipes
+from models.training.report import agrees
 
 NAMES = sorted(path.stem for path in DIRECTORY.glob("*.json"))
 QUICK = {
@@ -36,22 +35,25 @@ def one_thread():
     "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in NAMES]
 )
 def test_a_checkpoint_does_what_its_card_says(name):
-    told, now = load_card(name)["metrics"], MEASURES[name]()
+    told, now = load_card(name)["metrics"], recipes()[name].made.measured()
     assert told.keys() <= now.keys()
     off = {metric: (now[metric], value) for metric, value in told.items() if not agrees(now[metric], value)}
     assert not off
 
 
-def test_every_checkpoint_is_measured_and_made_by_a_recipe():
-    assert set(NAMES) <= set(MEASURES)
-    modules = {recipe.split()[0] for recipe in RECIPES}
-    for name in MEASURES:
-        made_by = ARGUMENTS.get(name, name)
-        assert made_by in RECIPES or any(
-            f"{made_by.rpartition(' ')[0]} {every}" in RECIPES for every in ("all", "both")
-        )
-    for module in modules:
-        assert importlib.util.find_spec(f"models.training.{module}"), module
+def test_every_checkpoint_is_made_and_measured_by_a_recipe():
+    assert set(recipes()) == set(NAMES)
+
+
+def test_what_starts_from_another_checkpoint_comes_after_it():
+    order = list(recipes())
+    for before, after in (("decoder", "sft"), ("sft", "reward_model"), ("decoder_multi_head", "decoder_long_context")):
+        assert order.index(before) < order.index(after)
+
+
+def test_each_checkpoint_has_a_command_of_its_own_or_shares_one_whole_run():
+    made = [recipe.command for name, recipe in recipes().items() if name != "digit_classifier"]
+    assert len(set(made)) == len(made)
 
 
 def test_checkpoints_are_small():
@@ -82,13 +84,13 @@ def copied(tmp_path):
 
 
 def test_a_missing_checkpoint_names_the_command(tmp_path):
-    with pytest.raises(CheckpointError, match=r"is missing.*python -m models\.training\.sequence_models --kind gru"):
+    with pytest.raises(CheckpointError, match=r"is missing.*python -m models\.training sequence_gru"):
         load_state("sequence_gru", tmp_path)
 
 
 def test_a_card_without_weights_names_the_command(copied):
     (copied / "digit_classifier.safetensors").unlink()
-    with pytest.raises(CheckpointError, match=r"has no weights.*python -m models\.training\.digit_denoiser"):
+    with pytest.raises(CheckpointError, match=r"has no weights.*python -m models\.training digit_classifier"):
         load_state("digit_classifier", copied)
 
 
@@ -121,7 +123,7 @@ def test_what_was_saved_is_read_back(tmp_path):
     weights = {"a": torch.arange(6.0).view(2, 3)}
     checkpoints.save("point_denoiser", weights, {"metrics": {}}, tmp_path)
     torch.testing.assert_close(load_state("point_denoiser", tmp_path), weights)
-    assert command("point_denoiser") == "python -m models.training.point_denoiser"
+    assert command("point_denoiser") == "python -m models.training point_denoiser"
 
 
 @pytest.mark.slow
