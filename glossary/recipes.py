@@ -1,15 +1,16 @@
-"""Published models as recipes: which entries they are made of, and which models an entry is a part of."""
+"""Published models as recipes: which entries they are made of, and which models an entry is a part of.
+
+A recipe's file lists the ids of its parts in the order in which data meets them, then how the model was trained. What
+stands behind an id is what the cited work says of that part, and nothing that it does not say.
+"""
 
 import tomllib
 from functools import cache
-from pathlib import Path
 
 from pydantic import Field
 
 from glossary import reader
 from glossary.schema import Line, Slug, Strict
-
-FILE = Path(__file__).parent / "recipes.toml"
 
 
 class RecipeError(ValueError):
@@ -24,27 +25,26 @@ class Recipe(Strict):
     parts: dict[Slug, Line] = Field(min_length=2, description="catalogue id → what the cited work says of this part")
 
 
-def read(text: str) -> dict[str, Recipe]:
-    """Recipes by id from TOML, in its order. Raises RecipeError where a part, a citation or the form is wrong."""
-    catalogue = {slug for chapter in reader.chapters() for slug in chapter.entries}
-    found = {}
-    for slug, table in tomllib.loads(text).items():
-        try:
-            found[slug] = recipe = Recipe.model_validate({"slug": slug, **table})
-        except ValueError as problem:
-            raise RecipeError(f"recipes.toml, {slug}: {problem}") from problem
-        lost = [part for part in recipe.parts if part not in catalogue]
-        lost += [cite for cite in recipe.cite if cite.partition("#")[0] not in reader.references()]
-        if lost:
-            raise RecipeError(f"recipes.toml, {slug}: {', '.join(lost)}: not in chapters.toml or references")
-    return found
+def read(slug: str, text: str) -> Recipe:
+    """One recipe from its TOML file, whose name is its id. Raises RecipeError where anything in it is wrong."""
+    try:
+        recipe = Recipe.model_validate({**tomllib.loads(text), "slug": slug})
+    except ValueError as problem:
+        raise RecipeError(f"recipes/{slug}.toml: {problem}") from problem
+    catalogue = {entry for chapter in reader.chapters() for entry in chapter.entries}
+    lost = [part for part in recipe.parts if part not in catalogue]
+    lost += [cite for cite in recipe.cite if cite.partition("#")[0] not in reader.references()]
+    if lost:
+        raise RecipeError(f"recipes/{slug}.toml: {', '.join(lost)}: not in chapters.toml or references")
+    return recipe
 
 
 @cache
 def recipes() -> dict[str, Recipe]:
     """Every recipe by id, oldest first."""
-    read_ones = read(FILE.read_text(encoding="utf-8"))
-    return dict(sorted(read_ones.items(), key=lambda item: item[1].year))
+    files = sorted((reader.ROOT / "recipes").glob("*.toml"))
+    found = {path.stem: read(path.stem, path.read_text(encoding="utf-8")) for path in files}
+    return dict(sorted(found.items(), key=lambda item: item[1].year))
 
 
 def with_part(entry: str) -> list[Recipe]:
