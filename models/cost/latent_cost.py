@@ -6,11 +6,12 @@ Symbols
     S  tokens held     H  heads     K  head width     R  latent width     P  rotary width
 """
 
-from models.serving.model_shapes import SHAPES
+from models.published.cache import bytes_held
+from models.published.configs import CONFIGS
 
 BITS, QUANTISED_BITS = 16, 6
-V2, V2_HEADS = SHAPES["DeepSeek-V2"], SHAPES["DeepSeek-V2"].heads
-BEFORE = SHAPES["DeepSeek 67B"]
+V2, V2_HEADS = CONFIGS["DeepSeek-V2"], CONFIGS["DeepSeek-V2"].heads
+BEFORE = CONFIGS["DeepSeek 67B"]
 
 
 def expanding_multiplications(S: int, H: int, K: int, R: int, P: int) -> int:
@@ -28,5 +29,5 @@ def smaller(bits: float = BITS, kv_heads: int | None = None) -> float:
 
     With ``kv_heads``, of V2's own shape with that many key/value heads in place of 67B.
     """
-    other = BEFORE.cache_bytes(1) if kv_heads is None else V2.cache_bytes(1, kv_heads=kv_heads)
-    return 1 - V2.cache_bytes(1, bits / 8) / other
+    other = bytes_held(BEFORE, 1) if kv_heads is None else bytes_held(V2, 1, kv_heads=kv_heads)
+    return 1 - bytes_held(V2, 1, bits / 8) / other

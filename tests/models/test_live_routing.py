@@ -12,6 +12,7 @@ from torch.utils.flop_counter import FlopCounterMode
 from models.data import planted_classes
 from models.data.planted_classes import plant
 from models.data.word_classes import CLASSES, class_of_token
+from models.published.mixtures import MIXTRAL_8X7B, MIXTRAL_8X22B, shares
 from models.routing import (
     capacity,
     dense_mixture,
@@ -27,7 +28,6 @@ from models.routing.dense_mixture import flops_a_token
 from models.routing.live_training import LiveTraining, Rule
 from models.routing.loss_free import adjusted, biased_choice
 from models.routing.mixture_of_experts import SparseMoE, chosen_of_softmax, softmax_over_chosen
-from models.routing.published_shapes import MIXTRAL_8X7B, MIXTRAL_8X22B, shares
 from models.routing.rerouted import (
     equal_gates,
     mixtures,

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from app.provenance.origin import Computed, computed
+from models.published.mixtures import MixtureCount, shares, weights_of
 from models.routing.mixture_of_experts import Gate, router_logits, router_probabilities, softmax_over_chosen
-from models.routing.published_shapes import MoEShape, shares, weights_of
 from models.routing.side_by_side import spread
 
 
@@ -28,7 +28,7 @@ def origins_of(x: Tensor, weight: Tensor) -> RouterOrigins:
     return RouterOrigins(logits, computed(router_probabilities, logits=logits))
 
 
-def weight_shares(models: Sequence[MoEShape]) -> list[Computed]:
+def weight_shares(models: Sequence[MixtureCount]) -> list[Computed]:
     """Of each model's weights: used by every token, of the chosen experts, idle."""
 
     def each(size: str) -> Tensor:

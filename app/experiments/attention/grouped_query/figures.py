@@ -5,12 +5,13 @@ import numpy as np
 from app.experiments.attention.grouped_query.run import GroupedResult
 from app.experiments.base import Figure, Figures, Measurements
 from app.number_format import number
-from models.serving.model_shapes import SHAPES
+from models.published.cache import bytes_held
+from models.published.configs import CONFIGS
 from visualizers.distribution import bars, grouped_bars
 from visualizers.heads import shared_heads
 from visualizers.theme import ACCENT, INK_3, SERIES
 
-PUBLISHED = (SHAPES["Mistral 7B"], SHAPES["Llama 2 70B"])
+PUBLISHED = (CONFIGS["Mistral 7B"], CONFIGS["Llama 2 70B"])
 
 
 def figures(result: GroupedResult, metrics: Measurements) -> Figures:
@@ -43,7 +44,7 @@ def _bytes(result: GroupedResult, metrics: Measurements) -> Figure:
     names = [f"{heads}/{kept}" for kept in result.bytes]
     names += [f"{shape.heads}/{shape.kv_heads}<br>" + "<br>".join(shape.name.rsplit(" ", 1)) for shape in PUBLISHED]
     left = [held / full for held in result.bytes.values()]
-    left += [shape.cache_bytes(1) / shape.cache_bytes(1, kv_heads=shape.heads) for shape in PUBLISHED]
+    left += [bytes_held(shape, 1) / bytes_held(shape, 1, kv_heads=shape.heads) for shape in PUBLISHED]
     drawn = bars(
         np.array(left),
         labels=names,

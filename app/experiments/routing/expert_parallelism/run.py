@@ -11,6 +11,8 @@ from app.experiments.memo import memo
 from app.experiments.routing.mixture_decoder import EXPERTS, Balancing, held_out_text, mixture_decoder
 from models.cost.accelerators import A100_FLOPS, LINKS
 from models.parameter_count import parameter_count
+from models.published.configs import CONFIGS
+from models.published.mixtures import mixture_count
 from models.routing.capacity import within_capacity
 from models.routing.expert_parallel import (
     StepTime,
@@ -26,7 +28,6 @@ from models.routing.rerouted import mixtures, routings
 FACTORS = (0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0)
 
 BYTES_A_NUMBER = 2
-SHAPES = {"Mixtral 8×7B": (4096, 14_336), "DeepSeek-V3": (7168, 2048)}  # width and hidden neurons of an expert
 
 
 class ExpertParallelismControls(Controls):
@@ -85,10 +86,9 @@ def limited_choice(batch: Routed, factor: float) -> tuple[Tensor, Tensor]:
 
 def costs(controls: ExpertParallelismControls) -> dict[str, float]:
     """Of one token and of the machine."""
-    width, hidden = SHAPES[controls.shape]
     return {
-        "expert_flops": 6.0 * width * hidden,
-        "row_bytes": float(BYTES_A_NUMBER * width),
+        "expert_flops": 2.0 * mixture_count(CONFIGS[controls.shape]).expert,
+        "row_bytes": float(BYTES_A_NUMBER * CONFIGS[controls.shape].width),
         "flops": A100_FLOPS,
         "bandwidth": LINKS[controls.link],
     }
@@ -135,7 +135,7 @@ def run(controls: ExpertParallelismControls, device: str) -> ExpertParallelismRe
 def measure(result: ExpertParallelismResult) -> Measurements:
     M, time = result.here.M.double(), result.here.time
     received = M.sum(dim=0)
-    width, _ = SHAPES[result.controls.shape]
+    width = CONFIGS[result.controls.shape].width
     return {
         "largest_difference_from_one_device_share": result.difference,
         "busiest_device_over_uniform": (received.max() / received.mean()).item(),

@@ -9,7 +9,7 @@ from app.experiments.routing.mixture_of_experts.run import MixtureResult
 from app.experiments.routing.sources import at_experts, origins_of, weight_shares
 from app.provenance.origin import Plotted
 from app.provenance.views import tiled
-from models.routing.published_shapes import DEEPSEEK_V2, DEEPSEEK_V3, MIXTRAL_8X7B, MIXTRAL_8X22B, MoEShape
+from models.published.mixtures import DEEPSEEK_V2, DEEPSEEK_V3, MIXTRAL_8X7B, MIXTRAL_8X22B, MixtureCount
 from models.routing.side_by_side import spread
 from visualizers.gates_by_layer import LAYER_GAP, gates_by_layer
 from visualizers.routing import assignments
@@ -97,7 +97,7 @@ def _weights(result: MixtureResult) -> Figure:
     )
 
 
-def _end(shape: MoEShape) -> str:
+def _end(shape: MixtureCount) -> str:
     return f"{_amount(shape.total)}, of which {_amount(shape.active)} active ({shape.active / shape.total:.0%})"
 
 

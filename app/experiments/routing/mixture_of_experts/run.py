@@ -21,8 +21,8 @@ from app.experiments.routing.mixture_decoder import (
 )
 from models.language.evaluation import token_losses
 from models.parameter_count import parameter_count
+from models.published.mixtures import MIXTRAL_8X7B, MIXTRAL_8X22B, MixtureCount
 from models.routing.balance import utilisation_entropy
-from models.routing.published_shapes import MIXTRAL_8X7B, MIXTRAL_8X22B, MoEShape
 from models.routing.rerouted import mixtures, rerouted, routings
 from models.transformer.decoder import Decoder
 
@@ -52,7 +52,7 @@ class MixtureResult(NamedTuple):
     gates: Tensor  # (L, T, k)
     chosen: Tensor  # (L, T, k)
     held_out: Served
-    toy: MoEShape
+    toy: MixtureCount
     notices: list[str]
 
 
@@ -72,12 +72,12 @@ def serve(controls: MixtureControls, device: str) -> Served:
         return Served(load.cpu(), token_losses(logits, ids).mean().item())
 
 
-def shape_of(model: Decoder, k: int) -> MoEShape:
+def shape_of(model: Decoder, k: int) -> MixtureCount:
     """The toy, counted like the published ones."""
     layer, *_ = mixtures(model)
     expert, router, total = map(parameter_count, (layer.experts[0], layer.router, model))
     L, E = len(model.blocks), len(layer.experts)
-    return MoEShape("This model", total - L * E * expert, expert, E, k, L, L * router, 0)
+    return MixtureCount("This model", total - L * E * expert, expert, E, k, L, L * router, 0)
 
 
 @torch.inference_mode()

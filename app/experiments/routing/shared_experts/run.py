@@ -10,8 +10,8 @@ from torch import Tensor
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.live_training import Progress, training
 from models.data.planted_common import plant_common
+from models.published.mixtures import DEEPSEEK_V2, DEEPSEEK_V3
 from models.routing.balance import variation
-from models.routing.published_shapes import DEEPSEEK_V2, DEEPSEEK_V3
 from models.routing.shared_experts import SharedSnapshot, SharedTraining
 
 SNAPSHOTS = 10

@@ -22,9 +22,9 @@ from app.experiments.sweep import Sweep, sweep
 from app.experiments.text import Reading
 from models.language.evaluation import token_losses
 from models.parameter_count import parameter_count
+from models.published.mixtures import LLAMA_2_70B, MIXTRAL_8X7B
 from models.routing.dense_mixture import dense_mixture, flops_a_token
 from models.routing.mixture_of_experts import Gate, SparseMoE, softmax_over_chosen
-from models.routing.published_shapes import LLAMA_2_70B, MIXTRAL_8X7B
 from models.routing.rerouted import equal_gates, mixtures, rerouted, routings
 from models.routing.side_by_side import spread
 

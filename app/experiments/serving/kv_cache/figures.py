@@ -9,13 +9,14 @@ from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.serving.kv_cache.run import FLOAT, CacheResult, Step
 from app.provenance.origin import Computed, Plotted
 from models.attention.dot_product import attention_scores
+from models.published.cache import bytes_held
+from models.published.configs import CONFIGS
 from models.serving.kv_cache import cache_bytes
-from models.serving.model_shapes import SHAPES
 from visualizers.progressive_lines import progressive_lines
 from visualizers.theme import ACCENT, FAILED, INK_2, INK_3, MARK, SERIES, note
 from visualizers.timeline import timeline
 
-REAL = SHAPES["Llama 3 70B"]
+REAL = CONFIGS["Llama 3 70B"]
 REMEMBERED, COMPUTED, STALE = 1, 2, 3
 
 STEPS = {
@@ -82,7 +83,7 @@ def _held(result: CacheResult, metrics: Measurements) -> Figure:
         x_title="tokens so far",
         colours=(INK_3, ACCENT),
     )
-    real = f"{REAL.name}: {REAL.cache_bytes(1) / 1e3:.0f} kB per token"
+    real = f"{REAL.name}: {bytes_held(REAL, 1) / 1e3:.0f} kB per token"
     drawn.add_annotation(
         **note(0.98, 0.04, real, colour=INK_3, xref="paper", yref="paper", xanchor="right", yanchor="bottom")
     )

@@ -19,8 +19,9 @@ from app.experiments.serving.kv_cache_memory.run import (
     weight_gigabytes,
 )
 from app.provenance.origin import Computed, Plotted, computed
+from models.published.cache import latent_cache_bytes, tokens_held
+from models.published.configs import CONFIGS, ModelConfig
 from models.serving.kv_cache import cache_bytes
-from models.serving.model_shapes import SHAPES, ModelShape, latent_cache_bytes
 from models.serving.toy_caches import CacheSizes
 from visualizers.curve import curves, mark_x
 from visualizers.measured_vs_formula import measured_vs_formula
@@ -38,9 +39,9 @@ def size(gigabytes: float) -> str:
     return f"{gigabytes * 1e6:.3g} kB"
 
 
-def shown_models(result: MemoryResult) -> list[ModelShape]:
+def shown_models(result: MemoryResult) -> list[ModelConfig]:
     """The largest cache first."""
-    return [SHAPES[name] for name in sorted(result.held, key=lambda name: -result.held[name])]
+    return [CONFIGS[name] for name in sorted(result.held, key=lambda name: -result.held[name])]
 
 
 def figures(result: MemoryResult, metrics: Measurements) -> Figures:
@@ -72,7 +73,7 @@ def _models(result: MemoryResult, metrics: Measurements) -> Figure:
             keys=[shape.name for shape in shown],
             x_title="GB",
             marker_name="weights in 16 bits, GB",
-            picked=shown.index(SHAPES[c.model]),
+            picked=shown.index(CONFIGS[c.model]),
             sets="model",
             left=172,
         ),
@@ -81,7 +82,7 @@ def _models(result: MemoryResult, metrics: Measurements) -> Figure:
     )
 
 
-def _sources_of_models(result: MemoryResult, shown: list[ModelShape]) -> list[Plotted]:
+def _sources_of_models(result: MemoryResult, shown: list[ModelConfig]) -> list[Plotted]:
     """The bars, by either formula: that of keys and values, and that of latent vectors."""
     c, sources = result.controls, []
     for latent in (False, True):
@@ -89,14 +90,14 @@ def _sources_of_models(result: MemoryResult, shown: list[ModelShape]) -> list[Pl
         if rows:
             shapes = [shown[row] for row in rows]
             heads = None if latent else [heads_of(shape, c) or 0 for shape in shapes]
-            tokens = torch.tensor([shape.tokens_held(c.tokens) for shape in shapes], dtype=torch.double)
+            tokens = torch.tensor([tokens_held(shape, c.tokens) for shape in shapes], dtype=torch.double)
             held = computed_bytes(shapes, heads, tokens, c)
             sources.append(Plotted(held, partial(_at_rows, rows, len(shown)), trace="values", unit=1 / GB))
     return sources
 
 
 def _growth(result: MemoryResult, metrics: Measurements) -> Figure:
-    c, shape = result.controls, SHAPES[result.controls.model]
+    c, shape = result.controls, CONFIGS[result.controls.model]
     drawn = curves(
         np.array(LENGTHS),
         {name: np.array(line) for name, line in result.growth.items()},
@@ -113,7 +114,7 @@ def _growth(result: MemoryResult, metrics: Measurements) -> Figure:
     drawn.add_shape(type="line", xref="paper", x0=0, x1=1, y0=own, y1=own, line=line)
     drawn.add_annotation(**note(0, math.log10(own), "its weights", xref="paper", xanchor="left", yanchor="bottom"))
     mark_x(drawn, c.tokens, "T").layout.annotations[-1].x = math.log10(c.tokens)
-    lengths = torch.tensor([shape.tokens_held(T) for T in LENGTHS], dtype=torch.double)
+    lengths = torch.tensor([tokens_held(shape, T) for T in LENGTHS], dtype=torch.double)
     sources = []
     for name, count in head_counts(shape).items():
         heads = heads_of(shape, c) if count is None else count
@@ -163,7 +164,9 @@ def _live(result: MemoryResult, metrics: Measurements) -> Figure:
     )
 
 
-def computed_bytes(shapes: list[ModelShape], kv_heads: list[int] | None, tokens: Tensor, c: MemoryControls) -> Computed:
+def computed_bytes(
+    shapes: list[ModelConfig], kv_heads: list[int] | None, tokens: Tensor, c: MemoryControls
+) -> Computed:
     """Bytes of each shape's cache, or of one shape at each length; without heads, of a latent cache."""
 
     def of(sizes: Iterable[int]) -> Tensor:
@@ -171,13 +174,13 @@ def computed_bytes(shapes: list[ModelShape], kv_heads: list[int] | None, tokens:
 
     layers, rest = of(shape.layers for shape in shapes), {"bytes_per_value": c.bits / 8, "batch": float(c.batch)}
     if kv_heads is None:
-        latent = of(shape.latent for shape in shapes)
+        latent = of(shape.latent.cached for shape in shapes if shape.latent)
         return computed(latent_cache_bytes, layers=layers, latent=latent, tokens=tokens, **rest)
     width = of(shape.head_width for shape in shapes)
     return computed(cache_bytes, layers=layers, kv_heads=of(kv_heads), head_width=width, tokens=tokens, **rest)
 
 
-def heads_of(shape: ModelShape, c: MemoryControls) -> int | None:
+def heads_of(shape: ModelConfig, c: MemoryControls) -> int | None:
     """Key/value heads that are cached; None where the cache is latent."""
     return shape.heads if c.cached == COPIES else None if shape.latent else shape.kv_heads
 

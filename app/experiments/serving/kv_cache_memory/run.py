@@ -6,8 +6,10 @@ import torch
 from pydantic import Field
 
 from app.experiments.base import Controls, Measurements
+from models.published.cache import bytes_held, tokens_held
+from models.published.configs import CONFIGS, ModelConfig
+from models.published.weights import total_weights
 from models.seeding import generator
-from models.serving.model_shapes import SHAPES, ModelShape
 from models.serving.toy_caches import ToyCache, toy_cache
 
 LENGTHS = tuple(2**power for power in range(7, 18))
@@ -56,14 +58,14 @@ class MemoryResult(NamedTuple):
     with_a_key_per_head: float  # gigabytes of the chosen model if every query head had keys and values of its own
 
 
-def held(shape: ModelShape, controls: MemoryControls, tokens: int = 0, kv_heads: int | None = None) -> float:
+def held(shape: ModelConfig, controls: MemoryControls, tokens: int = 0, kv_heads: int | None = None) -> float:
     """Gigabytes of cache by the formula, with what the controls say is cached."""
     if kv_heads is None and controls.cached == COPIES:
         kv_heads = shape.heads
-    return shape.cache_bytes(tokens or controls.tokens, controls.bits / 8, controls.batch, kv_heads) / GB
+    return bytes_held(shape, tokens or controls.tokens, controls.bits / 8, controls.batch, kv_heads) / GB
 
 
-def head_counts(shape: ModelShape) -> dict[str, int | None]:
+def head_counts(shape: ModelConfig) -> dict[str, int | None]:
     """Numbers of key/value heads to compare, the largest first; None is the model's own."""
     own: dict[str, int | None] = {"latent" if shape.latent else f"{shape.kv_heads} (own)": None, "1 head": 1}
     grouped = shape.latent or shape.kv_heads < shape.heads
@@ -72,26 +74,26 @@ def head_counts(shape: ModelShape) -> dict[str, int | None]:
 
 @torch.inference_mode()
 def run(controls: MemoryControls, device: str) -> MemoryResult:
-    c, draws, shape = controls, generator(controls.seed), SHAPES[controls.model]
+    c, draws, shape = controls, generator(controls.seed), CONFIGS[controls.model]
     return MemoryResult(
         controls=c,
         toys=tuple(toy_cache(draws, c.cached == COPIES, device) for _ in range(TOYS)),
-        held={name: held(SHAPES[name], c) for name in get_args(Model)},
+        held={name: held(CONFIGS[name], c) for name in get_args(Model)},
         growth={name: [held(shape, c, T, heads) for T in LENGTHS] for name, heads in head_counts(shape).items()},
         with_a_key_per_head=held(shape, c, kv_heads=shape.heads),
     )
 
 
-def weight_gigabytes(shape: ModelShape) -> float:
+def weight_gigabytes(shape: ModelConfig) -> float:
     """Gigabytes of the model's weights at 16 bits."""
-    return 2 * shape.parameters / GB
+    return 2 * total_weights(shape) / GB
 
 
 def measure(result: MemoryResult) -> Measurements:
     c = result.controls
-    cache, weights = result.held[c.model], weight_gigabytes(SHAPES[c.model])
+    cache, weights = result.held[c.model], weight_gigabytes(CONFIGS[c.model])
     return {
-        "tokens_held_per_layer": SHAPES[c.model].tokens_held(c.tokens),
+        "tokens_held_per_layer": tokens_held(CONFIGS[c.model], c.tokens),
         "cache_gigabytes": cache,
         "cache_per_token_bytes": cache * GB / c.tokens / c.batch,
         "weights_gigabytes": weights,
