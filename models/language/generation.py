@@ -115,8 +115,8 @@ def beam_search(model: Decoder, ids: Tensor, width: int, steps: int, end: int | 
     open_beams, finished = (Hypothesis((), 0.0),), ()
     for _ in range(steps):
         with torch.inference_mode():
-            log_p = model(new, cache)[0][:, -1].log_softmax(dim=-1)  # (W, V)
-            totals = log_p + log_p.new_tensor([beam.log_probability for beam in open_beams])[:, None]  # (W, V)
+            log_p = model(new, cache)[0][:, -1].log_softmax(dim=-1)  # (w, V)
+            totals = log_p + log_p.new_tensor([beam.log_probability for beam in open_beams])[:, None]  # (w, V)
             best = totals.flatten().topk(min(2 * width, totals.numel()))  # twice, as at most W of them can be ends
             ranked = zip(best.values.tolist(), best.indices.tolist())
             grown = [(i // totals.shape[1], i % totals.shape[1], total) for total, i in ranked]
@@ -125,7 +125,7 @@ def beam_search(model: Decoder, ids: Tensor, width: int, steps: int, end: int | 
             open_beams = tuple(extended(open_beams[row], token, total) for row, token, total in kept)
             parents = tuple(row for row, _, _ in kept)
             cache.reorder(torch.tensor(parents, device=ids.device))
-            new = torch.tensor([[token] for _, token, _ in kept], device=ids.device)  # (W, 1)
+            new = torch.tensor([[token] for _, token, _ in kept], device=ids.device)  # (w, 1)
         yield Beams(parents, open_beams, finished)
 
 
