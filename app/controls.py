@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from app.experiments.base import Controls, OneOf
 from app.web.permalink import as_text
 
-Kind = Literal["number", "integer", "choice", "switch", "text", "drawing"]
+Kind = Literal["number", "integer", "choice", "switch", "text", "drawing", "points"]
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def _spec(name: str, field: FieldInfo, value: Any, more: bool) -> ControlSpec:
     elif kind is float:
         shape = "number"
     elif kind is str:
-        shape = "choice" if _one_of(field) else "drawing" if _extra(field, "drawing") else "text"
+        shape = "choice" if _one_of(field) else _extra(field, "kind") or "text"  # type: ignore[assignment]
     else:
         raise TypeError(f"{name}: no control draws {kind}")
     return ControlSpec(
@@ -136,7 +136,7 @@ def _spec(name: str, field: FieldInfo, value: Any, more: bool) -> ControlSpec:
         unit=str(_extra(field, "unit") or ""),
         log=bool(_extra(field, "log")),
         more=more,
-        max_length=_lengths(field)[1],
+        max_length=_extra(field, "most") or _lengths(field)[1],  # type: ignore[arg-type]
         words=bool(_extra(field, "words")),
     )
 
@@ -161,7 +161,11 @@ def _lengths(field: FieldInfo) -> tuple[int, int | None]:
 
 
 def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
-    low = high = None
+    """The lowest and highest value; of coordinates in a text, what its field says."""
+    low: float | None = None
+    high: float | None = None
+    if isinstance(given := _extra(field, "range"), list):
+        low, high = given
     for rule in _rules(field):
         match rule:
             case Ge(ge=bound) | Gt(gt=bound):

@@ -60,6 +60,8 @@ class Run:
     traced: dict[str, tuple[int, ...]]
     """The traces of each figure whose numbers can be asked where they come from."""
     done: bool
+    trains: bool = False
+    """It came in several moments: something was trained while the reader watched."""
 
 
 @dataclass(frozen=True)
@@ -314,7 +316,7 @@ def steps(id: str, controls: Controls, device: str, deadline: float, found: AnyE
         if began > deadline:
             raise RunFailed(f"stopped after {deadline:g} s; choose smaller controls")
         if began - drawn_at >= drawing and time.monotonic() - shown_at >= UPDATE_SECONDS:
-            run = replace(_shown(id, found, controls, device, to_cpu(moment)), seconds=clock.seconds)
+            run = replace(_shown(id, found, controls, device, to_cpu(moment)), seconds=clock.seconds, trains=True)
             drawn_at, shown_at = clock.seconds, time.monotonic()
             drawing = drawn_at - began
         clock.pause()
@@ -323,7 +325,7 @@ def steps(id: str, controls: Controls, device: str, deadline: float, found: AnyE
     if moment is None:
         raise RunFailed("the experiment gave no result")
     run = run or _shown(id, found, controls, device, to_cpu(moment))
-    yield replace(run, seconds=clock.seconds, done=True)
+    yield replace(run, seconds=clock.seconds, done=True, trains=True)
 
 
 def results(id: str, controls: Controls, device: str, deadline: float) -> Iterator[Run]:

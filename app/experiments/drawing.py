@@ -38,7 +38,7 @@ def _written(text: str) -> str:
     raise ValueError(_TAKES)
 
 
-DRAWING: JsonDict = {"drawing": True}
+DRAWING: JsonDict = {"kind": "drawing"}
 """Tells the page to show the canvas."""
 
 Drawing = Annotated[str, AfterValidator(_written), Field(json_schema_extra=DRAWING)]

@@ -221,6 +221,7 @@ def policy(html: bytes, more: tuple[bytes, ...] = (), *, framed: bool) -> str:
         "style-src": "'self' 'unsafe-inline'",
         "img-src": "'self' data: blob:",
         "font-src": "'self' data:",
+        "media-src": "'self' data:",
         "object-src": "'none'",
         "base-uri": "'self'",
         "form-action": "'none'",

@@ -35,6 +35,7 @@ def build() -> gr.Blocks:
                     for name in FIGURES:
                         plotly_view(elem_id=name)
                 panel(elem_id="say")
+                lazy_view(elem_id="runs")
                 panel(running.tabs(), elem_id="tabs")
                 panel(elem_id="numbers")
                 panel(elem_id="code")

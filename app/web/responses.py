@@ -71,7 +71,7 @@ class AnswerStream:
             return ENDED  # type: ignore[return-value]
         if parts is NOTHING_NEW:
             return None
-        fresh = {name: part for name, part in parts.items() if name == "told" or self._sent.get(name) is not part}
+        fresh = {name: part for name, part in parts.items() if name == "told" or self._sent.get(name, self) is not part}
         return message(self._asked.serial, fresh)
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from app.claims import check
 from app.export.run_json import written
 from app.web import permalink
 from app.web.figure_view import shown
-from app.web.panels import bar, claims, classroom, concept_map, running, words
+from app.web.panels import bar, claims, classroom, concept_map, run_table, running, words
 from app.web.panels.markup import EMPTY
 from glossary import reader
 from glossary.schema import Entry
@@ -102,6 +102,7 @@ def nothing_yet(entry: Entry) -> Parts:
         "claims": claims.claims(entry, (), {}),
         "finds": EMPTY,
         "predictions": EMPTY,
+        "runs": None,
         "told": {"state": "words", "entry": entry.slug, "title": entry.title},
     }
 
@@ -115,6 +116,7 @@ def result_of(serial: int, entry: Entry, run: "Run") -> Parts:
     return figures | {
         "claims": claims.claims(entry, check(entry, run.metrics), run.controls.model_dump(), run.labels),
         "finds": running.finds(entry, run),
+        "runs": run_table.row(entry, run),
         "say": running.say(run),
         "numbers": running.numbers(run),
     }

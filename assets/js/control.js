@@ -1,6 +1,7 @@
 // One control, drawn from its description: what it takes is known before it is sent.
 
 import { server } from './hub.js';
+import { styled } from './lazy.js';
 import { scaleOf, shown } from './scale.js';
 
 // {spec, element, input, set(value), complain(line)}; `turn` is told {name: value} when a person changes it.
@@ -26,8 +27,7 @@ function kindOf(spec) {
     const letters = spec.choices.map(String).join('').length;
     return spec.choices.length <= 4 && letters + 3 * spec.choices.length <= 32 ? 'segments' : 'select';
   }
-  if (spec.kind === 'drawing') return 'text';
-  if (spec.kind === 'text' || spec.kind === 'switch') return spec.kind;
+  if (['text', 'switch', 'drawing', 'points'].includes(spec.kind)) return spec.kind;
   return scaleOf(spec) ? 'range' : 'number';
 }
 
@@ -107,6 +107,10 @@ const KINDS = {
     return [name, group];
   },
 
+  drawing: (spec, id, row) => fetched('drawing', drawings, spec, id, row),
+
+  points: (spec, id, row) => fetched('points', pointSets, spec, id, row),
+
   switch(spec, id, row) {
     const input = make('button', { type: 'button', id, className: 'sw' });
     input.setAttribute('role', 'switch');
@@ -119,6 +123,26 @@ const KINDS = {
     return [make('span', { className: 'lab', id: `${id}-label`, textContent: spec.label }), input];
   },
 };
+
+const module = (name) => { let found = null; return () => (found ??= Promise.all([import(`../lazy/${name}.js`), styled(name)]).then(([one]) => one)); };
+const drawings = module('drawing');
+const pointSets = module('points');
+
+// A control of several parts, whose module is fetched when the first of its kind is on the page.
+function fetched(name, load, spec, id, row) {
+  row.element.classList.add('two');
+  const input = make('div', { id, className: name });
+  input.setAttribute('role', 'group');
+  input.setAttribute('aria-labelledby', `${id}-label`);
+  row.input = input;
+  let newest = '';
+  row.set = (value) => { newest = value; };
+  load().then(({ mount }) => {
+    row.set = mount(input, spec, (value) => row.turn({ [spec.name]: value }));
+    row.set(newest);
+  });
+  return [make('span', { className: 'lab', id: `${id}-label`, textContent: spec.label }), input];
+}
 
 // “in (last)”, “lives (1)”: a token by its word, as the figures name it.
 function called(names, value) {

@@ -7,6 +7,7 @@ import { go } from './address.js';
 import { emit, on, state, turn } from './hub.js';
 import { palette, repainted, token } from './palette.js';
 import { plotly } from './plotly.js';
+import { toggled } from './points.js';
 import { styled } from './lazy.js';
 import { join, leave } from './stepper.js';
 import { names, table } from './table.js';
@@ -17,6 +18,7 @@ export const views = new Map();   // slot element id → View, for saving
 
 let traces = null;
 export const tracing = () => (traces ??= Promise.all([import('../lazy/trace.js'), styled('trace')]).then(([module]) => module));
+const players = () => import('../lazy/player.js');
 const narrow = matchMedia('(pointer: coarse)');
 
 export function mount(given) {
@@ -74,6 +76,7 @@ export class View {
     this.whole.setAttribute('aria-label', `${told.title} in full screen`);
     this.tracer.hidden = !told.traced?.length;
     if (another && !this.sheet.hidden) this.toggleTable();
+    this.hear(told.sound);
     this.raw = scaled(inflate(told.plot), told.scales);
     this.frames = this.raw.frames ?? [];
     this.step = join(this, another);
@@ -85,11 +88,22 @@ export class View {
     if (this.told && window.Plotly) window.Plotly.purge(this.plot);
     if (this.block.classList.contains('whole')) this.fullscreen(false);
     leave(this);
+    this.player?.stop();
     this.told = this.raw = this.painted = null;
     this.frames = [];
     this.plot.dataset.drawn = '0';
     this.block.toggleAttribute('data-empty', true);
     this.plot.classList.remove('clickable');
+  }
+
+  // What can be heard has a player under its plot.
+  async hear(sound) {
+    if (!sound) return void this.player?.stop();
+    const { Player } = await players();
+    if (this.told?.sound !== sound) return;
+    this.player ??= new Player();
+    this.plot.after(this.player.element);
+    this.player.give(sound, this.told.title);
   }
 
   paint() {
@@ -176,7 +190,8 @@ export class View {
     const lowered = (label) => (/^.[A-Z]/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
     const labels = sets.map((name) => lowered(state.specs.find((spec) => spec.name === name)?.label ?? name.replaceAll('_', ' ')));
     const press = narrow.matches ? 'Tap' : 'Click';
-    const picks = this.block.id === 'hero' ? `${press} to open` : sets.length ? `${press} to set ${labels.join(' and ')}` : '';
+    const adds = state.specs.some((spec) => spec.kind === 'points' && sets.includes(spec.name));
+    const picks = adds ? `${press} to add a point, or on an added one to remove it` : this.block.id === 'hero' ? `${press} to open` : sets.length ? `${press} to set ${labels.join(' and ')}` : '';
     const follows = !this.told.traced?.length || this.block.id === 'hero' ? '' : !picks ? `${press} a number to trace it` : narrow.matches ? 'with Trace on, to trace a number' : 'Alt-click to trace a number';
     this.cue.textContent = [picks, follows].filter(Boolean).join('; ');
     this.cue.hidden = !this.cue.textContent;
@@ -213,7 +228,7 @@ export class View {
     const traces = this.tracer.getAttribute('aria-expanded') === 'true' || event.altKey || !sets;
     if (traces) { if (this.told.traced?.length) tracing().then((module) => module.clicked(this, point, event)); return; }
     const given = point.customdata ?? point.pointNumber ?? point.pointIndex;
-    const values = Array.isArray(given) || ArrayBuffer.isView(given) ? given : [given];
+    const values = point.data.meta.where ? [[point.x, point.y]] : Array.isArray(given) || ArrayBuffer.isView(given) ? given : [given];
     this.pick(sets.map((name, index) => [name, values[index]]).filter(([name, value]) => name && value !== undefined && value !== null), this.told);
   }
 
@@ -251,16 +266,19 @@ function fitted(layout, data, width, height) {
   return Math.min(height, Math.ceil(needed));
 }
 
-// What a click sets, as far as the controls take it.
-export function taken(picked, specs) {
-  return Object.fromEntries(picked.filter(([name, value]) => {
+// What a click sets, as far as the controls take it; `values` are those that stand now.
+export function taken(picked, specs, values) {
+  const found = {};
+  for (const [name, value] of picked) {
     const spec = specs.find((one) => one.name === name);
-    return spec && (spec.kind === 'choice' ? spec.choices.includes(value) : !(value < spec.low || value > spec.high));
-  }));
+    if (spec?.kind === 'points') found[name] = toggled(values[name], value, spec);
+    else if (spec && (spec.kind === 'choice' ? spec.choices.includes(value) : !(value < spec.low || value > spec.high))) found[name] = value;
+  }
+  return found;
 }
 
 function pickControls(picked) {
-  const changes = taken(picked, state.specs);
+  const changes = taken(picked, state.specs, state.values);
   if (Object.keys(changes).length) turn(changes);
 }
 

@@ -6,6 +6,7 @@ export function mount({ element }) {
   const { id } = element.closest('.block');
   let drawing = null;
   place(id, async (part) => {
+    if (part === null && !drawing) return;   // there is nothing to show yet
     drawing ??= Promise.all([import(`../lazy/${id}.js`), styled(id)]).then(([module]) => module.mount(element));
     (await drawing)(part);
   });

@@ -25,7 +25,7 @@ const files = {
     return [rows.map((row) => row.map(quoted).join(',')).join('\r\n'), 'text/csv', 'csv'];
   },
   json() {
-    const figures = drawn().map(({ told, raw }) => ({ key: told.key, title: told.title, caption: told.caption, text: told.text, plotly: raw }));
+    const figures = drawn().map(({ told, raw }) => ({ key: told.key, title: told.title, caption: told.caption, text: told.text, plotly: raw, ...(told.sound && { sound: told.sound }) }));
     const listed = (_, value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
     return [JSON.stringify({ ...state.run, address: address(), figures }, listed), 'application/json', 'json'];
   },

@@ -84,18 +84,19 @@ function play(group) {
   if (still.matches) return;
   const each = Math.min(SLOWEST, Math.max(FASTEST, (SECONDS * 1000) / group.count)) / group.speed;
   group.timer = setInterval(() => (group.step < group.count - 1 ? go(group, group.step + 1) : pause(group)), each);
-  draw(group, 'M4 2.5h2.8v11H4zM9.2 2.5H12v11H9.2z', 'Pause');
+  draw(group.play, 'Pause', false);
 }
 
 function pause(group) {
   clearInterval(group.timer);
   group.timer = 0;
-  draw(group, 'M4.5 2.5v11l9-5.5z', 'Play');
+  draw(group.play, 'Play', true);
 }
 
-function draw(group, d, word) {
-  group.play.querySelector('path').setAttribute('d', d);
-  group.play.setAttribute('aria-label', word);
+// A button that plays or, if something plays, pauses.
+export function draw(button, word, paused) {
+  button.querySelector('path').setAttribute('d', paused ? 'M4.5 2.5v11l9-5.5z' : 'M4 2.5h2.8v11H4zM9.2 2.5H12v11H9.2z');
+  button.setAttribute('aria-label', word);
 }
 
 document.addEventListener('keydown', (event) => {

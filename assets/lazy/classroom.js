@@ -202,7 +202,7 @@ const KEYS = { ' ': 'reveal', n: 'next', b: 'break', d: 'diagnose', t: 'trace', 
 
 document.addEventListener('keydown', (event) => {
   if (!within() || !root?.children.length || event.metaKey || event.ctrlKey || event.altKey) return;
-  if (event.key !== 'Escape' && event.target.closest?.('select, textarea, input:not([type=radio], [type=range], [type=checkbox])')) return;   // something is typed
+  if (event.key !== 'Escape' && event.target.closest?.('select, textarea, [role=application], input:not([type=radio], [type=range], [type=checkbox])')) return;   // something is typed or drawn
   const pressed = event.key === ' ' && event.target.closest?.('button, a, select, [type=radio]:not(:checked)');
   const choice = find('form')?.querySelectorAll('[type=radio]')[Number(event.key) - 1];
   const act = KEYS[event.key] ?? KEYS[event.key.toLowerCase()];

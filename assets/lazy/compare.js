@@ -88,7 +88,7 @@ class Comparison {
     }
     const specs = part.sides.map((one) => one.specs);
     const pick = (index) => (picked) => {
-      const values = taken(picked, [...specs[index], ...part.shared]);
+      const values = taken(picked, [...specs[index], ...part.shared], this.values[index]);
       for (const [name, value] of Object.entries(values)) this.turn(this.shared.has(name) ? 0 : index, { [name]: value });
     };
     this.picks = SIDES.map((_, index) => pick(index));

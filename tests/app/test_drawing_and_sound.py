@@ -5,6 +5,7 @@ import io
 import json
 import wave
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,12 +16,14 @@ from app.controls import changed, parse, specs
 from app.engine import Engine
 from app.experiments.base import Controls, Sound
 from app.experiments.drawing import FIRST_EXAMPLE, Drawing, drawing_label, read_drawing
+from app.experiments.points import MOST, Points, read_points
 from app.export import html_report, run_json
 from app.export.wav import LOUDEST, wav
 from app.web.figure_view import shown
 from glossary import reader
 from models.data.digits import digits
 
+ROOT = Path(__file__).parents[2]
 DRAWN = "0123456789abcdef" * 4
 
 
@@ -108,3 +111,30 @@ def test_a_sound_is_in_the_page_and_in_what_is_taken_away() -> None:
     assert written[0]["sound"] == {"rate": 8000, "seconds": 1.0, "wav": on_page["file"]}
     assert all("sound" not in other for other in written[1:])
     assert html_report.page(entry, run).count("<audio controls") == 1
+
+
+def test_the_browser_knows_the_same_held_out_digits() -> None:
+    script = (ROOT / "assets/lazy/held_out_digits.js").read_text(encoding="utf-8")
+    listed = [line.split() for line in script.partition("`")[2].partition("`")[0].split("\n") if line]
+    held_out = digits()[1]
+    assert [int(digit) for digit, _ in listed] == held_out.labels.tolist()
+    ink = torch.tensor([[int(level, 16) for level in levels] for _, levels in listed])
+    assert torch.equal(ink, ((held_out.images.flatten(1) + 1) / 2 * 15).round().long())
+
+
+def test_added_points_are_text_of_one_spelling() -> None:
+    class Plane(Controls):
+        added: Points = Field("", title="Added points")
+
+    given = parse(Plane, {"added": "  a0.50_-1.2   b3_0.004 a-0_2 "}, {})
+    assert given.controls == Plane(added="a0.5_-1.2 b3_0 a0_2")
+    assert changed(given.controls, {}) == {"added": "a0.5_-1.2 b3_0 a0_2"}
+    added = read_points(given.controls.added)
+    assert added.points.tolist() == [[0.5, pytest.approx(-1.2)], [3, 0], [0, 2]]
+    assert added.labels.tolist() == [0, 1, 0]
+    assert read_points("").points.shape == (0, 2)
+    (spec,) = (spec for spec in specs(Plane(), []) if spec["name"] == "added")
+    assert (spec["kind"], spec["low"], spec["high"], spec["max_length"]) == ("points", -3, 3, MOST)
+    for wrong in ("c1_1", "a1", "a1_3.1", "anan_1", "a1_1" + " a1_1" * MOST, "a1e9_1"):
+        (problem,) = parse(Plane, {"added": wrong}, {}).problems
+        assert problem.startswith("added: takes up to 40 points such as “a0.5_-1.2 b0.3_0.4”, coordinates from −3 to 3")

@@ -14,7 +14,9 @@ import plotly.graph_objects as go
 from pydantic import Field
 
 from app import experiments
-from app.experiments.base import Controls, Experiment, Figure, Figures, Measurements, Sentence
+from app.experiments.base import MORE, Controls, Experiment, Figure, Figures, Measurements, Sentence, Sound
+from app.experiments.drawing import DRAWING, FIRST_EXAMPLE, Drawing, read_drawing
+from app.experiments.points import POINTS, WHERE, Points, read_points
 from app.web import server
 from glossary import reader
 from glossary.schema import Entry, Lesson
@@ -34,6 +36,9 @@ class BenchControls(Controls):
     sizeless: bool = Field(False, title="Without a size", json_schema_extra={"more": True})
     rounds: int = Field(0, ge=0, le=400, title="Rounds of training", json_schema_extra={"more": True})
     pause: float = Field(0.05, ge=0, le=2, title="Pause", json_schema_extra={"more": True})
+    drawing: Drawing = Field(FIRST_EXAMPLE, title="Digit", json_schema_extra=DRAWING | MORE)
+    added: Points = Field("", title="Added points", json_schema_extra=POINTS | MORE)
+    audible: bool = Field(False, title="Sound", json_schema_extra={"more": True})
 
 
 class BenchResult(NamedTuple):
@@ -61,6 +66,7 @@ def measure(result: BenchResult) -> Measurements:
         "base_over_size": result.controls.base / result.controls.size,
         "rounds_done_steps": float(result.round),
         "letters": float(len(result.controls.sentence)),
+        "ink_of_the_digit": float(read_drawing(result.controls.drawing).sum()),
     }
 
 
@@ -80,6 +86,7 @@ def figures(result: BenchResult, metrics: Measurements) -> Figures:
             steps="step",
             start=3,
             lines=["def normal(", *[""] * 10, "return torch.randn("],
+            sound=Sound(0.8 * np.sin(np.arange(4000) * 0.3 * (controls.seed + 1)), 8000) if controls.audible else None,
         ),
         "grid": Figure(
             title="A grid to click",
@@ -93,11 +100,20 @@ def figures(result: BenchResult, metrics: Measurements) -> Figures:
             title="Pulses" if controls.shape == "sine" else "Curves",
             caption="Steps with the wave.",
             text="It pulses.",
-            plot=_pulses() if controls.shape == "sine" else curves(x, {"a": x}, x_title="x"),
+            plot=_other(controls, x),
             height=240,
             half=True,
         ),
     }
+
+
+def _other(controls: BenchControls, x: np.ndarray) -> go.Figure:
+    if controls.shape == "sine":
+        return _pulses()
+    drawn = curves(x, {"a": x}, x_title="x")
+    points = read_points(controls.added).points.numpy()
+    marks = go.Scatter(x=[0.5, 1.5, *points[:, 0]], y=[1, 2, *points[:, 1]], mode="markers", name="places")
+    return drawn.add_trace(marks.update(meta=WHERE | {"sets": ["added"]}))
 
 
 def _moving(x: np.ndarray) -> go.Figure:

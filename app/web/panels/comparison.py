@@ -1,7 +1,7 @@
 """The words around two sides: what is the same, what differs, as a sentence and as a table."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
@@ -13,6 +13,8 @@ from app.web.panels.icons import MARK
 from app.web.panels.markup import EMPTY, html, join
 from app.web.panels.pairs import pairs
 from app.web.panels.prose import first_sentence, inline
+from app.web.panels.settings import setting as in_words
+from app.web.panels.settings import written
 from glossary.schema import Claim, Entry
 
 if TYPE_CHECKING:  # a pair knows the experiments, which the first page does not wait for
@@ -77,25 +79,9 @@ def names(pair: "Pair") -> tuple[str, str]:
 
 def _settings(side: "Side", controls: Sequence[str], most: int = 2) -> str:
     """“base 10 000 and head width 32”."""
-    fields = type(side.controls).model_fields
-    told = [
-        f"{_lowered(fields[name].title or name)} {_written(getattr(side.controls, name))}" for name in controls[:most]
-    ]
+    told = [in_words(side.controls, name) for name in controls[:most]]
     more = [f"{len(controls) - most} more"] if len(controls) > most else []
     return " and ".join([", ".join(told), *more] if more else told)
-
-
-def _lowered(words: str) -> str:
-    return words if words[1:2].isupper() else words[:1].lower() + words[1:]
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    if isinstance(value, int | float):
-        return number(value)
-    text = str(value).replace("_", " ")
-    return f"“{text if len(text) <= 32 else text[:31] + '…'}”"
 
 
 def same(pair: "Pair", in_sight: Sequence[str], scales: bool) -> Markup:
@@ -132,7 +118,7 @@ def _turn(pair: "Pair") -> str:
         return f"With {pair.right.entry.title} in place of {pair.left.entry.title}"
     before = _settings(pair.left, pair.differing)
     if len(pair.differing) == 1:
-        before = _written(getattr(pair.left.controls, pair.differing[0]))
+        before = written(getattr(pair.left.controls, pair.differing[0]))
     return f"With {_settings(pair.right, pair.differing)} instead of {before}"
 
 
