@@ -70,15 +70,23 @@ def load_whole_state(name: str, directory: Path = DIRECTORY) -> dict[str, Tensor
     return (load_whole_state(base, directory) if base else {}) | load_state(name, directory)
 
 
-def restored(build: Callable[[], M], name: str, device: str = "cpu", base: Mapping[str, Tensor] | None = None) -> M:
+def restored(
+    build: Callable[[], M],
+    name: str,
+    device: str = "cpu",
+    base: Mapping[str, Tensor] | None = None,
+    own: str = "",
+) -> M:
     """A model with the weights of a checkpoint, frozen; ``build`` makes it without.
 
     ``base``: weights of those parameters that the checkpoint leaves as they were, by their names in this model.
+    ``own``: what the names of its weights begin with, where several models lie in one checkpoint.
     """
     with torch.inference_mode(False):
         with unfilled():
             model = build()
-        state = {key: weight.to(device) for key, weight in {**(base or {}), **load_state(name)}.items()}
+        found = {key.removeprefix(own): weight for key, weight in load_state(name).items() if key.startswith(own)}
+        state = {key: weight.to(device) for key, weight in {**(base or {}), **found}.items()}
         model.load_state_dict(state, assign=True)
         return model.eval().requires_grad_(False)
 

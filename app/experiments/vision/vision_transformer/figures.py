@@ -1,0 +1,124 @@
+"""The three figures of a vision transformer: its evidence, put to the test, and rollout by layer and head."""
+
+import numpy as np
+from torch import Tensor
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.vision.vision_transformer.run import LEFT_OUT, PATCHES, VisionResult
+from visualizers.curve import apart, curves, mark_x
+from visualizers.image import GAP, pictures
+from visualizers.marks import cell_frame
+from visualizers.matrix import tiles
+from visualizers.theme import ACCENT, FAILED, INK_3, SERIES
+
+ACROSS = 4  # patches along one side
+HEIGHT, EDGE = 250, 50
+
+
+def figures(result: VisionResult, metrics: Measurements) -> Figures:
+    return {
+        "evidence": _evidence(result, metrics),
+        "accuracy": _accuracy(result, metrics),
+        "heads": _heads(result, metrics),
+    }
+
+
+def in_place(score: Tensor) -> np.ndarray:
+    """Patch scores (T,) as a picture of the drawing's size, from −1 to 1."""
+    span = (score.max() - score.min()).clamp_min(1e-12)
+    grid = (2 * (score - score.min()) / span - 1).view(ACROSS, ACROSS)
+    side = 8 // ACROSS
+    return grid.repeat_interleave(side, 0).repeat_interleave(side, 1).numpy()
+
+
+def without(image: np.ndarray, removed: Tensor) -> np.ndarray:
+    """The picture with those patches blank."""
+    side, left = image.shape[0] // ACROSS, image.copy()
+    for patch in removed.tolist():
+        top, at = side * (patch // ACROSS), side * (patch % ACROSS)
+        left[top : top + side, at : at + side] = -1.0
+    return left
+
+
+def _verdict(p: Tensor) -> str:
+    return f"{int(p.argmax())}: {p.max():.0%}"
+
+
+def _evidence(result: VisionResult, metrics: Measurements) -> Figure:
+    c, image, side = result.controls, 2 * result.image.numpy() - 1, 8 // ACROSS
+    shown = [image, in_place(result.score), without(image, result.removed["yours"])]
+    shown.append(without(image, result.removed["random"]))
+    p = result.probabilities
+    plot = pictures(
+        np.stack(shown)[None],
+        rows=[""],
+        columns=["digit", c.ranking, f"without {c.left_out}", f"{c.left_out} at random"],
+        under=[[_verdict(p["whole"]), "", _verdict(p["yours"]), _verdict(p["random"])]],
+    )
+    for column, removed, colour in ((1, "yours", FAILED), (2, "yours", FAILED), (3, "random", INK_3)):
+        for patch in result.removed[removed].tolist():
+            top, left = side * (patch // ACROSS), column * (8 + GAP) + side * (patch % ACROSS)
+            plot.add_shape(cell_frame((top, top + side - 1), (left, left + side - 1), colour=colour, width=1.5))
+    truth = "" if result.label is None else f" It is a {result.label}."
+    return Figure(
+        title="What the answer rests on",
+        caption=(
+            f"Darker patches rank higher. The {c.left_out} highest, {{failed|framed}}, are left out; the network reads"
+            f" the other {PATCHES - c.left_out}. Right: as many {{ink-3|random patches}} left out. Below: its answer."
+        ),
+        text=(
+            f"The network reads the whole digit as {_verdict(p['whole'])}, and without the {c.left_out} patches ranked"
+            f" highest as {_verdict(p['yours'])}.{truth}"
+        ),
+        plot=plot,
+        height=230,
+    )
+
+
+def _accuracy(result: VisionResult, metrics: Measurements) -> Figure:
+    lines = {name: 100 * np.array(values) for name, values in result.accuracy.items()}
+    plot = curves(
+        LEFT_OUT, lines, x_title="patches left out of 16", y_range=(0, 104), markers=True, room=104,
+        colours={"lowest": SERIES[2], "random": INK_3, "highest": ACCENT},
+    )  # fmt: skip
+    return Figure(
+        title="Held-out digits recognised, %",
+        caption=(
+            f"The patches ranked {{accent|highest}} or {{c3|lowest}} by “{result.controls.ranking}” are left out, or"
+            " {ink-3|random} ones."
+        ),
+        text=(
+            f"Without the {result.controls.left_out} highest patches, {metrics['accuracy_without']:.0%} of the digits"
+            f" are recognised; without random ones {metrics['accuracy_without_random']:.0%}, without the lowest"
+            f" {metrics['accuracy_without_lowest']:.0%}."
+        ),
+        plot=mark_x(apart(plot, HEIGHT - EDGE), result.controls.left_out, ""),
+        height=HEIGHT,
+        half=True,
+    )
+
+
+def _heads(result: VisionResult, metrics: Measurements) -> Figure:
+    L, H, _ = result.by_head.shape
+    every = [*result.by_head.transpose(0, 1).unbind(0), result.by_head.mean(dim=1)]  # H + 1 of (L, T)
+    maps = np.stack([one.numpy() for one in every], axis=1).reshape(L, H + 1, ACROSS, ACROSS)
+    strongest = int(result.by_head[-1].max(dim=-1).values.argmax())
+    return Figure(
+        title="Rollout by layer and head",
+        caption=(
+            "Each tile: what has reached the class token from each patch, if that head acts alone in its layer."
+            " Right: the mean over heads, which the next layer continues."
+        ),
+        text=(
+            f"In the last layer, head {strongest} draws most on a single patch:"
+            f" {result.by_head[-1, strongest].max():.1%} of what it passes on."
+        ),
+        plot=tiles(
+            maps,
+            row_labels=[f"layer {layer}" for layer in range(L)],
+            column_labels=[*(f"head {head}" for head in range(H)), "all"],
+            high=float(maps.max()),
+        ),
+        height=HEIGHT,
+        half=True,
+    )
