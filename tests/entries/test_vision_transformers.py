@@ -18,10 +18,9 @@ def result_of(family: str, **change: object):
 
 def test_the_class_token_s_rollout_is_the_score_and_the_framed_patches_are_the_highest():
     result = result_of("vision/vision_transformer")
-    layers = tuple(weights[None] for weights in result.layers)
-    torch.testing.assert_close(result.score, of_class_token(rollouts(layers)[-1])[0])
+    torch.testing.assert_close(result.score, of_class_token(rollouts(result.layers)[-1])[0])
     assert set(result.removed["yours"].tolist()) == set(result.score.topk(3).indices.tolist())
-    torch.testing.assert_close(result.by_head.mean(dim=1)[-1], result.score)
+    torch.testing.assert_close(of_class_token(result.by_head[-1].mean(dim=1))[0], result.score)
 
 
 def test_accuracy_falls_as_more_of_the_highest_are_left_out():

@@ -1,13 +1,21 @@
 """The three figures of a vision transformer: its evidence, put to the test, and rollout by layer and head."""
 
+from math import nan
+
 import numpy as np
+import torch
 from torch import Tensor
+from torch.nn.functional import pad
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.vision.vision_transformer.run import LEFT_OUT, PATCHES, VisionResult
+from app.provenance.origin import Computed, Plotted
+from app.provenance.views import placed, tiled
+from models.interpretability.patch_evidence import head_rollout, layer_rollout
 from visualizers.curve import apart, curves, mark_x
 from visualizers.image import GAP, pictures
 from visualizers.marks import cell_frame
+from visualizers.matrix import GAP as TILE_GAP
 from visualizers.matrix import tiles
 from visualizers.theme import ACCENT, FAILED, INK_3, SERIES
 
@@ -98,11 +106,32 @@ def _accuracy(result: VisionResult, metrics: Measurements) -> Figure:
     )
 
 
+def _of_class_token(by_head: Tensor) -> Tensor:
+    """Heads, and their mean, as maps of patches: (1, H, T, T) → (1, H + 1, patches down, patches across)."""
+    each = by_head[:, :, 0, 1:]  # (1, H, T - 1)
+    return torch.cat([each, each.mean(dim=1, keepdim=True)], dim=1).unflatten(-1, (ACROSS, ACROSS))
+
+
+def _sources(result: VisionResult) -> list[Plotted]:
+    """Each layer's tiles of single heads, and how its rollout follows from the layers before."""
+    L, reached, found = len(result.layers), result.reached[0], []
+    before: Tensor | Computed = reached
+    for layer, (weights, by_head) in enumerate(zip(result.layers, result.by_head, strict=True)):
+
+        def laid(heads: Tensor, layer: int = layer) -> Tensor:
+            tiles_of = heads[0, :, 0, 1:].unflatten(-1, (ACROSS, ACROSS))  # (H, down, across)
+            return tiled(placed(pad(tiles_of, (0, 0, 0, 0, 0, 1), value=nan), layer, L), TILE_GAP)
+
+        made = Computed(by_head, head_rollout, {"weights": weights, "reached": before})
+        found.append(Plotted(made, laid, "tiles", unit=None))
+        before = Computed(result.reached[layer + 1], layer_rollout, {"weights": weights, "reached": before})
+    return found
+
+
 def _heads(result: VisionResult, metrics: Measurements) -> Figure:
-    L, H, _ = result.by_head.shape
-    every = [*result.by_head.transpose(0, 1).unbind(0), result.by_head.mean(dim=1)]  # H + 1 of (L, T)
-    maps = np.stack([one.numpy() for one in every], axis=1).reshape(L, H + 1, ACROSS, ACROSS)
-    strongest = int(result.by_head[-1].max(dim=-1).values.argmax())
+    maps = torch.cat([_of_class_token(one) for one in result.by_head])  # (L, H + 1, down, across)
+    L, H = len(maps), maps.shape[1] - 1
+    highest = maps[-1, :H].flatten(1).max(dim=1).values
     return Figure(
         title="Rollout by layer and head",
         caption=(
@@ -110,15 +139,16 @@ def _heads(result: VisionResult, metrics: Measurements) -> Figure:
             " Right: the mean over heads, which the next layer continues."
         ),
         text=(
-            f"In the last layer, head {strongest} draws most on a single patch:"
-            f" {result.by_head[-1, strongest].max():.1%} of what it passes on."
+            f"In the last layer, head {int(highest.argmax())} draws most on a single patch: {highest.max():.1%} of what"
+            " it passes on."
         ),
         plot=tiles(
-            maps,
+            maps.numpy(),
             row_labels=[f"layer {layer}" for layer in range(L)],
             column_labels=[*(f"head {head}" for head in range(H)), "all"],
             high=float(maps.max()),
         ),
         height=HEIGHT,
         half=True,
+        sources=_sources(result),
     )

@@ -50,9 +50,9 @@ class VisionResult(NamedTuple):
     controls: VisionControls
     image: Tensor  # (N, N) from 0 to 1
     label: int | None  # of an example
-    layers: tuple[Tensor, ...]  # attention weights of the drawing, each (H, T, T)
-    reached: tuple[Tensor, ...]  # its rollout before the first layer and after each, (T, T)
-    by_head: Tensor  # (L, H, T − 1) of the class token
+    layers: tuple[Tensor, ...]  # attention weights of the drawing, each (1, H, T, T)
+    reached: tuple[Tensor, ...]  # its rollout before the first layer and after each, (1, T, T)
+    by_head: tuple[Tensor, ...]  # the rollout of each layer where one head acts alone, (1, H, T, T)
     score: Tensor  # (T − 1,) by which its patches are ranked
     removed: dict[str, Tensor]  # which patches are left out, (k,)
     probabilities: dict[str, Tensor]  # (Y,) whole, and without those
@@ -148,9 +148,9 @@ def run(controls: VisionControls, device: str) -> VisionResult:
         c,
         ink,
         drawing_label(c.drawing),
-        tuple(weights[0] for weights in layers),
-        tuple(one[0] for one in reached),
-        torch.stack([head_rollout(w, r)[0, :, 0, 1:] for w, r in zip(layers, reached, strict=False)]),
+        layers,
+        tuple(reached),
+        tuple(head_rollout(weights, before) for weights, before in zip(layers, reached[:-1], strict=True)),
         score,
         {name: one.topk(c.left_out).indices for name, one in order.items()},
         {"whole": logits[0].softmax(dim=-1)}
