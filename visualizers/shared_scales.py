@@ -1,7 +1,7 @@
 """Ranges that two figures of one kind share, so that equal lengths and equal colours mean equal numbers on both."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any, TypedDict
 
@@ -100,17 +100,17 @@ def _span(name: str, plot: go.Figure, axis: Mapping[str, Any]) -> Span | None:
 
 def _points(plot: go.Figure, letter: str, name: str) -> Iterator[tuple[np.ndarray, bool]]:
     """Finite numbers along one axis, trace by trace and frame by frame; flush if the range ends on them."""
-    frames = [(trace, index) for frame in plot.frames for trace, index in zip(frame.data, frame.traces or count())]
+    frames = [(patch, index) for frame in plot.frames for patch, index in zip(_patches(frame), frame.traces or count())]
     for trace, index in [(trace, index) for index, trace in enumerate(plot.data)] + frames:
         base = plot.data[index]
         if (getattr(base, f"{letter}axis", None) or letter).replace(letter, f"{letter}axis") != name:
             continue
         if base.type == "heatmap":
-            yield _cells(trace if trace.z is not None else base, base, letter), True
+            yield _cells(base["z"] if (z := _own(trace, "z")) is None else z, base, letter), True
             continue
         if base.type not in ("scatter", "bar"):
             raise TypeError(base.type)
-        values = trace[letter] if trace[letter] is not None else base[letter]
+        values = base[letter] if (own := _own(trace, letter)) is None else own
         if values is None:
             continue
         along = base.type == "bar" and (base.orientation or "v") == ("h" if letter == "x" else "v")
@@ -118,11 +118,21 @@ def _points(plot: go.Figure, letter: str, name: str) -> Iterator[tuple[np.ndarra
         yield np.append(numbers, 0.0) if along else numbers, False
 
 
-def _cells(trace: Any, base: Any, letter: str) -> np.ndarray:
+def _patches(frame: go.Frame) -> Sequence[Mapping[str, Any]]:
+    """What a frame changes of each trace, also where it was laid in unchecked (``visualizers.stepped``)."""
+    return frame._props.get("data") or ()
+
+
+def _own(trace: Any, name: str) -> Any:
+    """A property of a trace, or of a patch that has only what it changes."""
+    return trace.get(name) if isinstance(trace, Mapping) else trace[name]
+
+
+def _cells(z: Any, base: Any, letter: str) -> np.ndarray:
     """The outer edges of a heatmap's cells."""
     places = base[letter]
     if places is None:
-        rows, columns = np.shape(trace.z)
+        rows, columns = np.shape(z)
         places = np.arange(columns if letter == "x" else rows)
     numbers = _finite(places)
     half = float(np.diff(numbers).mean()) / 2 if numbers.size > 1 else 0.5

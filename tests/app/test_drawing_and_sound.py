@@ -20,6 +20,7 @@ from app.experiments.points import MOST, Points, read_points
 from app.export import html_report, run_json
 from app.export.wav import LOUDEST, wav
 from app.web.figure_view import shown
+from app.web.panels.settings import setting
 from glossary import reader
 from models.data.digits import digits
 
@@ -138,3 +139,13 @@ def test_added_points_are_text_of_one_spelling() -> None:
     for wrong in ("c1_1", "a1", "a1_3.1", "anan_1", "a1_1" + " a1_1" * MOST, "a1e9_1"):
         (problem,) = parse(Plane, {"added": wrong}, {}).problems
         assert problem.startswith("added: takes up to 40 points such as “a0.5_-1.2 b0.3_0.4”, coordinates from −3 to 3")
+
+
+def test_what_is_drawn_or_added_is_named_in_words() -> None:
+    class Both(Controls):
+        drawing: Drawing = Field(FIRST_EXAMPLE, title="Digit")
+        added: Points = Field("", title="Added points")
+
+    named = [setting(Both(drawing=DRAWN, added="a1_1 b0_0"), name) for name in ("drawing", "added", "seed")]
+    assert named == ["digit drawn by hand", "added points: 2", "seed 0"]
+    assert setting(Both(), "drawing") == "digit example 0"

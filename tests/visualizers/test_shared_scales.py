@@ -7,6 +7,7 @@ import pytest
 from visualizers.curve import curves
 from visualizers.matrix import heatmap, tiles
 from visualizers.shared_scales import PAD, shared_scales
+from visualizers.stepped import stepped
 from visualizers.theme import figure
 
 
@@ -76,3 +77,13 @@ def test_a_drawing_function_of_ours_gets_shared_axes() -> None:
     x = np.arange(5.0)
     plots = [curves(x, {"a": x * factor}, x_title="x") for factor in (1.0, 2.0)]
     assert shared_scales(*plots)["layout"]["yaxis"]["range"][1] >= 8  # type: ignore[index]
+
+
+def test_frames_that_were_laid_in_unchecked_count_too() -> None:
+    def drawn(top: float) -> go.Figure:
+        line = figure([go.Scatter(x=[0, 1], y=[0, 1])])
+        return stepped(line, ["0", "1"], [[{"y": [0, 1]}], [{"y": [0, top]}]], [0])
+
+    scales = shared_scales(drawn(2.0), drawn(8.0))
+    assert scales is not None
+    assert scales["layout"]["yaxis"]["range"][1] == pytest.approx(8.4)

@@ -14,7 +14,7 @@ from app.web.panels.markup import EMPTY, html, join
 from app.web.panels.pairs import pairs
 from app.web.panels.prose import first_sentence, inline
 from app.web.panels.settings import setting as in_words
-from app.web.panels.settings import written
+from app.web.panels.settings import value_in_words
 from glossary.schema import Claim, Entry
 
 if TYPE_CHECKING:  # a pair knows the experiments, which the first page does not wait for
@@ -118,7 +118,7 @@ def _turn(pair: "Pair") -> str:
         return f"With {pair.right.entry.title} in place of {pair.left.entry.title}"
     before = _settings(pair.left, pair.differing)
     if len(pair.differing) == 1:
-        before = written(getattr(pair.left.controls, pair.differing[0]))
+        before = value_in_words(pair.left.controls, pair.differing[0])
     return f"With {_settings(pair.right, pair.differing)} instead of {before}"
 
 
