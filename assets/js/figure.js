@@ -190,7 +190,7 @@ export class View {
     const lowered = (label) => (/^.[A-Z]/.test(label) ? label : label.charAt(0).toLowerCase() + label.slice(1));
     const labels = sets.map((name) => lowered(state.specs.find((spec) => spec.name === name)?.label ?? name.replaceAll('_', ' ')));
     const press = narrow.matches ? 'Tap' : 'Click';
-    const adds = state.specs.some((spec) => spec.kind === 'points' && sets.includes(spec.name));
+    const adds = this.painted.data.some((trace) => trace.meta?.where);
     const picks = adds ? `${press} to add a point, or on an added one to remove it` : this.block.id === 'hero' ? `${press} to open` : sets.length ? `${press} to set ${labels.join(' and ')}` : '';
     const follows = !this.told.traced?.length || this.block.id === 'hero' ? '' : !picks ? `${press} a number to trace it` : narrow.matches ? 'with Trace on, to trace a number' : 'Alt-click to trace a number';
     this.cue.textContent = [picks, follows].filter(Boolean).join('; ');

@@ -143,3 +143,17 @@ def test_the_runs_of_a_visit_stand_in_a_table_and_two_are_compared(bench: str, t
     page.wait_for_selector("#runs tbody tr")
     page.click("#rail a[data-entry=rope]")
     page.wait_for_selector("#runs tbody tr", state="hidden")
+
+
+def test_keys_on_the_canvas_draw_in_class_mode_too(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?class=1&entry=rope", drawn=False)
+    page.wait_for_selector("#classroom form")
+    page.wait_for_function("document.body.dataset.phase === 'idle'")
+    page.keyboard.press(" ")
+    page.wait_for_selector("body.revealed")
+    page.evaluate("document.body.classList.add('more-controls')")
+    page.locator(".drawing [data-do=clear]").click()
+    page.focus(".drawing .sheet canvas")
+    page.keyboard.press("Space")
+    page.wait_for_function(f"new URLSearchParams(location.search).get('drawing') === 'f{'0' * 63}'")
+    assert "class=1" in page.url
