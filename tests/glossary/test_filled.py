@@ -12,6 +12,6 @@ def test_a_filled_catalogue_is_read_with_every_copy_in_its_chapter() -> None:
         "import json; from glossary import reader; e = reader.entries();"
         "print(json.dumps([len(e), len({x.title for x in e.values()}), e['rope-1'].chapter]))"
     )
-    with filled(120) as tree:
+    with filled(300) as tree:
         said = subprocess.run([sys.executable, "-c", script], cwd=tree, capture_output=True, text=True, check=True)
-    assert json.loads(said.stdout) == [120, 120, "position"]
+    assert json.loads(said.stdout) == [300, 300, "position"]

@@ -6,8 +6,10 @@ import transformers.generation.logits_process as processors
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.language.beam_search_batch import search
 from models.language.generation import beam_search, continuation
 from models.language.sampling import min_p, repetition_penalty, tempered, top_k, top_p
+from models.language.truncation import epsilon, nucleus_without_crossing
 from models.position.rope import RoPE
 from models.seeding import generator
 from tests.parity.llama import BASE, CONFIG, copied, decoder, llama
@@ -60,3 +62,32 @@ def test_beam_search_equals_generate(models, width):
     if width > 1:
         scores = torch.tensor([h.score(1.0) for h in found])
         torch.testing.assert_close(scores, expected.sequences_scores.float(), atol=1e-4, rtol=1e-4)
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 999), st.integers(2, 40), st.floats(1e-4, 0.5))
+def test_epsilon_equals_its_processor(seed, vocabulary, threshold):
+    z = 4 * torch.randn(3, vocabulary, generator=generator(seed))
+    theirs = processors.EpsilonLogitsWarper(threshold)(torch.zeros(3, 1, dtype=torch.long), z.clone())
+    torch.testing.assert_close(epsilon(z, threshold), theirs)
+
+
+def test_the_dropped_crossing_token_is_caught():
+    z = torch.tensor([[0.5, 0.3, 0.15, 0.05]]).log()
+    theirs = processors.TopPLogitsWarper(0.9)(torch.zeros(1, 1, dtype=torch.long), z.clone())
+    torch.testing.assert_close(top_p(z, 0.9), theirs)
+    assert not torch.equal(nucleus_without_crossing(z, 0.9), theirs)
+    assert not torch.equal(top_p(z, 0.75), theirs)
+    assert not torch.equal(min_p(z, 0.5), processors.MinPLogitsWarper(0.2)(torch.zeros(1, 1, dtype=torch.long), z))
+
+
+@pytest.mark.parametrize("width", [2, 5])
+def test_several_prompts_equal_generate_with_beams(models, width):
+    ours, theirs = models
+    ids = torch.randint(CONFIG.vocabulary, (3, 7), generator=generator(8))
+    expected = theirs.generate(
+        ids, max_new_tokens=9, num_beams=width, do_sample=False, attention_mask=torch.ones_like(ids), **NO_END
+    )
+    found = [list(one.best(1.0).tokens) for one in search(ours, ids, width, steps=9)]
+    assert found == expected[:, 7:].tolist()
+    assert found != [list(one.best(1.0).tokens) for one in search(ours, ids, 1, steps=9)]

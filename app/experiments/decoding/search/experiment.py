@@ -1,0 +1,28 @@
+"""Serves greedy-decoding and beam-search: one search, of width 1 and wider, with and without an early end."""
+
+from app.experiments.base import Experiment
+from app.experiments.decoding.search.figures import figures
+from app.experiments.decoding.search.run import SearchControls, measure, run
+
+EXPERIMENT = Experiment(
+    SearchControls,
+    run,
+    measure,
+    figures,
+    badge="trained toy",
+    labels={
+        "better_found_share": "prompts for which width 16 finds a more probable text than greedy, share",
+        "gain_nats": "log-probability of width 16 above greedy, mean, nats",
+        "greedy_log_probability_nats": "your prompt: log-probability of the greedy text, nats",
+        "beam_log_probability_nats": "your prompt: log-probability of the best beam, nats",
+        "beam_over_greedy_nats": "your prompt: log-probability of the best beam above greedy, nats",
+        "beam_length_tokens": "your prompt: tokens of the best beam",
+        "greedy_mean_length_tokens": "mean length of greedy texts, tokens",
+        "widest_mean_length_tokens": "mean length at width 16, tokens",
+        "length_over_greedy": "mean length at width 16 over that of greedy texts",
+        "repeated_share": "4-grams that repeat, by that choice, share",
+        "sampled_repeated_share": "4-grams that repeat in sampled texts, share",
+        "repeated_above_sampled": "4-grams that repeat, share above that of sampled texts",
+        "repeated_over_sampled": "4-grams that repeat, over those of sampled texts",
+    },
+)

@@ -1,0 +1,114 @@
+"""The three figures of a search: the tree of one prompt, its best texts, and all prompts at every width."""
+
+import numpy as np
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.decoding.search.run import WIDTHS, SearchResult, mean
+from visualizers.beam_tree import beam_tree
+from visualizers.sentences import sentences
+from visualizers.strips import Strip, strips
+from visualizers.theme import ACCENT, INK_3
+
+SHOWN_STEPS, SHOWN_CHARACTERS = 8, 28
+SIGNS = {"greedy": (INK_3, "circle-open"), "beam": (ACCENT, "circle")}
+
+
+def figures(result: SearchResult, metrics: Measurements) -> Figures:
+    return {"tree": _tree(result, metrics), "texts": _texts(result, metrics), "widths": _widths(result, metrics)}
+
+
+def ancestors(result: SearchResult, steps: int) -> list[int]:
+    """At each step, the line out of which the likeliest text after ``steps`` steps grew."""
+    line, path = 0, [0]
+    for step in reversed(result.tree[1:steps]):
+        line = step.parents[line]
+        path.append(line)
+    return path[::-1]
+
+
+def _tree(result: SearchResult, metrics: Measurements) -> Figure:
+    shown = result.tree[:SHOWN_STEPS]
+    lines, best = [step.hypotheses for step in shown], ancestors(result, len(shown))
+    return Figure(
+        title=f"Beams of width {result.controls.width} after “{result.controls.prompt}”",
+        caption=(
+            "Each column is a step with its open texts, the likeliest on top. {accent|Strong}: how the likeliest of"
+            " them came about. Where it leaves the top line, greedy decoding misses it."
+        ),
+        text=(
+            f"After {len(shown)} steps, the likeliest open text comes from line {max(best) + 1} at its lowest. Greedy"
+            " decoding keeps the top line alone."
+        ),
+        plot=beam_tree(
+            [[result.words[one.tokens[-1]] for one in row] for row in lines],
+            [step.parents for step in shown],
+            [[one.log_probability for one in row] for row in lines],
+            best=best,
+            root=result.controls.prompt.split()[-1] if result.controls.prompt.split() else "",
+            y_title="log-probability, nats",
+        ),
+        height=90 + 26 * max(map(len, lines)),
+    )
+
+
+def shortened(text: str) -> str:
+    """The beginning of a text, without the token that ends it."""
+    text = text.removesuffix("<|end|>").strip()
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
+def _written(nats: float) -> str:
+    return f"{nats:.1f}".replace("-", "−")
+
+
+def _texts(result: SearchResult, metrics: Measurements) -> Figure:
+    each = [result.greedy, *result.found]
+    lines = [
+        (f"{shortened(text)}  ({_written(one.log_probability)})", "beam" if at else "greedy")
+        for at, (one, text) in enumerate(zip(each, result.texts, strict=True))
+    ]
+    return Figure(
+        title="Texts and their log-probability, nats",
+        caption="{ink-3|Greedy decoding}, and below it {accent|the best beams}. Nearer to 0 is more probable.",
+        text=(
+            f"Greedy decoding gives {_written(metrics['greedy_log_probability_nats'])} nats, the best beam"
+            f" {_written(metrics['beam_log_probability_nats'])} with {metrics['beam_length_tokens']:g} tokens."
+        ),
+        plot=sentences(lines, SIGNS),
+        height=250,
+        half=True,
+    )
+
+
+def _widths(result: SearchResult, metrics: Measurements) -> Figure:
+    x = np.array([one.width for one in result.searches])
+    probability = np.array([mean(one.log_probability) for one in result.searches])
+    length = np.array([float(mean(one.length)) for one in result.searches])
+    low = min(probability.min() * 1.1, -1.0)
+    return Figure(
+        title=f"{len(result.prompts)} prompts at every width",
+        caption="Mean log-probability and length of the text that the search gives. Width 1 is greedy decoding.",
+        text=(
+            f"Width {result.searches[-1].width} finds a more probable text than greedy decoding for"
+            f" {metrics['better_found_share']:.0%} of the prompts; its texts are {metrics['length_over_greedy']:.2f}"
+            " times as long."
+        ),
+        plot=strips(
+            [
+                Strip(
+                    "log-probability, nats",
+                    {"log-probability": (x, probability)},
+                    y_range=(low, 0.0),
+                    colours=(ACCENT,),
+                ),
+                Strip(
+                    "tokens", {"tokens": (x, length)}, y_range=(0.0, result.controls.steps * 1.08), colours=(ACCENT,)
+                ),
+            ],
+            x_title="beam width",
+            marks={"yours": (result.controls.width, "left")},
+            x_log=WIDTHS,
+        ),
+        height=250,
+        half=True,
+    )

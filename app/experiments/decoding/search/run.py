@@ -1,0 +1,166 @@
+"""Greedy decoding and beam search: one prompt as a tree of texts, and a dozen prompts at every width."""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.memo import memo
+from app.experiments.text import read_document
+from models.language.beam_search_batch import Doubled, Found, PromptAlone, Searched, repeated_share, search
+from models.language.generation import Beams, Hypothesis, beam_search, continuation
+from models.language.pretrained_decoders import pretrained
+from models.language.sampling import draw, greedy
+from models.parameter_count import parameter_count
+from models.seeding import generator
+from models.tokenization.tokenizer import END, decode, labels
+from models.training.metrics import held_out_rows
+
+CHECKPOINT = "decoder_medium"
+PROMPTS, LONGEST, LOOP_TOKENS = 16, 12, 48
+WIDTHS = (1, 2, 4, 8, 16)
+
+Ending = Literal["banned", "allowed"]
+Sees = Literal["what it generated", "the prompt alone"]
+Choice = Literal["the likeliest token", "the likeliest, logits doubled", "a sampled token"]
+
+
+class SearchControls(Controls):
+    prompt: Sentence = Field("Mia", title="Prompt", description=f"Up to {LONGEST} tokens")
+    width: Literal[1, 2, 4, 8, 16] = Field(4, title="Beam width")
+    steps: int = Field(8, ge=4, le=28, title="Longest text", description="New tokens")
+    ending: Ending = Field("banned", title="Ending", description="Whether a text may end before that")
+    length_penalty: float = Field(
+        0, ge=0, le=2, multiple_of=0.1, title="Length penalty α", description="Log-probabilities are divided by lengthᵅ"
+    )
+    divisor: Literal["each text’s length", "one length for all"] = Field(
+        "each text’s length", title="Length that divides", json_schema_extra=MORE
+    )
+    sees: Sees = Field("what it generated", title="The model sees", json_schema_extra=MORE)
+    choice: Choice = Field("the likeliest token", title="Greedy takes", json_schema_extra=MORE)
+
+
+class Search(NamedTuple):
+    """What one width finds for all prompts: of each, the text that it would give."""
+
+    width: int
+    log_probability: list[float]
+    length: list[int]
+
+
+class SearchResult(NamedTuple):
+    controls: SearchControls
+    tree: tuple[Beams, ...]  # of the typed prompt
+    words: tuple[str, ...]  # label of every token
+    greedy: Hypothesis  # of the typed prompt
+    found: list[Hypothesis]  # its best texts
+    texts: list[str]  # greedy, then those
+    prompts: list[str]
+    searches: list[Search]  # widths searched so far
+    repeated: float  # share of 4-grams, of long texts by that choice
+    sampled_repeated: float
+    parameters: int
+
+
+def altered(sees: Sees, choice: Choice, device: str) -> Searched:
+    """The model that is searched."""
+    model = pretrained(CHECKPOINT, device)
+    if sees == "the prompt alone":
+        return PromptAlone(model)
+    return Doubled(model) if choice == "the likeliest, logits doubled" else model
+
+
+@memo
+def beginnings(seed: int) -> Tensor:
+    """First words of held-out texts, chosen by the seed, each after the token that ends a text: (PROMPTS, 2)."""
+    rows = held_out_rows("recall", 128)
+    first = rows[:, 1:][rows[:, :-1] == END].unique()  # (words,)
+    chosen = first[torch.randperm(len(first), generator=generator(seed))[:PROMPTS]]
+    return torch.stack([torch.full_like(chosen, END), chosen], dim=1)
+
+
+@memo
+def found(width: int, steps: int, ending: Ending, sees: Sees, choice: Choice, seed: int, device: str) -> list[Found]:
+    """Beam search from each of the beginnings."""
+    model = altered(sees, choice, device)
+    return search(model, beginnings(seed).to(device), width, steps, END if ending == "allowed" else None)
+
+
+@memo
+def repetition(choice: Choice, seed: int, device: str) -> float:
+    """Share of repeated 4-grams in long texts that may not end, one from each of the beginnings."""
+    chance = generator(seed)
+
+    def chosen(z: Tensor, _: Tensor) -> Tensor:
+        open_ended = z.index_fill(1, torch.tensor([END], device=z.device), -torch.inf)
+        if choice == "a sampled token":
+            return draw(open_ended, chance)
+        return greedy(2 * open_ended if choice == "the likeliest, logits doubled" else open_ended)
+
+    return repeated_share(
+        continuation(pretrained(CHECKPOINT, device), beginnings(seed).to(device), LOOP_TOKENS, chosen)
+    )
+
+
+def chosen_of(c: SearchControls, every: list[Found]) -> list[Hypothesis]:
+    return [one.best(c.length_penalty, constant=c.divisor == "one length for all") for one in every]
+
+
+def run(controls: SearchControls, device: str) -> Iterator[SearchResult]:
+    c = controls
+    read = read_document(c.prompt, LONGEST, "prompt", device)
+    end = END if c.ending == "allowed" else None
+    model = pretrained(CHECKPOINT, device)
+    *_, alone = beam_search(model, read.ids[0], 1, c.steps, end)
+    tree = tuple(beam_search(model, read.ids[0], c.width, c.steps, end))
+    first = alone.finished[0] if alone.finished else alone.hypotheses[0]
+    constant = c.divisor == "one length for all"
+    best = sorted(
+        tree[-1].finished + tree[-1].hypotheses, key=lambda one: -one.score(0 if constant else c.length_penalty)
+    )
+    prompts = [decode([int(row[1])]) for row in beginnings(c.seed)]
+    searches: list[Search] = []
+    repeated, sampled = (repetition(choice, c.seed, device) for choice in (c.choice, "a sampled token"))
+    for width in WIDTHS:
+        texts = chosen_of(c, found(width, c.steps, c.ending, c.sees, c.choice, c.seed, device))
+        searches.append(Search(width, [one.log_probability for one in texts], [len(one.tokens) for one in texts]))
+        yield SearchResult(
+            c,
+            tree,
+            tuple(labels()),
+            first,
+            best[:6],
+            [f"{c.prompt} {decode(list(one.tokens))}" for one in (first, *best[:6])],
+            prompts,
+            list(searches),
+            repeated,
+            sampled,
+            parameter_count(model),
+        )
+
+
+def mean(values: list[float] | list[int]) -> float:
+    return sum(values) / len(values)
+
+
+def measure(result: SearchResult) -> Measurements:
+    first, last = result.searches[0], result.searches[-1]
+    gains = [after - before for before, after in zip(first.log_probability, last.log_probability, strict=True)]
+    return {
+        "better_found_share": mean([gain > 1e-3 for gain in gains]),
+        "gain_nats": mean(gains),
+        "greedy_log_probability_nats": result.greedy.log_probability,
+        "beam_log_probability_nats": result.found[0].log_probability,
+        "beam_over_greedy_nats": result.found[0].log_probability - result.greedy.log_probability,
+        "beam_length_tokens": len(result.found[0].tokens),
+        "greedy_mean_length_tokens": mean(first.length),
+        "widest_mean_length_tokens": mean(last.length),
+        "length_over_greedy": mean(last.length) / mean(first.length),
+        "repeated_share": result.repeated,
+        "sampled_repeated_share": result.sampled_repeated,
+        "repeated_above_sampled": result.repeated - result.sampled_repeated,
+        "repeated_over_sampled": result.repeated / max(result.sampled_repeated, 1e-9),
+    }

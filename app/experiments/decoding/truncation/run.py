@@ -1,0 +1,262 @@
+"""Temperature, top-k, top-p and min-p where the possible next words are known: what is kept, and what is sampled."""
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.memo import memo
+from models.data.dice import Dice
+from models.data.kinds.chance import CROWD, successors
+from models.data.known_chance import Beginning, crowd, drawn, walk
+from models.language.generation import continuation
+from models.language.pretrained_decoders import pretrained
+from models.language.sampling import draw, min_p, tempered, top_k, top_p
+from models.language.truncation import (
+    choices_by_entropy,
+    epsilon,
+    impossible_mass,
+    matched_threshold,
+    misfit,
+    nucleus_without_crossing,
+    top_each,
+)
+from models.parameter_count import parameter_count
+from models.seeding import generator
+from models.tokenization.tokenizer import END, decode, ids_of
+
+CHECKPOINT = "chance_decoder"
+CONTEXTS = 16  # of each kind
+KINDS = ("hiring", "trades", "walks", "crowd")
+SAMPLES, NEW_WORDS, BARS = 64, 7, 14
+SWEPT: Mapping[str, tuple[float, ...]] = {
+    "k": (1, 2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 48, 72, 100),
+    "p": (0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 0.97, 0.98, 0.99, 0.999),
+    "min-p": (0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5),
+}
+
+Rule = Literal[
+    "as published", "k by entropy", "k by entropy, shuffled", "crossing token dropped",
+    "one threshold for all contexts", "generator restarted", "another generator",
+]  # fmt: skip
+
+
+class TruncationControls(Controls):
+    context: Literal["walks", "crowd", "trades", "hiring"] = Field(
+        "walks", title="Kind of text", description="4, 72, 2 and 2 possible next words"
+    )
+    temperature: float = Field(1, ge=0.1, le=4, multiple_of=0.1, title="Temperature τ")
+    k: int = Field(0, ge=0, le=100, title="Top-k", description="0: off")
+    p: float = Field(1, ge=0.05, le=1, multiple_of=0.01, title="Top-p", description="1: off")
+    min_p: float = Field(0, ge=0, le=0.5, multiple_of=0.01, title="Min-p", description="0: off")
+    order: Literal["temperature first", "filters first"] = Field("temperature first", title="Order")
+    rule: Rule = Field("as published", title="Rule", json_schema_extra=MORE)
+    swept: Literal["k", "p", "min-p"] = Field("p", title="Rule compared over its values", json_schema_extra=MORE)
+
+
+class Contexts(NamedTuple):
+    """Beginnings of texts, in the order of their kinds, and what may follow."""
+
+    beginnings: tuple[Beginning, ...]
+    logits: Tensor  # (B, V)
+    truth: Tensor  # (B, V) true probability of each token
+
+    @property
+    def possible(self) -> Tensor:
+        return self.truth > 0
+
+    def of(self, kind: str) -> Tensor:
+        return torch.tensor([one.kind == kind for one in self.beginnings])
+
+
+class Fit(NamedTuple):
+    """How a cut fits, for each kind of context: mean over its contexts."""
+
+    misfit: dict[str, float]
+    kept: dict[str, float]  # tokens
+    impossible: dict[str, float]  # probability
+    options_kept: dict[str, float]  # share of the possible tokens
+
+
+class TruncationResult(NamedTuple):
+    controls: TruncationControls
+    text: str  # the context shown
+    words: list[str]  # of its BARS likeliest tokens
+    before: Tensor  # (BARS,) their probabilities, uncut
+    after: Tensor  # (BARS,) after all filters, 0 where cut
+    cut: Tensor  # (V,) logits after all filters
+    shown: Tensor  # (BARS,) which tokens these are
+    truth: Tensor  # (BARS,)
+    stages: dict[str, int]  # filter → tokens that survive it, in the context shown
+    replaced: float  # tokens kept now that are cut at temperature 1, mean over contexts
+    fit: Fit
+    sweeps: dict[str, list[dict[str, float]]]  # rule → misfit by kind at each of SWEPT
+    samples: list[str]
+    possible: list[bool]  # whether every word of a sample may follow
+    parameters: int
+
+
+@memo
+def contexts(seed: int, device: str) -> Contexts:
+    """Beginnings of each kind, read by the model."""
+    found = sorted(drawn(Dice(f"truncation {seed}"), CONTEXTS), key=lambda one: KINDS.index(one.kind))
+    rows = [torch.tensor([END, *ids_of(one.text)]) for one in found]
+    ends = torch.tensor([len(row) - 1 for row in rows])
+    with torch.inference_mode():
+        logits, _ = pretrained(CHECKPOINT, device)(pad_sequence(rows, batch_first=True).to(device))
+    z = logits[torch.arange(len(rows)), ends].double().cpu()
+    truth = torch.zeros_like(z)
+    for row, one in zip(truth, found, strict=True):
+        for word, probability in one.q.items():
+            row[ids_of(word)[0]] += probability
+    return Contexts(tuple(found), z, truth)
+
+
+def filters(c: TruncationControls, reference: Tensor) -> list[tuple[str, Callable[[Tensor], Tensor]]]:
+    """The filters that are on, in their order; ``reference`` (B, V) are logits on which a threshold is matched."""
+    found: list[tuple[str, Callable[[Tensor], Tensor]]] = []
+    if c.rule == "k by entropy":
+        found.append(("top-k", lambda z: top_each(z, choices_by_entropy(z))))
+    elif c.rule == "k by entropy, shuffled":
+        found.append(("top-k", lambda z: top_each(z, choices_by_entropy(z).roll(len(z) // 2 + 1))))
+    elif c.k:
+        found.append(("top-k", lambda z: top_k(z, c.k)))
+    if c.p < 1:
+        cut = nucleus_without_crossing if c.rule == "crossing token dropped" else top_p
+        found.append(("top-p", lambda z: cut(z, c.p)))
+    if c.min_p and c.rule == "one threshold for all contexts":
+        threshold = matched_threshold(
+            reference, min_p(reference, c.min_p).isfinite().sum(dim=-1).double().mean().item()
+        )
+        found.append(("one threshold", lambda z: epsilon(z, threshold)))
+    elif c.min_p:
+        found.append(("min-p", lambda z: min_p(z, c.min_p)))
+    return found
+
+
+def stages(c: TruncationControls, z: Tensor, reference: Tensor) -> dict[str, Tensor]:
+    """Logits (B, V) before the filters and after each, all at the temperature in the end."""
+    first = c.order == "temperature first"
+    warm = tempered(z, c.temperature)
+    current, found = (warm if first else z), {"all": warm}
+    for name, cut in filters(c, tempered(reference, c.temperature) if first else reference):
+        current = cut(current)
+        found[name] = current if first else tempered(current, c.temperature)
+    return found
+
+
+def fit_of(given: Contexts, z: Tensor) -> Fit:
+    """How cut logits (B, V) fit the contexts."""
+    kept, possible = z.isfinite(), given.possible
+    each = {
+        "misfit": misfit(kept, possible),
+        "kept": kept.sum(dim=-1),
+        "impossible": impossible_mass(z, possible),
+        "options": (kept & possible).sum(dim=-1) / possible.sum(dim=-1),
+    }
+    return Fit(*({kind: one[given.of(kind)].double().mean().item() for kind in KINDS} for one in each.values()))
+
+
+@memo
+def swept(rule: str, temperature: float, order: str, seed: int, device: str) -> list[dict[str, float]]:
+    """Misfit of that rule alone at each of its values."""
+    given, found = contexts(seed, device), []
+    cut: Callable[[Tensor, float], Tensor] = {"k": lambda z, k: top_k(z, int(k)), "p": top_p, "min-p": min_p}[rule]
+    z = tempered(given.logits, temperature) if order == "temperature first" else given.logits
+    for value in SWEPT[rule]:
+        found.append(fit_of(given, cut(z, value)).misfit)
+    return found
+
+
+def mean(by_kind: Mapping[str, float]) -> float:
+    return sum(by_kind.values()) / len(by_kind)
+
+
+def follows(kind: str, words: Sequence[str]) -> bool:
+    """Whether each word may stand behind the one before it; ``words`` begin with the last of the prompt."""
+    if kind == "crowd":
+        return all(word in CROWD for word in words[1:])
+    known = successors(0)
+    return all(after in known.get(before, ()) for before, after in pairwise(words))
+
+
+@torch.inference_mode()
+def sampled(c: TruncationControls, given: Contexts, device: str) -> tuple[list[str], list[bool]]:
+    """Texts that the pipeline samples, of walks or crowds, and whether each is possible."""
+    kind = c.context if c.context in ("walks", "crowd") else "walks"
+    dice = Dice(f"samples {c.seed}")
+    start = walk([dice.pick(tuple(successors(0)))]) if kind == "walks" else crowd([])
+    ids = torch.tensor([[END, *ids_of(start.text)]], device=device).expand(SAMPLES, -1)
+    chance = generator(c.seed + (1 if c.rule == "another generator" else 0))
+
+    def chosen(z: Tensor, _: Tensor) -> Tensor:
+        *_, cut = stages(c, z.double().cpu(), given.logits).values()
+        if c.rule != "generator restarted":
+            return draw(cut, chance).to(device)
+        state = chance.get_state()
+        found = []
+        for row in cut:
+            chance.set_state(state)
+            found.append(draw(row[None], chance))
+        return torch.cat(found).to(device)
+
+    new = continuation(pretrained(CHECKPOINT, device), ids, NEW_WORDS, chosen).tolist()
+    texts = [decode(row) for row in new]
+    last = start.text.split()[-1:]
+    return [f"{start.text} {text}" for text in texts], [follows(kind, last + text.split()) for text in texts]
+
+
+def run(controls: TruncationControls, device: str) -> TruncationResult:
+    c, given = controls, contexts(controls.seed, device)
+    every = stages(c, given.logits, given.logits)
+    *_, cut = every.values()
+    *_, at_one = stages(c.model_copy(update={"temperature": 1.0}), given.logits, given.logits).values()
+    shown = int(given.of(c.context).nonzero()[0])
+    top = every["all"][shown].topk(BARS).indices
+    texts, possible = sampled(c, given, device)
+    return TruncationResult(
+        c,
+        given.beginnings[shown].text,
+        [decode([token]) for token in top.tolist()],
+        every["all"][shown].softmax(dim=-1)[top],
+        cut[shown].softmax(dim=-1)[top],
+        cut[shown],
+        top,
+        given.truth[shown][top],
+        {name: int(z[shown].isfinite().sum()) for name, z in every.items()},
+        (cut.isfinite() & ~at_one.isfinite()).sum(dim=-1).double().mean().item(),
+        fit_of(given, cut),
+        {rule: swept(rule, c.temperature, c.order, c.seed, device) for rule in SWEPT},
+        texts,
+        possible,
+        parameter_count(pretrained(CHECKPOINT, device)),
+    )
+
+
+def measure(result: TruncationResult) -> Measurements:
+    fit = result.fit
+    best = {rule: min(map(mean, line)) for rule, line in result.sweeps.items()}
+    by_entropy = result.controls.rule.startswith("k by entropy")
+    return {
+        "misfit": mean(fit.misfit),
+        "best_k_misfit": mean(fit.misfit) if by_entropy else best["k"],
+        "best_k": SWEPT["k"][min(range(len(SWEPT["k"])), key=lambda at: mean(result.sweeps["k"][at]))],
+        "best_p_misfit": best["p"],
+        "best_min_p_misfit": best["min-p"],
+        "impossible_share": mean(fit.impossible),
+        "kept_tokens": mean(fit.kept),
+        "kept_set_changes": result.replaced,
+        **{f"{kind}_kept_tokens": fit.kept[kind] for kind in KINDS},
+        **{f"{kind}_options_kept_share": fit.options_kept[kind] for kind in KINDS},
+        "distinct_samples": len(set(result.samples)),
+        "possible_samples_share": sum(result.possible) / len(result.possible),
+        "distinct_possible_samples": len(
+            {text for text, fits in zip(result.samples, result.possible, strict=True) if fits}
+        ),
+        "shown_kept_tokens": list(result.stages.values())[-1],
+    }
