@@ -14,7 +14,7 @@ MOVING = {
     "__getitem__", "__get__", "transpose", "permute", "movedim", "view", "reshape", "flatten", "unflatten", "squeeze",
     "unsqueeze", "expand", "expand_as", "broadcast_to", "stack", "cat", "repeat", "repeat_interleave", "gather",
     "take_along_dim", "index_select", "select", "narrow", "flip", "roll", "chunk", "split", "unbind", "masked_fill",
-    "where", "diag_embed", "diagonal", "tril", "triu", "embedding", "scatter", "index_copy",
+    "where", "diag_embed", "diagonal", "tril", "triu", "embedding", "scatter", "index_copy", "pad",
 }  # fmt: skip
 CHOOSING = {"topk", "sort"}
 FILLING = {"zeros_like", "ones_like", "full_like", "new_zeros", "new_ones", "new_full"}
