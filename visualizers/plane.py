@@ -9,9 +9,6 @@ from visualizers.marks import reference_line
 from visualizers.stepped import stepped
 from visualizers.theme import ACCENT, DIVERGING, INK, SERIES, STAGE, clickable, compact, figure, note, scale
 
-MILLI = 1000
-"""Points are whole thousandths: two bytes per number on the wire."""
-
 STEPS = 100
 """Cells are whole hundredths of the largest value: one byte per cell."""
 
@@ -100,21 +97,26 @@ def unit_maps(maps: Sequence[np.ndarray], *, names: Sequence[str], start: int) -
     each = N + GAP
     rows = [-(-layer.shape[1] // columns) for layer in maps]
     sheets = np.full((len(names), sum(rows) * each - GAP + (len(maps) - 1), columns * each - GAP), NOTHING, np.int8)
-    ticks, top = [], 0
-    for layer, count in zip(maps, rows):
+    ticks, words, top = [], [], 0
+    for number, (layer, count) in enumerate(zip(maps, rows), start=1):
         for unit in range(layer.shape[1]):
             down, left = top + unit // columns * each, unit % columns * each
             sheets[:, down : down + N, left : left + N] = np.rint(STEPS * np.nan_to_num(layer[:, unit, ::-1]))
-        ticks.append(top + (count * each - GAP - 1) / 2)
+        ticks += [top + row * each + (N - 1) / 2 for row in range(count)]
+        words += [f"layer {number}", *[""] * (count - 1)]
         top += count * each + 1
     trace = go.Heatmap(
         z=sheets[start], name="output of each unit, in percent of the largest", colorscale=_BARE_BELOW,
-        zmin=NOTHING, zmax=STEPS, showscale=False, hoverinfo="skip",
+        zmin=NOTHING, zmax=STEPS, showscale=False, hoverinfo="skip", meta={"tile": [N, N]},
     )  # fmt: skip
     drawn = figure([trace], margin=(52, 6, 4, 4))
-    drawn.update_xaxes(showticklabels=False, showline=False, constrain="domain")
+    across = [column * each + (N - 1) / 2 for column in range(columns)]
+    drawn.update_xaxes(
+        tickmode="array", tickvals=across, ticktext=[""] * columns, showticklabels=False, showline=False,
+        constrain="domain",
+    )  # fmt: skip
     drawn.update_yaxes(
-        tickmode="array", tickvals=ticks, ticktext=[f"layer {number + 1}" for number in range(len(maps))],
+        tickmode="array", tickvals=ticks, ticktext=words,
         autorange="reversed", showgrid=False, scaleanchor="x", constrain="domain", constraintoward="top",
     )  # fmt: skip
     return stepped(drawn, names, ([{"z": sheet}] for sheet in sheets), [0])

@@ -101,6 +101,7 @@ def start_of(controls: PlaneMLPControls) -> MLP:
 
 
 def run(controls: PlaneMLPControls, device: str) -> Iterator[PlaneMLPResult]:
+    """On the CPU whatever the device: 354 parameters and 200 points keep no other one busy."""
     (points, labels), (held_out, held_out_labels) = points_of(controls)
     model = start_of(controls)
     optimizer = torch.optim.Adam([one for one in model.parameters() if one.requires_grad], controls.learning_rate)
