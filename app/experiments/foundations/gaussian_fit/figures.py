@@ -106,7 +106,9 @@ def _samples(result: GaussianFitResult, metrics: Measurements) -> Figure:
             f"From {counts[-1]:,} samples the estimate is {metrics['estimate_nats']:.3f} nats; the closed form gives"
             f" {metrics['closed_form_nats']:.3f}."
         ),
-        plot=apart(plot, HEIGHT - EDGES).update_xaxes(range=np.log10(counts[[0, -1]]).tolist()),
+        plot=apart(plot, HEIGHT - EDGES).update_xaxes(
+            range=np.log10(counts[[0, -1]]).tolist(), tickvals=[10, 100, 1000, 10_000]
+        ),
         height=HEIGHT,
         half=True,
     )

@@ -7,12 +7,13 @@ from app.experiments.foundations.perceptron.run import HELD_OUT, POINTS, SETS, P
 from app.provenance.origin import Computed, Plotted
 from models.linear.perceptron import mean_accuracy
 from visualizers.class_map import moving_line
-from visualizers.curve import curves
+from visualizers.curve import apart, curves
 from visualizers.distribution import bars
 from visualizers.theme import ACCENT, SERIES
 
 MOST_FRAMES, REACH = 40, 3.2
 LAST, AVERAGE = "last line", "average line"
+HEIGHT, EDGES = 280, 50  # of the last figure, and what its axis and margins take
 
 
 def figures(result: PerceptronResult, metrics: Measurements) -> Figures:
@@ -21,6 +22,10 @@ def figures(result: PerceptronResult, metrics: Measurements) -> Figures:
         "moves": _moves(result, metrics),
         "average": _average(result, metrics),
     }
+
+
+def times(count: float) -> str:
+    return {0: "not once", 1: "once"}.get(int(count), f"{count:g} times")
 
 
 def _line(result: PerceptronResult, metrics: Measurements) -> Figure:
@@ -37,8 +42,8 @@ def _line(result: PerceptronResult, metrics: Measurements) -> Figure:
             " answered {trace:−1|−1}."
         ),
         text=(
-            f"The line moved {len(result.path)} times in {len(result.moves)} passes over {POINTS} points,"
-            f" {metrics['moves_in_the_last_pass']:g} times in the last pass.{more}"
+            f"The line moved {times(len(result.path))} in {len(result.moves)} passes over {POINTS} points, and"
+            f" {times(metrics['moves_in_the_last_pass'])} in the last pass.{more}"
         ),
         plot=moving_line(
             {"−1": x[given < 0], "+1": x[given > 0]}, lines, missed,
@@ -56,8 +61,8 @@ def _moves(result: PerceptronResult, metrics: Measurements) -> Figure:
         title="Moves of the line in each pass",
         caption="Each pass shows all points once. After a pass without a move, nothing will ever move the line again.",
         text=(
-            f"The line moved {metrics['moves_in_the_first_pass']:g} times in the first pass and"
-            f" {metrics['moves_in_the_last_pass']:g} times in pass {len(count)}."
+            f"The line moved {times(metrics['moves_in_the_first_pass'])} in the first pass and"
+            f" {times(metrics['moves_in_the_last_pass'])} in pass {len(count)}."
         ),
         plot=bars(count, labels=[str(number + 1) for number in range(len(count))], x_title="pass", colours=ACCENT,
                   y_range=(0, 1.15 * max(count.max(), 1))),
@@ -88,8 +93,8 @@ def _average(result: PerceptronResult, metrics: Measurements) -> Figure:
             f" {HELD_OUT} held-out points per set, the average of the lines on"
             f" {metrics['accuracy_average_at_10_share']:.1%}."
         ),
-        plot=plot.update_xaxes(range=[-0.01, 0.31]),
-        height=280,
+        plot=apart(plot, HEIGHT - EDGES).update_xaxes(range=[-0.01, 0.31]),
+        height=HEIGHT,
         half=True,
         sources=[
             Plotted(Computed(swept.accuracy_last, mean_accuracy, {"w": swept.last, **held_out}), trace=LAST),

@@ -23,7 +23,7 @@ from models.tokenization.tokenizer import END, PAD, ids_of
 from models.transformer.decoder import Decoder
 
 CHECKPOINT, CHANCE_CHECKPOINT = "decoder", "chance_decoder"
-LONGEST, TEXTS, SHORTEST, WALKS, TOSSES = 40, 40, 6, 240, 20
+LONGEST, TEXTS, SHORTEST, WALKS, TOSSES = 40, 32, 6, 160, 20
 KINDS = {"told": 1, "context_facts": 1, "moves": 1, "stories": 1, "note": 1}
 
 Scored = Literal["the next token", "the token after next", "the next token, padded"]
