@@ -38,8 +38,8 @@ class ConditionControls(Controls):
         description="Share, in the texts counted",
     )
     texts: int = Field(4000, ge=100, le=8000, multiple_of=100, title="Texts counted")
-    withheld: Withheld = Field("nothing", title="Hidden from the model’s attention")
-    prior: Prior = Field("counted", title="Share of each group in Bayes’ rule", description="Ignored: both alike")
+    withheld: Withheld = Field("nothing", title="Hidden from the model", description="No token attends to it")
+    prior: Prior = Field("counted", title="Shares in Bayes’ rule", description="Of the groups; ignored: both alike")
 
 
 class ConditionResult(NamedTuple):

@@ -30,7 +30,7 @@ Output = Literal["softmax", "separate sigmoids", "one number"]
 
 class GaussianClassesControls(Controls):
     classes: int = Field(4, ge=2, le=6, title="Classes K")
-    distance: float = Field(1.5, ge=0.5, le=3, multiple_of=0.1, title="Distance from the middle")
+    distance: float = Field(1.5, ge=0.5, le=3, multiple_of=0.1, title="Distance from centre")
     clusters: Literal["one shape", "narrow and wide"] = Field("one shape", title="Clusters")
     output: Output = Field("softmax", title="Output", description="Sigmoids are divided by their sum")
     numbering: Literal["around the circle", "shuffled"] = Field("around the circle", title="Classes numbered")

@@ -31,7 +31,7 @@ PLACES: Mapping[Place, float] = {"right end": REACH, "middle": 0.0, "left end": 
 
 class RegressionLineControls(Controls):
     start_slope: float = Field(-1.0, ge=-3, le=3, multiple_of=0.1, title="Slope at the start")
-    steps: int = Field(STEPS, ge=0, le=STEPS, title="Steps of gradient descent", description="0: the line stays")
+    steps: int = Field(STEPS, ge=0, le=STEPS, title="Steps of descent", description="0: the line stays")
     loss: LossName = Field("squared error", title="Loss", description="Column: of shape (N, 1); row: of shape (N,)")
     outlier: float = Field(0.0, ge=0, le=20, multiple_of=0.5, title="Outlier", description="How far above the line")
     place: Place = Field("right end", title="Place of the outlier")
