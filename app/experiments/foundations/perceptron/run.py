@@ -17,7 +17,7 @@ TENTH = SHARES.index(0.1)
 SHORT = 5
 
 Labels = Literal["−1 and +1", "0 and 1", "0 and 1, rule for them"]
-Averaged = Literal["all points", "the last pass", f"the last {SHORT} points"]
+Averaged = Literal["all points", "the last pass", "the last 5 points"]
 
 
 class PerceptronControls(Controls):

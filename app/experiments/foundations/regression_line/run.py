@@ -94,9 +94,8 @@ def shift_of(swept: Swept, sizes: tuple[float, ...]) -> Tensor:
 def run(controls: RegressionLineControls, device: str) -> RegressionLineResult:
     c = controls
     sizes = tuple(sorted({*OUTLIERS, c.outlier}))
-    swept, absolute = (
-        fitted(loss, sizes, c.start_slope, c.steps, c.noise, c.place, c.seed) for loss in (c.loss, "absolute error")
-    )
+    both: tuple[LossName, LossName] = (c.loss, "absolute error")
+    swept, absolute = (fitted(loss, sizes, c.start_slope, c.steps, c.noise, c.place, c.seed) for loss in both)
     here = sizes.index(c.outlier)
     x, y = swept.x[0], swept.y[here, 0]
     path = [Line(line.slope[here, 0], line.intercept[here, 0]) for line in swept.path]
