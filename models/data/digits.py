@@ -30,6 +30,7 @@ class Digits(NamedTuple):
 
 
 @cache
+@torch.inference_mode(False)  # a first caller's inference mode must not rule out training for all others
 def digits() -> tuple[Digits, Digits]:
     """1500 digits to learn from and 297 held out, the same on every machine. Share them; do not write to them.
 
