@@ -24,6 +24,7 @@ MEANINGS: dict[str, Callable[..., float]] = {
     "cos": math.cos,
     "sin": math.sin,
     "tanh": math.tanh,
+    "erf": math.erf,
     "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
     "relu": lambda x: max(x, 0.0),
     "silu": lambda x: x / (1 + math.exp(-x)),

@@ -95,6 +95,10 @@ class Expansion:
         if name == "rsqrt":
             root = self._part(args[0], shape, at)
             return Apply("div", (Number(1.0), Apply("sqrt", (root,), root.value**0.5)), value, operation.line)
+        if name == "logaddexp":  # ln(eˣ + eʸ)
+            parts = [self._part(arg, shape, at) for arg in args[:2]]
+            powers = tuple(Apply("exp", (part,), math.exp(min(part.value, 700.0))) for part in parts)
+            return Apply("log", (Apply("add", powers, sum(power.value for power in powers)),), value, operation.line)
         if name == "clamp":
             return self._clamped(operation, shape, at, value)
         if name in ("special_entr", "special_xlogy"):  # −x ln x and x ln y, which are 0 for x = 0

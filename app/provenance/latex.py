@@ -17,7 +17,14 @@ _BETWEEN = {"add": ("+", _SUM, _SUM), "sub": ("-", _SUM, _PRODUCT), "mul": (r"\c
 _NEGATIVE = re.compile(r"^(\\htmlClass\{[^}]*\}\{-[^{}]*\})")
 """The number below zero that a product begins with."""
 
-_WRITTEN = {"cos": r"\cos", "sin": r"\sin", "log": r"\ln", "sigmoid": r"\sigma", "tanh": r"\tanh"}
+_WRITTEN = {
+    "cos": r"\cos",
+    "sin": r"\sin",
+    "log": r"\ln",
+    "sigmoid": r"\sigma",
+    "tanh": r"\tanh",
+    "erf": r"\operatorname{erf}",
+}
 _NAMED = {"relu": r"\mathrm{ReLU}", "silu": r"\mathrm{SiLU}", "maximum": r"\max", "minimum": r"\min"}
 
 

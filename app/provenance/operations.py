@@ -1,6 +1,6 @@
 """Names of torch operations, by the rule that says what a number of their result is made of."""
 
-UNARY = {"neg", "exp", "log", "cos", "sin", "sqrt", "abs", "sigmoid", "tanh", "relu", "silu"}
+UNARY = {"neg", "exp", "log", "cos", "sin", "sqrt", "abs", "sigmoid", "tanh", "relu", "silu", "erf"}
 BINARY = {"add", "sub", "mul", "div", "pow", "maximum", "minimum"}
 SAME = {
     "__add__": "add", "__radd__": "add", "__sub__": "sub", "__mul__": "mul", "__rmul__": "mul", "multiply": "mul",

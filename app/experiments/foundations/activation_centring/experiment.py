@@ -1,0 +1,25 @@
+"""Serves tanh and elu: both ask whether outputs around zero are faster to train than outputs on one side."""
+
+from app.experiments.base import Experiment
+from app.experiments.foundations.activation_centring.figures import figures
+from app.experiments.foundations.activation_centring.run import CentringControls, measure, run
+
+EXPERIMENT = Experiment(
+    CentringControls,
+    run,
+    measure,
+    figures,
+    labels={
+        "steps_to_90_percent": "steps until 90 % of the training digits are named correctly",
+        "reference_steps_to_90_percent": "steps until 90 %, compared network",
+        "reference_steps_over_own": "steps of the compared network, over its own",
+        "mean_over_deviation": "mean of a layer’s outputs, over their standard deviation",
+        "reference_mean_over_deviation": "mean over deviation, compared network",
+        "mean_over_that_of_reference": "mean over deviation, over that of the compared network",
+        "largest_layer_mean_over_that_of_reference": "the same in the layer where it is largest",
+        "best_rate": "learning rate at which fewest steps are needed",
+        "reference_best_rate": "best learning rate, compared network",
+        "held_out_accuracy": "held-out accuracy",
+        "reference_held_out_accuracy": "held-out accuracy, compared network",
+    },
+)

@@ -1,0 +1,101 @@
+"""The curve over its inputs, learning beside a reference, and the gradient that reaches each layer."""
+
+import numpy as np
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.foundations.activation_depth.run import DepthResult, shares_over_training
+from app.experiments.foundations.activation_inputs import GRID, inputs_of, of_curve
+from app.experiments.foundations.digit_networks import phi
+from app.provenance.origin import Plotted
+from visualizers.activation import curve_over_inputs
+from visualizers.curve import curves
+
+
+def figures(result: DepthResult, metrics: Measurements) -> Figures:
+    return {
+        "learning": _learning(result, metrics),
+        "gradient": _gradient(result, metrics),
+        "curve": _curve(result, metrics),
+    }
+
+
+def names(result: DepthResult) -> tuple[str, str]:
+    """Of both networks; told apart if they have the same function."""
+    own, other = result.controls.trained, result.controls.reference
+    return own, other if own != other else f"{other} again"
+
+
+def _learning(result: DepthResult, metrics: Measurements) -> Figure:
+    look, (own, other) = result.progress.newest, names(result)
+    return Figure(
+        title="Training digits named correctly, %",
+        caption=f"Both networks have {result.controls.depth} hidden layers, the same start and the same digits.",
+        text=(
+            f"After {result.progress.step} steps {own} names {metrics['training_accuracy']:.0%} of the training digits"
+            f" correctly, {other} {metrics['reference_training_accuracy']:.0%}."
+        ),
+        plot=curves(
+            look.steps.numpy(),
+            {own: 100 * look.accuracies[0].numpy(), other: 100 * look.accuracies[1].numpy()},
+            x_title="training step",
+            y_range=(0, 104),
+            room=76,
+        ),
+        height=270,
+        half=True,
+        sources=[Plotted(look.accuracies[row], trace=name, unit=100) for row, name in enumerate((own, other))],
+    )
+
+
+def _gradient(result: DepthResult, metrics: Measurements) -> Figure:
+    start, (own, other) = result.progress.snapshots[0], names(result)
+    layers = np.arange(1, start.gradient.shape[1] + 1)
+    drawn = curves(
+        layers,
+        {own: start.gradient[0].numpy(), other: start.gradient[1].numpy()},
+        x_title="layer, from first to output",
+        y_log=True,
+        markers=True,
+        room=76,
+    ).update_yaxes(exponentformat="power", dtick=1)
+    return Figure(
+        title="Gradient of each layer’s weights before training",
+        caption="Root mean square, on a logarithmic axis. Backpropagation runs from right to left.",
+        text=(
+            f"In the {own} network the gradient of the first layer is"
+            f" {metrics['gradient_first_over_last']:.2g} times that of the output"
+            f" layer; in the {other} network, {metrics['reference_gradient_first_over_last']:.2g} times. The"
+            f" mean slope of {own} at its inputs is {metrics['mean_slope_at_the_start']:.2f}."
+        ),
+        plot=drawn,
+        height=270,
+        half=True,
+        sources=[Plotted(start.gradient[row], trace=name) for row, name in enumerate((own, other))],
+    )
+
+
+def _curve(result: DepthResult, metrics: Measurements) -> Figure:
+    own = phi(result.controls.trained)
+    steps = [f"step {taken}" for taken in result.progress.shown_steps]
+    return Figure(
+        title="The curve, its derivative, and the inputs that the network gives it",
+        caption=(
+            f"{{trace:{result.controls.trained}|The curve}} and {{trace:derivative|its derivative}}. Bars: how often"
+            " each z occurs in all hidden layers, grey where the derivative is below 0.1."
+        ),
+        text=(
+            f"The derivative is at most {metrics['largest_slope']:.3g}. After training"
+            f" {metrics['flat_inputs_share']:.0%} of the pre-activations lie where it is below 0.1."
+        ),
+        plot=curve_over_inputs(
+            GRID.numpy(),
+            {result.controls.trained: own(GRID).numpy()},
+            own.slope(GRID).numpy(),
+            inputs_of(np.stack(shares_over_training(result)), own),
+            frames=steps,
+        ),
+        height=340,
+        steps="training",
+        start=len(steps) - 1,
+        sources=[of_curve(own, result.controls.trained)],
+    )

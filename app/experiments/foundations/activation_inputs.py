@@ -1,0 +1,36 @@
+"""Where the pre-activations of trained networks lie on the curve of their activation function."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from app.experiments.foundations.digit_networks import Phi
+from app.provenance.origin import Computed, Plotted
+from visualizers.activation import FLAT, Inputs, histogram
+
+EDGES = np.linspace(-6, 6, 49)
+GRID = torch.linspace(-6, 6, 121)
+
+
+def inputs_of(shares: np.ndarray, phi: Phi, edges: np.ndarray = EDGES) -> Inputs:
+    """Histograms over ``edges`` (bins,) or (S, bins), and where ``phi`` is flat there."""
+    middles = torch.as_tensor((edges[:-1] + edges[1:]) / 2)
+    return Inputs(edges, shares, (phi.slope(middles).abs() < FLAT).numpy())
+
+
+def shares_by_bin(z: Sequence[Tensor], network: int, edges: np.ndarray = EDGES) -> np.ndarray:
+    """Of the pre-activations of one network, in all its layers: (R, B, F) each → (bins,)"""
+    return histogram(torch.cat([layer[network].flatten() for layer in z]).cpu().numpy(), edges)
+
+
+def flat_share(z: Sequence[Tensor], network: int, phi: Phi) -> float:
+    """The share of one network's pre-activations at which ``phi`` is flat."""
+    own = torch.cat([layer[network].flatten() for layer in z])
+    return (phi.slope(own).abs() < FLAT).float().mean().item()
+
+
+def of_curve(phi: Phi, trace: str, grid: Tensor = GRID) -> Plotted:
+    """The source of a curve over ``grid``."""
+    return Plotted(Computed(phi(grid), phi.form.function, phi.given(grid)), trace=trace)

@@ -1,0 +1,84 @@
+"""The two curves over the inputs of the trained network, and what each near function changes in its answers."""
+
+import numpy as np
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.foundations.activation_inputs import GRID, inputs_of, of_curve
+from app.experiments.foundations.activation_swap.run import NEAR, SwapResult, shares_over_training
+from app.experiments.foundations.digit_networks import Phi
+from visualizers.activation import curve_over_inputs
+from visualizers.outcomes import outcomes
+from visualizers.theme import ACCENT, INK_3
+
+GAP, CHANGE, PREDICTIONS = (
+    "largest gap between the curves", "mean change of a logit", "predictions changed, of 297",
+)  # fmt: skip
+
+
+def figures(result: SwapResult, metrics: Measurements) -> Figures:
+    return {"curves": _curves(result, metrics), "effects": _effects(result, metrics)}
+
+
+def name_of_given(result: SwapResult) -> str:
+    c = result.controls
+    named = c.given if c.given != "SiLU" or c.beta == 1 else f"SiLU, β = {c.beta:g}"
+    return named if c.side == "everywhere" else f"{named}, {c.side}"
+
+
+def _curves(result: SwapResult, metrics: Measurements) -> Figure:
+    own, given = NEAR[result.controls.trained], result.given.function
+    name, other = result.controls.trained, name_of_given(result)
+    if other == name:
+        other = f"{name} again"
+    steps = [f"step {taken}" for taken in result.progress.shown_steps]
+    shares = np.stack(shares_over_training(result))
+    sources = [of_curve(own, name)] + ([of_curve(given, other)] if isinstance(given, Phi) else [])
+    return Figure(
+        title="Two curves, and the inputs of the trained network below them",
+        caption=(
+            f"{{trace:{name}|{name}}} trained the network; {{trace:{other}|{other}}} is given to it afterwards. Bars:"
+            " how often each z occurs, for held-out digits and all hidden layers. A gap between the curves matters"
+            " where the bars are high."
+        ),
+        text=(
+            f"The curves differ by at most {metrics['largest_gap']:.3g}. The swap changes a logit by"
+            f" {metrics['mean_logit_change']:.3g} on average, and {metrics['predictions_changed']:.0f} of 297"
+            f" predictions. {metrics['inputs_below_zero_share']:.0%} of the pre-activations are below zero."
+        ),
+        plot=curve_over_inputs(
+            GRID.numpy(),
+            {name: own(GRID).numpy(), other: given(GRID).numpy()},
+            own.slope(GRID).numpy(),
+            inputs_of(shares, own),
+            frames=steps,
+        ),
+        height=400,
+        steps="training",
+        start=len(steps) - 1,
+        sources=sources,
+    )
+
+
+def _effects(result: SwapResult, metrics: Measurements) -> Figure:
+    swaps = result.compared
+    if (own := name_of_given(result)) not in swaps:
+        swaps = swaps | {own: result.given}
+    rows = {
+        GAP: [swap.largest_gap for swap in swaps.values()],
+        CHANGE: [swap.mean_change for swap in swaps.values()],
+        PREDICTIONS: [swap.predictions_changed * len(swap.logits) for swap in swaps.values()],
+    }
+    return Figure(
+        title=f"What each function changes in the network trained with {result.controls.trained}",
+        caption=(
+            "Above: how far each curve is from the one trained with. Below: what the network notices. {accent|Your"
+            " choice} is strong."
+        ),
+        text=" ".join(
+            f"{name}: gap {swap.largest_gap:.3g}, mean change of a logit {swap.mean_change:.3g}, predictions changed"
+            f" {swap.predictions_changed * len(swap.logits):.0f}."
+            for name, swap in swaps.items()
+        ),
+        plot=outcomes(rows, list(swaps), colours=[ACCENT if name == own else INK_3 for name in swaps], room=150),
+        height=84 + 3 * 19 * len(swaps),
+    )
