@@ -18,7 +18,8 @@ def bump_sum(
     apart = np.full((M, G + 1), np.nan)
     apart[:, :G] = np.where(np.abs(parts.T) > 5e-3, parts.T, np.nan)
     across = np.tile(np.append(x, np.nan), M)
-    limit = 1.15 * max(float(np.abs(one).max()) for one in (target, data[1], total))
+    curves = max(float(np.abs(one).max()) for one in (target, data[1], total))
+    limit = 1.1 * max(curves, min(float(np.abs(parts).max()), 2 * curves))  # huge bumps must not flatten the sum
     traces = [
         go.Scatter(
             x=compact(x), y=compact(target), name="target", mode="lines", hoverinfo="skip",

@@ -84,7 +84,7 @@ def _descent(result: UniversalApproximationResult, metrics: Measurements) -> Fig
         title="Error during gradient descent",
         caption="Below: what the best output weights would reach on the hidden units where descent ended.",
         text=(
-            f"On its own hidden units, descent is {metrics['descent_over_best']:.2g} times as far off as the best"
+            f"On its own hidden units, descent is {metrics['descent_over_best']:,.0f} times as far off as the best"
             " output weights."
         ),
         plot=curves(

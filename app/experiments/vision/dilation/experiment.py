@@ -18,6 +18,6 @@ EXPERIMENT = Experiment(
         "accuracy_at_8": "accuracy at distance 8",
         "ordinary_accuracy_at_5": "accuracy at distance 5 with rates 1, 1, 1",
         "distances_learned": "distances from 1 to 8 with an accuracy above 90 %",
-        "ordinary_distances_learned": "the same with rates 1, 1, 1",
+        "ordinary_distances_learned": "distances learned by rates 1, 1, 1, from 1 to 8",
     },
 )

@@ -26,7 +26,7 @@ def _stamps(result: TransposedResult, metrics: Measurements) -> Figure:
     c, side = result.controls, result.output.shape[-1]
     arguments = {"y": result.image, "w": result.kernel, "s": c.stride}
     computed = Computed(result.output, FORMS[c.form], arguments)
-    image = Grid(result.image[0, 0].numpy(), (0, 0), "input, 4×4", 2, high=1.0, written=NUMBERS)
+    image = Grid(result.image[0, 0].numpy(), (0, 0), "input, 4×4", 2, high=1.0, written="%{z:.1~f}")
     kernel = Grid(result.kernel[0, 0].numpy(), (0, 10.2), "kernel", min(2, 8 / c.kernel), high=2.0, written=NUMBERS)
     output = Grid(result.output[0, 0].numpy(), (10, 0), f"output, {side}×{side}", 16 / side)
     first = int(result.image.argmax())
