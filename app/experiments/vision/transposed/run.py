@@ -25,7 +25,7 @@ from models.data.smooth_images import SmoothImages
 from models.seeding import generator, normal
 
 SMALL, STEPS, SNAPSHOTS = 8, 300, 8
-RANDOM_IMAGES, INPUTS, OUTPUTS = 2, 2, 384
+RANDOM_IMAGES, INPUTS, OUTPUTS, PAIRS = 2, 2, 384, 32
 FORMS = {
     "stamps": stamped,
     "zeros between, kernel rotated": as_convolution,
@@ -60,11 +60,12 @@ class TransposedResult(NamedTuple):
 
 
 def adjoint_gap(form: str, K: int, s: int, seed: int) -> float:
-    """|⟨Ax, y⟩ − ⟨x, Aᵀy⟩| / (‖Ax‖ ‖y‖) for a convolution A with that stride and random x, y."""
-    y, w = normal(1, 3, 5, 5, seed=seed), normal(3, 2, K, K, seed=seed + 1)
-    x = normal(1, 2, *[transposed_size(5, K, s)] * 2, seed=seed + 2)
-    forth, back = conv2d(x, w, s=s), FORMS[form](y, w, s)
-    return (((forth * y).sum() - (x * back).sum()).abs() / (forth.norm() * y.norm())).item()
+    """Difference of ⟨Ax, y⟩ and ⟨x, Aᵀy⟩ over ⟨Ax, y⟩, root mean squares over random x and y; A is the convolution."""
+    y, w = normal(PAIRS, 3, 5, 5, seed=seed), normal(3, 2, K, K, seed=seed + 1)
+    x = normal(PAIRS, 2, *[transposed_size(5, K, s)] * 2, seed=seed + 2)
+    forth = (conv2d(x, w, s=s) * y).sum(dim=(1, 2, 3))  # (PAIRS)
+    back = (x * FORMS[form](y, w, s)).sum(dim=(1, 2, 3))  # (PAIRS)
+    return ((forth - back).square().mean() / forth.square().mean()).sqrt().item()
 
 
 def centred(K: int, s: int) -> Tensor:
