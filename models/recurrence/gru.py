@@ -1,10 +1,10 @@
-"""The gated recurrent unit: a state that each token may keep, replace or forget in parts.
+"""The gated recurrent unit: a state that each step may keep, replace or forget in parts.
 
 Paper: Cho et al. 2014, "Learning Phrase Representations using RNN Encoder–Decoder", section 2.3, equations 5 to 8;
 the reset gate is applied after the product, as in torch and cuDNN, and z keeps instead of replaces.
 
 Symbols
-    x  input (B, T, D)        h  state (B, D)        r, z  reset and update gates (B, D)        n  candidate (B, D)
+    x  input (B, T, I)      h  state (B, D)      r, z  reset and update gates (B, D)      n  candidate (B, D)
 """
 
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 
 class GRUTrace(NamedTuple):
-    """The gates and states of every token."""
+    """The gates and states of every step."""
 
     reset: Tensor  # (B, T, D) 0: the candidate does not see the old state
     update: Tensor  # (B, T, D) 1: the old state is kept
@@ -35,19 +35,30 @@ def gru_step(from_x: Tensor, from_h: Tensor, h: Tensor) -> tuple[Tensor, Tensor,
 
 
 class GRU(nn.Module):
-    """One layer, from a state of zeros; as wide inside as outside."""
+    """One layer; as wide inside as outside, unless told how many ``inputs`` there are."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, inputs: int | None = None) -> None:
         super().__init__()
-        self.from_input = nn.Linear(width, 3 * width)
+        self.from_input = nn.Linear(inputs or width, 3 * width)
         self.from_state = nn.Linear(width, 3 * width)
 
-    def forward(self, x: Tensor) -> tuple[Tensor, GRUTrace]:
-        """The state after every token (B, T, D), which is also the output."""
-        inputs, h = self.from_input(x), torch.zeros_like(x[:, 0])
+    def start(self, keep: float = 0.0) -> "GRU":
+        """Before training: an update gate that begins at σ(``keep``) keeps as much of the state."""
+        with torch.no_grad():
+            self.from_input.bias.chunk(3)[1].fill_(keep)
+        return self
+
+    def step(self, from_x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """The next state, and its gates."""
+        return gru_step(from_x, self.from_state(h), h)
+
+    def forward(self, x: Tensor, state: Tensor | None = None) -> tuple[Tensor, GRUTrace]:
+        """The state after every step (B, T, D), which is also the output; from ``state`` (B, D), or zeros, on."""
+        inputs = self.from_input(x)  # (B, T, Z)
+        h = inputs.new_zeros(len(x), self.from_state.in_features) if state is None else state  # (B, D)
         steps = []
         for t in range(x.shape[1]):
-            h, r, z = gru_step(inputs[:, t], self.from_state(h), h)
+            h, r, z = self.step(inputs[:, t], h)
             steps.append((r, z, h))
         reset, update, states = (torch.stack(parts, dim=1) for parts in zip(*steps))  # (B, T, D)
         return states, GRUTrace(reset, update, states)

@@ -19,6 +19,7 @@ NAMES = sorted(path.stem for path in DIRECTORY.glob("*.json"))
 QUICK = {
     *(f"sequence_{kind}" for kind in ("mamba", "retnet", "gru", "attention")),
     *(f"digit_{kind}" for kind in ("cnn", "vit", "classifier", "autoencoder", "vae")),
+    *("gated_cells", "character_rnn", "extended_lstm"),
     *("masked_encoder", "translator", "offset_copiers", "narrow_heads", "sinks", "sparse_selection"),
     *("patch_vits", "digit_encoders", "scene_unet", "digit_capsules"),
 }

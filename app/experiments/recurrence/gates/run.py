@@ -1,0 +1,157 @@
+"""An LSTM or a GRU that learned to keep a marked digit reads a text: its gates, and what it would answer."""
+
+from typing import Annotated, Literal, NamedTuple
+
+import torch
+from pydantic import Field, StringConstraints
+from torch import Tensor, nn
+
+from app.experiments.base import Controls, Measurements
+from app.experiments.memo import memo
+from app.experiments.recurrence.gates.altered import Alteration, altered
+from models.data.marked_digits import DIGITS, NOT_ASKED, Marked, parsed, texts
+from models.recurrence.gru import GRUTrace
+from models.recurrence.lstm import LSTMTrace
+from models.recurrence.reader import Reader
+from models.seeding import generator
+from models.training.cells import TRAININGS
+from models.training.gated_cells import SNAPSHOTS, pretrained
+
+ROWS, LENGTH, LONGEST, STORING = 192, 40, 40, 6
+
+Cell = Literal["lstm", "gru"]
+
+
+class GateControls(Controls):
+    text: Annotated[str, StringConstraints(min_length=1, max_length=200), Field(json_schema_extra={"words": False})] = (
+        Field("31*7402?9586?20*3146?857?", title="Text", description="Digits, ? asks, * marks the digit that follows")
+    )
+    cell: Cell = Field("lstm", title="Cell", description="Both have about 1,600 parameters")
+    alteration: Alteration = Field("none", title="Changed in the trained cell")
+    trained: int = Field(
+        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Training",
+        description=f"From {SNAPSHOTS[0]} steps at 0 to {SNAPSHOTS[-1]} at {len(SNAPSHOTS) - 1}",
+    )  # fmt: skip
+    length: int = Field(40, ge=10, le=200, multiple_of=10, title="Length of held-out texts")
+
+
+class Gates(NamedTuple):
+    """Gates of some units by step (…, T, K), under one name for both cells."""
+
+    writes: Tensor  # input gate, or the overwriting share 1 − z
+    keeps: Tensor  # forget gate, or z
+    stored: Tensor  # cell, or state
+
+
+class Inputs(NamedTuple):
+    """What the step functions were given for the typed text, all units."""
+
+    from_x: Tensor  # (1, T, …)
+    from_h: Tensor  # (1, T, …)
+    before: Tensor  # (1, T, D) the cell (GRU: state) that each step began with
+
+
+class GateResult(NamedTuple):
+    controls: GateControls
+    text: Marked  # (1, T)
+    inputs: Inputs
+    labels: list[str]
+    units: list[int]  # those that store the digit, chosen on other texts
+    shown: Gates  # (T, STORING) on the typed text
+    probabilities: Tensor  # (T, 10) of the answer after each step
+    held_out: Marked
+    gates: Gates  # (B, T, STORING) on held-out texts
+    accuracy: float
+    course: list[float]  # accuracy at each snapshot
+    parameters: int
+    notices: list[str]
+
+
+def gates_of(trace: LSTMTrace | GRUTrace, units: list[int]) -> Gates:
+    """Of the storing units."""
+    if isinstance(trace, LSTMTrace):
+        return Gates(*(part[..., units] for part in (trace.input, trace.forget, trace.cells)))
+    return Gates(*(part[..., units] for part in (1 - trace.update, trace.update, trace.states)))
+
+
+def inputs_of(cell: nn.Module, x: Tensor, trace: LSTMTrace | GRUTrace) -> Inputs:
+    """Of an unaltered cell."""
+    shifted = lambda part: torch.cat([torch.zeros_like(part[:, :1]), part[:, :-1]], dim=1)
+    stored = trace.cells if isinstance(trace, LSTMTrace) else trace.states
+    return Inputs(cell.from_input(x), cell.from_state(shifted(trace.states)), shifted(stored))
+
+
+def storing_units(model: Reader, text: Marked, count: int) -> list[int]:
+    """The units whose stored number depends most on the kept digit, at questions: share of variance between digits."""
+    trace = model(text.x)[1]
+    stored = trace.cells if isinstance(trace, LSTMTrace) else trace.states
+    asked = text.targets != NOT_ASKED
+    values, digits = stored[asked], text.targets[asked]
+    between = sum(
+        (digits == digit).sum() * (values[digits == digit].mean(dim=0) - values.mean(dim=0)) ** 2
+        for digit in range(DIGITS)
+        if (digits == digit).any()
+    )
+    share = torch.as_tensor(between) / ((values - values.mean(dim=0)) ** 2).sum(dim=0)
+    return [int(unit) for unit in share.argsort(descending=True)[:count]]
+
+
+@memo
+@torch.inference_mode()
+def accuracy_of(cell: Cell, alteration: Alteration, seed: int, snapshot: int, length: int, device: str) -> float:
+    """The share of questions of held-out texts that are answered rightly."""
+    text = texts(ROWS, length, generator(seed + 2))
+    model, _ = prepared(cell, alteration, seed, snapshot, device)
+    right = model(text.x.to(device))[0].argmax(dim=-1).cpu() == text.targets
+    return right[text.targets != NOT_ASKED].float().mean().item()
+
+
+def prepared(cell: Cell, alteration: Alteration, seed: int, snapshot: int, device: str) -> tuple[nn.Module, list[int]]:
+    """The trained network as it is altered, and its storing units; the seed picks the training and the texts."""
+    model = pretrained(cell, seed % TRAININGS, snapshot, device)
+    other = texts(ROWS, LENGTH, generator(seed + 1))
+    moved = Marked(other.x.to(device), other.targets.to(device))
+    units = storing_units(model, moved, STORING)
+    return altered(model, alteration, moved, units), units
+
+
+@torch.inference_mode()
+def run(controls: GateControls, device: str) -> GateResult:
+    c = controls
+    model, units = prepared(c.cell, c.alteration, c.seed, c.trained, device)
+    text, labels = parsed(c.text, LONGEST)
+    notices = [] if set(c.text) & set("0123456789?") else ["text: no digit in it; a 0 is read"]
+    logits, trace = model(text.x.to(device))
+    held_out = texts(ROWS, LENGTH, generator(c.seed + 2))
+    after = model(held_out.x.to(device))[1]
+    return GateResult(
+        c,
+        text,
+        inputs_of(model.cell, text.x.to(device), trace),
+        labels,
+        units,
+        Gates(*(part[0] for part in gates_of(trace, units))),
+        logits[0].softmax(dim=-1),
+        held_out,
+        gates_of(after, units),
+        accuracy_of(c.cell, c.alteration, c.seed, c.trained, c.length, device),
+        [accuracy_of(c.cell, c.alteration, c.seed, at, LENGTH, device) for at in range(len(SNAPSHOTS))],
+        sum(weight.numel() for weight in model.parameters()),
+        notices,
+    )
+
+
+def measure(result: GateResult) -> Measurements:
+    marks, asks = result.held_out.marks, result.held_out.asks
+    distractors = ~marks & ~asks
+    kept = distractors & (marks.cumsum(dim=1) > 0)
+    writes = {"marks": result.gates.writes[marks].mean(), "distractors": result.gates.writes[distractors].mean()}
+    return {
+        "accuracy": result.accuracy,
+        "write_gate_at_marks": writes["marks"].item(),
+        "write_gate_at_distractors": writes["distractors"].item(),
+        "write_gate_marks_over_distractors": (writes["marks"] / writes["distractors"]).item(),
+        "keep_gate_at_distractors": result.gates.keeps[kept].mean().item(),
+        "keep_gate_at_marks": result.gates.keeps[marks].mean().item(),
+        "chance": 1 / DIGITS,
+    }

@@ -1,0 +1,93 @@
+"""Three figures of two directions: tags of a text, accuracy during training, and which characters move a tag."""
+
+import numpy as np
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.recurrence.two_directions.run import OFFSETS, DirectionResult
+from models.data.signs_ahead import ALPHABET, TAGS
+from visualizers.curve import apart, curves
+from visualizers.distribution import grouped_bars
+from visualizers.read_text import Cells, height_of, read_text
+from visualizers.theme import SERIES
+
+TWO, ONE = "two directions", "forward"
+
+
+def figures(result: DirectionResult, metrics: Measurements) -> Figures:
+    return {"tags": _tags(result, metrics), "influence": _influence(result), "training": _training(result, metrics)}
+
+
+def _forward_name(result: DirectionResult) -> str:
+    delay = result.controls.delay
+    return "forward" if not delay else f"forward, delayed by {delay}"
+
+
+def _tags(result: DirectionResult, metrics: Measurements) -> Figure:
+    right = result.text.tags[0]
+    shares = {name: probability.gather(1, right[:, None])[:, 0] for name, probability in result.probabilities.items()}
+    charts = [
+        Cells("probability of the right tag: two directions", shares[TWO][None].numpy(), [""]),
+        Cells("probability of the right tag: forward", shares[ONE][None].numpy(), [""]),
+    ]
+    tokens = [ALPHABET[index] for index in result.text.ids[0].tolist()]
+    labelled = [f"{token}<br>{'·' if tag == 0 else TAGS[tag]}" for token, tag in zip(tokens, right.tolist())]
+    plot = read_text(tokens, charts)
+    plot.update_xaxes(ticktext=labelled)
+    return Figure(
+        title="Your text, and the right tag below each character",
+        caption=(
+            "Dark: the network is sure of the right tag. The tag is the first sign among the next three characters, ·"
+            " if there is none."
+        ),
+        text=(
+            f"In held-out texts {metrics['accuracy_two_directions']:.0%} of the tags are right with two directions,"
+            f" {metrics['accuracy_forward']:.0%} {_forward_name(result)}."
+        ),
+        plot=plot,
+        height=height_of(charts) + 14,
+    )
+
+
+def _influence(result: DirectionResult) -> Figure:
+    shares = {name: values.numpy() for name, values in result.influence.items()}
+    later = {name: 100 * values[[o > 0 for o in OFFSETS]].max() for name, values in shares.items()}
+    return Figure(
+        title="Tags that change when another character is exchanged, share",
+        caption=(
+            "0 is the tagged character, +1 the next one. {trace:two directions|Two directions},"
+            " {trace:forward|forward}."
+        ),
+        text=(
+            f"Exchanging a later character changes up to {later[TWO]:.0f} % of the tags with two directions, and up to"
+            f" {later[ONE]:.0f} % {_forward_name(result)}."
+        ),
+        plot=grouped_bars(
+            shares, labels=[f"{offset:+d}" if offset else "0" for offset in OFFSETS], x_title="exchanged character"
+        ),
+        height=240,
+        half=True,
+    )
+
+
+def _training(result: DirectionResult, metrics: Measurements) -> Figure:
+    progress = result.progress
+    lines = {
+        TWO: np.array([one.both for one in progress.snapshots]),
+        ONE: np.array([one.forward for one in progress.snapshots]),
+    }
+    plot = curves(
+        progress.taken, lines, x_title="training step", y_range=(0, 1.06), room=92, markers=True,
+        colours={TWO: SERIES[0], ONE: SERIES[1]},
+    )  # fmt: skip
+    return Figure(
+        title="Accuracy on held-out texts",
+        caption="Both are trained on the same texts and have about equally many parameters.",
+        text=(
+            f"After {progress.step} steps: {metrics['accuracy_two_directions']:.1%} and"
+            f" {metrics['accuracy_forward']:.1%}, with {metrics['parameters_two_directions']:.0f} and"
+            f" {metrics['parameters_forward']:.0f} parameters."
+        ),
+        plot=apart(plot, 190),
+        height=240,
+        half=True,
+    )

@@ -1,0 +1,115 @@
+"""An LSTM and a GRU of about 1,600 weights that keep a marked digit: ``python -m models.training.gated_cells``.
+
+Five trainings of each, with snapshots; all lie in one checkpoint under ``lstm`` and ``gru``.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from models.data.marked_digits import DIGITS, FEATURES, NOT_ASKED, texts
+from models.recurrence.gru import GRU
+from models.recurrence.lstm import LSTM
+from models.recurrence.reader import Reader
+from models.seeding import generator
+from models.training.cells import TRAININGS, apart, one_of, plan_of, restored, trained, tried
+from models.training.finish import finish
+from models.training.language import arguments
+from models.training.loop import Plan
+from models.training.metrics import UNSEEN
+from models.training.recipes import Made
+from models.training.side_by_side import SideBySide
+
+NAME = "gated_cells"
+WIDTHS = {"lstm": 14, "gru": 16}
+SNAPSHOTS = (0, 50, 100, 200, 300, 450, 800)
+PLAN = plan_of(SNAPSHOTS[-1])
+SHORTEST, LENGTH, BATCH, HELD_OUT = 5, 40, 64, 256
+CLOSED = 3.0
+"""Gates begin at σ(3) = 0.95: cells keep what they have and take in little until they learn what to take in."""
+
+
+def lstm() -> Reader:
+    return Reader(LSTM(FEATURES, WIDTHS["lstm"]), WIDTHS["lstm"], DIGITS)
+
+
+def gru() -> Reader:
+    return Reader(GRU(WIDTHS["gru"], FEATURES), WIDTHS["gru"], DIGITS)
+
+
+KINDS: Mapping[str, Callable[[], Reader]] = {"lstm": lstm, "gru": gru}
+
+
+def started(model: Reader) -> None:
+    if isinstance(model.cell, LSTM):
+        model.cell.start(forget=CLOSED, input=-CLOSED)
+    elif isinstance(model.cell, GRU):
+        model.cell.start(keep=CLOSED)
+
+
+def losses(rows: int, plan: Plan) -> Callable[[SideBySide, torch.Generator], Tensor]:
+    """The sum of the trainings' losses at each step, each on texts of its own, which get longer."""
+    step = 0
+
+    def loss(models: SideBySide, draws: torch.Generator) -> Tensor:
+        nonlocal step
+        step += 1
+        longest = min(LENGTH, SHORTEST + 1 + int(2 * LENGTH * step / plan.steps))
+        length = int(torch.randint(SHORTEST, longest + 1, (1,), generator=draws))
+        x, targets = apart(texts(TRAININGS * rows, length, draws))
+        return TRAININGS * cross_entropy(models(x).flatten(0, 2), targets.flatten(), ignore_index=NOT_ASKED)
+
+    return loss
+
+
+@torch.inference_mode()
+def accuracy(model: nn.Module, rows: int, length: int, draws: torch.Generator) -> float:
+    """The share of questions of held-out texts answered with the right digit."""
+    text = texts(rows, length, draws)
+    right = model(text.x)[0].argmax(dim=-1) == text.targets
+    return right[text.targets != NOT_ASKED].float().mean().item()
+
+
+def measured(models: Mapping[str, list[Reader]]) -> dict[str, float]:
+    """The lowest share of right answers of the five trainings of each cell, at the trained length."""
+    return {
+        f"{kind}_lowest_accuracy": min(accuracy(model, HELD_OUT, LENGTH, generator(UNSEEN)) for model in trainings)
+        for kind, trainings in models.items()
+    }
+
+
+def main() -> None:
+    options = arguments(__doc__).parse_args()
+    torch.set_num_threads(1)
+    plan, snapshots = tried(PLAN, options.steps, SNAPSHOTS)
+    state, models, seconds = {}, {}, 0.0
+    for kind, build in KINDS.items():
+        weights, took = trained(build, losses(options.batch or BATCH, plan), plan, snapshots, started)
+        seconds += took
+        state |= {f"{kind}.{name}": weight for name, weight in weights.items()}
+        models[kind] = [one_of(weights, build, training) for training in range(TRAININGS)]
+    told = {
+        "data": f"texts of {SHORTEST} to {LENGTH} steps with one or two marked digits, fresh at every step",
+        "architecture": WIDTHS,
+        "trainings": TRAININGS,
+        "snapshots": snapshots,
+        "seconds": round(seconds, 1),
+    }
+    together = nn.ModuleList(trainings[0] for trainings in models.values())
+    finish(NAME, together, plan, options, measured(models), state=state, **told)
+
+
+@lru_cache(maxsize=64)
+def pretrained(kind: str, training: int, snapshot: int = -1, device: str = "cpu") -> Reader:
+    """The cell of one training at one snapshot; share it."""
+    return restored(NAME, kind, KINDS[kind], training, snapshot).to(device)
+
+
+CHECKPOINTS = {NAME: Made(lambda: measured({kind: [pretrained(kind, n) for n in range(TRAININGS)] for kind in KINDS}))}
+
+
+if __name__ == "__main__":
+    main()
