@@ -18,8 +18,8 @@ def bump_sum(
     apart = np.full((M, G + 1), np.nan)
     apart[:, :G] = np.where(np.abs(parts.T) > 5e-3, parts.T, np.nan)
     across = np.tile(np.append(x, np.nan), M)
-    curves = max(float(np.abs(one).max()) for one in (target, data[1], total))
-    limit = 1.1 * max(curves, min(float(np.abs(parts).max()), 2 * curves))  # huge bumps must not flatten the sum
+    known, made = (max(float(np.abs(one).max()) for one in pair) for pair in ((target, data[1]), (parts, total)))
+    limit = 1.1 * max(known, min(made, 2 * known))  # a sum that shoots up must not flatten the data
     traces = [
         go.Scatter(
             x=compact(x), y=compact(target), name="target", mode="lines", hoverinfo="skip",
