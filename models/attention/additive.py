@@ -5,8 +5,8 @@ appendix A.1.2 (additive); Luong, Pham & Manning 2015, "Effective Approaches to 
 Translation", section 3.1 (dot, general, concat).
 
 Symbols
-    q  queries (T, K)       W  matrix of the bilinear score (K, K)       A  size of the hidden layer
-    k  keys (S, K)          W_q, W_k  of the additive score (K, A)       c  its bias, u its output vector (A,)
+    q  queries (…, T, K)    W  matrix of the bilinear score (K, K)       A  size of the hidden layer
+    k  keys (…, S, K)       W_q, W_k  of the additive score (K, A)       c  its bias, u its output vector (A,)
 """
 
 from collections.abc import Callable
@@ -17,12 +17,12 @@ from torch import Tensor
 
 def dot_score(q: Tensor, k: Tensor) -> Tensor:
     """q · k"""
-    return q @ k.T
+    return q @ k.mT
 
 
 def bilinear_score(q: Tensor, k: Tensor, w: Tensor) -> Tensor:
     """qᵀ W k: Luong's “general” score."""
-    return q @ w @ k.T
+    return q @ w @ k.mT
 
 
 def additive_score(
@@ -35,5 +35,5 @@ def additive_score(
     activation: Callable[[Tensor], Tensor] = torch.tanh,
 ) -> Tensor:
     """uᵀ tanh(W_qᵀ q + W_kᵀ k + c): a small network with one hidden layer, for every pair of a query and a key."""
-    hidden = activation((q @ w_q)[:, None] + k @ w_k + c)  # (T, S, A)
+    hidden = activation((q @ w_q)[..., None, :] + (k @ w_k)[..., None, :, :] + c)  # (..., T, S, A)
     return hidden @ u

@@ -1,0 +1,79 @@
+"""Exact match by length, which words are lost, and what both models write for the list typed."""
+
+import numpy as np
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.recurrence.bottleneck.run import LENGTHS, SHOWN_LENGTH, BottleneckResult
+from models.data.word_lists import text_of
+from visualizers.curve import apart, curves
+from visualizers.distribution import bars
+from visualizers.matrix import heatmap, write_cells
+from visualizers.theme import ACCENT, SERIES
+
+
+def figures(result: BottleneckResult, metrics: Measurements) -> Figures:
+    return {
+        "length": _length(result, metrics),
+        "position": _position(result, metrics),
+        "written": _written(result, metrics),
+    }
+
+
+def _length(result: BottleneckResult, metrics: Measurements) -> Figure:
+    without, attending = 100 * result.by_length.numpy()
+    plot = curves(
+        LENGTHS, {"one vector": without, "attention": attending}, x_title="words in the list", y_range=(-4, 108),
+        markers=True, colours={"one vector": SERIES[1], "attention": ACCENT}, room=80,
+    )  # fmt: skip
+    return Figure(
+        title="Lists written right to the last word, %",
+        caption=(
+            "{c2|One vector} has to hold the whole list. With {accent|attention} each word can look the source up. Both"
+            " models have equally many parameters."
+        ),
+        text=(
+            f"At 16 words the model with attention writes {metrics['exact_match_16_words']:.0%} of the lists right, the"
+            f" other {metrics['exact_match_16_words_without_attention']:.0%}; at 4 words"
+            f" {metrics['exact_match_4_words_without_attention']:.0%}."
+        ),
+        plot=apart(plot, 220),
+        height=280,
+    )
+
+
+def _position(result: BottleneckResult, metrics: Measurements) -> Figure:
+    return Figure(
+        title=f"One vector: words right in lists of {SHOWN_LENGTH}, %",
+        caption="By the word’s position in the source. The encoder reads from left to right.",
+        text=(
+            f"Of the first three words {metrics['first_words_accuracy']:.0%} are right, of the last three"
+            f" {metrics['last_words_accuracy']:.0%}."
+        ),
+        plot=bars(
+            np.round(100 * result.by_position.numpy()),
+            labels=[str(1 + at) for at in range(SHOWN_LENGTH)],
+            x_title="position in the source",
+            colours=SERIES[1],
+            y_range=(0, 115),
+        ),
+        height=330,
+        half=True,
+    )
+
+
+def _written(result: BottleneckResult, metrics: Measurements) -> Figure:
+    columns = {"target": result.target, "one vector": result.without, "attention": result.with_attention}
+    wrong = np.stack([(words != result.target).float().numpy() for words in columns.values()], axis=1)[:-1]
+    words = [list(row) for row in zip(*(text_of(words) for words in columns.values()), strict=True)][:-1]
+    plot = heatmap(wrong, rows=[""] * len(words), columns=list(columns), low=0.0, high=1.0)
+    return Figure(
+        title="Your list, word by word",
+        caption="Coloured cells are wrong words. A dot is the end of the list, written too early.",
+        text=(
+            f"Without attention {metrics['words_right_without_attention']:.0f} of {len(words)} words are right, with it"
+            f" {metrics['words_right_with_attention']:.0f}."
+        ),
+        plot=write_cells(plot, words).update_layout(margin={"l": 12}),
+        height=330,
+        half=True,
+    )

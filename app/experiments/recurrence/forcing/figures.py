@@ -1,0 +1,89 @@
+"""Two trainings side by side, how long the errors of one wrong word last, and the list typed."""
+
+import numpy as np
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.recurrence.forcing.run import AFTER, AT, LENGTH, ForcingResult
+from models.data.word_lists import text_of
+from models.recurrence.pretrained_writers import SNAPSHOTS
+from visualizers.curve import apart, curves, mark_x
+from visualizers.matrix import heatmap, write_cells
+from visualizers.theme import ACCENT, INK_3, SERIES
+
+
+def figures(result: ForcingResult, metrics: Measurements) -> Figures:
+    return {
+        "progress": _progress(result, metrics),
+        "errors": _errors(result, metrics),
+        "written": _written(result, metrics),
+    }
+
+
+def _progress(result: ForcingResult, metrics: Measurements) -> Figure:
+    c = result.controls
+    lines = {kind: 100 * result.matches[kind].numpy() for kind in ("own words", "not shifted", "teacher")}
+    colours = {"teacher": ACCENT, "own words": SERIES[1], "not shifted": INK_3}
+    plot = curves(
+        SNAPSHOTS, lines, x_title="training steps", x_log=True, y_range=(-4, 112), markers=True, colours=colours,
+        room=84,
+    )  # fmt: skip
+    plot.update_xaxes(tickvals=[25, 100, 300, 1000], ticktext=["25", "100", "300", "1000"])
+    return Figure(
+        title="Lists that the model writes right on its own, %",
+        caption=(
+            "In training the decoder reads {accent|the true words before}, {c2|its own words}, or, a known mistake,"
+            " {ink-3|the answer itself}. Measured without a teacher."
+        ),
+        text=(
+            f"After {SNAPSHOTS[c.snapshot]} steps: with a teacher {metrics['teacher_exact_match']:.0%}, on its own"
+            f" words {metrics['own_words_exact_match']:.0%}. The model set has a loss of"
+            f" {metrics['loss_as_trained_nats']:.3f} nats per word as it was trained."
+        ),
+        plot=mark_x(apart(plot, 220), SNAPSHOTS[c.snapshot], "shown below"),
+        height=280,
+    )
+
+
+def _errors(result: ForcingResult, metrics: Measurements) -> Figure:
+    steps = np.arange(LENGTH) - AT
+    lines = {
+        "own words": 100 * result.free[:LENGTH].numpy(),
+        "true words": 100 * result.restored[:LENGTH].numpy(),
+        "untouched": 100 * result.untouched[:LENGTH].numpy(),
+    }
+    plot = curves(
+        steps, lines, x_title="steps after the wrong word", y_range=(-4, 118), markers=True,
+        colours={"own words": SERIES[1], "true words": ACCENT, "untouched": INK_3}, room=76,
+    )  # fmt: skip
+    return Figure(
+        title="Wrong words after one wrong word, %",
+        caption=(
+            "The decoder reads one wrong word at 0. Then it reads {c2|its own words}, or {accent|true words} again."
+            " {ink-3|Untouched}: no wrong word."
+        ),
+        text=(
+            f"Of the next {AFTER} words {metrics['errors_on_own_words_share']:.0%} are wrong on its own words,"
+            f" {metrics['errors_on_true_words_share']:.0%} on true words."
+        ),
+        plot=mark_x(apart(plot, 240), 0, "wrong word"),
+        height=310,
+        half=True,
+    )
+
+
+def _written(result: ForcingResult, metrics: Measurements) -> Figure:
+    columns = {"target": result.target, "on its own": result.alone, "after an error": result.disturbed}
+    wrong = np.stack([(words != result.target).float().numpy() for words in columns.values()], axis=1)
+    words = [list(row) for row in zip(*(text_of(words) for words in columns.values()), strict=True)]
+    plot = heatmap(wrong, rows=[""] * len(words), columns=list(columns), low=0.0, high=1.0)
+    return Figure(
+        title="Your list, written backwards",
+        caption="Coloured cells are wrong words. In the last column the decoder read a wrong word after the fourth.",
+        text=(
+            f"On its own {int((result.alone == result.target).sum())} of {len(words)} symbols are right, after an error"
+            f" {int((result.disturbed == result.target).sum())}."
+        ),
+        plot=write_cells(plot, words).update_layout(margin={"l": 12}),
+        height=310,
+        half=True,
+    )
