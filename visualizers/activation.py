@@ -34,7 +34,8 @@ class Inputs(NamedTuple):
 
     @property
     def middles(self) -> np.ndarray:
-        return (self.edges[:-1] + self.edges[1:]) / 2
+        middles: np.ndarray = (self.edges[:-1] + self.edges[1:]) / 2
+        return middles
 
     def split(self, stop: int | None = None) -> tuple[np.ndarray, np.ndarray]:
         """The shares on the slope and those where it is flat, zeros elsewhere."""

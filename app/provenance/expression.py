@@ -111,8 +111,8 @@ class Expansion:
             return product if name == "special_xlogy" else Apply("neg", (product,), value)
         if name not in UNARY | BINARY:
             raise Untraceable(f"{_place(operation)}: no rule for {operation.name}")
-        parts = tuple(self._part(arg, shape, at) for arg in args[: 1 if name in UNARY else 2])
-        return simplified(Apply(name, parts, value, operation.line))
+        operands = tuple(self._part(arg, shape, at) for arg in args[: 1 if name in UNARY else 2])
+        return simplified(Apply(name, operands, value, operation.line))
 
     def _clamped(self, operation: Operation, shape: torch.Size, at: int, value: float) -> Node:
         """min(max(x, low), high); where there is one bound only and it changes nothing, x itself."""

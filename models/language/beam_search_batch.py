@@ -7,7 +7,7 @@ Symbols
     ids  prompts (B, T)     B  prompts     W  beams of each     V  vocabulary     a  open beams of each prompt now
 """
 
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -16,15 +16,18 @@ from models.language.generation import Hypothesis, extended
 
 
 class Cache(Protocol):
-    def reorder(self, rows: Tensor) -> None: ...
+    def reorder(self, rows: Tensor, /) -> None: ...
 
 
-class Searched(Protocol):
+C = TypeVar("C", bound=Cache)
+
+
+class Searched(Protocol[C]):
     """What beam search asks of a model: logits of new tokens, and a cache whose rows can be reordered."""
 
-    def new_cache(self) -> Cache: ...
+    def new_cache(self) -> C: ...
 
-    def __call__(self, ids: Tensor, cache: Cache) -> tuple[Tensor, object]: ...
+    def __call__(self, ids: Tensor, cache: C) -> tuple[Tensor, object]: ...
 
 
 class Found(NamedTuple):
@@ -43,7 +46,7 @@ class Found(NamedTuple):
 
 
 @torch.inference_mode()
-def search(model: Searched, ids: Tensor, width: int, steps: int, end: int | None = None) -> list[Found]:
+def search(model: Searched[C], ids: Tensor, width: int, steps: int, end: int | None = None) -> list[Found]:
     """The ``width`` likeliest continuations of every prompt, as ``generation.beam_search`` finds them one by one."""
     B, cache, new = len(ids), model.new_cache(), ids
     beams: list[list[Hypothesis]] = [[Hypothesis((), 0.0)] for _ in range(B)]
@@ -81,7 +84,7 @@ class _Rows:
 class PromptAlone:
     """A model that never sees what it generated: each next token has the probabilities that the prompt alone gives."""
 
-    def __init__(self, model: Searched) -> None:
+    def __init__(self, model: Searched[Any]) -> None:
         self.model = model
 
     def new_cache(self) -> _Rows:
@@ -96,13 +99,13 @@ class PromptAlone:
 class Doubled:
     """A model whose logits are twice as large: surer, and every greedy choice is the same."""
 
-    def __init__(self, model: Searched) -> None:
+    def __init__(self, model: Searched[Any]) -> None:
         self.model = model
 
-    def new_cache(self) -> Cache:
+    def new_cache(self) -> Any:
         return self.model.new_cache()
 
-    def __call__(self, ids: Tensor, cache: Cache) -> tuple[Tensor, None]:
+    def __call__(self, ids: Tensor, cache: Any) -> tuple[Tensor, None]:
         return 2 * self.model(ids, cache)[0], None
 
 

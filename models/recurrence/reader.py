@@ -8,6 +8,8 @@ from torch import Tensor, nn
 class Reader(nn.Module):
     """``cell`` maps (B, T, I) to states (B, T, D) and a trace; the readout is W h + b, (B, T, O)."""
 
+    cell: Any  # a module of this room
+
     def __init__(self, cell: nn.Module, width: int, outputs: int) -> None:
         super().__init__()
         self.cell = cell

@@ -1,7 +1,7 @@
 """Greedy decoding and beam search: one prompt as a tree of texts, and a dozen prompts at every width."""
 
-from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -65,7 +65,7 @@ class SearchResult(NamedTuple):
     parameters: int
 
 
-def altered(sees: Sees, choice: Choice, device: str) -> Searched:
+def altered(sees: Sees, choice: Choice, device: str) -> Searched[Any]:
     """The model that is searched."""
     model = pretrained(CHECKPOINT, device)
     if sees == "the prompt alone":
@@ -142,7 +142,7 @@ def run(controls: SearchControls, device: str) -> Iterator[SearchResult]:
         )
 
 
-def mean(values: list[float] | list[int]) -> float:
+def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 

@@ -195,7 +195,7 @@ def sampled(c: TruncationControls, given: Contexts, device: str) -> tuple[list[s
     chance = generator(c.seed + (1 if c.rule == "another generator" else 0))
 
     def chosen(z: Tensor, _: Tensor) -> Tensor:
-        *_, cut = stages(c, z.double().cpu(), given.logits).values()
+        cut = list(stages(c, z.double().cpu(), given.logits).values())[-1]
         if c.rule != "generator restarted":
             return draw(cut, chance).to(device)
         state = chance.get_state()

@@ -3,8 +3,9 @@
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.foundations.condition.run import GROUPS, TRADES, ConditionResult
+from app.experiments.foundations.condition.run import TRADES, ConditionResult
 from app.provenance.origin import Plotted, computed
+from models.data.kinds.labels import GROUPS
 from models.probability.joint import joint, marginal
 from visualizers.matrix import heatmap, write_cells
 from visualizers.truth_bars import truth_bars

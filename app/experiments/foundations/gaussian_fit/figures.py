@@ -35,7 +35,7 @@ def _bells(result: GaussianFitResult, metrics: Measurements) -> Figure:
     other = next(order for order in DIVERGENCES if order != mine)
     found = result.fits[mine]
     sparse = found.x.abs() <= WINDOW
-    bells = {
+    bells: dict[str, np.ndarray] = {
         order: np.stack([log_density(fits.x, fits.path[step]).exp()[:DRAWN, sparse].numpy() for step in SHOWN])
         for order, fits in ((mine, found), (other, result.fits[other]))
     }

@@ -23,7 +23,7 @@ def _text(result: CharacterResult, metrics: Measurements) -> Figure:
     units = result.units
     depth, probed = result.text.depth[0].numpy(), result.probed.numpy()
     high = max(5.0, float(depth.max()), float(np.nanmax(probed))) * 1.06
-    charts = [
+    charts: list[Cells | Lines] = [
         Lines("brackets that are open", {DEPTH: depth, PROBE: probed}, (min(-0.6, float(np.nanmin(probed))), high),
               {DEPTH: INK_3, PROBE: ACCENT}),
         Cells(STATES, result.states[0].T[units].numpy(), [f"unit {unit}" for unit in units], signed=True),

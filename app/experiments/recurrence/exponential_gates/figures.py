@@ -24,7 +24,7 @@ def _text(result: ExponentialResult, metrics: Measurements) -> Figure:
     m = result.trace.stabilisers[0].amax(dim=-1).numpy()
     kept = [step for step, best in enumerate(result.best) if step == best]
     ends = [float(np.nanmin(m, initial=0.0)), float(np.nanmax(m, initial=1.0))]
-    charts = [
+    charts: list[Cells | Lines] = [
         Lines(SIMILARITY, {SIMILARITY: result.similarity.numpy().astype(float)}, (-0.5, 9.8), {SIMILARITY: INK_3}),
         Cells(SHARE, share.T[units].numpy(), [f"unit {unit}" for unit in units]),
         Lines(STABILISER, {STABILISER: m}, (ends[0] - 1, ends[1] + 1), {STABILISER: SERIES[1]}, pixels=56),

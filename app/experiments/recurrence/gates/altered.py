@@ -4,7 +4,7 @@ import copy
 from typing import Literal
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from models.data.marked_digits import Marked
 from models.recurrence.gru import GRU
@@ -45,7 +45,7 @@ class HeldGates(LSTM):
         return trace.states, trace
 
 
-def altered(model: Reader, alteration: Alteration, other: Marked, storing: list[int]) -> nn.Module:
+def altered(model: Reader, alteration: Alteration, other: Marked, storing: list[int]) -> Reader:
     """The network itself, or a changed copy; means are taken over the texts ``other``."""
     cell = model.cell
     of_lstm = alteration.startswith(("input", "forget", "gates"))

@@ -4,14 +4,14 @@ from typing import Annotated, Literal, NamedTuple
 
 import torch
 from pydantic import Field, StringConstraints
-from torch import Tensor, nn
+from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
 from app.experiments.recurrence.gates.altered import Alteration, altered
 from models.data.marked_digits import DIGITS, NOT_ASKED, Marked, parsed, texts
-from models.recurrence.gru import GRUTrace
-from models.recurrence.lstm import LSTMTrace
+from models.recurrence.gru import GRU, GRUTrace
+from models.recurrence.lstm import LSTM, LSTMTrace
 from models.recurrence.reader import Reader
 from models.seeding import generator
 from models.training.cells import TRAININGS
@@ -74,7 +74,7 @@ def gates_of(trace: LSTMTrace | GRUTrace, units: list[int]) -> Gates:
     return Gates(*(part[..., units] for part in (1 - trace.update, trace.update, trace.states)))
 
 
-def inputs_of(cell: nn.Module, x: Tensor, trace: LSTMTrace | GRUTrace) -> Inputs:
+def inputs_of(cell: LSTM | GRU, x: Tensor, trace: LSTMTrace | GRUTrace) -> Inputs:
     """Of an unaltered cell."""
     shifted = lambda part: torch.cat([torch.zeros_like(part[:, :1]), part[:, :-1]], dim=1)
     stored = trace.cells if isinstance(trace, LSTMTrace) else trace.states
@@ -106,7 +106,7 @@ def accuracy_of(cell: Cell, alteration: Alteration, seed: int, snapshot: int, le
     return right[text.targets != NOT_ASKED].float().mean().item()
 
 
-def prepared(cell: Cell, alteration: Alteration, seed: int, snapshot: int, device: str) -> tuple[nn.Module, list[int]]:
+def prepared(cell: Cell, alteration: Alteration, seed: int, snapshot: int, device: str) -> tuple[Reader, list[int]]:
     """The trained network as it is altered, and its storing units; the seed picks the training and the texts."""
     model = pretrained(cell, seed % TRAININGS, snapshot, device)
     other = texts(ROWS, LENGTH, generator(seed + 1))
