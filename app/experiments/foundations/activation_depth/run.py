@@ -34,10 +34,10 @@ class DepthControls(Controls):
         ge=0.5,
         le=6,
         multiple_of=0.5,
-        title="Hidden weights at the start, ×",
+        title="Hidden start weights ×",
         description="1: 1/√(inputs of a unit)",
     )
-    last_gain: float = Field(1.0, ge=0.5, le=6, multiple_of=0.5, title="Output weights at the start, ×")
+    last_gain: float = Field(1.0, ge=0.5, le=6, multiple_of=0.5, title="Output start weights ×")
     steps: int = Field(400, ge=100, le=1600, multiple_of=100, title="Training steps")
     reference: Name = Field("tanh", title="Compared with")
 

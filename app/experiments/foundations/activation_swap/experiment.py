@@ -12,6 +12,7 @@ EXPERIMENT = Experiment(
     labels={
         "mean_logit_change": "mean change of a logit by the swap",
         "largest_logit_change": "largest change of a logit by the swap",
+        "logit_change_per_percent_flattened": "mean change of a logit, per 1 % of inputs made flat",
         "predictions_changed_share": "held-out predictions changed by the swap, share",
         "predictions_changed": "held-out predictions changed by the swap, of 297",
         "largest_gap": "largest gap between the curves",

@@ -187,12 +187,14 @@ def run(controls: SwapControls, device: str) -> Iterator[SwapResult]:
 
 def measure(result: SwapResult) -> Measurements:
     own, look, given = NEAR[result.controls.trained], result.progress.newest, result.given
-    against = {}
+    against: dict[str, float] = {}
     if silu := result.compared.get("SiLU"):
         against = {
             "change_over_that_of_silu": given.mean_change / silu.mean_change,
             "gap_over_that_of_silu": given.largest_gap / silu.largest_gap,
         }
+    if result.controls.given in FLATTENED:
+        against["logit_change_per_percent_flattened"] = given.mean_change / max(100 * result.flattened_share, 1e-9)
     return against | {
         "mean_logit_change": given.mean_change,
         "largest_logit_change": given.largest_change,

@@ -43,8 +43,8 @@ class DeadUnitsControls(Controls):
         ge=-8,
         le=2,
         multiple_of=1,
-        title="Bias of layer 1 at the start",
-        description="−8: all its units are off",
+        title="Layer 1’s first bias",
+        description="At −8 all its units start off",
     )
     optimizer: Literal["SGD", "Adam"] = Field("SGD", title="Optimizer", json_schema_extra=MORE)
 

@@ -29,15 +29,18 @@ SHOWN = 25
 class LinearMapControls(Controls):
     target: Target = Field("shear", title="Map to learn")
     angle: int = Field(
-        70, ge=0, le=180, multiple_of=5, title="Angle between the examples, °", description="0 and 180: parallel"
+        70,
+        ge=0,
+        le=180,
+        multiple_of=5,
+        title="Angle of examples, °",
+        description="Between the two; 0 and 180: parallel",
     )
     offset: float = Field(
         0.0, ge=0, le=1, multiple_of=0.1, title="Offset of the map", description="Above 0: not linear"
     )
     steps: int = Field(100, ge=25, le=500, multiple_of=25, title="Training steps")
-    first: int = Field(
-        20, ge=0, le=355, multiple_of=5, title="Direction of the first example, °", json_schema_extra=MORE
-    )
+    first: int = Field(20, ge=0, le=355, multiple_of=5, title="First example, °", json_schema_extra=MORE)
 
 
 class LinearMapResult(NamedTuple):
