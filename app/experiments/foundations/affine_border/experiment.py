@@ -14,7 +14,7 @@ EXPERIMENT = Experiment(
         "accuracy_with_a_bias": "with a bias, share",
         "accuracy_without": "without a bias, share",
         "accuracy_with_the_length": "with the length of x instead, share",
-        "collapse_error": "largest difference between the stack and one affine map",
+        "agreeing_digits": "digits in which the scores agree with one affine map",
         "score_at_the_origin": "score at the origin",
     },
 )

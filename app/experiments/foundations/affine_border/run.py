@@ -50,7 +50,7 @@ class BorderResult(NamedTuple):
     controls: BorderControls
     held_out: Points
     forms: dict[str, Trained]
-    collapse_error: float  # of the network in use, against one affine map
+    collapse_error: float  # of the network in use, against one affine map, over the deviation of its scores
     parameters: int
 
     @property
@@ -123,7 +123,8 @@ def run(controls: BorderControls, device: str) -> BorderResult:
     x = THIRDS[controls.third](held_out.x)
     with torch.no_grad():
         W, b = collapsed(list(model.W), list(model.b))
-        difference = (affine(x, W, b) - model(x)[0]).abs().max().item()
+        scores = model(x)[0]
+        difference = ((affine(x, W, b) - scores).abs().max() / scores.std().clamp_min(1e-9)).item()
     return BorderResult(controls, held_out, forms, difference, sum(weight.numel() for weight in model.W))
 
 
@@ -133,6 +134,6 @@ def measure(result: BorderResult) -> Measurements:
         "accuracy_with_a_bias": result.forms["1 (a bias)"].accuracies[-1].item(),
         "accuracy_without": result.forms["nothing"].accuracies[-1].item(),
         "accuracy_with_the_length": result.forms["the length of x"].accuracies[-1].item(),
-        "collapse_error": result.collapse_error,
+        "agreeing_digits": -math.log10(max(result.collapse_error, 1e-9)),
         "score_at_the_origin": result.used.scores[SIDE * SIDE // 2].item(),
     }

@@ -79,7 +79,7 @@ def run(controls: LinearMapControls, device: str) -> LinearMapResult:
     y = affine(x, W, b)
     line = torch.linspace(-1, 1, SIDE, device=device)
     grid = torch.cartesian_prod(line, line)
-    learned = [normal(2, 2, seed=controls.seed).to(device)]
+    learned = [0.3 * normal(2, 2, seed=controls.seed).to(device)]
     for _ in range(controls.steps):
         learned.append(descended(learned[-1], x, y, RATE))
     every = torch.stack(learned)  # (steps + 1, 2, 2)
