@@ -21,7 +21,7 @@ QUICK = {
     *(f"digit_{kind}" for kind in ("cnn", "vit", "classifier", "autoencoder", "vae")),
     *("gated_cells", "character_rnn", "extended_lstm"),
     *("masked_encoder", "translator", "offset_copiers", "narrow_heads", "sinks", "sparse_selection"),
-    *("patch_vits", "digit_encoders", "scene_unet", "digit_capsules"),
+    *("patch_vits", "digit_encoders", "vit_variants", "scene_unet", "digit_capsules"),
 }
 
 

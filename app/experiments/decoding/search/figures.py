@@ -52,9 +52,10 @@ def _tree(result: SearchResult, metrics: Measurements) -> Figure:
 
 
 def shortened(text: str) -> str:
-    """The beginning of a text, without the token that ends it."""
+    """Beginning and end of a text, without the token that ends it."""
     text = text.removesuffix("<|end|>").strip()
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+    half = SHOWN_CHARACTERS // 2
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:half]}…{text[-half:]}"
 
 
 def _written(nats: float) -> str:
