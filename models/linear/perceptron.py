@@ -1,14 +1,14 @@
 """The perceptron: a line that is moved only where it errs.
 
 Papers: Rosenblatt 1958, "The Perceptron: A Probabilistic Model for Information Storage and Organization in the Brain";
-Novikoff 1962, "On Convergence Proofs for Perceptrons" (the bound);
+Novikoff 1962, "On Convergence Proofs on Perceptrons" (the bound);
 Freund & Schapire 1999, "Large Margin Classification Using the Perceptron Algorithm" (lines that vote, averages).
 
 Symbols
     x  points (S, N, D), the last coordinate 1        w  weights (S, D), the last one the bias
     y  labels (S, N), −1 or +1                         η  learning rate
     S  sets side by side    N  points    D  coordinates with that 1    P  passes    T  points visited, at most P·N
-    R  length of the longest point (S,)                γ  margin: distance of the nearest point from the line (S,)
+    R  length of the longest point (S,)                γ  margin: largest min y (u · x) of all u of length 1 (S,)
 """
 
 from collections.abc import Callable

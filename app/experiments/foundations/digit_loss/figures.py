@@ -43,7 +43,7 @@ def _training(result: DigitLossResult, metrics: Measurements) -> Figure:
         title="A digit network learns",
         caption=(
             f"{{trace:{CLEAN}, {LOSS}|All labels true}}, and {{trace:{RANDOM}, {LOSS}|{share:.0%} of them random}}."
-            " Where labels are random, no network can be sure, and the loss stays high."
+            " A random label cannot be predicted from its digit, so the loss stays higher in these steps."
         ),
         text=(
             f"With true labels the training loss ends at {metrics['training_loss']:.3f} and"

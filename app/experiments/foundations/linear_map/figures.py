@@ -28,7 +28,7 @@ def _grid(result: LinearMapResult, metrics: Measurements) -> Figure:
         caption=(
             "Two examples train the matrix: {trace:example 1|example 1} and {trace:example 2|example 2}. Right:"
             " {trace:grid, wanted|wide lines} are what is wanted, {trace:grid, learned|thin lines} what was learned."
-            " The network never saw the grid."
+            " The training never saw the grid."
         ),
         text=(
             f"After {result.steps[-1]} steps the largest error is {metrics['example_error']:.2g} on the two examples"

@@ -85,8 +85,8 @@ def _average(result: PerceptronResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Held-out accuracy by share of flipped labels",
         caption=(
-            f"Mean of {SETS} sets of points, judged by true labels. {{trace:{LAST}|The last line}} forgets; the"
-            f" {{trace:{AVERAGE}|average line}} hardly does."
+            f"Mean of {SETS} sets of points, judged by true labels: {{trace:{LAST}|the last line}} and the"
+            f" {{trace:{AVERAGE}|average line}}."
         ),
         text=(
             f"With 10 % of the labels flipped, the last line is right on {metrics['accuracy_last_at_10_share']:.1%} of"

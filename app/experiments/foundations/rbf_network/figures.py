@@ -47,7 +47,7 @@ def _width(result: RbfNetworkResult, metrics: Measurements) -> Figure:
     ).update_xaxes(TICKS)  # fmt: skip
     return Figure(
         title="Error on held-out inputs, by width",
-        caption="Too narrow: gaps between the bumps. Too wide: no bump can follow the curve.",
+        caption="Too narrow: gaps between the bumps. Too wide: the sum is too smooth, in part through the ridge.",
         text=(
             f"The error is {metrics['error_of_narrow_bumps']:.2g} at a width of 0.01 and"
             f" {metrics['error_of_wide_bumps']:.2g} at 0.5."
@@ -65,7 +65,7 @@ def _condition(result: RbfNetworkResult, metrics: Measurements) -> Figure:
     ).update_xaxes(TICKS).update_yaxes(exponentformat="power")  # fmt: skip
     return Figure(
         title="Condition number of the interpolation matrix",
-        caption="Wide bumps are nearly alike, so their weights can hardly be told apart from rounding errors.",
+        caption="Wide bumps are nearly alike. Small errors in the data then change the weights a lot.",
         text=(
             f"It is {metrics['condition_number_of_narrow_bumps']:.2g} at a width of 0.01 and"
             f" {metrics['condition_number_of_wide_bumps']:.2g} at 0.5."

@@ -33,8 +33,8 @@ def _line(result: RegressionLineResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Each error as a square",
         caption=(
-            "Training looks for {trace:line|the line} whose {trace:squared errors|squares} have the smallest mean area."
-            " {trace:true line|Dashed}: the line that the points were made by."
+            "The squared error is smallest for {trace:line|the line} whose {trace:squared errors|squares} have the"
+            " smallest mean area. {trace:true line|Dashed}: the line that the points were made by."
         ),
         text=(
             f"After {last} steps the slope is {metrics['fitted_slope']:.2f}; the points were made with {SLOPE:g}. The"

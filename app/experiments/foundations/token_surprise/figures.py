@@ -54,7 +54,7 @@ def _average(result: TokenSurpriseResult, metrics: Measurements) -> Figure:
         title="Average surprise, nats per token",
         caption=(
             f"{{trace:{MODEL}|Bars}}: {TEXTS} held-out texts, the same words shuffled, and random walks of known odds."
-            f" {{trace:{ENTROPY}|Line}}: the entropy of a step, below which no model can stay."
+            f" {{trace:{ENTROPY}|Line}}: the entropy of a step, the least that is possible in the long run."
         ),
         text=(
             f"{metrics['lower_than_shuffled_share']:.1%} of the texts score lower than their shuffled words. On walks"
