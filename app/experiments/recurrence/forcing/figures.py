@@ -66,7 +66,7 @@ def _errors(result: ForcingResult, metrics: Measurements) -> Figure:
             f" {metrics['errors_on_true_words_share']:.0%} on true words."
         ),
         plot=mark_x(apart(plot, 240), 0, "wrong word"),
-        height=310,
+        height=350,
         half=True,
     )
 
@@ -78,12 +78,12 @@ def _written(result: ForcingResult, metrics: Measurements) -> Figure:
     plot = heatmap(wrong, rows=[""] * len(words), columns=list(columns), low=0.0, high=1.0)
     return Figure(
         title="Your list, written backwards",
-        caption="Coloured cells are wrong words. In the last column the decoder read a wrong word after the fourth.",
+        caption="Coloured cells are wrong. In the last column the decoder read the first word again after the fourth.",
         text=(
             f"On its own {int((result.alone == result.target).sum())} of {len(words)} symbols are right, after an error"
             f" {int((result.disturbed == result.target).sum())}."
         ),
         plot=write_cells(plot, words).update_layout(margin={"l": 12}),
-        height=310,
+        height=350,
         half=True,
     )

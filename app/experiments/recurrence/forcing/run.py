@@ -9,7 +9,7 @@ from torch.nn.functional import cross_entropy
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
-from app.experiments.recurrence.word_lists import EXAMPLE, WordList, alone, held_out, typed
+from app.experiments.recurrence.word_lists import WordList, alone, held_out, typed
 from models.data.word_lists import END, Lists, shifted_right
 from models.parameter_count import parameter_count
 from models.recurrence.own_words import write
@@ -17,6 +17,7 @@ from models.recurrence.pretrained_writers import SNAPSHOTS, forced_writer
 from models.seeding import generator
 
 LENGTH, AT = 12, 3
+SHOWN = "book fork kite mug pot rope sock tent cake bell nut leaf"
 AFTER = 5
 Trained = Literal["teacher", "own words", "not shifted"]
 KINDS: tuple[Trained, ...] = ("teacher", "own words", "not shifted")
@@ -24,7 +25,7 @@ Wrong = Literal["from the list", "another word"]
 
 
 class ForcingControls(Controls):
-    words: WordList = Field(EXAMPLE, title="List", description="2 to 16 different words")
+    words: WordList = Field(SHOWN, title="List", description="2 to 16 different words")
     trained: Trained = Field(
         "teacher",
         title="In training it reads",
@@ -98,8 +99,7 @@ def errors(kind: Trained, snapshot: int, wrong: Wrong, seed: int) -> Tensor:
 def run(controls: ForcingControls, device: str) -> ForcingResult:
     c = controls
     network, given = forced_writer(c.trained, c.snapshot), typed(c.words, "reverse")
-    at = min(AT, given.target.shape[1] - 1)
-    read = given.target[:, (at + 3) % (given.target.shape[1] - 1)]
+    read = given.target[:, 0]  # the word written first comes once more
     untouched, free, restored = errors(c.trained, c.snapshot, c.wrong, c.seed)
     found = {kind: progress(kind, c.seed) for kind in KINDS}
     return ForcingResult(
