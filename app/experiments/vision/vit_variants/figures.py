@@ -40,7 +40,7 @@ def _answers(result: VariantResult, metrics: Measurements) -> Figure:
         (0, 2): f"class token: {a.by_class}<br>distillation<br>token: {a.by_distillation}",
         (1, 1): alike[a.alike],
         (1, 2): f"{alike[a.said_alike > 0.5]}<br>{max(a.said_alike, 1 - a.said_alike):.0%}",
-        (3, 2): f"agreement {a.view_agreement:.0%}<br>other digits<br>{a.other_agreement:.0%}",
+        (3, 2): f"same: {a.view_agreement:.0%}<br>other digits:<br>{a.other_agreement:.0%}",
         (4, 1): named,
         (4, 2): f"“{WORDS[best]}”<br>{a.words[best]:.0%}",
     }
