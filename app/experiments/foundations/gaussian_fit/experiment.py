@@ -16,7 +16,7 @@ EXPERIMENT = Experiment(
         "reverse_deviation": "standard deviation fitted by KL(fit‖target)",
         "reverse_over_forward_deviation": "fitted standard deviation, KL(fit‖target) over KL(target‖fit)",
         "starts_at_one_peak_share": "fits that cover one peak only, share of the starts",
-        "reverse_starts_at_the_right_peak_share": "fits by KL(fit‖target) at the right peak, share of the starts",
+        "reverse_starts_at_the_right_peak_share": "fits by KL(fit‖target) right of the middle, share of the starts",
         "kl_p_q_nats": "KL(p‖q), nats",
         "kl_q_p_nats": "KL(q‖p), nats",
         "estimate_nats": "KL estimated from samples, nats",
