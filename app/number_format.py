@@ -61,15 +61,27 @@ def _grouped(whole: int) -> str:
 
 
 def filled(sentence: str, metrics: Mapping[str, float]) -> str:
-    """The sentence with ``{metric}`` and ``{metric:%}`` as measured: “loss 2.31”, “75 %”. KeyError if one is not."""
+    """The sentence with ``{metric}`` and ``{metric:%}`` as measured, to three digits: “loss 2.31”, “75 %”.
+
+    KeyError if one is not.
+    """
     return _FIELD.sub(lambda field: _measured(field, metrics), sentence)
 
 
 def _measured(field: re.Match[str], metrics: Mapping[str, float]) -> str:
     value = metrics[field["metric"]]
     if not field["percent"]:
-        return number(value)
+        return _spoken(value)
     return number(value) if not math.isfinite(value) else f"{number(float(f'{100 * value:.3g}'))} %"
+
+
+def _spoken(value: float) -> str:
+    """For a sentence: whole numbers in full, others to three digits, tiny ones to one and without an exponent."""
+    if not math.isfinite(value) or value == int(value):
+        return number(value)
+    if 1e-9 <= abs(value) < _LEAST:
+        return f"{Decimal(f'{value:.1g}'):f}".replace("-", "−")
+    return number(float(f"{value:.3g}"))
 
 
 def asked_for(sentence: str) -> set[str]:

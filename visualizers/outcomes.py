@@ -47,6 +47,11 @@ def over_settings(
     )  # fmt: skip
 
 
+def _written(value: float) -> str:
+    """Three digits, never with an exponent where numbers are large: “0.0203”, “69,632”."""
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
 def outcomes(
     rows: Mapping[str, Sequence[float]], names: Sequence[str], *, colours: Sequence[str], room: int = 56
 ) -> go.Figure:
@@ -58,7 +63,7 @@ def outcomes(
     bars = [
         go.Bar(
             x=compact(values), y=places, orientation="h", xaxis=axis_of("x", number), yaxis=axis_of("y", number),
-            name=title, marker={"color": list(colours)}, text=[f"{value:.3g}" for value in values],
+            name=title, marker={"color": list(colours)}, text=[_written(value) for value in values],
             textposition="outside", cliponaxis=False, hovertemplate="%{x:.4g}<extra></extra>",
         )
         for number, (title, values) in enumerate(rows.items(), start=1)

@@ -4,13 +4,11 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.foundations.activation_centring.run import (
-    RATES,
     CentringResult,
     functions,
-    off_centre,
     outputs,
 )
-from app.experiments.foundations.activation_inputs import GRID, inputs_of, of_curve, shares_by_bin
+from app.experiments.foundations.activation_inputs import GRID, flat_share, inputs_of, of_curve, shares_by_bin
 from app.provenance.origin import Plotted
 from visualizers.activation import curve_over_inputs, output_histograms
 from visualizers.curve import curves
@@ -37,10 +35,15 @@ def names(result: CentringResult) -> tuple[str, str]:
     return own, {"logits": f"{c.trained}, logits + 1", "nothing": f"{own} again"}.get(c.lift, lifted)
 
 
+def spoken(name: str) -> str:
+    """A name inside a sentence: “ELU (α = 1)” for “ELU, α = 1”."""
+    function, comma, setting = name.partition(", ")
+    return f"{function} ({setting})" if comma else name
+
+
 def _outputs(result: CentringResult, metrics: Measurements) -> Figure:
     own, other = names(result)
     rows = dict(zip((own, other), (h.numpy() for h in outputs(result)), strict=True))
-    by_layer = [", ".join(f"{value:.2f}" for value in row) for row in off_centre(result).tolist()]
     return Figure(
         title="What the hidden units pass on",
         caption=(
@@ -48,8 +51,8 @@ def _outputs(result: CentringResult, metrics: Measurements) -> Figure:
             f" {{trace:{other}|{other}}}. The black line is their mean. The outermost bars hold everything beyond."
         ),
         text=(
-            f"Mean over standard deviation, from the first hidden layer to the last: {own} {by_layer[0]};"
-            f" {other} {by_layer[1]}."
+            f"The mean output of a layer lies {metrics['mean_over_deviation']:.2f} standard deviations from zero with"
+            f" {spoken(own)} and {metrics['reference_mean_over_deviation']:.2f} with {spoken(other)}."
         ),
         plot=output_histograms(rows, EDGES, x_title="output of a hidden unit"),
         height=320,
@@ -60,22 +63,24 @@ def _learning(result: CentringResult, metrics: Measurements) -> Figure:
     look, (own, other), best = result.progress.newest, names(result), result.best
     lines = [look.accuracies[row, rate] for row, rate in enumerate(best)]
     needed = [metrics["steps_to_90_percent"], metrics["reference_steps_to_90_percent"]]
-    said = [f"{steps:.0f} steps" if np.isfinite(steps) else "more steps than shown" for steps in needed]
+    said = [
+        f"{spoken(name)} {f'reaches it after {steps:.0f} steps' if np.isfinite(steps) else 'does not reach it in time'}"
+        for name, steps in zip((own, other), needed, strict=True)
+    ]
     drawn = curves(
         look.steps.numpy(), {own: 100 * lines[0].numpy(), other: 100 * lines[1].numpy()}, x_title="training step",
         y_range=(0, 104), room=92,
     )  # fmt: skip
-    steps = result.steps_needed.tolist()
+    reached = [int(np.isfinite(row).sum()) for row in result.steps_needed.tolist()]
     labels = sorted(drawn.layout.annotations, key=lambda label: label.y)
     labels[0].yshift, labels[-1].yshift = -9, 7
-    rates = ["; ".join(_rate(*one) for one in zip(RATES[result.controls.optimizer], row, strict=True)) for row in steps]
     drawn.add_hline(y=90, line={"width": 1, "dash": "dot", "color": INK_3})
     return Figure(
         title="Training digits named correctly, %",
         caption="Each at the best of its five learning rates. The dotted line is at 90 %.",
         text=(
-            f"90 % is reached by {own} after {said[0]}, by {other} after {said[1]}. Steps at each learning rate, {own}:"
-            f" {rates[0]}. {other}: {rates[1]}."
+            f"The mark is 90 % training accuracy. At their best learning rates {said[0]}, and {said[1]}. Of the five"
+            f" rates tried, {reached[0]} bring {spoken(own)} there and {reached[1]} bring {spoken(other)} there."
         ),
         plot=drawn,
         height=300,
@@ -84,17 +89,14 @@ def _learning(result: CentringResult, metrics: Measurements) -> Figure:
     )
 
 
-def _rate(rate: float, steps: float) -> str:
-    return f"at {rate:g} {steps:.0f}" if np.isfinite(steps) else f"at {rate:g} never"
-
-
 def _curve(result: CentringResult, metrics: Measurements) -> Figure:
     (own, _), (function, _) = names(result), functions(result.controls)
+    flat = flat_share(result.progress.newest.trace.z, result.best[0], function)
     shares = shares_by_bin(result.progress.newest.trace.z, result.best[0])
     return Figure(
         title="The curve, its derivative and its inputs",
         caption="Bars: how often each z occurs, grey where the {trace:derivative|derivative} is below 0.1.",
-        text=f"The curve shown is that of {own}.",
+        text=f"{flat:.0%} of the inputs of {spoken(own)} lie where its derivative is below 0.1.",
         plot=curve_over_inputs(
             GRID.numpy(),
             {own: function(GRID).numpy()},

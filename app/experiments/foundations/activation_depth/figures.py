@@ -8,7 +8,7 @@ from app.experiments.foundations.activation_inputs import GRID, inputs_of, of_cu
 from app.experiments.foundations.digit_networks import phi
 from app.provenance.origin import Plotted
 from visualizers.activation import curve_over_inputs
-from visualizers.curve import curves
+from visualizers.curve import apart, curves
 
 
 def figures(result: DepthResult, metrics: Measurements) -> Figures:
@@ -27,6 +27,13 @@ def names(result: DepthResult) -> tuple[str, str]:
 
 def _learning(result: DepthResult, metrics: Measurements) -> Figure:
     look, (own, other) = result.progress.newest, names(result)
+    drawn = curves(
+        look.steps.numpy(),
+        {own: 100 * look.accuracies[0].numpy(), other: 100 * look.accuracies[1].numpy()},
+        x_title="training step",
+        y_range=(0, 104),
+        room=76,
+    )
     return Figure(
         title="Training digits named correctly, %",
         caption=f"Both networks have {result.controls.depth} hidden layers, the same start and the same digits.",
@@ -34,13 +41,7 @@ def _learning(result: DepthResult, metrics: Measurements) -> Figure:
             f"After {result.progress.step} steps {own} names {metrics['training_accuracy']:.0%} of the training digits"
             f" correctly, {other} {metrics['reference_training_accuracy']:.0%}."
         ),
-        plot=curves(
-            look.steps.numpy(),
-            {own: 100 * look.accuracies[0].numpy(), other: 100 * look.accuracies[1].numpy()},
-            x_title="training step",
-            y_range=(0, 104),
-            room=76,
-        ),
+        plot=apart(drawn, 210),
         height=270,
         half=True,
         sources=[Plotted(look.accuracies[row], trace=name, unit=100) for row, name in enumerate((own, other))],
@@ -62,16 +63,19 @@ def _gradient(result: DepthResult, metrics: Measurements) -> Figure:
         title="Gradient of each layer’s weights before training",
         caption="Root mean square, on a logarithmic axis. Backpropagation runs from right to left.",
         text=(
-            f"In the {own} network the gradient of the first layer is"
-            f" {metrics['gradient_first_over_last']:.2g} times that of the output"
-            f" layer; in the {other} network, {metrics['reference_gradient_first_over_last']:.2g} times. The"
-            f" mean slope of {own} at its inputs is {metrics['mean_slope_at_the_start']:.2f}."
+            f"In the {own} network the gradient of the first layer is {_times(metrics['gradient_first_over_last'])}"
+            f" that of the output layer; in the {other} one, {_times(metrics['reference_gradient_first_over_last'])}"
+            f" that. At its inputs, {own} has a slope of {metrics['mean_slope_at_the_start']:.2f} on average."
         ),
         plot=drawn,
         height=270,
         half=True,
         sources=[Plotted(start.gradient[row], trace=name) for row, name in enumerate((own, other))],
     )
+
+
+def _times(ratio: float) -> str:
+    return f"{ratio:.2g} times" if ratio >= 1e-4 else "less than a ten-thousandth of"
 
 
 def _curve(result: DepthResult, metrics: Measurements) -> Figure:

@@ -41,9 +41,9 @@ def _curves(result: SwapResult, metrics: Measurements) -> Figure:
             " where the bars are high."
         ),
         text=(
-            f"The curves differ by at most {metrics['largest_gap']:.3g}. The swap changes a logit by"
-            f" {metrics['mean_logit_change']:.3g} on average, and {metrics['predictions_changed']:.0f} of 297"
-            f" predictions. {metrics['inputs_below_zero_share']:.0%} of the pre-activations are below zero."
+            f"The two curves differ by at most {_short(metrics['largest_gap'])}. After the swap a logit changes by"
+            f" {_short(metrics['mean_logit_change'])} on average, and {metrics['predictions_changed']:.0f} of 297"
+            f" predictions change. {metrics['inputs_below_zero_share']:.0%} of the inputs lie below zero."
         ),
         plot=curve_over_inputs(
             GRID.numpy(),
@@ -59,6 +59,11 @@ def _curves(result: SwapResult, metrics: Measurements) -> Figure:
     )
 
 
+def _short(value: float) -> str:
+    """Two digits, without an exponent."""
+    return f"{value:.2g}" if value >= 1e-4 else "less than 0.0001"
+
+
 def _effects(result: SwapResult, metrics: Measurements) -> Figure:
     swaps = result.compared
     if (own := name_of_given(result)) not in swaps:
@@ -68,16 +73,17 @@ def _effects(result: SwapResult, metrics: Measurements) -> Figure:
         CHANGE: [swap.mean_change for swap in swaps.values()],
         PREDICTIONS: [swap.predictions_changed * len(swap.logits) for swap in swaps.values()],
     }
+    least, most = (pick(swaps, key=lambda name: swaps[name].mean_change) for pick in (min, max))
+    widest = max(swaps, key=lambda name: swaps[name].largest_gap)
     return Figure(
         title=f"What each function changes in the network trained with {result.controls.trained}",
         caption=(
-            "Above: how far each curve is from the one trained with. Below: what the network notices. {accent|Your"
-            " choice} is strong."
+            "Above: how far each curve is from the one trained with. Below: what this changes in the network’s logits"
+            " (its scores) and predictions. {accent|Your choice} is strong."
         ),
-        text=" ".join(
-            f"{name}: gap {swap.largest_gap:.3g}, mean change of a logit {swap.mean_change:.3g}, predictions changed"
-            f" {swap.predictions_changed * len(swap.logits):.0f}."
-            for name, swap in swaps.items()
+        text=(
+            f"Of the functions compared, “{least}” changes the logits least and “{most}” most. The widest gap between"
+            f" the curves is that of {f'“{widest}”' if widest != most else 'the latter, too'}."
         ),
         plot=outcomes(rows, list(swaps), colours=[ACCENT if name == own else INK_3 for name in swaps], room=150),
         height=84 + 3 * 19 * len(swaps),

@@ -10,7 +10,7 @@ EXPERIMENT = Experiment(
     measure,
     figures,
     labels={
-        "held_out_accuracy": "held-out points on the right side, share",
+        "held_out_accuracy": "held-out points on the correct side, share",
         "accuracy_with_a_bias": "with a bias, share",
         "accuracy_without": "without a bias, share",
         "accuracy_with_the_length": "with the length of x instead, share",

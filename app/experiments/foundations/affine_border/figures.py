@@ -26,8 +26,8 @@ def _border(result: BorderResult, metrics: Measurements) -> Figure:
             " the score is 0. The + is the origin."
         ),
         text=(
-            f"{metrics['held_out_accuracy']:.1%} of the held-out points lie on the right side. The score at the origin"
-            f" is {metrics['score_at_the_origin']:.3g}."
+            f"{metrics['held_out_accuracy']:.1%} of the held-out points lie on the correct side. The score at the"
+            f" origin is {metrics['score_at_the_origin']:.3g}."
         ),
         plot=border(near, far, result.used.scores.view(SIDE, SIDE).numpy(), REACH, names=names),
         height=400,
@@ -45,11 +45,12 @@ def _learning(result: BorderResult, metrics: Measurements) -> Figure:
         room=64,
     )
     return Figure(
-        title="Held-out points on the right side, %",
+        title="Held-out points on the correct side, %",
         caption="The same network three times: its third weight multiplies 1, the length of x, or does not exist.",
         text=(
-            f"With a bias {metrics['accuracy_with_a_bias']:.1%}, with the length"
-            f" {metrics['accuracy_with_the_length']:.1%}, with neither {metrics['accuracy_without']:.1%}."
+            f"{metrics['accuracy_with_a_bias']:.1%} of the points end on the correct side with a bias,"
+            f" {metrics['accuracy_with_the_length']:.1%} with the length of x in its place, and"
+            f" {metrics['accuracy_without']:.1%} without a third weight."
         ),
         plot=apart(drawn, 190),
         height=250,

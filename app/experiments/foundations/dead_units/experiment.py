@@ -12,10 +12,10 @@ EXPERIMENT = Experiment(
     labels={
         "dead_units_share": "units that no training digit switches on, share",
         "dead_units": "units that no training digit switches on",
-        "dead_units_of_layer_1": "the same in layer 1",
+        "dead_units_of_layer_1": "units of layer 1 that no training digit switches on",
         "dead_units_at_half_time": "units that no training digit switches on, after half of the steps",
-        "returned_units_of_layer_1": "of those, on again at the end, in layer 1",
-        "returned_units_of_later_layers": "of those, on again at the end, in later layers",
+        "returned_units_of_layer_1": "off after half of the steps and on again at the end, layer 1",
+        "returned_units_of_later_layers": "off after half of the steps and on again at the end, later layers",
         "units_without_gradient_share": "units that get no gradient, share",
         "training_accuracy": "training accuracy",
         "held_out_accuracy": "held-out accuracy",

@@ -22,7 +22,6 @@ def _grid(result: LinearMapResult, metrics: Measurements) -> Figure:
     x, y, weights = result.examples.numpy(), result.answers.numpy(), result.weights.numpy()
     vectors = {f"example {number + 1}": (x[number], y[number], weights @ x[number]) for number in range(2)}
     steps = [f"step {step}" for step in result.steps]
-    entries = ", ".join(f"{value:.3g}" for value in result.weights[-1].flatten().tolist())
     return Figure(
         title="The plane before and after the map",
         caption=(
@@ -31,8 +30,8 @@ def _grid(result: LinearMapResult, metrics: Measurements) -> Figure:
             " The training never saw the grid."
         ),
         text=(
-            f"After {result.steps[-1]} steps the largest error is {metrics['example_error']:.2g} on the two examples"
-            f" and {metrics['largest_grid_error']:.2g} on the grid. The learned weights, row by row: {entries}."
+            f"After {result.steps[-1]} steps the largest error is {_small(metrics['example_error'])} on the two"
+            f" examples and {_small(metrics['largest_grid_error'])} on the grid, which was not trained on."
         ),
         plot=moved_grid(
             result.grid.numpy(), result.wanted.numpy(), result.learned.numpy(), vectors,
@@ -42,6 +41,10 @@ def _grid(result: LinearMapResult, metrics: Measurements) -> Figure:
         steps="training",
         start=len(steps) - 1,
     )  # fmt: skip
+
+
+def _small(error: float) -> str:
+    return f"{error:.2g}" if error >= 1e-4 else "less than 0.0001"
 
 
 def _error(result: LinearMapResult, metrics: Measurements) -> Figure:
@@ -58,10 +61,7 @@ def _error(result: LinearMapResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Error at every point of the grid",
         caption="Distance between learned and wanted output. 1 and 2: the examples.",
-        text=(
-            f"The mean error of the grid is {metrics['mean_grid_error']:.2g}, the largest"
-            f" {metrics['largest_grid_error']:.2g}."
-        ),
+        text=(f"On average a grid point lands {_small(metrics['mean_grid_error'])} away from where it should."),
         plot=drawn,
         height=280,
         half=True,
@@ -86,8 +86,9 @@ def _learning(result: LinearMapResult, metrics: Measurements) -> Figure:
         title="Largest error during training",
         caption="On a logarithmic axis. The dotted line is at 0.01.",
         text=(
-            f"The error on the examples ends at {metrics['example_error']:.2g}, that on the grid at"
-            f" {metrics['largest_grid_error']:.2g}."
+            "The grid’s error falls together with that of the examples."
+            if metrics["largest_grid_error"] < 0.01
+            else "The grid’s error stays above 0.01, whatever the examples do."
         ),
         plot=drawn,
         height=280,

@@ -28,7 +28,7 @@ def _fit(result: RbfNetworkResult, metrics: Measurements) -> Figure:
             " falls to 0. Triangles: centres, each with its weighted bump."
         ),
         text=(
-            f"On held-out inputs the error is {metrics['error']:.2g}; with centres at even distances it is"
+            f"On held-out inputs the error is {metrics['error']:.2g}; with evenly spaced centres it is"
             f" {metrics['even_error']:.2g}."
         ),
         plot=bump_sum(

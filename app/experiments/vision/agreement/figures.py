@@ -94,8 +94,8 @@ def _trained(result: AgreementResult, metrics: Measurements) -> Figure:
         title="The same routing in a trained network",
         caption="Entropy of the couplings over that of uniform ones, and held-out digits named. Trained with three.",
         text=(
-            f"After {metrics['iterations']:.0f} iterations the entropy is {metrics['trained_entropy_share']:.1%} of"
-            f" uniform, and {metrics['trained_accuracy']:.1%} of the digits are named. A network trained with one"
+            f"In the trained network the entropy of the couplings is {metrics['trained_entropy_share']:.1%} of that of"
+            f" uniform ones, and {metrics['trained_accuracy']:.1%} of the digits are named. A network trained with one"
             f" iteration names {metrics['accuracy_with_one']:.1%}."
         ),
         plot=strips(

@@ -55,8 +55,8 @@ def _weights(result: BottleneckResult, metrics: Measurements) -> Figure:
         title="Weights of one block, millions",
         caption="A bottleneck on 256 channels has fewer weights than two 3×3 convolutions on 64.",
         text=(
-            f"{counts[0]:,.0f} weights against {counts[1]:,.0f}; the basic block on {WIDE} channels has"
-            f" {counts[2]:,.0f}."
+            f"The bottleneck on {WIDE} channels has {counts[0]:,.0f} weights, the basic block on {BASIC} has"
+            f" {counts[1]:,.0f}, and the basic block on {WIDE} has {counts[2]:,.0f}."
         ),
         plot=outcomes(
             {"millions": [count / 1e6 for count in counts]}, names, colours=(ACCENT, SERIES[1], INK_3), room=150

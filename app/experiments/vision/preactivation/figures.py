@@ -62,8 +62,10 @@ def _sums(result: PreactivationResult, metrics: Measurements) -> Figure:
             " far}: one line if nothing else stands on the path."
         ),
         text=(
-            f"The state and the sum of input and branches differ by at most {metrics['sum_error']:.1%} of the largest"
-            " number in the last state."
+            "The state equals the first input plus all branches, up to rounding."
+            if metrics["sum_error"] < 1e-5
+            else f"The state and the first input plus all branches differ by up to {metrics['sum_error']:.1%} of the"
+            " largest number in the last state."
         ),
         plot=apart(drawn, 160),
         height=220,
