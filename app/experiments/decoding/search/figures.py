@@ -36,8 +36,8 @@ def _tree(result: SearchResult, metrics: Measurements) -> Figure:
             " them came about. Where it leaves the top line, greedy decoding misses it."
         ),
         text=(
-            f"After {len(shown)} steps, the likeliest open text comes from line {max(best) + 1} at its lowest. Greedy"
-            " decoding keeps the top line alone."
+            f"At its lowest, the likeliest open text after {len(shown)} steps stood on line {max(best) + 1}."
+            " Greedy decoding keeps the top line alone."
         ),
         plot=beam_tree(
             [[result.words[one.tokens[-1]] for one in row] for row in lines],

@@ -27,6 +27,7 @@ def figures(result: TruncationResult, metrics: Measurements) -> Figures:
 def _next_word(result: TruncationResult, metrics: Measurements) -> Figure:
     *_, last = result.stages.values()
     way = ", then ".join(f"{count:,} after {name}" for name, count in result.stages.items() if name != "all")
+    left = f"{way} remain" if way else "all are kept"
     first = result.stages["all"]
     return Figure(
         title=f"The next word after “{result.text}”",
@@ -35,8 +36,8 @@ def _next_word(result: TruncationResult, metrics: Measurements) -> Figure:
             " their probability. {trace:truth|Marks}: the true probability."
         ),
         text=(
-            f"Of {first:,} tokens, {way or 'all are kept'}."
-            f" {int((result.truth > 0).sum())} of those shown are possible."
+            f"Of {first:,} tokens, {left}. Of the {len(result.words)} words shown, {int((result.truth > 0).sum())} are"
+            " possible."
         ),
         plot=kept_and_cut(
             result.before.numpy(), result.after.numpy(), result.truth.numpy(), labels=result.words, many=last
