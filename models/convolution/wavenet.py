@@ -9,7 +9,7 @@ Symbols
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -71,6 +71,8 @@ class GatedLayer(nn.Module):
 
 class WaveNet(nn.Module):
     """Codes in, logits of the next code out."""
+
+    layers: Any  # a GatedLayer for each dilation
 
     def __init__(self, levels: int, channels: int, dilations: Sequence[int], labels: int = 1) -> None:
         super().__init__()

@@ -11,7 +11,7 @@ Symbols
     α  alignment: weight of each source position at each step (B, T, S)                V  symbols
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -82,6 +82,8 @@ class SequenceToSequence(nn.Module):
 
     It takes decoder states (B, T, D), encoder states (B, S, D) and the number of the first step, and gives the weights.
     """
+
+    alignment: Any  # a module as above
 
     def __init__(self, symbols: int, width: int, alignment: nn.Module) -> None:
         super().__init__()

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 import torch
+from reservoirpy import nodes
 
 from models.recurrence.echo_state import reservoir_update, ridge_readout
 from models.seeding import generator
 
-nodes = pytest.importorskip("reservoirpy.nodes")
 pytestmark = pytest.mark.parity
 
 N, D, T = 7, 3, 23

@@ -63,7 +63,9 @@ def _alignment(result: LocalResult, metrics: Measurements) -> Figure:
 
 
 def _matches(result: LocalResult, metrics: Measurements) -> Figure:
-    shares = {task: np.array([100 * result.matches[task][kind] for kind in KINDS]).round() for task in TASKS}
+    shares: dict[str, np.ndarray] = {
+        task: np.array([100 * result.matches[task][kind] for kind in KINDS]).round() for task in TASKS
+    }
     return Figure(
         title=f"Held-out lists of {LENGTH} words right to the end, %",
         caption="Lists {trace:copy|copied} and {trace:reverse|written backwards}. Window: local-p, no Gaussian.",

@@ -1,6 +1,6 @@
 """Luong's alignments on lists to be copied or reversed: all positions, or a window whose centre moves."""
 
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -12,7 +12,7 @@ from app.experiments.recurrence.word_lists import EXAMPLE, Model, WordList, alon
 from models.attention.luong import monotonic_centre
 from models.data.word_lists import Task, shifted_right
 from models.parameter_count import parameter_count
-from models.recurrence.sequence_to_sequence import Seq2SeqTrace
+from models.recurrence.sequence_to_sequence import Seq2SeqTrace, SequenceToSequence
 
 LENGTH = 12
 Alignment = Literal["local-p", "local-m", "dot", "general", "concat"]
@@ -36,7 +36,7 @@ class LocalResult(NamedTuple):
     target: Tensor  # (T,)
     words: Tensor  # (T,) written without a teacher
     trace: Seq2SeqTrace  # of one list, the decoder having read its own words
-    alignment: torch.nn.Module
+    alignment: Any  # the module that gave the weights
     centre: Tensor | None  # (T,) of the window, where there is one
     centre_error: dict[Task, float]  # of the model set, in positions
     matches: dict[Task, dict[str, float]]  # task → kind → lists of LENGTH words right to the end
@@ -54,7 +54,7 @@ def model_of(kind: str, task: Task, training: int) -> Model:
     return Model("sequence_to_sequence" if kind == "dot" else "luong", kind, task, training)
 
 
-def centre_of(network: torch.nn.Module, states: Tensor, positions: int) -> Tensor | None:
+def centre_of(network: SequenceToSequence, states: Tensor, positions: int) -> Tensor | None:
     """(B, T) or (T,)"""
     if hasattr(network.alignment, "w_p"):
         return network.alignment.centre(states, positions)
