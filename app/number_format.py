@@ -84,6 +84,11 @@ def _spoken(value: float) -> str:
     return number(float(f"{value:.3g}"))
 
 
+def small(value: float) -> str:
+    """An error, for a sentence: two digits, and no exponent where it is tiny."""
+    return f"{value:.2g}" if value >= 1e-4 else "less than 0.0001"
+
+
 def asked_for(sentence: str) -> set[str]:
     """The metrics that a sentence has a place for."""
     return {field["metric"] for field in _FIELD.finditer(sentence)}

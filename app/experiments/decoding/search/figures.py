@@ -36,8 +36,13 @@ def _tree(result: SearchResult, metrics: Measurements) -> Figure:
             " them came about. Where it leaves the top line, greedy decoding misses it."
         ),
         text=(
-            f"At its lowest, the likeliest open text after {len(shown)} steps stood on line {max(best) + 1}."
-            " Greedy decoding keeps the top line alone."
+            f"The text that is likeliest after {len(shown)} steps "
+            + (
+                f"was only number {max(best) + 1} at an earlier step. Greedy decoding, which keeps number 1 alone,"
+                " misses it."
+                if max(best) > 0
+                else "was number 1 at every step, so greedy decoding finds it, too."
+            )
         ),
         plot=beam_tree(
             [[result.words[one.tokens[-1]] for one in row] for row in lines],
@@ -72,8 +77,9 @@ def _texts(result: SearchResult, metrics: Measurements) -> Figure:
         title="Texts and their log-probability, nats",
         caption="{ink-3|Greedy decoding}, and below it {accent|the best beams}. Nearer to 0 is more probable.",
         text=(
-            f"Greedy decoding gives {_written(metrics['greedy_log_probability_nats'])} nats, the best beam"
-            f" {_written(metrics['beam_log_probability_nats'])} with {metrics['beam_length_tokens']:g} tokens."
+            f"The greedy text has a log-probability of {_written(metrics['greedy_log_probability_nats'])} nats, the"
+            f" best beam {_written(metrics['beam_log_probability_nats'])}; it has {metrics['beam_length_tokens']:g}"
+            " tokens."
         ),
         plot=sentences(lines, SIGNS),
         height=250,
@@ -91,8 +97,8 @@ def _widths(result: SearchResult, metrics: Measurements) -> Figure:
         caption="Mean log-probability and length of the text that the search gives. Width 1 is greedy decoding.",
         text=(
             f"Width {result.searches[-1].width} finds a more probable text than greedy decoding for"
-            f" {metrics['better_found_share']:.0%} of the prompts; its texts are {metrics['length_over_greedy']:.2f}"
-            " times as long."
+            f" {metrics['better_found_share']:.0%} of the prompts. On average, its texts are"
+            f" {metrics['length_over_greedy']:.2f} times as long."
         ),
         plot=strips(
             [

@@ -15,7 +15,7 @@ EXPERIMENT = Experiment(
     labels={
         "misfit": f"{MISFIT}, mean",
         "best_k_misfit": f"best k: {MISFIT}, mean",
-        "best_k": "k with the smallest mean misfit",
+        "best_k": "value of k with the smallest mean misfit",
         "best_p_misfit": f"best top-p: {MISFIT}, mean",
         "best_min_p_misfit": f"best min-p: {MISFIT}, mean",
         "impossible_share": "probability of impossible words after the filters",

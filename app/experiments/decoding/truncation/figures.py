@@ -26,8 +26,7 @@ def figures(result: TruncationResult, metrics: Measurements) -> Figures:
 
 def _next_word(result: TruncationResult, metrics: Measurements) -> Figure:
     *_, last = result.stages.values()
-    way = ", then ".join(f"{count:,} after {name}" for name, count in result.stages.items() if name != "all")
-    left = f"{way} remain" if way else "all are kept"
+    way = ", then ".join(f"{name} leaves {count:,}" for name, count in result.stages.items() if name != "all")
     first = result.stages["all"]
     return Figure(
         title=f"The next word after “{result.text}”",
@@ -36,8 +35,8 @@ def _next_word(result: TruncationResult, metrics: Measurements) -> Figure:
             " their probability. {trace:truth|Marks}: the true probability."
         ),
         text=(
-            f"Of {first:,} tokens, {left}. Of the {len(result.words)} words shown, {int((result.truth > 0).sum())} are"
-            " possible."
+            f"Of {first:,} tokens, {way or 'all are kept'}. Of the words shown, {int((result.truth > 0).sum())} are"
+            " possible here."
         ),
         plot=kept_and_cut(
             result.before.numpy(), result.after.numpy(), result.truth.numpy(), labels=result.words, many=last
@@ -60,7 +59,8 @@ def _samples(result: TruncationResult, metrics: Measurements) -> Figure:
         title=f"{SHOWN_TEXTS} of {len(result.samples)} sampled texts",
         caption=f"A text is {key['possible']} if each word may follow the one before it, else {key['impossible']}.",
         text=(
-            f"{count} of {len(result.samples)} texts are possible, and {metrics['distinct_samples']:g} are different."
+            f"{count} of {len(result.samples)} texts are possible. The {len(result.samples)} contain"
+            f" {metrics['distinct_samples']:g} different ones."
         ),
         plot=sentences(marked, SIGNS),
         height=280,
@@ -89,8 +89,8 @@ def _sweep(result: TruncationResult, metrics: Measurements) -> Figure:
             " have 72, 4 and 2 possible words; {accent|mean} over all kinds."
         ),
         text=(
-            f"The mean misfit is smallest at {values[best]:g}: {mean(line[best]):.2f}. With the filters set now it is"
-            f" {metrics['misfit']:.2f}."
+            f"The mean misfit is smallest, {mean(line[best]):.2f}, at {c.swept} = {values[best]:g}. With all filters as"
+            f" they are set now it is {metrics['misfit']:.2f}."
         ),
         plot=mark_x(apart(plot, 210), set_to, "yours") if set_to > 0 else apart(plot, 210),
         height=260,

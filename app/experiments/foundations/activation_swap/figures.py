@@ -6,6 +6,7 @@ from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.foundations.activation_inputs import GRID, inputs_of, of_curve
 from app.experiments.foundations.activation_swap.run import NEAR, SwapResult, shares_over_training
 from app.experiments.foundations.digit_networks import Phi
+from app.number_format import small
 from visualizers.activation import curve_over_inputs
 from visualizers.outcomes import outcomes
 from visualizers.theme import ACCENT, INK_3
@@ -41,8 +42,8 @@ def _curves(result: SwapResult, metrics: Measurements) -> Figure:
             " where the bars are high."
         ),
         text=(
-            f"The two curves differ by at most {_short(metrics['largest_gap'])}. After the swap a logit changes by"
-            f" {_short(metrics['mean_logit_change'])} on average, and {metrics['predictions_changed']:.0f} of 297"
+            f"The two curves differ by at most {small(metrics['largest_gap'])}. After the swap a logit changes by"
+            f" {small(metrics['mean_logit_change'])} on average, and {metrics['predictions_changed']:.0f} of 297"
             f" predictions change. {metrics['inputs_below_zero_share']:.0%} of the inputs lie below zero."
         ),
         plot=curve_over_inputs(
@@ -57,11 +58,6 @@ def _curves(result: SwapResult, metrics: Measurements) -> Figure:
         start=len(steps) - 1,
         sources=sources,
     )
-
-
-def _short(value: float) -> str:
-    """Two digits, without an exponent."""
-    return f"{value:.2g}" if value >= 1e-4 else "less than 0.0001"
 
 
 def _effects(result: SwapResult, metrics: Measurements) -> Figure:

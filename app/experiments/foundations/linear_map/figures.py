@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.foundations.linear_map.run import SIDE, LinearMapResult, errors
+from app.number_format import small
 from app.provenance.origin import Plotted
 from visualizers.curve import curves
 from visualizers.marks import reference_line
@@ -30,8 +31,8 @@ def _grid(result: LinearMapResult, metrics: Measurements) -> Figure:
             " The training never saw the grid."
         ),
         text=(
-            f"After {result.steps[-1]} steps the largest error is {_small(metrics['example_error'])} on the two"
-            f" examples and {_small(metrics['largest_grid_error'])} on the grid, which was not trained on."
+            f"After {result.steps[-1]} steps the largest error is {small(metrics['example_error'])} on the two"
+            f" examples and {small(metrics['largest_grid_error'])} on the grid, which was not trained on."
         ),
         plot=moved_grid(
             result.grid.numpy(), result.wanted.numpy(), result.learned.numpy(), vectors,
@@ -41,10 +42,6 @@ def _grid(result: LinearMapResult, metrics: Measurements) -> Figure:
         steps="training",
         start=len(steps) - 1,
     )  # fmt: skip
-
-
-def _small(error: float) -> str:
-    return f"{error:.2g}" if error >= 1e-4 else "less than 0.0001"
 
 
 def _error(result: LinearMapResult, metrics: Measurements) -> Figure:
@@ -61,7 +58,7 @@ def _error(result: LinearMapResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Error at every point of the grid",
         caption="Distance between learned and wanted output. 1 and 2: the examples.",
-        text=(f"On average a grid point lands {_small(metrics['mean_grid_error'])} away from where it should."),
+        text=(f"On average a grid point lands {small(metrics['mean_grid_error'])} away from where it should."),
         plot=drawn,
         height=280,
         half=True,

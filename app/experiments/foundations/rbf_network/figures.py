@@ -67,8 +67,8 @@ def _condition(result: RbfNetworkResult, metrics: Measurements) -> Figure:
         title="Condition number of the interpolation matrix",
         caption="Wide bumps are nearly alike. Small errors in the data then change the weights a lot.",
         text=(
-            f"It is {metrics['condition_number_of_narrow_bumps']:.2g} at a width of 0.01 and"
-            f" {metrics['condition_number_of_wide_bumps']:.2g} at 0.5."
+            f"The condition number is {metrics['condition_number_of_narrow_bumps']:,.0f} at a width of 0.01 and"
+            f" {metrics['condition_number_of_wide_bumps']:,.0f} at 0.5."
         ),
         plot=mark_x(drawn, result.controls.width, "yours"),
         height=250,

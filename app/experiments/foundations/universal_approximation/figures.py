@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.foundations.universal_approximation.run import ACTIVATIONS, WIDTHS, UniversalApproximationResult
+from app.number_format import small
 from app.provenance.origin import Computed, Plotted
 from models.approximation.one_hidden_layer import hidden, output, rms_error
 from visualizers.curve import curves
@@ -44,8 +45,8 @@ def _curve(result: UniversalApproximationResult, metrics: Measurements) -> Figur
             " descent}, dashed."
         ),
         text=(
-            f"With the best output weights the error is {metrics['least_squares_error']:.2g}; gradient descent ends at"
-            f" {metrics['descent_error']:.2g} after {metrics['steps']:.0f} steps."
+            f"With the best output weights the error is {small(metrics['least_squares_error'])}; gradient descent ends"
+            f" at {small(metrics['descent_error'])} after {metrics['steps']:.0f} steps."
         ),
         plot=drawn,
         height=300,
@@ -61,8 +62,8 @@ def _width(result: UniversalApproximationResult, metrics: Measurements) -> Figur
         title="Error of the best output weights, by number of hidden units",
         caption="The units are random and nested. With z² as activation, any number of units is only a parabola.",
         text=(
-            f"From 8 to 64 units the error goes from {metrics['error_of_8_units']:.2g} to"
-            f" {metrics['error_of_64_units']:.2g}; 64 squares leave {metrics['error_of_64_squares']:.2g}."
+            f"From 8 to 64 units the error goes from {small(metrics['error_of_8_units'])} to"
+            f" {small(metrics['error_of_64_units'])}; 64 squares leave {small(metrics['error_of_64_squares'])}."
         ),
         plot=curves(
             np.array(WIDTHS), lines, x_title="hidden units", x_log=True, y_log=True, markers=True, room=56,
@@ -80,12 +81,13 @@ def _descent(result: UniversalApproximationResult, metrics: Measurements) -> Fig
         for one in progress.snapshots
     ]
     best = max(result.trained_best, 1e-9)
+    times = metrics["descent_over_best"]
     return Figure(
         title="Error during gradient descent",
         caption="Below: what the best output weights would reach on the hidden units where descent ended.",
         text=(
-            f"On its own hidden units, descent is {metrics['descent_over_best']:,.0f} times as far off as the best"
-            " output weights."
+            f"On the same hidden units, the best output weights would be {float(f'{times:.2g}'):,.0f} times closer to"
+            " the curve than gradient descent."
         ),
         plot=curves(
             np.array(progress.taken), {"descent": np.array(errors), "best": np.full(len(errors), best)}, x_title="step",

@@ -32,7 +32,7 @@ Directions = Literal["its own directions", "the same directions"]
 
 class BottleneckControls(TrainingControls):
     channels: Literal[16, 32, 64] = Field(32, title="Channels C")
-    narrow: Literal[2, 4, 8] = Field(4, title="Channels per channel inside", description="4: a quarter of them inside")
+    narrow: Literal[2, 4, 8] = Field(4, title="Outer channels per inner", description="4: a quarter of them inside")
     blocks: Literal[2, 4, 8] = Field(8, title="Blocks")
     adds: Directions = Field("its own directions", title="Each block adds in", description=MANY)
     reads: Directions = Field("its own directions", title="Each block reads from", description=MANY)

@@ -75,8 +75,9 @@ def _moved(result: CnnResult, metrics: Measurements) -> Figure:
             " weights, trained on the same images."
         ),
         text=(
-            f"In place: {metrics['accuracy']:.0%} against {metrics['mlp_accuracy']:.0%}. Moved by one pixel:"
-            f" {metrics['accuracy_moved_by_1']:.0%} against {metrics['mlp_accuracy_moved_by_1']:.0%}."
+            f"On digits in place the CNN is right in {metrics['accuracy']:.0%} of cases, the MLP in"
+            f" {metrics['mlp_accuracy']:.0%}. Moved by one pixel: {metrics['accuracy_moved_by_1']:.0%} and"
+            f" {metrics['mlp_accuracy_moved_by_1']:.0%}."
         ),
         plot=apart(drawn, 180),
         height=260,

@@ -54,7 +54,8 @@ def _window(result: ConvolutionResult) -> Figure:
             " are the same at every position."
         ),
         text=(
-            f"The strongest response is {result.output.flatten()[best]:.3g}, in row {row}, column {column} of the"
+            f"The strongest response is {result.output.flatten()[best]:.3g}".replace("-", "−")
+            + f", in row {row}, column {column} of the"
             " feature map. It has 36 numbers, all made with the same nine weights."
         ),
         plot=sliding_window(image, kernel, result.products.numpy(), output),
@@ -101,13 +102,14 @@ def _kernels(result: ConvolutionResult, metrics: Measurements) -> Figure:
 
 def _error(result: ConvolutionResult, metrics: Measurements) -> Figure:
     progress = result.progress
+    left = metrics["unexplained_share"]
     error = np.array([max(distance(one, result.filter), 1e-7) for one in progress.snapshots])
     return Figure(
         title="Largest error of the nine numbers, by training step",
         caption="Logarithmic. A line that stays high means that no single kernel explains the targets.",
         text=(
-            f"The kernel leaves {metrics['unexplained_share']:.2g} of the variance of held-out targets unexplained; its"
-            f" nine numbers are off by up to {metrics['largest_kernel_error']:.2g}."
+            f"The learned kernel leaves {f'{left:.1%}' if left >= 0.001 else 'less than 0.1%'} of the variance of"
+            " held-out targets unexplained."
         ),
         plot=curves(
             np.array(progress.taken), {"largest error": error}, x_title="training step", y_log=True, room=84,

@@ -66,8 +66,8 @@ def _cut(result: DepthwiseResult, metrics: Measurements) -> Figure:
             " {trace:from the start|separable from the start}."
         ),
         text=(
-            f"Separable, {result.controls.layer}: {metrics['accuracy']:.0%}; standard:"
-            f" {metrics['standard_accuracy']:.0%}."
+            f"The network with a separable layer ({result.controls.layer}) is right on {metrics['accuracy']:.0%} of"
+            f" held-out digits, the one with a standard layer on {metrics['standard_accuracy']:.0%}."
         ),
         plot=drawn,
         height=260,
@@ -84,7 +84,7 @@ def _energy(result: DepthwiseResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Squared weights of the trained standard layer that a cut keeps",
         caption="At 1 the layer is a depthwise separable one. With nine kernels per channel nothing is lost.",
-        text=f"{result.controls.rank} per channel keeps {metrics['energy_share']:.0%} of the squared weights.",
+        text=f"A cut to {result.controls.rank} per channel keeps {metrics['energy_share']:.0%} of the squared weights.",
         plot=drawn,
         height=260,
         half=True,

@@ -42,10 +42,11 @@ def _probes(result: EncoderResult, metrics: Measurements) -> Figure:
         title="Digits 5 to 9 recognised by a linear probe, %",
         caption=f"The encoders never saw these digits. They learned 0 to 4 with: {key}. Dashed: a probe on raw pixels.",
         text=(
-            f"With {result.controls.per_class} labels per class, a probe on the pixels reaches"
-            f" {metrics['pixels_probe_accuracy']:.0%}, on the CNN {metrics['cnn_probe_accuracy']:.0%} (untrained"
-            f" {metrics['cnn_untrained_probe_accuracy']:.0%}), on the ViT {metrics['vit_probe_accuracy']:.0%}"
-            f" (untrained {metrics['vit_untrained_probe_accuracy']:.0%})."
+            f"With {result.controls.per_class} labels per class, a probe is right on"
+            f" {metrics['pixels_probe_accuracy']:.0%} of the digits from raw pixels, on"
+            f" {metrics['cnn_probe_accuracy']:.0%} from the CNN’s features and on"
+            f" {metrics['vit_probe_accuracy']:.0%} from the ViT’s. Untrained, the CNN gives"
+            f" {metrics['cnn_untrained_probe_accuracy']:.0%} and the ViT {metrics['vit_untrained_probe_accuracy']:.0%}."
         ),
         plot=plot,
         height=270,
@@ -56,7 +57,10 @@ def _plane(result: EncoderResult, metrics: Measurements) -> Figure:
     return Figure(
         title=f"Features in two dimensions: {_name(result)}",
         caption="Each digit stands where its features lie, in the two directions of largest variance. Cross: yours.",
-        text=(f"{SHOWN} digits, {result.dimensions} features each. Classes that form groups are easy for a probe."),
+        text=(
+            f"The figure shows {SHOWN} digits with {result.dimensions} features each. Classes that form groups are easy"
+            " for a probe."
+        ),
         plot=labelled_points(
             result.plane[:SHOWN].numpy(),
             [str(label) for label in result.labels[:SHOWN].tolist()],
@@ -76,7 +80,7 @@ def _neighbours(result: EncoderResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Nearest neighbours of your digit",
         caption="First your digit, then the digits 5 to 9 with the most similar features, the nearest first.",
-        text=f"The nearest are {', '.join(near)}.",
+        text=f"The features nearest to your digit’s are those of {', '.join(near)}.",
         plot=pictures(grid, rows=["", ""], columns=[""] * 4, under=[["yours", *first], second]),
         height=300,
         half=True,

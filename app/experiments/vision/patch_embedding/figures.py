@@ -42,8 +42,8 @@ def _order(result: PatchResult, metrics: Measurements) -> Figure:
         title="One digit, its patches in order and shuffled",
         caption=f"Below: what the network trained with “{c.kind}” reads. Only position vectors tell the two apart.",
         text=(
-            f"{metrics['tokens']:g} patches. In order the network reads {said[0]}, shuffled {said[1]}. No probability"
-            f" differs by more than {metrics['verdict_change']:.2g}."
+            f"With its {metrics['tokens']:g} patches in order the network reads {said[0].replace(': ', ' with ')};"
+            f" with the patches shuffled, {said[1].replace(': ', ' with ')}."
         ),
         plot=plot,
         height=270,

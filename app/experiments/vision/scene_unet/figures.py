@@ -49,7 +49,7 @@ def _errors(result: SceneUNetResult, metrics: Measurements) -> Figure:
     }
     return Figure(
         title="Wrong pixels, share",
-        caption="The twin without skips has as many weights and saw the same scenes. It lacks the edges.",
+        caption="The twin without skips has as many weights and saw the same scenes. It misses the edges.",
         text=(
             f"On edges {metrics['edge_error']:.1%} of the pixels are wrong with skips,"
             f" {metrics['edge_error_without_skips']:.1%} without; elsewhere {metrics['interior_error']:.1%} and"

@@ -59,8 +59,8 @@ def _overlaps(result: TransposedResult, metrics: Measurements) -> Figure:
             " counts inside are equal."
         ),
         text=(
-            f"Before training, the weakest places of the period are {metrics['unevenness_at_start']:.0%} weaker than"
-            " the strongest."
+            f"Before training, output pixels that receive few stamps are {metrics['unevenness_at_start']:.0%} weaker"
+            " than those that receive many."
         ),
         plot=grids({"stamps": Grid(result.overlaps.numpy(), (0, 0), written="%{z:.0f}")}, top=6),
         height=300,
@@ -90,8 +90,8 @@ def _trained(result: TransposedResult, metrics: Measurements) -> Figure:
         title="A held-out smooth image, enlarged while the kernel learns",
         caption="Step to 0 to see the random kernel’s pattern. Training removes it if each pixel receives a stamp.",
         text=(
-            f"After {progress.step} steps the weakest places are {metrics['unevenness_after_training']:.0%} weaker than"
-            f" the strongest, and the error is {metrics['error_after_training']:.2g}."
+            f"After {progress.step} steps the weakest positions are {metrics['unevenness_after_training']:.0%} weaker"
+            f" than the strongest, and the error is {metrics['error_after_training']:.2g}."
         ),
         plot=plot,
         height=300,

@@ -52,6 +52,10 @@ def _verdict(p: Tensor) -> str:
     return f"{int(p.argmax())}: {p.max():.0%}"
 
 
+def _spoken(p: Tensor) -> str:
+    return _verdict(p).replace(": ", " with ")
+
+
 def _evidence(result: VisionResult, metrics: Measurements) -> Figure:
     c, image, side = result.controls, 2 * result.image.numpy() - 1, 8 // ACROSS
     shown = [image, in_place(result.score), without(image, result.removed["yours"])]
@@ -67,7 +71,7 @@ def _evidence(result: VisionResult, metrics: Measurements) -> Figure:
         for patch in result.removed[removed].tolist():
             top, left = side * (patch // ACROSS), column * (8 + GAP) + side * (patch % ACROSS)
             plot.add_shape(cell_frame((top, top + side - 1), (left, left + side - 1), colour=colour, width=1.5))
-    truth = "" if result.label is None else f" It is a {result.label}."
+    truth = "" if result.label is None else f" The digit is {result.label}."
     return Figure(
         title="What the answer rests on",
         caption=(
@@ -75,8 +79,8 @@ def _evidence(result: VisionResult, metrics: Measurements) -> Figure:
             f" the other {PATCHES - c.left_out}. Right: as many {{ink-3|random patches}} left out. Below: its answer."
         ),
         text=(
-            f"The network reads the whole digit as {_verdict(p['whole'])}, and without the {c.left_out} patches ranked"
-            f" highest as {_verdict(p['yours'])}.{truth}"
+            f"The network reads the whole digit as {_spoken(p['whole'])}, and without the {c.left_out} patches ranked"
+            f" highest as {_spoken(p['yours'])}.{truth}"
         ),
         plot=plot,
         height=230,
