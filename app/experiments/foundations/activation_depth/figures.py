@@ -63,9 +63,10 @@ def _gradient(result: DepthResult, metrics: Measurements) -> Figure:
         title="Gradient of each layer’s weights before training",
         caption="Root mean square, on a logarithmic axis. Backpropagation runs from right to left.",
         text=(
-            f"In the {own} network the gradient of the first layer is {_times(metrics['gradient_first_over_last'])}"
-            f" that of the output layer; in the {other} one, {_times(metrics['reference_gradient_first_over_last'])}"
-            f" that. At its inputs, {own} has a slope of {metrics['mean_slope_at_the_start']:.2f} on average."
+            "Compared with the output layer, the gradient of the first layer has"
+            f" {_share(metrics['gradient_first_over_last'])} of the size with {own} and"
+            f" {_share(metrics['reference_gradient_first_over_last'])} with {other}. At its inputs, {own} has a slope"
+            f" of {metrics['mean_slope_at_the_start']:.2f} on average."
         ),
         plot=drawn,
         height=270,
@@ -74,8 +75,8 @@ def _gradient(result: DepthResult, metrics: Measurements) -> Figure:
     )
 
 
-def _times(ratio: float) -> str:
-    return f"{ratio:.2g} times" if ratio >= 1e-4 else "less than a ten-thousandth of"
+def _share(ratio: float) -> str:
+    return f"{ratio:.1%}" if ratio >= 0.001 else "less than 0.1%"
 
 
 def _curve(result: DepthResult, metrics: Measurements) -> Figure:

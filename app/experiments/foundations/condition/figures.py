@@ -32,10 +32,10 @@ def _condition(result: ConditionResult, metrics: Measurements) -> Figure:
             f" {{trace:{MODEL}|Bars}}: the model after “… is from the coast . … works as a”, and after “… hills …”."
         ),
         text=(
-            f"Of all people {metrics['sailors_share']:.1%} are sailors, of those from the coast"
-            f" {metrics['sailors_of_the_coast_share']:.1%}, of those from the hills"
-            f" {metrics['sailors_of_the_hills_share']:.1%}. The model says {metrics['model_sailors_of_the_coast']:.1%}"
-            f" and {metrics['model_sailors_of_the_hills']:.1%}."
+            f"Of all people {metrics['sailors_share']:.1%} are sailors. The share is"
+            f" {metrics['sailors_of_the_coast_share']:.1%} on the coast and"
+            f" {metrics['sailors_of_the_hills_share']:.1%} in the hills; the model gives"
+            f" {metrics['model_sailors_of_the_coast']:.1%} and {metrics['model_sailors_of_the_hills']:.1%}."
         ),
         plot=truth_bars(
             {MODEL: model.numpy()}, labels=["everybody", *(f"given: {group}" for group in GROUPS)],

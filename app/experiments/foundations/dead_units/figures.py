@@ -28,7 +28,7 @@ def _units(result: DeadUnitsResult, metrics: Measurements) -> Figure:
         text=(
             f"After {result.progress.step} steps {metrics['dead_units']:.0f} of {on[0].size} units are off for"
             f" every training digit, {metrics['dead_units_of_layer_1']:.0f} of them in layer 1."
-            f" {metrics['units_without_gradient_share']:.0%} of the units get no gradient."
+            f" {1 - metrics['units_without_gradient_share']:.0%} of the units still get a gradient."
             f" Held-out accuracy is {metrics['held_out_accuracy']:.1%}."
         ),
         plot=unit_map(on, result.progress.taken, layer_names=layers, x_title="training step"),

@@ -81,7 +81,7 @@ def _honest(result: DigitLossResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"At the end the network gives its answers a probability of {metrics['noisy_confidence']:.1%} on average;"
-            f" {metrics['noisy_agreement_share']:.1%} of such labels agree with them."
+            f" {metrics['noisy_agreement_share']:.1%} of equally random labels agree with its answers."
         ),
         plot=apart(plot, HEIGHT - EDGES).update_xaxes(range=[0, result.controls.steps]),
         height=HEIGHT,
@@ -101,7 +101,10 @@ def _sum(result: DigitLossResult, metrics: Measurements) -> Figure:
             "{trace:p|What happens} and {trace:q|what is predicted}. {trace:H(p)|H(p)} is there whatever is predicted;"
             " {trace:KL(p‖q)|KL(p‖q)} is what the wrong prediction adds."
         ),
-        text=f"H(p, q) is {shown}: H(p) = {metrics['entropy_nats']:.3f} plus KL(p‖q) = {metrics['kl_nats']:.3f}.",
+        text=(
+            f"The cross-entropy is {shown}: the entropy of p, {metrics['entropy_nats']:.3f}, plus"
+            f" {metrics['kl_nats']:.3f} for the wrong prediction."
+        ),
         plot=distributions_and_sum(
             {"p": p.numpy(), "q": q.numpy()},
             LETTERS[: len(p)],

@@ -47,8 +47,8 @@ def _bells(result: GaussianFitResult, metrics: Measurements) -> Figure:
             f" {{trace:{other}|{other}}} small, from {DRAWN} starts each. Step through the fit."
         ),
         text=(
-            f"With KL(target‖fit) the fitted standard deviation is {metrics['forward_deviation']:.2f}, with"
-            f" KL(fit‖target) {metrics['reverse_deviation']:.2f}; the target’s is {metrics['target_deviation']:.2f}."
+            f"The target has a standard deviation of {metrics['target_deviation']:.2f}. Fitted with KL(target‖fit), the"
+            f" bell has {metrics['forward_deviation']:.2f}; with KL(fit‖target), {metrics['reverse_deviation']:.2f}."
         ),
         plot=fitted_bells(
             found.x[sparse].numpy(), target[sparse.numpy()], bells, frames=[str(step) for step in SHOWN],
@@ -77,7 +77,7 @@ def _terms(result: GaussianFitResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"KL(p‖q) is {in_nats(metrics['kl_p_q_nats'])} and KL(q‖p) is {in_nats(metrics['kl_q_p_nats'])}."
-            " It is infinite where the second argument is 0 and the first is not."
+            " A divergence is infinite if its second argument gives 0 to an outcome that the first thinks possible."
         ),
         plot=grouped_bars(
             {name: torch.where(values.isfinite(), values, torch.nan).numpy() for name, values in drawn.items()},

@@ -148,8 +148,8 @@ def _units(result: PlaneMLPResult, metrics: Measurements) -> Figure:
             " have straight edges; layer 2 mixes them into bent ones."
         ),
         text=(
-            f"Of {units} units, {metrics['distinct_units_in_layer_1']:.0f} in layer 1 and"
-            f" {metrics['distinct_units_in_layer_2']:.0f} in layer 2 are no copy of another one."
+            f"Of the {units} units of a layer, {metrics['distinct_units_in_layer_1']:.0f} in layer 1 and"
+            f" {metrics['distinct_units_in_layer_2']:.0f} in layer 2 differ from all others."
         ),
         plot=unit_maps(maps, names=_names(result), start=len(shown) - 1),
         height=90 + 60 * (2 if units < 16 else 4),

@@ -85,8 +85,9 @@ def _outlier(result: RegressionLineResult, metrics: Measurements) -> Figure:
         title="How far one outlier moves the slope",
         caption=f"One of forty points rises: {{trace:{yours}|your loss}} and the {{trace:{ABSOLUTE}|absolute one}}.",
         text=(
-            f"Mean of {SETS} sets: a point lifted by 10 moves the slope by {metrics['slope_shift_by_10']:.2f} with your"
-            f" loss and by {metrics['slope_shift_by_10_absolute_error']:.2f} with the absolute error."
+            f"On average over {SETS} sets, a point lifted by 10 moves the slope by"
+            f" {metrics['slope_shift_by_10']:.2f} with your loss and by"
+            f" {metrics['slope_shift_by_10_absolute_error']:.2f} with the absolute error."
         ),
         plot=mark_x(plot, result.controls.outlier, "yours") if result.controls.outlier else plot,
         height=280,

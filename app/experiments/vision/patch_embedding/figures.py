@@ -42,8 +42,8 @@ def _order(result: PatchResult, metrics: Measurements) -> Figure:
         title="One digit, its patches in order and shuffled",
         caption=f"Below: what the network trained with “{c.kind}” reads. Only position vectors tell the two apart.",
         text=(
-            f"With its {metrics['tokens']:g} patches in order the network reads {said[0].replace(': ', ' with ')};"
-            f" with the patches shuffled, {said[1].replace(': ', ' with ')}."
+            f"With its {metrics['tokens']:g} patches in order the network reads {said[0].replace(': ', ', at ')};"
+            f" with the patches shuffled, {said[1].replace(': ', ', at ')}."
         ),
         plot=plot,
         height=270,

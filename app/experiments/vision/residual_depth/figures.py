@@ -65,9 +65,9 @@ def _removed(result: ResidualDepthResult, metrics: Measurements) -> Figure:
         title="Held-out accuracy without one block",
         caption="After training, one block is left out at a time. Nothing is trained again.",
         text=(
-            f"Without a block the residual network still names {metrics['residual_accuracy_without_a_block']:.0%} on"
-            f" average (whole: {metrics['residual_held_out_accuracy']:.0%}), the plain one"
-            f" {metrics['plain_accuracy_without_a_block']:.0%} (whole: {metrics['plain_held_out_accuracy']:.0%})."
+            f"The residual network names {metrics['residual_held_out_accuracy']:.0%} of held-out digits as a whole and"
+            f" {metrics['residual_accuracy_without_a_block']:.0%} without one block, on average; the plain one"
+            f" {metrics['plain_held_out_accuracy']:.0%} and {metrics['plain_accuracy_without_a_block']:.0%}."
             if done
             else "Drawn when training is over."
         ),

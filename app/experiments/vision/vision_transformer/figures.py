@@ -53,7 +53,7 @@ def _verdict(p: Tensor) -> str:
 
 
 def _spoken(p: Tensor) -> str:
-    return _verdict(p).replace(": ", " with ")
+    return _verdict(p).replace(": ", ", at ")
 
 
 def _evidence(result: VisionResult, metrics: Measurements) -> Figure:
@@ -143,8 +143,8 @@ def _heads(result: VisionResult, metrics: Measurements) -> Figure:
             " Right: the mean over heads, which the next layer continues."
         ),
         text=(
-            f"In the last layer, head {int(highest.argmax())} draws most on a single patch: {highest.max():.1%} of what"
-            " it passes on."
+            f"In the last layer, head {int(highest.argmax())} relies most on a single patch: {highest.max():.1%} of"
+            " what it passes on comes from there."
         ),
         plot=tiles(
             maps.numpy(),
