@@ -32,7 +32,7 @@ class SearchControls(Controls):
     prompt: Sentence = Field("Mia", title="Prompt", description=f"Up to {LONGEST} tokens")
     width: Literal[1, 2, 4, 8, 16] = Field(4, title="Beam width")
     steps: int = Field(8, ge=4, le=28, title="Longest text", description="New tokens")
-    ending: Ending = Field("banned", title="Ending", description="Whether a text may end before that")
+    ending: Ending = Field("banned", title="End of the text", description="Whether a text may end before that")
     length_penalty: float = Field(
         0, ge=0, le=2, multiple_of=0.1, title="Length penalty α", description="Log-probabilities are divided by lengthᵅ"
     )

@@ -54,7 +54,7 @@ class TruncationControls(Controls):
     k: int = Field(0, ge=0, le=100, title="Top-k", description="0: off")
     p: float = Field(1, ge=0.05, le=1, multiple_of=0.01, title="Top-p", description="1: off")
     min_p: float = Field(0, ge=0, le=0.5, multiple_of=0.01, title="Min-p", description="0: off")
-    order: Literal["temperature first", "filters first"] = Field("temperature first", title="Order")
+    order: Literal["temperature first", "filters first"] = Field("temperature first", title="Order of the steps")
     rule: Rule = Field("as published", title="Rule", json_schema_extra=MORE)
     swept: Literal["k", "p", "min-p"] = Field("p", title="Rule compared over its values", json_schema_extra=MORE)
 

@@ -61,7 +61,7 @@ RANGE = torch.linspace(-8, 8, 3201)
 class SwapControls(Controls):
     trained: Name = Field("GELU", title="Trained with")
     given: Given = Field("GELU, tanh form", title="Given after training", description="No weight is changed")
-    side: Side = Field("everywhere", title="Swapped", description="On which side of z = 0")
+    side: Side = Field("everywhere", title="Swapped where", description="On which side of z = 0")
     beta: float = Field(1.0, ge=0, le=4, multiple_of=0.05, title="β of a given SiLU", description="Sharper when larger")
     depth: int = Field(3, ge=1, le=8, title="Hidden layers")
     steps: int = Field(300, ge=50, le=800, multiple_of=50, title="Training steps", json_schema_extra=MORE)

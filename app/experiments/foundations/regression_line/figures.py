@@ -37,8 +37,7 @@ def _line(result: RegressionLineResult, metrics: Measurements) -> Figure:
             " smallest mean area. {trace:true line|Dashed}: the line that the points were made by."
         ),
         text=(
-            f"After {last} steps the slope is {metrics['fitted_slope']:.2f}; the points were made with {SLOPE:g}. The"
-            f" loss went from {metrics['loss_at_the_start']:.2f} to {metrics['loss_at_the_end']:.2f}."
+            f"After {last} steps the slope is {metrics['fitted_slope']:.2f}; the points were made with {SLOPE:g}."
         ),
         plot=residual_squares(
             x, y, lines, frames=[str(step) for step in shown], start=len(shown) - 1,

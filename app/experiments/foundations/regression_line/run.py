@@ -34,7 +34,7 @@ class RegressionLineControls(Controls):
     steps: int = Field(STEPS, ge=0, le=STEPS, title="Steps of descent", description="0: the line stays")
     loss: LossName = Field("squared error", title="Loss", description="Column: of shape (N, 1); row: of shape (N,)")
     outlier: float = Field(0.0, ge=0, le=20, multiple_of=0.5, title="Outlier", description="How far above the line")
-    place: Place = Field("right end", title="Place of the outlier")
+    place: Place = Field("right end", title="Position of the outlier")
     noise: Literal["normal", "skewed"] = Field("normal", title="Noise", description="Skewed: rarely far above")
 
 

@@ -26,7 +26,7 @@ class SceneUNetControls(Controls):
     replaced: Level = Field("nothing", title="Replaced", description="What a level of the U passes on")
     by: Substitute = Field("another scene’s", title="Replaced by")
     trained: int = Field(
-        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Trained, stage",
+        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Training stage",
         description=f"From {SNAPSHOTS[0]} steps at 0 to {SNAPSHOTS[-1]} at {len(SNAPSHOTS) - 1}",
     )  # fmt: skip
     noise: float = Field(0.4, ge=0, le=1, multiple_of=0.1, title="Noise", description="0.4 in training")
