@@ -30,7 +30,7 @@ def monotonic_centre(first: int, steps: int, positions: int) -> Tensor:
 
 
 def predicted_centre(h: Tensor, w_p: Tensor, v_p: Tensor, positions: int) -> Tensor:
-    """local-p: pₜ = S · σ(v_pᵀ tanh(W_p hₜ)), between the first and the last position. (B, T)"""
+    """local-p: pₜ = S · sigmoid(v_pᵀ tanh(W_p hₜ)), between the first and the last position. (B, T)"""
     return (positions - 1) * ((h @ w_p.T).tanh() @ v_p).sigmoid()
 
 

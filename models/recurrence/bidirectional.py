@@ -46,7 +46,7 @@ class Bidirectional(nn.Module):
         return reversed_in_time(self.backward_cell(reversed_in_time(x))[0])
 
     def forward(self, x: Tensor) -> tuple[Tensor, BidirectionalTrace]:
-        """y = W [f ; b] + b at every step (B, T, O)."""
+        """y = W [f ; b] + a at every step (B, T, O)."""
         f = self.ahead(x)  # (B, T, D)
         b = self.back(x)  # (B, T, D)
         return self.readout(both(f, b)), BidirectionalTrace(f, b)

@@ -8,7 +8,7 @@ Symbols
     u  input (D,)              W_in   input weights (N, 1 + D), the first column for a constant 1     N  units
     x  reservoir state (N,)    W      recurrent weights (N, N), never trained                         T  steps
     y  target (D,)             W_out  readout (D, 1 + D + N), the only part that is fitted
-    α  leak rate               λ      ridge coefficient                      ρ  spectral radius
+    α  leak rate               β      ridge coefficient                      ρ  spectral radius
 """
 
 from collections.abc import Callable
@@ -68,7 +68,7 @@ def readout(u: Tensor, x: Tensor, w_out: Tensor) -> Tensor:
 
 
 def ridge_readout(features: Tensor, y: Tensor, ridge: float) -> Tensor:
-    """W_out = Yᵀ X (XᵀX + λ I)⁻¹, from features (T, F) and targets (T, D): (D, F), in double precision"""
+    """W_out = Yᵀ X (XᵀX + β I)⁻¹, from features (T, F) and targets (T, D): (D, F), in double precision"""
     x, target = features.double(), y.double()
     gram = x.T @ x + ridge * torch.eye(x.shape[1], dtype=torch.double)  # (F, F)
     return torch.linalg.solve(gram, x.T @ target).T.to(features.dtype)

@@ -24,10 +24,10 @@ def _reach(result: TruncationResult, metrics: Measurements) -> Figure:
         title="Gradient of the loss at each earlier step",
         caption=(
             "{trace:gradient that is used|Bars}: the gradient that the update uses. {trace:whole gradient|Line}: the"
-            " whole gradient, without truncation. Where there is no bar, nothing is learned."
+            " whole gradient, without truncation. Where there is no bar, the update gets nothing from that step."
         ),
         text=(
-            f"The gradient reaches {metrics['steps_reached']} steps. At the cue it is"
+            f"The gradient reaches {metrics['steps_reached']:.0f} steps. At the cue it is"
             f" {metrics['gradient_at_cue_over_question']:.3g} times as large as at the question."
         ),
         plot=reach(steps, relative("cut"), relative("whole"), marks={"cue": -lag, "question": 0}, frames=names),
