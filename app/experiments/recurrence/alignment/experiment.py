@@ -17,7 +17,7 @@ EXPERIMENT = Experiment(
         "one_way_next_position_share": "encoder of one direction: largest weight one later, share of steps",
         "mean_weight_at_the_mirror": "mean weight on the word to be written",
         "exchanged_word_written_share": "exchanged words that are written, share",
-        "other_words_kept_share": "other written words that stay, share",
-        "exact_match": "held-out lists right to the end, share",
+        "other_words_kept_share": "other written words that stay the same, share",
+        "exact_match": "held-out lists without a wrong word, share",
     },
 )

@@ -38,7 +38,7 @@ def _alignment(result: AlignmentResult, metrics: Measurements) -> Figure:
     weights = weights_of(result)
     shown = len(result.source) - 1
     return Figure(
-        title="Where each written word looks",
+        title="Weights of each written word on the source",
         caption="Rows: words written, from the top. Columns: the source. The list is written backwards, so the strong"
         " weights run against the diagonal.",
         text=(
@@ -71,7 +71,7 @@ def _offsets(result: AlignmentResult, metrics: Measurements) -> Figure:
                 "one direction": np.round(100 * result.forward_offsets.numpy()),
             },
             labels=[f"{offset:+d}".replace("+0", "0").replace("-", "−") for offset in OFFSETS],
-            x_title="positions to the right of it",
+            x_title="positions to the right of that word",
         ),
         height=280,
         half=True,
@@ -82,8 +82,8 @@ def _exchange(metrics: Measurements) -> Figure:
     followed, kept = metrics["exchanged_word_written_share"], metrics["other_words_kept_share"]
     return Figure(
         title="One source word is exchanged for another, %",
-        caption="Left: the new word is written at its mirror position. Right: the other written words stay.",
-        text=f"The new word is written in {followed:.0%} of cases; {kept:.0%} of the other words stay.",
+        caption="Left: the new word is written at the matching position. Right: the other written words stay the same.",
+        text=f"The new word is written in {followed:.0%} of cases; {kept:.0%} of the other words stay the same.",
         plot=bars(
             np.round(100 * np.array([followed, kept])),
             labels=["new word written", "other words kept"],

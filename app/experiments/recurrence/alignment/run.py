@@ -22,7 +22,7 @@ class AlignmentControls(Controls):
     words: WordList = Field(EXAMPLE, title="List", description="2 to 16 different words")
     query: Query = Field("last state", title="The score reads", description="The decoder’s last state, or its first")
     swapped: Literal["as it is", "two words swapped"] = Field("as it is", title="Held-out lists")
-    training: int = Field(0, ge=0, le=2, title="Training", description="Three trainings of each model")
+    training: int = Field(0, ge=0, le=2, title="Training", description="Which of three trainings")
 
 
 class AlignmentResult(NamedTuple):

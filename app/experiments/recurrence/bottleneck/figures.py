@@ -26,14 +26,14 @@ def _length(result: BottleneckResult, metrics: Measurements) -> Figure:
         markers=True, colours={"one vector": SERIES[1], "attention": ACCENT}, room=80,
     )  # fmt: skip
     return Figure(
-        title="Lists written right to the last word, %",
+        title="Lists written without a wrong word, %",
         caption=(
-            "{c2|One vector} has to hold the whole list. With {accent|attention} each word can look the source up. Both"
-            " models have equally many parameters."
+            "{c2|One vector} has to hold the whole list. With {accent|attention} each step can read all of the"
+            " source. Both models have equally many parameters."
         ),
         text=(
-            f"At 16 words the model with attention writes {metrics['exact_match_16_words']:.0%} of the lists right, the"
-            f" other {metrics['exact_match_16_words_without_attention']:.0%}; at 4 words"
+            f"At 16 words, attention writes {metrics['exact_match_16_words']:.0%} of the lists right, the"
+            f" model with one vector {metrics['exact_match_16_words_without_attention']:.0%}; at 4 words"
             f" {metrics['exact_match_4_words_without_attention']:.0%}."
         ),
         plot=apart(plot, 220),
@@ -46,8 +46,8 @@ def _position(result: BottleneckResult, metrics: Measurements) -> Figure:
         title=f"One vector: words right in lists of {SHOWN_LENGTH}, %",
         caption="By the word’s position in the source. The encoder reads from left to right.",
         text=(
-            f"Of the first three words {metrics['first_words_accuracy']:.0%} are right, of the last three"
-            f" {metrics['last_words_accuracy']:.0%}."
+            f"One vector gets {metrics['first_words_accuracy']:.0%} of the first three words right and"
+            f" {metrics['last_words_accuracy']:.0%} of the last three."
         ),
         plot=bars(
             np.round(100 * result.by_position.numpy()),
@@ -70,8 +70,8 @@ def _written(result: BottleneckResult, metrics: Measurements) -> Figure:
         title="Your list, word by word",
         caption="Coloured cells are wrong words. A dot is the end of the list, written too early.",
         text=(
-            f"Without attention {metrics['words_right_without_attention']:.0f} of {len(words)} words are right, with it"
-            f" {metrics['words_right_with_attention']:.0f}."
+            f"Without attention, {metrics['words_right_without_attention']:.0f} of {len(words)} words are right; with"
+            f" it, {metrics['words_right_with_attention']:.0f}."
         ),
         plot=write_cells(plot, words).update_layout(margin={"l": 12}),
         height=330,

@@ -21,7 +21,7 @@ class BottleneckControls(Controls):
     attention: Literal["dot", "uniform"] = Field(
         "dot", title="Weights of the attention", description="Dot products, or the same for each position"
     )
-    training: int = Field(0, ge=0, le=2, title="Training", description="Three trainings of each model")
+    training: int = Field(0, ge=0, le=2, title="Training", description="Which of three trainings")
 
 
 class BottleneckResult(NamedTuple):

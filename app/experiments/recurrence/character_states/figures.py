@@ -34,7 +34,7 @@ def _text(result: CharacterResult, metrics: Measurements) -> Figure:
         title="The network reads your text",
         caption=(
             "{trace:probe|Probe}: a linear function of the state, fitted on other texts; {trace:true depth|true depth}."
-            " Below: the units that go with the depth most."
+            " Below: the eight units that correlate most with the depth."
         ),
         text=(
             f"On held-out texts, probe and depth correlate at {metrics['depth_correlation']:.2f}; before training at"
@@ -58,7 +58,10 @@ def _training(result: CharacterResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Correlation of probe and depth",
         caption=("Each point has a probe of its own, on held-out texts. Dotted: the network that is shown."),
-        text=f"After {SNAPSHOTS[result.controls.trained]} steps it is {metrics['depth_correlation']:.2f}.",
+        text=(
+            f"After {SNAPSHOTS[result.controls.trained]} training steps the correlation is"
+            f" {metrics['depth_correlation']:.2f}."
+        ),
         plot=mark_x(apart(plot, 190), SNAPSHOTS[result.controls.trained], ""),
         height=240,
         half=True,

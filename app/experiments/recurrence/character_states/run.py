@@ -27,10 +27,10 @@ class CharacterControls(Controls):
     text: Annotated[str, StringConstraints(min_length=1, max_length=200), Field(json_schema_extra={"words": False})] = (
         Field('ab(cd(e)f)a"bc"(d(e(f)))a.', title="Text", description='Letters a to f, ( ) " . and spaces')
     )
-    training: Training = Field("as written", title="Trained on", description="Texts, or how the gradient went")
+    training: Training = Field("as written", title="Trained on", description="Other texts, or with the gradient cut")
     trained: int = Field(
-        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Training",
-        description=f"From {SNAPSHOTS[0]} steps at 0 to {SNAPSHOTS[-1]} at {len(SNAPSHOTS) - 1}",
+        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Point of the training",
+        description=f"0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
     )  # fmt: skip
     deepest: int = Field(DEEPEST, ge=DEEPEST, le=8, title="Deepest bracket", description="Of the held-out texts")
 

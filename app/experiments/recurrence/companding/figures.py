@@ -44,7 +44,8 @@ def _loudness(result: CompandingResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"At the loudness {result.controls.loudness:g} the μ-law has {metrics['snr_db']:.1f} dB, uniform levels"
-            f" {metrics['uniform_snr_db']:.1f} dB. Uniform levels are ahead from {metrics['crossing_loudness']:.2f} on."
+            f" {metrics['uniform_snr_db']:.1f} dB. Uniform levels have less noise from"
+            f" {metrics['crossing_loudness']:.2f} on."
         ),
         plot=mark_x(apart(plot, 220), result.controls.loudness, "your loudness"),
         height=280,
@@ -72,7 +73,10 @@ def _wave(
             "{ink-3|Original} and {trace:quantised|quantised}. Played at equal volume: a quiet sound is turned up, and"
             " its noise with it."
         ),
-        text=f"The signal-to-noise ratio is {snr:.1f} dB; the sound uses {metrics[used]:.0f} levels.",
+        text=(
+            f"With {name.replace('Uniform', 'uniform')}, the sound uses {metrics[used]:.0f} of {c.levels} levels and"
+            f" is {snr:.1f} dB above its noise."
+        ),
         plot=plot,
         height=230,
         half=True,

@@ -49,8 +49,10 @@ def _shares(metrics: Measurements) -> Figure:
     values = np.array([metrics["newest_share_at_best"], metrics["newest_share_elsewhere"]])
     return Figure(
         title="Share of the memory that a new step makes up",
-        caption="Mean of i′ / n′ over units and held-out texts, at the highest similarity so far and elsewhere.",
-        text=f"{values[0]:.0%} at a new highest similarity, {values[1]:.0%} elsewhere.",
+        caption="Mean of i′ / n′ over units and held-out texts, at a new highest similarity and at other steps.",
+        text=(
+            f"A step with a new highest similarity makes up {values[0]:.0%} of the memory, other steps {values[1]:.0%}."
+        ),
         plot=bars(values, labels=["new highest", "others"], colours=[ACCENT, INK_3], y_range=(0, 1.1)),
         height=230,
         half=True,

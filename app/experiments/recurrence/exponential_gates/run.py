@@ -33,8 +33,8 @@ class ExponentialControls(Controls):
         0.0, ge=-100, le=100, multiple_of=1, title="All exponents raised by", description="Added to each ln i"
     )
     trained: int = Field(
-        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Training", json_schema_extra=MORE,
-        description=f"From {SNAPSHOTS[0]} steps at 0 to {SNAPSHOTS[-1]} at {len(SNAPSHOTS) - 1}",
+        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Point of the training", json_schema_extra=MORE,
+        description=f"0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
     )  # fmt: skip
 
 

@@ -30,8 +30,8 @@ def _parity(result: ExtendedResult, metrics: Measurements) -> Figure:
         title="Parity: is the number of ones odd?",
         caption=f"{KEY}. Right of the dotted line no training text was so long. Chance is 50 %.",
         text=(
-            f"After {c.bits} bits sLSTM is right in {metrics['parity_slstm']:.0%} of the texts, mLSTM in"
-            f" {metrics['parity_mlstm']:.0%}, LSTM in {metrics['parity_lstm']:.0%}."
+            f"After {c.bits} bits, sLSTM is right in {metrics['parity_slstm']:.0%} of the texts and LSTM in"
+            f" {metrics['parity_lstm']:.0%}, but mLSTM in {metrics['parity_mlstm']:.0%}; chance is 50 %."
         ),
         plot=mark_x(apart(plot, PLOT), LONGEST, "trained"),
         height=HEIGHT,
@@ -47,8 +47,8 @@ def _recall(result: ExtendedResult, metrics: Measurements) -> Figure:
         title="Recall: which value came with this key?",
         caption=f"{KEY}. Right of the dotted line no training text had so many pairs. Chance is 12.5 %.",
         text=(
-            f"Of {c.pairs} pairs mLSTM recalls {metrics['recall_mlstm']:.0%}, sLSTM {metrics['recall_slstm']:.0%}, LSTM"
-            f" {metrics['recall_lstm']:.0%}."
+            f"Of {c.pairs} pairs, the matrix of mLSTM recalls {metrics['recall_mlstm']:.0%}. The vectors of sLSTM and"
+            f" LSTM recall {metrics['recall_slstm']:.0%} and {metrics['recall_lstm']:.0%}."
         ),
         plot=mark_x(apart(plot, PLOT), MOST_PAIRS, "trained"),
         height=HEIGHT,

@@ -35,9 +35,10 @@ def _progress(result: ForcingResult, metrics: Measurements) -> Figure:
             " {ink-3|the answer itself}. Measured without a teacher."
         ),
         text=(
-            f"After {SNAPSHOTS[c.snapshot]} steps: with a teacher {metrics['teacher_exact_match']:.0%}, on its own"
-            f" words {metrics['own_words_exact_match']:.0%}. The model set has a loss of"
-            f" {metrics['loss_as_trained_nats']:.3f} nats per word as it was trained."
+            f"After {SNAPSHOTS[c.snapshot]} steps the model with a teacher writes"
+            f" {metrics['teacher_exact_match']:.0%} of the lists right, the one trained on its own words"
+            f" {metrics['own_words_exact_match']:.0%}. Reading what it read in training, the chosen model has a loss of"
+            f" {metrics['loss_as_trained_nats']:.3f} nats per word."
         ),
         plot=mark_x(apart(plot, 220), SNAPSHOTS[c.snapshot], "shown below"),
         height=280,
@@ -62,8 +63,8 @@ def _errors(result: ForcingResult, metrics: Measurements) -> Figure:
             " {ink-3|Untouched}: no wrong word."
         ),
         text=(
-            f"Of the next {AFTER} words {metrics['errors_on_own_words_share']:.0%} are wrong on its own words,"
-            f" {metrics['errors_on_true_words_share']:.0%} on true words."
+            f"If it goes on with its own words, {metrics['errors_on_own_words_share']:.0%} of the next {AFTER} words"
+            f" are wrong; with true words, {metrics['errors_on_true_words_share']:.0%}."
         ),
         plot=mark_x(apart(plot, 240), 0, "wrong word"),
         height=350,
@@ -78,10 +79,13 @@ def _written(result: ForcingResult, metrics: Measurements) -> Figure:
     plot = heatmap(wrong, rows=[""] * len(words), columns=list(columns), low=0.0, high=1.0)
     return Figure(
         title="Your list, written backwards",
-        caption="Coloured cells are wrong. In the last column the decoder read the first word again after the fourth.",
+        caption=(
+            "Coloured cells are wrong. In the last column the decoder was given the first word again after the"
+            " fourth step."
+        ),
         text=(
-            f"On its own {int((result.alone == result.target).sum())} of {len(words)} symbols are right, after an error"
-            f" {int((result.disturbed == result.target).sum())}."
+            f"On its own, {int((result.alone == result.target).sum())} of {len(words)} symbols are right; after one"
+            f" error, {int((result.disturbed == result.target).sum())}."
         ),
         plot=write_cells(plot, words).update_layout(margin={"l": 12}),
         height=350,

@@ -33,7 +33,7 @@ class ForcingControls(Controls):
     )
     snapshot: int = Field(
         len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Point of the training",
-        description=f"From {SNAPSHOTS[0]} steps at 0 to {SNAPSHOTS[-1]} at {len(SNAPSHOTS) - 1}",
+        description=f"0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
     )  # fmt: skip
     after: Literal["its own words", "true words"] = Field("its own words", title="After the wrong word it reads")
     wrong: Wrong = Field("from the list", title="The wrong word is")

@@ -58,7 +58,7 @@ def _branches(result: ToneResult, metrics: Measurements) -> Figure:
     return Figure(
         title=f"Two branches of layer {c.layer}, channel {c.channel}",
         caption="{c2|tanh} is the filter, {c3|the gate} lies between 0 and 1. {accent|Their product} goes on.",
-        text=f"Over time the gates of all layers have a standard deviation of {metrics['gate_swing']:.2f} on average.",
+        text=f"The gates open and close: their standard deviation over time is {metrics['gate_swing']:.2f} on average.",
         plot=plot,
         height=290,
         half=True,
@@ -72,7 +72,7 @@ def _pitches(result: ToneResult, metrics: Measurements) -> Figure:
         caption="{trace:requested|The label’s pitch} and {trace:generated|the highest peak}, median of five sounds.",
         text=(
             f"The largest error is {metrics['largest_pitch_error_share']:.1%};"
-            f" {metrics['pitches_met']:.0f} of {len(PITCHES)} labels lie within 5 %."
+            f" {metrics['pitches_met']:.0f} of {len(PITCHES)} pitches are met within 5 %."
         ),
         plot=grouped_bars(
             {"requested": np.array(PITCHES), "generated": result.peaks.numpy().round()}, labels=list(NAMES)

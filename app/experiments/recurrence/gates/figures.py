@@ -53,9 +53,7 @@ def _text(result: GateResult, metrics: Measurements) -> Figure:
     ]  # fmt: skip
     marks = [step for step, label in enumerate(result.labels) if label.startswith("*")]
     asked = result.text.targets[0]
-    told = [
-        f"{int(digit)}: {result.probabilities[step, int(digit)]:.0%}" for step, digit in enumerate(asked) if digit >= 0
-    ]
+    told = [result.probabilities[step].argmax() == digit for step, digit in enumerate(asked) if digit >= 0]
     return Figure(
         title="Your text, step by step",
         caption=(
@@ -63,7 +61,7 @@ def _text(result: GateResult, metrics: Measurements) -> Figure:
             f" {writes.split(',')[0]} there, and at the {keeps.split(',')[0]} in between."
         ),
         text=(
-            f"At each question, the marked digit and its probability: {'; '.join(told[:6])}."
+            f"At {sum(map(bool, told))} of {len(told)} questions, the marked digit is the likeliest answer."
             if told
             else "There is no question after a marked digit in this text."
         ),
@@ -99,8 +97,11 @@ def _training(result: GateResult, metrics: Measurements) -> Figure:
     plot.data[0].name = "accuracy"
     return Figure(
         title="Questions answered rightly",
-        caption="On held-out texts of 40 steps, as the cell is changed above. Chance is 10 %.",
-        text=f"At {result.controls.length} steps, {metrics['accuracy']:.0%} are answered rightly.",
+        caption="On held-out texts of 40 steps, with the change chosen above. Chance is 10 %.",
+        text=(
+            f"In texts of {result.controls.length} steps, {metrics['accuracy']:.0%} of the questions are answered"
+            " rightly."
+        ),
         plot=mark_x(plot, SNAPSHOTS[result.controls.trained], "shown"),
         height=240,
         half=True,

@@ -29,8 +29,8 @@ class GateControls(Controls):
     cell: Cell = Field("lstm", title="Cell", description="Both have about 1,600 parameters")
     alteration: Alteration = Field("none", title="Changed in the trained cell")
     trained: int = Field(
-        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Training",
-        description=f"From {SNAPSHOTS[0]} steps at 0 to {SNAPSHOTS[-1]} at {len(SNAPSHOTS) - 1}",
+        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Point of the training",
+        description=f"0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
     )  # fmt: skip
     length: int = Field(40, ge=10, le=200, multiple_of=10, title="Length of held-out texts")
 

@@ -10,12 +10,12 @@ EXPERIMENT = Experiment(
     measure,
     figures,
     labels={
-        "log10_product_over_30_steps": "product of the best unit’s forget gates over 30 steps, power of ten",
-        "log10_product_before_training": "the same before training, power of ten",
+        "log10_product_over_30_steps": "product of the best unit’s forget gates over 30 steps, log₁₀",
+        "log10_product_before_training": "the same before training, log₁₀",
         "product_over_30_steps": "product of the best unit’s forget gates over 30 steps",
         "whole_gradient_over_30_steps": "gradient by all paths over 30 steps",
-        "log10_whole_over_product": "all paths over the product, power of ten",
-        "mean_forget_gate": "mean forget gate",
-        "accuracy": "questions answered over the whole lag, share",
+        "log10_whole_over_product": "all paths divided by the product, log₁₀",
+        "mean_forget_gate": "forget gate, mean over all units",
+        "accuracy": "questions answered after 30 steps, share",
     },
 )

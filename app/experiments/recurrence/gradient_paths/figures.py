@@ -30,14 +30,14 @@ def _paths(result: PathResult, metrics: Measurements) -> Figure:
     plot.update_xaxes(range=[-LAG - 0.5, 0.5])
     plot.update_yaxes(exponentformat="power", dtick=2 if min(map(np.min, lines.values())) < 1e-4 else 1)
     return Figure(
-        title="Gradient of a cell by what it held earlier, logarithmic",
+        title="Gradient of the cell with respect to its earlier value",
         caption=(
             "{trace:along the cell|Along the cell}: the product of its forget gates. {trace:all paths|All paths}: also"
             " through the gates. {trace:along, at the start|Before training}, the product. Values below 10⁻¹² are drawn"
             " there."
         ),
         text=(
-            f"Over {LAG} steps {metrics['product_over_30_steps']:.2g} of the gradient comes back along the cell, and"
+            f"Over {LAG} steps, {metrics['product_over_30_steps']:.2g} of the gradient comes back along the cell, and"
             f" {metrics['whole_gradient_over_30_steps']:.2g} by all paths. Before training the product was"
             f" {10 ** metrics['log10_product_before_training']:.2g}."
         ),
@@ -57,7 +57,7 @@ def _training(result: PathResult, metrics: Measurements) -> Figure:
     return Figure(
         title="During training",
         caption=(
-            "The unit with the largest product, chosen on other texts; below it, questions answered over the whole lag."
+            "Above: the unit with the largest product, chosen on other texts. Below: questions answered after 30 steps."
         ),
         text=(
             f"The forget gates of all units are {metrics['mean_forget_gate']:.2f} on average, and"

@@ -67,11 +67,13 @@ def _matches(result: LocalResult, metrics: Measurements) -> Figure:
         task: np.array([100 * result.matches[task][kind] for kind in KINDS]).round() for task in TASKS
     }
     return Figure(
-        title=f"Held-out lists of {LENGTH} words right to the end, %",
-        caption="Lists {trace:copy|copied} and {trace:reverse|written backwards}. Window: local-p, no Gaussian.",
+        title=f"Held-out lists of {LENGTH} words without a wrong word, %",
+        caption=(
+            "Lists {trace:copy|copied} and {trace:reverse|written backwards}. Window: local-p without the Gaussian."
+        ),
         text=(
-            f"Written backwards, local-m gets {metrics['monotonic_exact_match_when_reversed']:.0%} of the lists right;"
-            f" the alignment set gets {metrics['exact_match_when_reversed']:.0%}."
+            f"Written backwards, local-m gets {metrics['monotonic_exact_match_when_reversed']:.0%} of the lists right,"
+            f" the alignment chosen above {metrics['exact_match_when_reversed']:.0%}."
         ),
         plot=grouped_bars(shares, labels=[SHORT.get(kind, kind) for kind in KINDS]),
         height=280,
@@ -82,11 +84,14 @@ def _matches(result: LocalResult, metrics: Measurements) -> Figure:
 def _centre(result: LocalResult, metrics: Measurements) -> Figure:
     found = {task: result.centre_error[task] for task in TASKS}
     gradient = metrics["largest_gradient_on_the_centre"]
-    told = f"The largest gradient on what predicts the centre is {gradient:.2g}." if np.isfinite(gradient) else ""
+    told = f"The largest gradient on the weights that predict it is {gradient:.2g}." if np.isfinite(gradient) else ""
     return Figure(
         title="Distance of the window’s centre from the word to be written",
         caption="Mean over steps, in positions. The window reaches two positions to each side.",
-        text=f"Copied: {found['copy']:.2f} positions; backwards: {found['reverse']:.2f} positions. {told}".strip(),
+        text=(
+            f"The centre misses the word by {found['copy']:.2f} positions in copied lists and by"
+            f" {found['reverse']:.2f} in lists written backwards. {told}".strip()
+        ),
         plot=outcomes(
             {"positions": [0.0 if np.isnan(error) else error for error in found.values()]},
             ["copied", "backwards"],

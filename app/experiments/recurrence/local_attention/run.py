@@ -27,7 +27,7 @@ class LocalControls(Controls):
     gaussian: Literal["σ = D/2", "σ = D/3", "none"] = Field(
         "σ = D/2", title="Gaussian of local-p", description="Each a training of its own"
     )
-    training: int = Field(0, ge=0, le=2, title="Training", description="Three trainings of each model")
+    training: int = Field(0, ge=0, le=2, title="Training", description="Which of three trainings")
 
 
 class LocalResult(NamedTuple):

@@ -36,11 +36,15 @@ def _memory(result: MemoryResult) -> Figure:
 
 def _answer(result: MemoryResult) -> Figure:
     probability = result.probabilities.numpy()
-    right = "never stated" if result.answer is None else f"{result.answer}, at {probability[result.answer]:.0%}"
+    told = (
+        "No value was stated with this key."
+        if result.answer is None
+        else f"The memory gives {probability[result.answer]:.0%} to {result.answer}, the value stated with this key."
+    )
     return Figure(
         title=f"The answer to {result.labels[-1]}",
         caption="Probability of each value. {accent|The value that was stated} last with this key.",
-        text=f"The value stated with this key: {right}.",
+        text=told,
         plot=bars(
             probability, labels=[str(value) for value in range(len(probability))], x_title="value", y_range=(0, 1.15),
             write=False,
@@ -62,7 +66,7 @@ def _recall(result: MemoryResult, metrics: Measurements) -> Figure:
         title="Values recalled, held-out texts",
         caption=(
             "{trace:matrix|Matrix of 16 × 16} with learned keys, {trace:random keys|with random unit keys}, and"
-            " {trace:k ⊙ v|256 numbers to which k ⊙ v is added}. Dotted: most pairs in training."
+            " {trace:k ⊙ v|256 numbers to which k ⊙ v is added}. Dotted: the most pairs that training had."
         ),
         text=(
             f"Of {c.pairs} pairs, the matrix recalls {metrics['recall_matrix']:.0%}, with random keys"

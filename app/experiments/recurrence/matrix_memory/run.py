@@ -31,12 +31,12 @@ class MemoryControls(Controls):
     text: Annotated[str, StringConstraints(min_length=1, max_length=200), Field(json_schema_extra={"words": False})] = (
         Field("a3 k5 m1 t7 c0 r2 m?", title="Text", description="Letter and digit 0 to 7 per pair; the last asks")
     )
-    memory: Memory = Field("matrix", title="Memory", description="Each was trained")
+    memory: Memory = Field("matrix", title="Memory", description="Each one trained for itself")
     pairs: int = Field(8, ge=1, le=32, title="Pairs", description="In held-out texts")
     bound: Bound = Field("exp(−m)", title="Lower bound of the denominator", description="Of the stabilised form")
     trained: int = Field(
-        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Training",
-        description=f"Of the matrix, from {SNAPSHOTS[0]} steps at 0 to {SNAPSHOTS[-1]} at {len(SNAPSHOTS) - 1}",
+        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Point of the training",
+        description=f"Of the matrix. 0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
     )  # fmt: skip
 
 

@@ -73,8 +73,8 @@ def _valid_times(metrics: Measurements) -> Figure:
             " inputs and the products of any two of their numbers."
         ),
         text=(
-            f"Network {found['network']:.2f}, linear {found['linear']:.2f}, products {found['products']:.2f} Lyapunov"
-            " times."
+            f"The network lasts for {found['network']:.2f} Lyapunov times, the linear fit for {found['linear']:.2f}. A"
+            f" fit on {PRODUCT_DELAYS} delayed inputs and their products lasts for {found['products']:.2f}."
         ),
         plot=outcomes(
             {"Lyapunov times": list(found.values())}, list(found), colours=[ACCENT, SERIES[1], SERIES[2]], room=64
@@ -95,8 +95,8 @@ def _states(result: ReservoirResult, metrics: Measurements) -> Figure:
         title=f"States of {units} units of the reservoir",
         caption="Each row is one unit. The same input drives all of them; only the fixed random weights differ.",
         text=(
-            f"The largest state shown is {after.tensor[:, :units].abs().max():.2f}. The reservoir’s"
-            f" {metrics['fixed_weights']:.0f} weights are fixed; {metrics['readout_weights']:.0f} are fitted."
+            f"Units answer the same input in different ways. The reservoir’s {metrics['fixed_weights']:.0f} weights are"
+            f" fixed; only the {metrics['readout_weights']:.0f} of the readout are fitted."
         ),
         plot=heatmap(
             after.tensor[:, :units].T.numpy(),

@@ -28,11 +28,13 @@ class ReservoirControls(Controls):
     radius: float = Field(
         0.9, ge=0, le=2, multiple_of=0.1, title="Spectral radius ρ", description="Of the recurrent weights"
     )
-    leak: float = Field(1.0, ge=0.1, le=1, multiple_of=0.1, title="Leak rate α", description="1: nothing is kept as is")
+    leak: float = Field(
+        1.0, ge=0.1, le=1, multiple_of=0.1, title="Leak rate α", description="Share of the state renewed per step"
+    )
     units: int = Field(200, ge=20, le=300, multiple_of=20, title="Units")
     bias: float = Field(0.5, ge=0, le=2, multiple_of=0.25, title="Bias", description="Weights of the constant input")
     activation: Literal["tanh", "linear"] = Field("tanh", title="Units are")
-    draw: int = Field(0, ge=0, le=9, title="Random matrix", description="Another draw of the same spectral radius")
+    draw: int = Field(0, ge=0, le=9, title="Random matrix", description="Another one of the same spectral radius")
     start: int = Field(0, ge=0, le=STARTS - 1, title="Start shown", json_schema_extra=MORE)
 
 

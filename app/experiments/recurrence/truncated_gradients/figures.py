@@ -24,10 +24,11 @@ def _reach(result: TruncationResult, metrics: Measurements) -> Figure:
         title="Gradient of the loss at each earlier step",
         caption=(
             "{trace:gradient that is used|Bars}: the gradient that the update uses. {trace:whole gradient|Line}: the"
-            " whole gradient, without truncation. Where there is no bar, the update gets nothing from that step."
+            " whole gradient, without truncation. Where there is no bar, the update gets nothing from that step. Both"
+            " are divided by the gradient at the question."
         ),
         text=(
-            f"The gradient reaches {metrics['steps_reached']:.0f} steps. At the cue it is"
+            f"The gradient covers {metrics['steps_reached']:.0f} steps; the cue lies {lag} back. There it is"
             f" {metrics['gradient_at_cue_over_question']:.3g} times as large as at the question."
         ),
         plot=reach(steps, relative("cut"), relative("whole"), marks={"cue": -lag, "question": 0}, frames=names),
@@ -58,10 +59,10 @@ def _accuracy(result: TruncationResult, metrics: Measurements) -> Figure:
     return Figure(
         title=f"Accuracy {result.controls.asked} steps after the cue",
         caption=(
-            "Equally many updates on the same texts; only the truncation differs. {trace:yours|Yours} is marked. Chance"
-            " is 25 %."
+            "Equally many updates on the same texts, truncated after 5, 15 or 25 steps. {trace:yours|Yours}: as set"
+            " above. Chance is 25 %."
         ),
-        text=f"Of held-out questions, {metrics['accuracy']:.0%} are answered.{others}",
+        text=f"Of held-out questions, {metrics['accuracy']:.0%} are answered rightly.{others}",
         plot=apart(plot, HEIGHT - EDGE),
         height=HEIGHT,
     )

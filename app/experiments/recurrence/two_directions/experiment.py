@@ -12,8 +12,8 @@ EXPERIMENT = Experiment(
     labels={
         "accuracy_two_directions": "right tags with two directions, share",
         "accuracy_forward": "right tags of the forward network, share",
-        "tags_changed_by_later_characters": "tags changed by later characters, two directions, sum of shares",
-        "tags_changed_by_later_characters_forward": "tags changed by later characters, forward, sum of shares",
+        "tags_changed_by_later_characters": "tags changed by later characters, two directions, sum over positions",
+        "tags_changed_by_later_characters_forward": "tags changed by later characters, forward, sum over positions",
         "parameters_two_directions": "parameters of the network with two cells",
         "parameters_forward": "parameters of the forward network",
     },

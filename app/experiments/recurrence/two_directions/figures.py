@@ -52,17 +52,17 @@ def _influence(result: DirectionResult) -> Figure:
     shares = {name: values.numpy() for name, values in result.influence.items()}
     later = {name: 100 * values[[o > 0 for o in OFFSETS]].max() for name, values in shares.items()}
     return Figure(
-        title="Tags that change when another character is exchanged, share",
+        title="Share of tags that change if one character is replaced",
         caption=(
             "0 is the tagged character, +1 the next one. {trace:two directions|Two directions},"
             " {trace:forward|forward}."
         ),
         text=(
-            f"Exchanging a later character changes up to {later[TWO]:.0f} % of the tags with two directions, and up to"
-            f" {later[ONE]:.0f} % {_forward_name(result)}."
+            f"Replacing a later character changes up to {later[TWO]:.0f} % of the tags with two directions, at most"
+            f" {later[ONE]:.0f} % with the network that reads {_forward_name(result)}."
         ),
         plot=grouped_bars(
-            shares, labels=[f"{offset:+d}" if offset else "0" for offset in OFFSETS], x_title="exchanged character"
+            shares, labels=[f"{offset:+d}" if offset else "0" for offset in OFFSETS], x_title="replaced character"
         ),
         height=240,
         half=True,
@@ -83,9 +83,9 @@ def _training(result: DirectionResult, metrics: Measurements) -> Figure:
         title="Accuracy on held-out texts",
         caption="Both are trained on the same texts and have about equally many parameters.",
         text=(
-            f"After {progress.step} steps: {metrics['accuracy_two_directions']:.1%} and"
-            f" {metrics['accuracy_forward']:.1%}, with {metrics['parameters_two_directions']:.0f} and"
-            f" {metrics['parameters_forward']:.0f} parameters."
+            f"After {progress.step} steps two directions are right on {metrics['accuracy_two_directions']:.0%} of the"
+            f" tags with {metrics['parameters_two_directions']:.0f} parameters, the forward network on"
+            f" {metrics['accuracy_forward']:.0%} with {metrics['parameters_forward']:.0f}."
         ),
         plot=apart(plot, 190),
         height=240,

@@ -57,7 +57,7 @@ def _reservoirs(result: TwoStartsResult, metrics: Measurements) -> Figure:
         "no input": result.undriven[-1].clamp(min=LOWEST).sort().values.numpy(),
     }
     return Figure(
-        title=f"The last distance in each of {RESERVOIRS} reservoirs",
+        title=f"Distance after {STEPS} steps in each of {RESERVOIRS} reservoirs",
         caption="Sorted from smallest to largest. {accent|With input}, {c2|without}.",
         text=(
             f"With input {metrics['driven_forgotten_share']:.0%} of the reservoirs have forgotten their start, without"
@@ -74,10 +74,10 @@ def _two_units(result: TwoStartsResult, metrics: Measurements) -> Figure:
     named = zip(("first", "second"), result.paths, strict=True)
     return Figure(
         title="Two units, spectral radius 0.89, no input",
-        caption="Two starts close together, hollow, and where they end. A radius below 1 does not ensure forgetting.",
+        caption="Hollow circles: two starts close together. Their paths end far apart, although the radius is below 1.",
         text=(
-            f"The ends are {np.linalg.norm(first[-1] - second[-1]):.2f} apart. In {RESERVOIRS} reservoirs at spectral"
-            f" radius {BELOW_ONE} without input, the largest last distance is"
+            f"The two paths end {np.linalg.norm(first[-1] - second[-1]):.2f} apart. In {RESERVOIRS} reservoirs at"
+            f" spectral radius {BELOW_ONE} without input, the largest distance at the end is"
             f" {metrics['largest_distance_at_radius_below_one']:.2g}."
         ),
         plot=plane_paths(
