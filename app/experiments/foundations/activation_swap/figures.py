@@ -78,8 +78,8 @@ def _effects(result: SwapResult, metrics: Measurements) -> Figure:
             " (its scores) and predictions. {accent|Your choice} is strong."
         ),
         text=(
-            f"Of the functions compared, “{least}” changes the logits least and “{most}” most. The widest gap between"
-            f" the curves is that of {f'“{widest}”' if widest != most else 'the latter, too'}."
+            f"Of the functions compared, “{least}” changes the logits least and “{most}” most. The curve that"
+            f" departs furthest is {'also ' if widest == most else ''}that of “{widest}”."
         ),
         plot=outcomes(rows, list(swaps), colours=[ACCENT if name == own else INK_3 for name in swaps], room=150),
         height=84 + 3 * 19 * len(swaps),

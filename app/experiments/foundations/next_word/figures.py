@@ -36,7 +36,7 @@ def _next(result: NextWordResult, metrics: Measurements) -> Figure:
         title="Which word comes next?",
         caption=f"{{trace:{MODEL}|Bars}} are the model’s probabilities, the most likely words first.{known}",
         text=(
-            f"“{names(top[:1])[0]}” is the most likely next word, {metrics['largest_probability']:.1%}. All"
+            f"“{names(top[:1])[0]}” is the most likely next word, with {metrics['largest_probability']:.1%}. All"
             f" {len(result.p)} tokens sum to {metrics['sum_of_probabilities']:.6f}; those not shown have {rest:.1%}."
             f"{near}"
         ),

@@ -44,8 +44,8 @@ def _error(result: AgreementResult, metrics: Measurements) -> Figure:
             " weight. Mean of 64 sets."
         ),
         text=(
-            f"After {metrics['iterations']:.0f} iterations the angle is {metrics['pose_error_degrees']:.1f} degrees;"
-            f" for the plain average it is {metrics['average_error_degrees']:.1f}."
+            f"After {metrics['iterations']:.0f} iterations the output is {metrics['pose_error_degrees']:.1f} degrees"
+            f" off the planted pose; the plain average is {metrics['average_error_degrees']:.1f} degrees off."
         ),
         plot=drawn,
         height=280,

@@ -26,8 +26,8 @@ def _lengths(result: CapsulePosesResult, metrics: Measurements) -> Figure:
         title="Length of each digit capsule",
         caption="One bar per digit. The longest names the digit; every length lies between 0 and 1.",
         text=(
-            f"The capsule of {metrics['named']:.0f} is longest, {metrics['longest']:.2f}; the next is"
-            f" {metrics['second_longest']:.2f}."
+            f"The capsule of {metrics['named']:.0f} is longest: its length is {metrics['longest']:.2f}, that of the"
+            f" next {metrics['second_longest']:.2f}."
         ),
         plot=bars(
             lengths.tensor[0].numpy(),
@@ -64,7 +64,7 @@ def _edits(result: CapsulePosesResult, metrics: Measurements) -> Figure:
     return Figure(
         title="One number of the pose changed at a time",
         caption="Rows are the eight numbers, columns the change. The middle column is the unchanged drawing.",
-        text=f"The largest change of a pixel’s ink is {metrics['largest_change_by_an_edit']:.2f}.",
+        text=f"Changing one number changes the ink of a pixel by up to {metrics['largest_change_by_an_edit']:.2f}.",
         plot=pictures(
             result.edited.numpy(),
             rows=[f"{number + 1}" for number in range(DIMENSIONS)],

@@ -84,7 +84,7 @@ def _energy(result: DepthwiseResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Squared weights of the trained standard layer that a cut keeps",
         caption="At 1 the layer is a depthwise separable one. With nine kernels per channel nothing is lost.",
-        text=f"A cut to {result.controls.rank} per channel keeps {metrics['energy_share']:.0%} of the squared weights.",
+        text=f"With {result.controls.rank} per channel, a cut keeps {metrics['energy_share']:.0%} of squared weights.",
         plot=drawn,
         height=260,
         half=True,

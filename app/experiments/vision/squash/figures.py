@@ -68,7 +68,7 @@ def _before(result: SquashResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Ten capsules of the digit, before",
         caption="Length of the weighted sum of votes.",
-        text=f"Before, the longest capsule of the digit is {lengths.tensor.max():.2f} long.",
+        text=f"Before the nonlinearity, the longest capsule of your digit is {lengths.tensor.max():.2f} long.",
         plot=_bars(lengths.tensor[0], 1.15 * float(lengths.tensor.max())),
         height=230,
         half=True,
