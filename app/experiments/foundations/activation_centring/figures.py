@@ -4,6 +4,8 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.foundations.activation_centring.run import (
+    RATES,
+    SAME,
     CentringResult,
     functions,
     outputs,
@@ -44,11 +46,13 @@ def spoken(name: str) -> str:
 def _outputs(result: CentringResult, metrics: Measurements) -> Figure:
     own, other = names(result)
     rows = dict(zip((own, other), (h.numpy() for h in outputs(result)), strict=True))
+    rate = RATES[result.controls.optimizer][SAME]
     return Figure(
         title="What the hidden units pass on",
         caption=(
-            f"Outputs of all hidden units for held-out digits after training: {{trace:{own}|{own}}} and"
-            f" {{trace:{other}|{other}}}. The black line is their mean. The outermost bars hold everything beyond."
+            f"Outputs of all hidden units for held-out digits, both networks trained at rate {rate:g}:"
+            f" {{trace:{own}|{own}}} and {{trace:{other}|{other}}}. The black line is their mean."
+            " The outermost bars hold everything beyond."
         ),
         text=(
             f"The mean output of a layer lies {metrics['mean_over_deviation']:.2f} standard deviations from zero with"
@@ -79,8 +83,9 @@ def _learning(result: CentringResult, metrics: Measurements) -> Figure:
         title="Training digits named correctly, %",
         caption="Each at the best of its five learning rates. The dotted line is at 90 %.",
         text=(
-            f"The mark is 90 % training accuracy. At their best learning rates {said[0]}, and {said[1]}. Of the five"
-            f" rates tried, {reached[0]} bring {spoken(own)} there and {reached[1]} bring {spoken(other)} there."
+            f"The mark is 90 % training accuracy, held for 20 steps. At their best learning rates {said[0]}, and"
+            f" {said[1]}. Of the five rates tried, {reached[0]} bring {spoken(own)} there and"
+            f" {reached[1]} bring {spoken(other)} there."
         ),
         plot=drawn,
         height=300,
@@ -91,8 +96,8 @@ def _learning(result: CentringResult, metrics: Measurements) -> Figure:
 
 def _curve(result: CentringResult, metrics: Measurements) -> Figure:
     (own, _), (function, _) = names(result), functions(result.controls)
-    flat = flat_share(result.progress.newest.trace.z, result.best[0], function)
-    shares = shares_by_bin(result.progress.newest.trace.z, result.best[0])
+    flat = flat_share(result.progress.newest.trace.z, SAME, function)
+    shares = shares_by_bin(result.progress.newest.trace.z, SAME)
     return Figure(
         title="The curve, its derivative and its inputs",
         caption="Bars: how often each z occurs, grey where the {trace:derivative|derivative} is below 0.1.",
