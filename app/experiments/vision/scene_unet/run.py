@@ -27,7 +27,7 @@ class SceneUNetControls(Controls):
     by: Substitute = Field("another scene’s", title="Replaced by")
     trained: int = Field(
         len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Training stage",
-        description=f"From {SNAPSHOTS[0]} steps at 0 to {SNAPSHOTS[-1]} at {len(SNAPSHOTS) - 1}",
+        description=f"0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
     )  # fmt: skip
     noise: float = Field(0.4, ge=0, le=1, multiple_of=0.1, title="Noise", description="0.4 in training")
     scene: int = Field(0, ge=0, le=HELD_OUT - 1, title="Scene shown")
