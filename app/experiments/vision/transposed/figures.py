@@ -59,8 +59,8 @@ def _overlaps(result: TransposedResult, metrics: Measurements) -> Figure:
             " counts inside are equal."
         ),
         text=(
-            f"Before training, output pixels that receive few stamps are {metrics['unevenness_at_start']:.0%} weaker"
-            " than those that receive many."
+            f"Before training, the weakest positions of the pattern are {metrics['unevenness_at_start']:.0%} weaker"
+            " than the strongest."
         ),
         plot=grids({"stamps": Grid(result.overlaps.numpy(), (0, 0), written="%{z:.0f}")}, top=6),
         height=300,
