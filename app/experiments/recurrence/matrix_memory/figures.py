@@ -39,7 +39,7 @@ def _answer(result: MemoryResult) -> Figure:
     told = (
         "No value was stated with this key."
         if result.answer is None
-        else f"The memory gives {probability[result.answer]:.0%} to {result.answer}, the value last stated with it."
+        else f"The memory gives {probability[result.answer]:.0%} to {result.answer}, the last value of this key."
     )
     return Figure(
         title=f"The answer to {result.labels[-1]}",
