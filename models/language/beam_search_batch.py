@@ -36,13 +36,16 @@ class Found(NamedTuple):
     finished: tuple[Hypothesis, ...]
     open: tuple[Hypothesis, ...]
 
-    def best(self, divide: float = 0.0, added: int = 0, constant: bool = False) -> Hypothesis:
-        """The highest score log p / (length + added)ᵅ, α = ``divide``; one number divides all if ``constant``."""
+    def ranked(self, divide: float = 0.0, added: int = 0, constant: bool = False) -> list[Hypothesis]:
+        """By the score log p / (length + added)ᵅ, α = ``divide``; one number divides all if ``constant``."""
 
         def score(text: Hypothesis) -> float:
             return text.log_probability / (1 if constant else (len(text.tokens) + added) ** divide)
 
-        return max(self.finished + self.open, key=score)
+        return sorted(self.finished + self.open, key=score, reverse=True)
+
+    def best(self, divide: float = 0.0, added: int = 0, constant: bool = False) -> Hypothesis:
+        return self.ranked(divide, added, constant)[0]
 
 
 @torch.inference_mode()
@@ -60,7 +63,8 @@ def search(model: Searched[C], ids: Tensor, width: int, steps: int, end: int | N
         parents, tokens, active = [], [], len(beams[0])
         for row, (values, places) in enumerate(zip(best.values.tolist(), best.indices.tolist(), strict=True)):
             grown = [(at // V, at % V, total) for at, total in zip(places, values, strict=True)]
-            finished[row] += [extended(beams[row][beam], token, total) for beam, token, total in grown if token == end]
+            ended = (one for one in grown[:width] if one[1] == end)  # an end below the W best is none of the beam's
+            finished[row] += [extended(beams[row][beam], token, total) for beam, token, total in ended]
             kept = [one for one in grown if one[1] != end][:width]
             beams[row] = [extended(beams[row][beam], token, total) for beam, token, total in kept]
             parents += [row * active + beam for beam, _, _ in kept]

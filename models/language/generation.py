@@ -120,7 +120,8 @@ def beam_search(model: Decoder, ids: Tensor, width: int, steps: int, end: int | 
             best = totals.flatten().topk(min(2 * width, totals.numel()))  # twice, as at most W of them can be ends
             ranked = zip(best.values.tolist(), best.indices.tolist())
             grown = [(i // totals.shape[1], i % totals.shape[1], total) for total, i in ranked]
-            finished += tuple(extended(open_beams[row], token, total) for row, token, total in grown if token == end)
+            ended = (one for one in grown[:width] if one[1] == end)  # an end below the W best is none of the beam's
+            finished += tuple(extended(open_beams[row], token, total) for row, token, total in ended)
             kept = [(row, token, total) for row, token, total in grown if token != end][:width]
             open_beams = tuple(extended(open_beams[row], token, total) for row, token, total in kept)
             parents = tuple(row for row, _, _ in kept)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from models.language.beam_search_batch import Doubled, Found, PromptAlone, repeated_share, search
-from models.language.generation import Hypothesis, beam_search
+from models.language.generation import Hypothesis, beam_search, continuation
 from models.language.pretrained_decoders import pretrained
 from models.language.sampling import min_p, tempered, top_k
 from models.language.truncation import (
@@ -72,6 +72,15 @@ def test_several_prompts_at_once_are_searched_as_each_alone(width, end):
         for ours, theirs in ((found.open, last.hypotheses), (found.finished, last.finished)):
             assert [one.tokens for one in ours] == [one.tokens for one in theirs]
             assert [one.log_probability for one in ours] == pytest.approx([o.log_probability for o in theirs], abs=1e-4)
+
+
+def test_one_beam_is_greedy_where_texts_may_end():
+    model = pretrained("decoder_medium")
+    prompts = torch.tensor([[END, *ids_of(word)] for word in ("Mia", "Tom", "Oslo", "today", "Bern")])
+    greedy = continuation(model, prompts, 28, end=END).tolist()
+    for path, found in zip(greedy, search(model, prompts, 1, 28, END), strict=True):
+        whole = path[: path.index(END) + 1] if END in path else path
+        assert list(found.best().tokens) == whole
 
 
 def test_greedy_is_the_best_where_no_choice_changes_a_later_one():

@@ -91,14 +91,19 @@ def _widths(result: SearchResult, metrics: Measurements) -> Figure:
     x = np.array([one.width for one in result.searches])
     probability = np.array([mean(one.log_probability) for one in result.searches])
     length = np.array([float(mean(one.length)) for one in result.searches])
+    at_1 = np.array([float(mean(one.length_at_1)) for one in result.searches])
     low = min(probability.min() * 1.1, -1.0)
     return Figure(
         title=f"{len(result.prompts)} prompts at every width",
-        caption="Mean log-probability and length of the text that the search gives. Width 1 is greedy decoding.",
+        caption=(
+            "Mean log-probability and length of the text that the search gives. Width 1 is greedy decoding."
+            " {ink-3|Grey}: lengths at a penalty α of 1."
+        ),
         text=(
             f"Width {result.searches[-1].width} finds a more probable text than greedy decoding for"
             f" {metrics['better_found_share']:.0%} of the prompts. On average, its texts are"
-            f" {metrics['length_over_greedy']:.2f} times as long."
+            f" {metrics['length_over_greedy']:.2f} times as long; at α = 1,"
+            f" {metrics['length_at_1_over_greedy']:.2f} times."
         ),
         plot=strips(
             [
@@ -109,7 +114,10 @@ def _widths(result: SearchResult, metrics: Measurements) -> Figure:
                     colours=(ACCENT,),
                 ),
                 Strip(
-                    "tokens", {"tokens": (x, length)}, y_range=(0.0, result.controls.steps * 1.08), colours=(ACCENT,)
+                    "tokens",
+                    {"tokens": (x, length), "tokens at α = 1": (x, at_1)},
+                    y_range=(0.0, result.controls.steps * 1.08),
+                    colours=(ACCENT, INK_3),
                 ),
             ],
             x_title="beam width",

@@ -1,4 +1,4 @@
-"""Greedy decoding and beam search: one prompt as a tree of texts, and a dozen prompts at every width."""
+"""Greedy decoding and beam search: one prompt as a tree of texts, and 48 prompts at every width."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
@@ -20,11 +20,16 @@ from models.tokenization.tokenizer import END, decode, labels
 from models.training.metrics import held_out_rows
 
 CHECKPOINT = "decoder_medium"
-PROMPTS, LONGEST, LOOP_TOKENS = 16, 12, 48
-WIDTHS = (1, 2, 4, 8, 16)
+PROMPTS, LONGEST, LOOP_TOKENS = 48, 12, 48
+WIDTHS = (1, 2, 4, 8, 16, 32)
+ROWS = 128  # beams at once, so that each part of a search stays under 0.4 s
 
 Ending = Literal["banned", "allowed"]
 Sees = Literal["what it generated", "the prompt alone"]
+Divisor = Literal[
+    "each text’s length", "one length for all", "length and a prompt of 2 tokens", "length and a prompt of 400 tokens"
+]
+COUNTED: dict[Divisor, int] = {"length and a prompt of 2 tokens": 2, "length and a prompt of 400 tokens": 400}
 Choice = Literal["the likeliest token", "the likeliest, logits doubled", "a sampled token"]
 
 
@@ -36,9 +41,7 @@ class SearchControls(Controls):
     length_penalty: float = Field(
         0, ge=0, le=2, multiple_of=0.1, title="Length penalty α", description="Log-probabilities are divided by lengthᵅ"
     )
-    divisor: Literal["each text’s length", "one length for all"] = Field(
-        "each text’s length", title="Length that divides", json_schema_extra=MORE
-    )
+    divisor: Divisor = Field("each text’s length", title="Length that divides", json_schema_extra=MORE)
     sees: Sees = Field("what it generated", title="The model sees", json_schema_extra=MORE)
     choice: Choice = Field("the likeliest token", title="Greedy takes", json_schema_extra=MORE)
 
@@ -49,6 +52,7 @@ class Search(NamedTuple):
     width: int
     log_probability: list[float]
     length: list[int]
+    length_at_1: list[int]  # at a length penalty of 1, whatever the control says
 
 
 class SearchResult(NamedTuple):
@@ -83,10 +87,12 @@ def beginnings(seed: int) -> Tensor:
 
 
 @memo
-def found(width: int, steps: int, ending: Ending, sees: Sees, choice: Choice, seed: int, device: str) -> list[Found]:
-    """Beam search from each of the beginnings."""
-    model = altered(sees, choice, device)
-    return search(model, beginnings(seed).to(device), width, steps, END if ending == "allowed" else None)
+def found(
+    width: int, at: int, steps: int, ending: Ending, sees: Sees, choice: Choice, seed: int, device: str
+) -> list[Found]:
+    """Beam search from as many beginnings as ROWS beams allow, the ``at``-th and those after it."""
+    some = beginnings(seed)[at : at + ROWS // width].to(device)
+    return search(altered(sees, choice, device), some, width, steps, END if ending == "allowed" else None)
 
 
 @memo
@@ -105,8 +111,10 @@ def repetition(choice: Choice, seed: int, device: str) -> float:
     )
 
 
-def chosen_of(c: SearchControls, every: list[Found]) -> list[Hypothesis]:
-    return [one.best(c.length_penalty, constant=c.divisor == "one length for all") for one in every]
+def chosen_of(c: SearchControls, width: int, every: list[Found], penalty: float) -> list[Hypothesis]:
+    """The best text of each prompt. One beam has one text, the greedy one: there is nothing to choose from."""
+    divide = 0 if width == 1 else penalty
+    return [one.best(divide, COUNTED.get(c.divisor, 0), constant=c.divisor == "one length for all") for one in every]
 
 
 def run(controls: SearchControls, device: str) -> Iterator[SearchResult]:
@@ -117,29 +125,37 @@ def run(controls: SearchControls, device: str) -> Iterator[SearchResult]:
     *_, alone = beam_search(model, read.ids[0], 1, c.steps, end)
     tree = tuple(beam_search(model, read.ids[0], c.width, c.steps, end))
     first = alone.finished[0] if alone.finished else alone.hypotheses[0]
-    constant = c.divisor == "one length for all"
-    best = sorted(
-        tree[-1].finished + tree[-1].hypotheses, key=lambda one: -one.score(0 if constant else c.length_penalty)
+    best = Found(tree[-1].finished, tree[-1].hypotheses).ranked(
+        c.length_penalty, COUNTED.get(c.divisor, 0), constant=c.divisor == "one length for all"
     )
     prompts = [decode([int(row[1])]) for row in beginnings(c.seed)]
     searches: list[Search] = []
     repeated, sampled = (repetition(choice, c.seed, device) for choice in (c.choice, "a sampled token"))
     for width in WIDTHS:
-        texts = chosen_of(c, found(width, c.steps, c.ending, c.sees, c.choice, c.seed, device))
-        searches.append(Search(width, [one.log_probability for one in texts], [len(one.tokens) for one in texts]))
-        yield SearchResult(
-            c,
-            tree,
-            tuple(labels()),
-            first,
-            best[:6],
-            [f"{c.prompt} {decode(list(one.tokens))}" for one in (first, *best[:6])],
-            prompts,
-            list(searches),
-            repeated,
-            sampled,
-            parameter_count(model),
-        )
+        every: list[Found] = []
+        for at in range(0, PROMPTS, ROWS // width):
+            every += found(width, at, c.steps, c.ending, c.sees, c.choice, c.seed, device)
+            texts, at_1 = (chosen_of(c, width, every, penalty) for penalty in (c.length_penalty, 1.0))
+            last = Search(
+                width,
+                [one.log_probability for one in texts],
+                [len(one.tokens) for one in texts],
+                [len(one.tokens) for one in at_1],
+            )
+            yield SearchResult(
+                c,
+                tree,
+                tuple(labels()),
+                first,
+                best[:6],
+                [f"{c.prompt} {decode(list(one.tokens))}" for one in (first, *best[:6])],
+                prompts,
+                [*searches, last],
+                repeated,
+                sampled,
+                parameter_count(model),
+            )
+        searches.append(last)
 
 
 def mean(values: Sequence[float]) -> float:
@@ -148,7 +164,8 @@ def mean(values: Sequence[float]) -> float:
 
 def measure(result: SearchResult) -> Measurements:
     first, last = result.searches[0], result.searches[-1]
-    gains = [after - before for before, after in zip(first.log_probability, last.log_probability, strict=True)]
+    known = len(last.length)  # prompts searched so far at the last width
+    gains = [after - before for before, after in zip(first.log_probability, last.log_probability)]
     return {
         "better_found_share": mean([gain > 1e-3 for gain in gains]),
         "gain_nats": mean(gains),
@@ -158,7 +175,8 @@ def measure(result: SearchResult) -> Measurements:
         "beam_length_tokens": len(result.found[0].tokens),
         "greedy_mean_length_tokens": mean(first.length),
         "widest_mean_length_tokens": mean(last.length),
-        "length_over_greedy": mean(last.length) / mean(first.length),
+        "length_over_greedy": mean(last.length) / mean(first.length[:known]),
+        "length_at_1_over_greedy": mean(last.length_at_1) / mean(first.length[:known]),
         "repeated_share": result.repeated,
         "sampled_repeated_share": result.sampled_repeated,
         "repeated_above_sampled": result.repeated - result.sampled_repeated,

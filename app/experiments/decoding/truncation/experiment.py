@@ -14,6 +14,7 @@ EXPERIMENT = Experiment(
     badge="trained toy",
     labels={
         "misfit": f"{MISFIT}, mean",
+        "k_by_entropy_misfit": f"one k per context, by its entropy: {MISFIT}, mean",
         "best_k_misfit": f"best k: {MISFIT}, mean",
         "best_k": "value of k with the smallest mean misfit",
         "best_p_misfit": f"best top-p: {MISFIT}, mean",

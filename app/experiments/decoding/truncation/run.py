@@ -41,8 +41,8 @@ SWEPT: Mapping[str, tuple[float, ...]] = {
 }
 
 Rule = Literal[
-    "as published", "k by entropy", "k by entropy, shuffled", "crossing token dropped",
-    "one threshold for all contexts", "generator restarted", "another generator",
+    "as published", "k by entropy", "k by entropy, shuffled", "k by entropy, shuffled within a kind",
+    "crossing token dropped", "one threshold for all contexts", "generator restarted", "another generator",
 ]  # fmt: skip
 
 
@@ -95,6 +95,7 @@ class TruncationResult(NamedTuple):
     stages: dict[str, int]  # filter → tokens that survive it, in the context shown
     replaced: float  # tokens kept now that are cut at temperature 1, mean over contexts
     fit: Fit
+    entropy_misfit: float  # of one k per context, chosen by its entropy
     sweeps: dict[str, list[dict[str, float]]]  # rule → misfit by kind at each of SWEPT
     samples: list[str]
     possible: list[bool]  # whether every word of a sample may follow
@@ -117,13 +118,21 @@ def contexts(seed: int, device: str) -> Contexts:
     return Contexts(tuple(found), z, truth)
 
 
+def by_entropy(rule: Rule, z: Tensor) -> Tensor:
+    """How many tokens each context keeps, (B,): by its own entropy, or by that of another context."""
+    k = choices_by_entropy(z)
+    if rule == "k by entropy, shuffled":
+        return k.roll(len(z) // 2 + 1)
+    if rule == "k by entropy, shuffled within a kind":
+        return k.unflatten(0, (len(KINDS), -1)).roll(1, dims=1).flatten()
+    return k
+
+
 def filters(c: TruncationControls, reference: Tensor) -> list[tuple[str, Callable[[Tensor], Tensor]]]:
     """The filters that are on, in their order; ``reference`` (B, V) are logits on which a threshold is matched."""
     found: list[tuple[str, Callable[[Tensor], Tensor]]] = []
-    if c.rule == "k by entropy":
-        found.append(("top-k", lambda z: top_each(z, choices_by_entropy(z))))
-    elif c.rule == "k by entropy, shuffled":
-        found.append(("top-k", lambda z: top_each(z, choices_by_entropy(z).roll(len(z) // 2 + 1))))
+    if c.rule.startswith("k by entropy"):
+        found.append(("top-k", lambda z: top_each(z, by_entropy(c.rule, z))))
     elif c.k:
         found.append(("top-k", lambda z: top_k(z, c.k)))
     if c.p < 1:
@@ -231,6 +240,7 @@ def run(controls: TruncationControls, device: str) -> TruncationResult:
         {name: int(z[shown].isfinite().sum()) for name, z in every.items()},
         (cut.isfinite() & ~at_one.isfinite()).sum(dim=-1).double().mean().item(),
         fit_of(given, cut),
+        mean(fit_of(given, top_each(every["all"], by_entropy(c.rule, every["all"]))).misfit),
         {rule: swept(rule, c.temperature, c.order, c.seed, device) for rule in SWEPT},
         texts,
         possible,
@@ -241,10 +251,11 @@ def run(controls: TruncationControls, device: str) -> TruncationResult:
 def measure(result: TruncationResult) -> Measurements:
     fit = result.fit
     best = {rule: min(map(mean, line)) for rule, line in result.sweeps.items()}
-    by_entropy = result.controls.rule.startswith("k by entropy")
+    chosen = result.controls.rule.startswith("k by entropy")
     return {
         "misfit": mean(fit.misfit),
-        "best_k_misfit": mean(fit.misfit) if by_entropy else best["k"],
+        "k_by_entropy_misfit": result.entropy_misfit,
+        "best_k_misfit": mean(fit.misfit) if chosen else best["k"],
         "best_k": SWEPT["k"][min(range(len(SWEPT["k"])), key=lambda at: mean(result.sweeps["k"][at]))],
         "best_p_misfit": best["p"],
         "best_min_p_misfit": best["min-p"],
