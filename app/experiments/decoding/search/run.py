@@ -96,9 +96,9 @@ def found(
 
 
 @memo
-def repetition(choice: Choice, seed: int, device: str) -> float:
-    """Share of repeated 4-grams in long texts that may not end, one from each of the beginnings."""
-    chance = generator(seed)
+def repetition(choice: Choice, draws: int, seed: int, device: str) -> float:
+    """Share of repeated 4-grams in long texts that may not end, one from each of the beginnings, drawn by ``draws``."""
+    chance = generator(draws)
 
     def chosen(z: Tensor, _: Tensor) -> Tensor:
         open_ended = z.index_fill(1, torch.tensor([END], device=z.device), -torch.inf)
@@ -130,7 +130,8 @@ def run(controls: SearchControls, device: str) -> Iterator[SearchResult]:
     )
     prompts = [decode([int(row[1])]) for row in beginnings(c.seed)]
     searches: list[Search] = []
-    repeated, sampled = (repetition(choice, c.seed, device) for choice in (c.choice, "a sampled token"))
+    repeated = repetition(c.choice, c.seed, c.seed, device)
+    sampled = repetition("a sampled token", c.seed + 1, c.seed, device)  # drawn anew, even if c.choice is this one
     for width in WIDTHS:
         every: list[Found] = []
         for at in range(0, PROMPTS, ROWS // width):
