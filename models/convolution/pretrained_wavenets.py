@@ -1,21 +1,41 @@
 """The WaveNets that are shipped, by their kind; trained ones are loaded once. Share those, do not train them."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
 import torch
 
 from models.checkpoints import load_state
 from models.convolution.wavenet import WaveNet
-from models.data.waveforms import PITCHES, TONE_LEVELS
+from models.data.waveforms import PATTERN_LEVELS, PITCHES, TONE_LEVELS
 from models.seeding import unfilled
 
 CHANNELS = 16
 GROWING = 1, 2, 4, 8, 16, 32, 64
 TONES = "by label", "by label, again", "labels shuffled"
+STACKS: Mapping[str, tuple[int, ...]] = {
+    "growing": (1, 2, 4, 8, 16, 32),
+    "all 1": (1,) * 6,
+    "shrinking": (32, 16, 8, 4, 2, 1),
+}
+"""Dilations from the input up: as many layers, and so parameters, in each."""
+TRAININGS = 3
 
 
 def tone_net() -> WaveNet:
     return WaveNet(TONE_LEVELS, CHANNELS, GROWING, len(PITCHES))
+
+
+def pattern_net(stack: str) -> WaveNet:
+    return WaveNet(PATTERN_LEVELS, CHANNELS, STACKS[stack])
+
+
+@lru_cache(maxsize=32)
+def pattern_wavenet(stack: str, training: int, device: str = "cpu") -> WaveNet:
+    """Of the checkpoint ``wavenet_patterns``: growing, all 1 or shrinking; trainings 1 to 3."""
+    with unfilled():
+        model = pattern_net(stack)
+    return _loaded(model, "wavenet_patterns", f"{stack} {training}.", device)
 
 
 @lru_cache(maxsize=32)
