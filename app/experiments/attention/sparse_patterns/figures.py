@@ -20,8 +20,8 @@ def _pattern(result: PatternResult, metrics: Measurements) -> Figure:
     return Figure(
         title="The pattern, and how many layers information takes",
         caption=(
-            "Left: {c1|window}, {c2|global} and {c3|random} cells. Right: the darker, the more layers from one token to"
-            " another."
+            "Left: {c1|window}, {c2|global} and {c3|random} cells. Right: the stronger, the more layers from one"
+            " token to another."
         ),
         text=(
             f"{number(metrics['scores'])} of {number(metrics['full_scores'])} scores are computed"

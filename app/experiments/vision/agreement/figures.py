@@ -72,7 +72,7 @@ def _couplings(result: AgreementResult, metrics: Measurements) -> Figure:
     )
     return Figure(
         title="Coupling to the first capsule above, one set",
-        caption="Rows are the 32 capsules below, those that agree on top. Darker: a larger share of the vote.",
+        caption="Rows are the 32 capsules below, those that agree on top. Stronger colour: a larger share of the vote.",
         text=(
             f"On average, agreeing capsules send {metrics['coupling_of_agreeing']:.0%} of their output there, others"
             f" {metrics['coupling_of_others']:.0%}; a uniform share is 25%."

@@ -32,7 +32,8 @@ def _field(result: DilationResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Which pixels one output reads, from its last layer back to the image",
         caption=(
-            "The framed cell is the output’s own position. Empty cells have no path to it; darker ones have more paths."
+            "The framed cell is the output’s own position. Empty cells have no path to it; those of"
+            " stronger colour have more."
         ),
         text=(
             f"After three layers one output reads {metrics['pixels_read']:.0f} of the {F}×{F} pixels of its receptive"

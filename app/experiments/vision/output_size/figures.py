@@ -60,7 +60,7 @@ def _learning(result: OutputSizeResult, metrics: Measurements) -> Figure:
     ).update_yaxes(tickformat=".0%")
     return Figure(
         title=f"A network of these windows learns a label in column {result.controls.column}",
-        caption="The label’s column, framed above, is brighter in one of two classes.",
+        caption="The label’s column, framed above, has ink in one of two classes.",
         text=(
             f"After {progress.step} steps the network is right in {metrics['accuracy']:.0%} of held-out images;"
             f" {metrics['unread_label_pixels']:.0f} of the label’s 8 pixels are read by no window."

@@ -75,8 +75,9 @@ def _evidence(result: VisionResult, metrics: Measurements) -> Figure:
     return Figure(
         title="What the answer rests on",
         caption=(
-            f"Darker patches rank higher. The {c.left_out} highest, {{failed|framed}}, are left out; the network reads"
-            f" the other {PATCHES - c.left_out}. Right: as many {{ink-3|random patches}} left out. Below: its answer."
+            f"Patches of stronger colour rank higher. The {c.left_out} highest, {{failed|framed}}, are left out;"
+            f" the network reads the other {PATCHES - c.left_out}. Right: as many {{ink-3|random patches}} left out."
+            " Below: its answer."
         ),
         text=(
             f"The network reads the whole digit as {_spoken(p['whole'])}, and without the {c.left_out} patches ranked"
