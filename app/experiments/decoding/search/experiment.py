@@ -19,6 +19,7 @@ EXPERIMENT = Experiment(
         "beam_length_tokens": "your prompt: tokens of the best beam",
         "greedy_mean_length_tokens": "mean length of greedy texts, tokens",
         "widest_mean_length_tokens": "mean length at width 32, tokens",
+        "room_to_end_tokens": "tokens within which a text may end",
         "length_over_greedy": "mean length at width 32, divided by that of greedy texts",
         "length_at_1_over_greedy": "mean length at width 32 and α = 1, divided by that of greedy texts",
         "repeated_share": "runs of four tokens that repeat, by that choice, share",

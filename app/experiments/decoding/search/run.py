@@ -176,6 +176,7 @@ def measure(result: SearchResult) -> Measurements:
         "beam_length_tokens": len(result.found[0].tokens),
         "greedy_mean_length_tokens": mean(first.length),
         "widest_mean_length_tokens": mean(last.length),
+        "room_to_end_tokens": result.controls.steps if result.controls.ending == "allowed" else 0,
         "length_over_greedy": mean(last.length) / mean(first.length[:known]),
         "length_at_1_over_greedy": mean(last.length_at_1) / mean(first.length[:known]),
         "repeated_share": result.repeated,
