@@ -30,6 +30,10 @@ SHOWN = "['#numbers', '#say', '#figures'].map((part) => document.querySelector(p
 def turn_one(page: Page) -> None:
     """Moves the first control that can be moved by keys or by choosing another option."""
     for control in page.query_selector_all("#controls .ctl:not(.more)"):
+        another_digit = control.query_selector(".drawing [data-do=next]")
+        if another_digit:
+            another_digit.click()
+            return
         slider = control.query_selector("input[type=range]")
         if slider:
             at, last = slider.evaluate("s => [Number(s.value), Number(s.max)]")
