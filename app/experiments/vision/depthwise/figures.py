@@ -34,7 +34,10 @@ def _stages(result: DepthwiseResult, metrics: Measurements) -> Figure:
     return Figure(
         title="The two stages of the layer on one digit",
         caption="First each map is filtered alone. Then each output mixes all filtered maps, one pixel at a time.",
-        text=(f"The layer has {metrics['weights']:.0f} weights; a standard one has {metrics['standard_weights']:.0f}."),
+        text=(
+            f"The strongest response of the 24 mixtures to this digit has size {mixed.tensor.abs().max().item():.2f}."
+            f" The layer has {metrics['weights']:.0f} weights; a standard one has {metrics['standard_weights']:.0f}."
+        ),
         plot=grids(panels),
         height=520,
         sources=[
