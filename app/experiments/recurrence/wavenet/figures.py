@@ -58,8 +58,8 @@ def _influence(result: PatternResult, metrics: Measurements) -> Figure:
         title="Gradient by distance, %",
         caption=f"Mean over held-out patterns. The sample to be predicted occurred {c.period} samples before.",
         text=(
-            f"{metrics['influence_one_period_back_share']:.0%} of the gradient comes from the sample one period back,"
-            f" {metrics['influence_40_back_share']:.0%} from the one {PERIOD} back."
+            f"{metrics['influence_one_period_back_share']:.0%} of the gradient comes from the sample one period back"
+            + (f", {metrics['influence_40_back_share']:.0%} from the one {PERIOD} back." if c.period != PERIOD else ".")
         ),
         plot=mark_x(plot, -c.period, "one period back"),
         height=290,
