@@ -244,8 +244,17 @@ def _write(place: str, text: str) -> None:
     if place == "-":
         print(text)
         return
+    target = Path(place).resolve()
     try:
-        Path(place).write_text(text, encoding="utf-8")
+        if target.exists() and not target.is_file():  # a pipe or a device
+            target.write_text(text, encoding="utf-8")
+            return
+        unfinished = target.with_name(f"{target.name}.unfinished")  # a full disk leaves what was there before
+        try:
+            unfinished.write_text(text, encoding="utf-8")
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
     except OSError as problem:
         raise BadInput(f"{place}: cannot be written ({problem.strerror})") from problem
 

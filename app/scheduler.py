@@ -48,11 +48,18 @@ class _Abandoned(BaseException):
     """Raised inside a step that ran past its limit; no ``except Exception`` of an experiment catches it."""
 
 
-LANES: tuple[tuple[Stage, ...], ...] = (
-    (Stage.LIGHT, Stage.FIRST_STEP, Stage.LATER_STEP),
-    (Stage.FIRST_STEP, Stage.LATER_STEP, Stage.LIGHT),
+Order = tuple[Stage, ...]
+"""What a worker looks for, the first that waits."""
+
+LANES: tuple[tuple[Order, ...], ...] = (
+    ((Stage.LIGHT, Stage.FIRST_STEP, Stage.LATER_STEP),),
+    ((Stage.FIRST_STEP, Stage.LATER_STEP, Stage.LIGHT), (Stage.FIRST_STEP, Stage.LIGHT, Stage.LATER_STEP)),
 )
-"""What each of the two workers takes, the first that waits: neither kind of run can hold up the other."""
+"""The orders of each of the two workers, in turn: neither kind of run can hold up the other.
+
+The second worker takes a light run after each later step: with one worker alone for light runs, a class of thirty
+waited for it while trainings that nobody is in a hurry for had half of the machine.
+"""
 
 
 class Scheduler:
@@ -62,10 +69,10 @@ class Scheduler:
     tasks past their limit.
     """
 
-    def __init__(self, lanes: Sequence[Sequence[Stage]] = LANES) -> None:
+    def __init__(self, lanes: Sequence[Sequence[Order]] = LANES) -> None:
         self._queues: dict[Stage, deque[Task]] = {stage: deque() for stage in Stage}
         self._changed = threading.Condition()
-        self._workers = {_Worker(self, stages) for stages in lanes}
+        self._workers = {_Worker(self, orders) for orders in lanes}
         self._slow: set[_Worker] = set()
         self._heavy = False
         for worker in self._workers:
@@ -75,7 +82,7 @@ class Scheduler:
         with self._changed:
             if stage is Stage.HEAVY and not self._heavy:
                 self._heavy = True
-                self._hire((Stage.HEAVY,))
+                self._hire(((Stage.HEAVY,),))
             self._queues[stage].append(task)
             self._changed.notify_all()
 
@@ -105,7 +112,7 @@ class Scheduler:
                 if len(self._slow) < MOST_SLOW:
                     self._workers.discard(worker)
                     self._slow.add(worker)
-                    self._hire(worker.stages)
+                    self._hire(worker.orders)
             for worker in [*self._slow, *self._workers]:
                 if worker.task is not None and worker.busy_for(now) > worker.task.limit:
                     late.append(worker.task)
@@ -113,8 +120,8 @@ class Scheduler:
         for task in late:
             task.fail(f"stopped after {task.limit:g} s; choose smaller controls")
 
-    def _hire(self, stages: Sequence[Stage]) -> None:
-        worker = _Worker(self, stages)
+    def _hire(self, orders: Sequence[Order]) -> None:
+        worker = _Worker(self, orders)
         self._workers.add(worker)
         worker.start()
 
@@ -122,7 +129,7 @@ class Scheduler:
         """Gives a worker its next task; False if another one has its place."""
         with self._changed:
             while worker in self._workers:
-                for stage in worker.stages:
+                for stage in worker.order:
                     if self._queues[stage]:
                         worker.begin(self._queues[stage].popleft())
                         return True
@@ -137,7 +144,7 @@ class Scheduler:
             self._slow.discard(worker)
             if worker in self._workers:
                 self._workers.discard(worker)
-                self._hire(worker.stages)
+                self._hire(worker.orders)
 
     def give_back(self, worker: "_Worker", task: Task, stage: Stage | None) -> None:
         with self._changed:
@@ -150,13 +157,19 @@ class Scheduler:
 class _Worker(threading.Thread):
     """A thread that takes one step of one task at a time."""
 
-    def __init__(self, scheduler: Scheduler, stages: Sequence[Stage]) -> None:
+    def __init__(self, scheduler: Scheduler, orders: Sequence[Order]) -> None:
         super().__init__(name="experiment", daemon=True)
-        self.stages = stages
+        self.orders = orders
         self.task: Task | None = None
+        self._begun = 0
         self._scheduler = scheduler
         self._since = 0.0
         self._interrupted = False
+
+    @property
+    def order(self) -> Order:
+        """What it looks for next."""
+        return self.orders[self._begun % len(self.orders)]
 
     def busy_for(self, now: float) -> float:
         """Seconds since its step began; 0 between steps."""
@@ -164,6 +177,7 @@ class _Worker(threading.Thread):
 
     def begin(self, task: Task) -> None:
         self.task, self._since = task, time.monotonic()
+        self._begun += 1
 
     def interrupt(self) -> None:
         """Ends a step that loops in Python. One that hangs in a foreign call keeps its thread, and no more."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -149,6 +151,19 @@ def test_a_file_that_cannot_be_written_is_named(house: Path) -> None:
         assert left.returncode == 2
         assert f"{place}: cannot be written" in left.stderr
         assert "Traceback" not in left.stderr
+
+
+def test_a_disk_that_fills_up_leaves_the_file_that_was_there(tmp_path: Path) -> None:
+    """Stands for a full disk: the system refuses the file past 2 KB, in the middle of a write."""
+    place = tmp_path / "run.json"
+    place.write_text("the run of yesterday")
+    small = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (2048, 2048))
+    command = [sys.executable, "-B", "-m", "app", "run", SOUND, "--json", str(place)]
+    left = subprocess.run(command, capture_output=True, text=True, preexec_fn=small, timeout=120)
+    assert left.returncode == 2
+    assert f"{place}: cannot be written (File too large)" in left.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["run.json"]
+    assert place.read_text() == "the run of yesterday"
 
 
 def test_abandoned_trainings_stop_and_block_nobody(house: Path) -> None:

@@ -125,6 +125,21 @@ def test_a_short_run_passes_thirty_trainings(log: Log) -> None:
     assert all(training.is_alive() for training in trainings)
 
 
+def test_light_runs_get_both_workers_in_turn_with_later_steps(log: Log) -> None:
+    runner = Runner()
+    trainings = [Reader(runner, kind="training", seed=seed, steps=400) for seed in range(4)]
+    while len(log.steps) < 8:  # every first step is over
+        time.sleep(0.01)
+    before = len(log.steps)
+    lights = [Reader(runner, seed=seed, seconds=0.04) for seed in range(50, 74)]
+    for reader in lights:
+        reader.join()
+    taken = log.steps[before:]
+    trained = sum(seed < 50 for seed, _ in taken)
+    assert len(lights) / 6 < trained < len(lights) / 1.5  # one of three turns, not half of the machine
+    assert all(training.is_alive() for training in trainings)
+
+
 def test_who_waits_is_told_how_many_are_before_him_within_a_second(log: Log) -> None:
     runner = Runner()
     readers = [Reader(runner, seed=seed, seconds=0.4) for seed in range(12)]
