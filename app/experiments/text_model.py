@@ -93,9 +93,9 @@ class ModelControls(Controls):
 
 
 def _last(model: str, tiny: str) -> dict[str, int]:
-    """The number of a model's last layer and head."""
+    """The number of a model’s last layer (also called block) and head."""
     found = sizes(model, tiny)
-    return {"layer": found.layers - 1, "head": found.heads - 1}
+    return {"layer": found.layers - 1, "block": found.layers - 1, "head": found.heads - 1}
 
 
 def _whole(value: Any) -> int:

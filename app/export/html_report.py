@@ -105,7 +105,7 @@ def _figure(run: Run, key: str) -> Markup:
         )  # fmt: skip
     return html(
         '<h2>{}</h2><p>{}</p><div id="figure-{}"></div>{}<p>{}</p>',
-        figure.title, caption(figure.caption), key, heard, figure.text,
+        figure.title, caption(figure.caption, linked=False), key, heard, figure.text,
     )  # fmt: skip
 
 

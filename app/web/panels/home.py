@@ -79,11 +79,16 @@ PATH = 6
 """Entries of the beginner's path."""
 
 
+FRONT_DOOR = "transformer"
+"""Where the path begins: a whole language model, of which the other steps are parts."""
+
+
 def beginners() -> list[Entry]:
-    """What to read first: beginner entries, each after those that it needs."""
+    """What to read first: the whole, then beginner entries, each after those that it needs."""
     entries = reader.entries()
     order = [slug for layer in graph.layers(list(entries)) for slug in layer if entries[slug].level == "beginner"]
-    return [entries[slug] for slug in order[:PATH]]
+    first = [FRONT_DOOR] if FRONT_DOOR in entries else []
+    return [entries[slug] for slug in (first + [slug for slug in order if slug not in first])[:PATH]]
 
 
 def _start() -> Markup:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from markupsafe import Markup, escape
 
 from app.web.panels.markup import EMPTY, html, join
+from glossary import reader
 
 _INLINE = re.compile(
     r"\$(?P<tex>[^$]+)\$|`(?P<code>[^`]+)`|\*\*(?P<bold>.+?)\*\*|\*(?P<italic>[^*\s](?:[^*]*[^*\s])?)\*", re.S
@@ -86,16 +87,33 @@ def measured(text: str) -> Markup:
     return out + escape(text[end:])
 
 
-def caption(text: str, colour_of: Callable[[str], str] = lambda trace: "") -> Markup:
+def caption(text: str, colour_of: Callable[[str], str] = lambda trace: "", *, linked: bool = True) -> Markup:
     """A caption; ``{accent|query}`` becomes a colour key before its words, ``{trace:weights|weights}`` that of a trace.
 
+    ``{entry:rope|RoPE}`` becomes a link to that entry's page, if it is there, and its words alone where not ``linked``.
     ``colour_of`` tells a trace's colour by its name: a name of the palette, or nothing where there is none to show.
     """
+    out, end = EMPTY, 0
+    for found in IN_CAPTION.finditer(text):
+        out += _coloured(text[end : found.start()], colour_of)
+        out += _link(found["entry"], found["words"]) if linked else escape(found["words"])
+        end = found.end()
+    return out + _coloured(text[end:], colour_of)
+
+
+def _coloured(text: str, colour_of: Callable[[str], str]) -> Markup:
     out, end = EMPTY, 0
     for found in COLOUR_KEY.finditer(text):
         out += inline(text[end : found.start()]) + _key(found["colour"] or colour_of(found["trace"]), found["words"])
         end = found.end()
     return out + inline(text[end:])
+
+
+def _link(entry: str, words: str) -> Markup:
+    return html('<a href="?entry={}">{}</a>', entry, words) if entry in reader.entries() else escape(words)
+
+
+IN_CAPTION = re.compile(r"\{entry:(?P<entry>[a-z0-9-]+)\|(?P<words>[^}]*)\}")
 
 
 COLOUR_KEY = re.compile(r"\{(?:trace:(?P<trace>[^|}]+)|(?P<colour>[a-z][a-z0-9-]*))\|(?P<words>[^}]*)\}")

@@ -1,0 +1,73 @@
+"""What the page on the transformer says beyond its claims."""
+
+import pytest
+import torch
+
+from app.experiments.transformers.one_pass.run import SENTENCE, PassControls, run
+from models.transformer.one_pass import next_token
+from tests.entries.evidence import runs_of
+
+
+def figures_of(**change: object):
+    return runs_of("transformer")(**change).figures
+
+
+def test_the_stated_city_is_needed_until_the_attention_of_block_2():
+    read = run(PassControls(), "cpu").read
+    fact, last = read.pieces.index("Lund"), len(read.pieces) - 1
+    assert read.needed[:5, fact].min() > 0.9
+    assert read.needed[5:, fact].max() < 0.05
+    assert read.needed[3:, last].min() > 0.9
+    assert (read.needed[-1, :last] == 0).all()
+
+
+def test_attention_and_mlp_have_the_weights_that_the_table_says():
+    block = run(PassControls(), "cpu").model.blocks[0]
+    count = {name: sum(w.numel() for w in part.parameters()) for name, part in block.named_children()}
+    assert count["attention"] == 110_592
+    assert count["feed_forward"] == 294_912
+    assert count["attention_norm"] + count["feed_forward_norm"] == 384
+    assert 0.7 < 294_912 / sum(count.values()) < 0.75, "almost three quarters"
+
+
+def test_a_click_on_a_bar_appends_its_token():
+    bars = figures_of()["next"].plot.data
+    named = {trace.name: trace for trace in bars}
+    assert named["probability"].customdata[0][0] == f"{SENTENCE} Lund"
+    after = run(PassControls(sentence=f"{SENTENCE} Lund"), "cpu")
+    assert after.read.pieces[-1] == "Lund"
+    assert after.prediction == "."
+
+
+def test_nothing_is_appended_behind_the_end_of_a_text():
+    result = run(PassControls(sentence="Mia lives in Lund ."), "cpu")
+    assert None in result.appended or "<|end|>" not in result.names
+
+
+def test_top_k_cuts_and_the_bars_show_it():
+    result = run(PassControls(k=3, temperature=2.0), "cpu")
+    assert int((result.p > 0).sum()) == 3
+    torch.testing.assert_close(result.p, next_token(result.read.logits[-1], 2.0, 3))
+    notes = [note.text for note in figures_of(k=3)["next"].plot.layout.annotations]
+    assert notes.count("cut") == 7
+
+
+def test_of_four_blocks_only_the_last_can_be_spared():
+    found = runs_of("transformer").metrics()
+    right = [found({"left_out": "one block", "block": block})["stated_right_share"] for block in range(4)]
+    assert max(right[:3]) < 0.2
+    assert right[3] > 0.4
+
+
+@pytest.mark.parametrize("opened", ["embedding", "attention", "MLP", "stream", "logits"])
+def test_every_part_opens_its_tensor_and_links_to_its_page(opened):
+    figure = figures_of(opened=opened)["opened"]
+    assert "{entry:" in figure.caption
+    assert figure.sources
+
+
+@pytest.mark.parametrize("sentence", ["Mia", "<b>&</b>", "ß ∑ 漢", "a " * 60])
+def test_any_text_gives_finite_figures(sentence):
+    result = run(PassControls(sentence=sentence, left_out="last token → stated fact"), "cpu")
+    assert result.read.needed.isfinite().all()
+    assert len(result.read.pieces) <= 28
