@@ -1,0 +1,39 @@
+"""What the pages on tokens, ids and the vocabulary say beyond their claims."""
+
+from app.experiments import experiment
+from models.tokenization.tokenizer import ids_of
+
+
+def result_of(family: str, **change: object):
+    found = experiment(family)
+    computed = found.run(found.controls(**change), "cpu")
+    if not isinstance(computed, tuple):
+        *_, computed = computed
+    return computed, found.measure(computed)
+
+
+def test_every_cut_of_a_prompt_has_its_bytes():
+    for cut, more in (("by the tokenizer", 0), ("first word in letters", 0), ("one more space inside", 1)):
+        result, metrics = result_of("tokens/word_borders", cut=cut)
+        assert b"".join(result.raw).replace(b"  ", b" ") == b" Mia has a"
+        assert metrics["prompt_bytes"] == len(" Mia has a") + more
+
+
+def test_a_space_that_is_taken_back_leaves_the_prompt_as_it_was():
+    plain, taken_back = (result_of("tokens/word_borders", ending=end)[0] for end in ("nothing", "a space, taken back"))
+    assert plain.ids == taken_back.ids
+    assert plain.names[0] == taken_back.names[0] == "duck"
+    assert taken_back.z.isinf().any()
+
+
+def test_two_tokens_of_a_digit_are_strangers():
+    _, metrics = result_of("tokens/word_borders")
+    assert abs(metrics["same_digit_cosine"] - metrics["other_digit_cosine"]) < 0.1
+
+
+def test_strange_prompts_give_a_page():
+    for text in ("é", "<|end|> x", "x" * 400, "👩‍🚀 and on"):
+        result, metrics = result_of("tokens/word_borders", text=text, cut="first word in letters", ending="a space")
+        assert len(result.names) == 8
+        assert metrics["completed_share"] == 0
+    assert ids_of("") == []
