@@ -1,0 +1,50 @@
+"""Texts and words as boxes, and ranked counts by frame."""
+
+import itertools
+
+from visualizers.cut_text import ACROSS, CutText, cut_texts, letters_of, words_by_merge, wrapped
+from visualizers.ranked_bars import ranked_bars
+
+
+def frame(drawn, at: int):
+    return drawn.frames[at].to_plotly_json()["data"]
+
+
+def test_wide_signs_count_two_letters_and_marks_none():
+    assert letters_of("ab") == 2
+    assert letters_of("漢🙂") == 4
+    assert letters_of("e\u0301") == 1
+
+
+def test_boxes_stand_side_by_side_and_wrap():
+    boxes = wrapped(["abcdefghi"] * 7, 2)
+    assert [box.row for box in boxes] == [2, 2, 2, 2, 3, 3, 3]
+    for one, other in itertools.pairwise(boxes):
+        assert other.left == one.left + one.width if other.row == one.row else other.left == 0
+    assert all(box.left + box.width <= ACROSS for box in boxes)
+
+
+def test_each_cut_is_a_trace_below_the_one_before():
+    cuts = [CutText("characters", list("<b>"), ["id"] * 3, "3"), CutText("bytes", ["3C"], ["60"], "1")]
+    drawn, height = cut_texts(cuts)
+    assert [trace.name for trace in drawn.data] == ["characters", "bytes"]
+    assert max(drawn.data[0].y) < min(drawn.data[1].y)
+    assert drawn.data[0].text[0] == "&lt;"
+    assert height > 60
+
+
+def test_a_new_piece_moves_to_its_own_trace():
+    steps = [{"low": ["l", "o", "w"]}, {"low": ["lo", "w"]}]
+    drawn = words_by_merge(steps, ["", "lo"], ["0", "1"], {"low": "×5"})
+    assert [trace.name for trace in drawn.data] == ["pieces", "new piece"]
+    before, after = frame(drawn, 0), frame(drawn, 1)
+    assert (before[0]["text"], before[1]["text"]) == (["l", "o", "w"], [])
+    assert (after[0]["text"], after[1]["text"]) == (["w"], ["lo"])
+    assert after[1]["x"] == [2]
+    assert after[0]["base"] == [2]
+
+
+def test_ranked_bars_keep_the_largest():
+    drawn = ranked_bars([[("a + b", 5), ("b + c", 3), ("c + d", 1)], []], ["0", "1"], rows=2, x_title="count")
+    assert frame(drawn, 0)[0]["x"] == [5, 3]
+    assert frame(drawn, 1)[0]["x"] == []
