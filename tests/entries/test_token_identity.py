@@ -37,3 +37,24 @@ def test_strange_prompts_give_a_page():
         assert len(result.names) == 8
         assert metrics["completed_share"] == 0
     assert ids_of("") == []
+
+
+def test_new_numbers_with_their_rows_change_nothing_and_without_them_all():
+    for which in ("the 24 cities", "all tokens", "all tokens, in reverse"):
+        _, metrics = result_of("tokens/renumbering", which=which)
+        assert metrics["loss_change_nats"] < 1e-4
+    left, metrics = result_of("tokens/renumbering", rows="stay")
+    assert metrics["loss_nats"] == metrics["loss_rows_stay_nats"] == left.arms["all, rows stay"]
+
+
+def test_no_new_numbers_are_no_change_and_have_no_loss_of_their_own():
+    _, metrics = result_of("tokens/renumbering", which="none", rows="stay")
+    assert metrics["loss_change_nats"] == 0
+    assert metrics["new_ids"] == 0
+    assert metrics["loss_at_renumbered_nats"] != metrics["loss_at_renumbered_nats"]  # not a number
+
+
+def test_most_ids_of_the_vocabulary_are_never_used_and_have_longer_rows():
+    _, metrics = result_of("tokens/renumbering")
+    assert metrics["used_ids"] < 512
+    assert metrics["mean_unused_row_length"] > 1.5 * metrics["mean_used_row_length"]

@@ -1,11 +1,17 @@
-"""Tokens against independent libraries: transformers' constrained generation, and the tokenizers library's decoding."""
+"""Tokens against independent libraries: transformers, tokenizers, PyTorch and scikit-learn."""
 
+import pytest
 import torch
+from sklearn.metrics import roc_auc_score
 from transformers import PrefixConstrainedLogitsProcessor
 
+from models.language.start_token import losses_behind
+from models.position.rope import RoPE
 from models.seeding import normal
+from models.tokenization.renumbering import lookup, ordered_share
 from models.tokenization.token_borders import begins_with, healed, joined, spelt
 from models.tokenization.tokenizer import SPECIALS, VOCABULARY, token_bytes, tokenizer
+from tests.parity.llama import BASE, copied, decoder, llama
 
 
 def test_healing_is_a_prefix_constraint():
@@ -23,3 +29,25 @@ def test_bytes_join_as_the_library_decodes():
     for text in ("Rosa has a hen .", "née 7 ✓", "a  b"):
         assert joined(spelt(text)).decode() == tokenizer().decode(spelt(text))
         assert tokenizer().decode(spelt(text)[:-1]) != text
+
+
+def test_lookup_is_an_embedding_layer_and_the_share_is_the_area_under_the_roc_curve():
+    E, x = normal(13, 5, seed=1), torch.tensor([[3, 0, 12], [7, 7, 1]])
+    torch.testing.assert_close(lookup(E, x), torch.nn.functional.embedding(x, E))
+    low, high = normal(31, seed=2).round(decimals=1), (normal(17, seed=3) + 0.5).round(decimals=1)
+    label = [0] * 31 + [1] * 17
+    theirs = roc_auc_score(label, torch.cat([low, high]).tolist())
+    assert ordered_share(low, high) == pytest.approx(theirs)
+    assert ordered_share(high, low) != pytest.approx(theirs)
+
+
+def test_losses_behind_a_start_are_those_of_transformers_labels():
+    theirs = llama()
+    ours = copied(theirs, decoder(RoPE(BASE)))
+    s, x = torch.tensor([[1, 2]]), torch.tensor([[5, 9, 30, 11, 36]])
+    labels = torch.cat([torch.full_like(s, -100), x], dim=1)
+    with torch.inference_mode():
+        expected = theirs(torch.cat([s, x], dim=1), labels=labels).loss
+        found = losses_behind(ours, s, x)
+        torch.testing.assert_close(found.mean().float(), expected.float(), rtol=1e-4, atol=1e-6)
+        assert not torch.isclose(losses_behind(ours, s[:, :1], x).mean().float(), expected.float(), rtol=1e-4)

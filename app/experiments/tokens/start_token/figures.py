@@ -1,0 +1,124 @@
+"""Four figures of the start token: mean losses, losses by position, first words, and the typed text."""
+
+import numpy as np
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.tokens.start_token.run import ARMS, CHECKPOINT, LENGTH, StartResult
+from app.provenance.origin import Plotted, computed
+from models.language.pretrained_decoders import pretrained
+from models.language.start_token import first_word_probabilities, losses_behind
+from models.tokenization.tokenizer import END
+from visualizers.curve import apart, curves
+from visualizers.distribution import bars, grouped_bars
+from visualizers.theme import ACCENT, INK_3, SERIES
+from visualizers.tokens import token_bars
+
+CURVES = {"start token": ACCENT, "nothing": SERIES[1], "full stop": SERIES[2], "text alone": SERIES[4]}
+
+
+def figures(result: StartResult, metrics: Measurements) -> Figures:
+    return {
+        "starts": _starts(result, metrics),
+        "positions": _positions(result),
+        "first words": _first_words(result, metrics),
+        "typed": _typed(result),
+    }
+
+
+def _starts(result: StartResult, metrics: Measurements) -> Figure:
+    values = np.array(list(result.arms.values()))
+    return Figure(
+        title=f"Loss of words 2 to {LENGTH}, by what stands before the text",
+        caption=(
+            "Nats per token, the same held-out texts each time. {accent|Accent}: as it is set now. Text: the end of an"
+            " earlier text."
+        ),
+        text=(
+            f"Behind the start token the loss is {metrics['loss_behind_start_nats']:.2f} nats per token, behind nothing"
+            f" {metrics['loss_behind_nothing_nats']:.2f}, behind a full stop"
+            f" {metrics['loss_behind_full_stop_nats']:.2f}."
+        ),
+        plot=bars(
+            values, labels=list(ARMS), y_range=(0, 1.15 * float(values.max())),
+            colours=[ACCENT if start == result.controls.start else INK_3 for start in ARMS.values()],
+        ),
+        height=240,
+    )  # fmt: skip
+
+
+def _positions(result: StartResult) -> Figure:
+    lines = {name: result.by_position[name].numpy() for name in CURVES}
+    first, last = ({name: float(line[at]) for name, line in lines.items()} for at in (1, LENGTH - 1))
+    highest = max(float(np.nanmax(line)) for line in lines.values())
+    plot = curves(
+        np.arange(1, LENGTH + 1), lines, x_title="word of the text", y_range=(0, 1.1 * highest),
+        colours=CURVES, markers=True, room=80,
+    )  # fmt: skip
+    return Figure(
+        title="Loss at each word, nats",
+        caption="Behind nothing, the first word has no prediction. What stands before a text matters most early in it.",
+        text=(
+            f"At word 2 the loss is {first['start token']:.2f} behind the start token and {first['full stop']:.2f}"
+            f" behind a full stop; at word {LENGTH} it is {last['start token']:.2f} and {last['full stop']:.2f}."
+        ),
+        plot=apart(plot, 200),
+        height=270,
+        half=True,
+    )
+
+
+def _first_words(result: StartResult, metrics: Measurements) -> Figure:
+    known = metrics["first_word_distance"] == metrics["first_word_distance"]
+    return Figure(
+        title="The first word of a text",
+        caption=(
+            "{trace:predicted|Predicted} behind what stands before the text; {trace:counted|counted} in 1,500 texts."
+            if known
+            else "Behind nothing there is no prediction. {trace:counted|Counted} in 1,500 texts."
+        ),
+        text=(
+            f"The total variation distance of all first words is {metrics['first_word_distance']:.2f}."
+            if known
+            else "Without any token before it, the first word has no prediction."
+        ),
+        plot=grouped_bars(
+            {
+                "predicted": result.predicted[result.shown].numpy() if known else np.zeros(len(result.shown)),
+                "counted": result.counted[result.shown].numpy(),
+            },
+            labels=result.words,
+        ),
+        height=270,
+        half=True,
+        sources=[
+            Plotted(
+                computed(first_word_probabilities, model=pretrained(CHECKPOINT), s=result.before),
+                lambda p: p[result.shown],
+                trace="predicted",
+            )
+        ]
+        if known
+        else (),
+    )
+
+
+def _typed(result: StartResult) -> Figure:
+    series = {name: values.numpy() for name, values in result.typed.items()}
+    lost = float(np.nansum(series["without"][1:]) - np.nansum(series["with"][1:]))
+    return Figure(
+        title="Your text: loss of each token, nats",
+        caption="{trace:with|With} the start token before the text and {trace:without|without} it.",
+        text=(
+            f"Without the start token, your text’s tokens from the second on lose {abs(lost):.2f} nats"
+            f" {'more' if lost >= 0 else 'less'} in all."
+        ),
+        plot=token_bars(result.pieces, {name: np.nan_to_num(values) for name, values in series.items()}),
+        height=240,
+        sources=[
+            Plotted(
+                computed(losses_behind, model=pretrained(CHECKPOINT), s=result.ids.new_full((1, 1), END), x=result.ids),
+                lambda found: found[0],
+                trace="with",
+            )
+        ],
+    )
