@@ -1,14 +1,11 @@
-"""Four figures of token ids: the text and its rows, losses in new numbers, and the lengths of all rows."""
+"""Three figures of token ids: the text in numbers, losses in new ones, and the lengths of all rows."""
 
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.tokens.renumbering.run import ARMS, FEATURES, RenumberingResult
-from app.provenance.origin import Plotted, computed
-from models.tokenization.renumbering import lookup
+from app.experiments.tokens.renumbering.run import ARMS, RenumberingResult
 from visualizers.distribution import bars
 from visualizers.dots_by_group import dots_by_group
-from visualizers.matrix import heatmap
 from visualizers.theme import ACCENT, INK_3
 from visualizers.token_table import token_table
 
@@ -17,7 +14,6 @@ def figures(result: RenumberingResult, metrics: Measurements) -> Figures:
     return {
         "ids": _ids(result, metrics),
         "losses": _losses(result, metrics),
-        "rows": _rows(result),
         "lengths": _lengths(result, metrics),
     }
 
@@ -26,7 +22,7 @@ def _ids(result: RenumberingResult, metrics: Measurements) -> Figure:
     old, new = result.ids[0].tolist(), result.new_ids[0].tolist()
     return Figure(
         title="The text, its ids and their new numbers",
-        caption="Each token has one number. {accent|Darker}: the number has changed.",
+        caption="Each token has one number. Dark columns: the number has changed.",
         text=(
             f"{sum(a != b for a, b in zip(old, new))} of the text’s {len(old)} tokens have new ids, and"
             f" {metrics['new_ids']:,.0f} of all 1,024."
@@ -60,24 +56,8 @@ def _losses(result: RenumberingResult, metrics: Measurements) -> Figure:
             values, labels=list(arms), y_range=(0, 1.15 * float(values.max())), even=metrics["uniform_guess_nats"],
             even_label="uniform guess", colours=[ACCENT if name == here else INK_3 for name in arms],
         ),
-        height=250,
-    )  # fmt: skip
-
-
-def _rows(result: RenumberingResult) -> Figure:
-    found = computed(lookup, E=result.rows, x=result.new_ids)
-    new = result.new_ids[0].tolist()
-    return Figure(
-        title="The rows that are looked up",
-        caption=f"One line per token: the first {FEATURES} of {result.rows.shape[1]} numbers of the row with its id.",
-        text=f"The text reads {len(new)} rows of {result.rows.shape[1]} numbers each.",
-        plot=heatmap(
-            result.looked_up[0, :, :FEATURES].numpy(), signed=True, columns=[""] * FEATURES,
-            rows=[f"{piece[:8]} {i}" for piece, i in zip(result.pieces, new, strict=True)], column_title="feature",
-        ),
         height=270,
         half=True,
-        sources=[Plotted(found, lambda h: h[0, :, :FEATURES])],
     )  # fmt: skip
 
 

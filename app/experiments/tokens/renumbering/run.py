@@ -17,14 +17,13 @@ from models.language.held_out import packed
 from models.language.pretrained_decoders import pretrained
 from models.parameter_count import parameter_count
 from models.seeding import generator
-from models.tokenization.renumbering import exchanged, lookup, ordered_share, renumbered, rows_moved
+from models.tokenization.renumbering import exchanged, ordered_share, renumbered, rows_moved
 from models.tokenization.tokenizer import VOCABULARY, ids_of
 
 CHECKPOINT, MIXTURE = "decoder", "recall"
 LONGEST, ROWS, LENGTH = 12, 16, 64
 SAMPLE_ROWS, SAMPLE_LENGTH, SAMPLE_SEED = 500, 64, 1
 """The texts by which an id counts as used: 32,000 tokens."""
-FEATURES = 24
 
 Which = Literal["none", "the 12 animals", "the 24 cities", "all names", "all tokens", "all tokens, in reverse"]
 Rows = Literal["move along", "stay", "move along at the input only"]
@@ -52,8 +51,6 @@ class RenumberingResult(NamedTuple):
     pieces: list[str]
     ids: Tensor  # (1, T)
     new_ids: Tensor  # (1, T)
-    rows: Tensor  # (V, D) as they lie now
-    looked_up: Tensor  # (1, T, D)
     arm: Arm  # as it is set
     left: Arm  # with the same new ids and the rows where they were
     arms: dict[str, float]  # what is renumbered, and how → loss
@@ -130,8 +127,6 @@ def run(controls: RenumberingControls, device: str) -> RenumberingResult:
         pieces=text.pieces,
         ids=text.ids,
         new_ids=new,
-        rows=rows,
-        looked_up=lookup(rows, new),
         arm=arm_of(c.which, c.rows, c.seed, device),
         left=arm_of(c.which, "stay", c.seed, device),
         arms={name: arm_of(*arm, c.seed, device).loss for name, arm in ARMS.items()},

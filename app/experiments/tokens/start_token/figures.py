@@ -1,25 +1,19 @@
-"""Four figures of the start token: mean losses, losses by position, first words, and the typed text."""
+"""Three figures of the start token: mean losses, first words, and the typed text."""
 
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.tokens.start_token.run import ARMS, CHECKPOINT, LENGTH, StartResult
+from app.experiments.tokens.start_token.run import ARMS, LENGTH, StartResult
 from app.provenance.origin import Plotted, computed
-from models.language.pretrained_decoders import pretrained
-from models.language.start_token import first_word_probabilities, losses_behind
-from models.tokenization.tokenizer import END
-from visualizers.curve import apart, curves
+from models.probability.sequence_surprise import surprises
 from visualizers.distribution import bars, grouped_bars
-from visualizers.theme import ACCENT, INK_3, SERIES
+from visualizers.theme import ACCENT, INK_3
 from visualizers.tokens import token_bars
-
-CURVES = {"start token": ACCENT, "nothing": SERIES[1], "full stop": SERIES[2], "text alone": SERIES[4]}
 
 
 def figures(result: StartResult, metrics: Measurements) -> Figures:
     return {
         "starts": _starts(result, metrics),
-        "positions": _positions(result),
         "first words": _first_words(result, metrics),
         "typed": _typed(result),
     }
@@ -46,27 +40,6 @@ def _starts(result: StartResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
 
 
-def _positions(result: StartResult) -> Figure:
-    lines = {name: result.by_position[name].numpy() for name in CURVES}
-    first, last = ({name: float(line[at]) for name, line in lines.items()} for at in (1, LENGTH - 1))
-    highest = max(float(np.nanmax(line)) for line in lines.values())
-    plot = curves(
-        np.arange(1, LENGTH + 1), lines, x_title="word of the text", y_range=(0, 1.1 * highest),
-        colours=CURVES, markers=True, room=80,
-    )  # fmt: skip
-    return Figure(
-        title="Loss at each word, nats",
-        caption="Behind nothing, the first word has no prediction. What stands before a text matters most early in it.",
-        text=(
-            f"At word 2 the loss is {first['start token']:.2f} behind the start token and {first['full stop']:.2f}"
-            f" behind a full stop; at word {LENGTH} it is {last['start token']:.2f} and {last['full stop']:.2f}."
-        ),
-        plot=apart(plot, 200),
-        height=270,
-        half=True,
-    )
-
-
 def _first_words(result: StartResult, metrics: Measurements) -> Figure:
     known = metrics["first_word_distance"] == metrics["first_word_distance"]
     return Figure(
@@ -90,15 +63,6 @@ def _first_words(result: StartResult, metrics: Measurements) -> Figure:
         ),
         height=270,
         half=True,
-        sources=[
-            Plotted(
-                computed(first_word_probabilities, model=pretrained(CHECKPOINT), s=result.before),
-                lambda p: p[result.shown],
-                trace="predicted",
-            )
-        ]
-        if known
-        else (),
     )
 
 
@@ -113,12 +77,7 @@ def _typed(result: StartResult) -> Figure:
             f" {'more' if lost >= 0 else 'less'} in all."
         ),
         plot=token_bars(result.pieces, {name: np.nan_to_num(values) for name, values in series.items()}),
-        height=240,
-        sources=[
-            Plotted(
-                computed(losses_behind, model=pretrained(CHECKPOINT), s=result.ids.new_full((1, 1), END), x=result.ids),
-                lambda found: found[0],
-                trace="with",
-            )
-        ],
+        height=270,
+        half=True,
+        sources=[Plotted(computed(surprises, z=result.z, ids=result.started), lambda found: found[0], trace="with")],
     )

@@ -38,12 +38,11 @@ class StartControls(Controls):
 class StartResult(NamedTuple):
     controls: StartControls
     arms: dict[str, float]  # what stands before → mean loss of words 2 to LENGTH
-    by_position: dict[str, Tensor]  # what stands before → mean loss at each word, (LENGTH,)
     loss: float  # as it is set
     earlier_loss: float  # behind an earlier text and what is set between
     pieces: list[str]
-    ids: Tensor  # (1, T) of the typed text
-    before: Tensor  # (TEXTS, S) what stands before the texts
+    started: Tensor  # (1, 1 + T) the typed text behind a start token
+    z: Tensor  # (1, 1 + T, V) its logits
     typed: dict[str, Tensor]  # with and without the start token → loss of each token of the typed text, (T,)
     predicted: Tensor  # (V,) probabilities of the first word
     counted: Tensor  # (V,) its frequencies in other texts
@@ -125,8 +124,10 @@ def run(controls: StartControls, device: str) -> StartResult:
     c, model = controls, pretrained(CHECKPOINT, device)
     every = {name: losses(start, c.seed, device) for name, start in ARMS.items()}
     text = read(c.text.strip() or "Mia has a duck .", LONGEST, "text", device)
+    start = text.ids.new_full((1, 1), END)
+    started = torch.cat([start, text.ids], dim=1)
     typed = {
-        "with": losses_behind(model, text.ids.new_full((1, 1), END), text.ids)[0],
+        "with": losses_behind(model, start, text.ids)[0],
         "without": losses_behind(model, text.ids[:, :0], text.ids)[0],
     }
     before = starts(c.start, texts(c.seed)[1]).to(device)
@@ -135,12 +136,11 @@ def run(controls: StartControls, device: str) -> StartResult:
     return StartResult(
         controls=c,
         arms={name: mean_from_second(one).item() for name, one in every.items()},
-        by_position={name: one.mean(dim=0) for name, one in every.items()},
         loss=mean_from_second(losses(c.start, c.seed, device)).item(),
         earlier_loss=earlier_loss(c.between, c.seed, device),
         pieces=text.pieces,
-        ids=text.ids,
-        before=before,
+        started=started,
+        z=model(started)[0],
         typed=typed,
         predicted=predicted,
         counted=first_words(c.seed),

@@ -1,4 +1,4 @@
-"""Three figures of tokens: the prompt cut into them, the next one, and facts that are completed."""
+"""Three figures of tokens: the prompt cut into them, facts completed by how prompts are cut, and the next token."""
 
 import numpy as np
 
@@ -7,12 +7,8 @@ from app.experiments.tokens.word_borders.run import WAYS, BorderResult
 from app.provenance.origin import Plotted, computed
 from models.layers.softmax import softmax
 from visualizers.distribution import bars
-from visualizers.sentences import sentences
-from visualizers.theme import ACCENT, FAILED, HELD, INK_3
+from visualizers.theme import ACCENT, INK_3
 from visualizers.token_table import token_table
-
-SIGNS = {"right": (HELD, "circle"), "wrong": (FAILED, "diamond-open")}
-SHOWN_FACTS = 9
 
 
 def figures(result: BorderResult, metrics: Measurements) -> Figures:
@@ -20,7 +16,6 @@ def figures(result: BorderResult, metrics: Measurements) -> Figures:
         "tokens": _tokens(result, metrics),
         "ways": _ways(result, metrics),
         "next token": _next(result, metrics),
-        "facts": _facts(result, metrics),
     }
 
 
@@ -55,13 +50,14 @@ def _ways(result: BorderResult, metrics: Measurements) -> Figure:
         text=(
             f"With the prompts as they are, {result.completed['as it is']:.0%} of the facts are completed. With a space"
             f" at the end it is {metrics['completed_after_a_space']:.0%}, with the name in letters"
-            f" {result.completed['name in letters']:.0%}."
+            f" {result.completed['name in letters']:.0%}. As set now it is {metrics['completed_share']:.0%}."
         ),
         plot=bars(
             np.array(list(result.completed.values())), labels=list(WAYS),
             y_range=(0, 1.18), colours=[ACCENT if this else INK_3 for this in here],
         ),
-        height=230,
+        height=270,
+        half=True,
     )  # fmt: skip
 
 
@@ -78,31 +74,4 @@ def _next(result: BorderResult, metrics: Measurements) -> Figure:
         height=270,
         half=True,
         sources=[Plotted(probabilities, lambda p: p[result.shown], trace="values")],
-    )
-
-
-def _facts(result: BorderResult, metrics: Measurements) -> Figure:
-    end = "␣" if result.controls.ending == "a space" else ""
-    forms = {"home": "lives in", "job": "works as a", "pet": "has a"}
-    lines = [
-        (
-            f"{one.fact.subject} {forms[one.fact.relation]}{end} → {one.said}",
-            "right" if one.right else "wrong",
-        )
-        for one in result.completions[:SHOWN_FACTS]
-    ]
-    words = {"right": "held", "wrong": "failed"}
-    key = {
-        kind: f"{{{words[kind]}|{kind}}}" if any(kind == verdict for _, verdict in lines) else kind for kind in SIGNS
-    }
-    return Figure(
-        title="Facts that training stated often",
-        caption=f"Behind each arrow stands the model’s next token: the fact is {key['right']} or {key['wrong']}.",
-        text=(
-            f"As set now, {metrics['completed_share']:.0%} of {len(result.completions)} facts are completed. After"
-            f" {metrics['repeats_last_word_share']:.0%} of the prompts the model repeats their last word."
-        ),
-        plot=sentences(lines, SIGNS),
-        height=270,
-        half=True,
     )
