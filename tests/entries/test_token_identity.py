@@ -1,5 +1,7 @@
 """What the pages on tokens, ids and the vocabulary say beyond their claims."""
 
+import pytest
+
 from app.experiments import experiment
 from models.tokenization.tokenizer import ids_of
 
@@ -58,3 +60,25 @@ def test_most_ids_of_the_vocabulary_are_never_used_and_have_longer_rows():
     _, metrics = result_of("tokens/renumbering")
     assert metrics["used_ids"] < 512
     assert metrics["mean_unused_row_length"] > 1.5 * metrics["mean_used_row_length"]
+
+
+def test_recall_follows_the_rank_in_every_training_of_a_power_law_and_in_none_of_equal_names():
+    for seed in range(3):
+        gaps = {
+            frequencies: result_of("tokens/word_frequencies", frequencies=frequencies, seed=seed)[1]["recall_gap"]
+            for frequencies in ("power law", "equal", "power law, renamed")
+        }
+        assert min(gaps["power law"], gaps["power law, renamed"]) > gaps["equal"] + 0.2
+
+
+def test_all_is_known_in_the_end():
+    for frequencies in ("power law", "equal"):
+        _, metrics = result_of("tokens/word_frequencies", frequencies=frequencies, when="2400 steps")
+        assert metrics["mean_recall"] > 0.95
+
+
+def test_the_counted_shares_fall_and_sum_to_one():
+    result, metrics = result_of("tokens/word_frequencies", kind="chats")
+    assert result.f.sum().item() == pytest.approx(1, abs=1e-5)
+    assert (result.f.diff() <= 0).all()
+    assert metrics["used_tokens"] == int((result.f > 0).sum())

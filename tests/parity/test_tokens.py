@@ -1,15 +1,19 @@
 """Tokens against independent libraries: transformers, tokenizers, PyTorch and scikit-learn."""
 
+import numpy as np
 import pytest
 import torch
+from scipy.stats import zipfian
 from sklearn.metrics import roc_auc_score
 from transformers import PrefixConstrainedLogitsProcessor
 
+from models.data.named_by_frequency import power_law
 from models.language.start_token import losses_behind
 from models.position.rope import RoPE
-from models.seeding import normal
+from models.seeding import generator, normal
 from models.tokenization.renumbering import lookup, ordered_share
 from models.tokenization.token_borders import begins_with, healed, joined, spelt
+from models.tokenization.token_counts import counts
 from models.tokenization.tokenizer import SPECIALS, VOCABULARY, token_bytes, tokenizer
 from tests.parity.llama import BASE, copied, decoder, llama
 
@@ -51,3 +55,11 @@ def test_losses_behind_a_start_are_those_of_transformers_labels():
         found = losses_behind(ours, s, x)
         torch.testing.assert_close(found.mean().float(), expected.float(), rtol=1e-4, atol=1e-6)
         assert not torch.isclose(losses_behind(ours, s[:, :1], x).mean().float(), expected.float(), rtol=1e-4)
+
+
+def test_counts_are_numpys_and_the_power_law_is_scipys():
+    x = torch.randint(9, (200,), generator=generator(4))
+    assert counts(x, 11).tolist() == np.bincount(x.numpy(), minlength=11).tolist()
+    ranks = np.arange(1, 48 + 1)
+    np.testing.assert_allclose(power_law(48, 1.3), zipfian.pmf(ranks, 1.3, 48))
+    assert not np.allclose(power_law(48, 1.3), zipfian.pmf(ranks, 1.2, 48))

@@ -12,8 +12,8 @@ from visualizers.token_table import token_table
 
 def figures(result: RenumberingResult, metrics: Measurements) -> Figures:
     return {
-        "ids": _ids(result, metrics),
         "losses": _losses(result, metrics),
+        "ids": _ids(result, metrics),
         "lengths": _lengths(result, metrics),
     }
 
@@ -31,7 +31,8 @@ def _ids(result: RenumberingResult, metrics: Measurements) -> Figure:
             {"token": result.pieces, "id": list(map(str, old)), "new id": list(map(str, new))},
             lit=[a != b for a, b in zip(old, new)],
         ),
-        height=160,
+        height=270,
+        half=True,
     )
 
 
@@ -54,10 +55,9 @@ def _losses(result: RenumberingResult, metrics: Measurements) -> Figure:
         ),
         plot=bars(
             values, labels=list(arms), y_range=(0, 1.15 * float(values.max())), even=metrics["uniform_guess_nats"],
-            even_label="uniform guess", colours=[ACCENT if name == here else INK_3 for name in arms],
+            even_label="", colours=[ACCENT if name == here else INK_3 for name in arms],
         ),
-        height=270,
-        half=True,
+        height=240,
     )  # fmt: skip
 
 
