@@ -30,7 +30,7 @@ def bottleneck_weights(C: int, narrow: int = NARROW) -> int:
 
 
 def effective_rank(rows: Tensor) -> Tensor:
-    """exp(−Σ p ln p), p_k = σ_k / Σ σ.  Roy & Vetterli 2007, equation 4: (M, C) → a number from 1 to C; 0 for zeros."""
+    """exp(−Σ p ln p), p_k = σ_k / Σ σ.  Roy & Vetterli 2007: (M, C) → a number from 1 to C; 0 for zeros."""
     sigma = torch.linalg.eigvalsh(rows.double().T @ rows.double()).clamp(min=0).sqrt()  # (C,)
     p = sigma / sigma.sum()  # (C,)
     return torch.special.entr(p).sum().exp().nan_to_num(0.0)

@@ -48,6 +48,11 @@ def exponential_squash(s: Tensor) -> Tensor:
     return (1 - (-length(s)).exp()) * s / length(s)
 
 
+def unsquared_squash(s: Tensor) -> Tensor:
+    """v = ‖s‖ / (1 + ‖s‖) · s / ‖s‖: squash with lengths that are not squared, so that short vectors stay longer."""
+    return s / (1 + length(s))
+
+
 def squash_without_tiny(s: Tensor) -> Tensor:
     """Squash as it is written, nothing added under the root: at the zero vector its gradient is 0/0."""
     squared = s.square().sum(dim=-1, keepdim=True)  # (..., 1)

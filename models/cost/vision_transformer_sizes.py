@@ -37,11 +37,16 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "norms": ("norm.", "attention_norm.", "feed_forward_norm."),
 }
 """Part → what the names of its parameters begin with, inside a block or outside."""
+OUTPUT_PROJECTION = "attention.to_out."
+"""Often forgotten: attention has four matrices per block, not three."""
 
 
 @cache
-def parameters(name: str) -> Mapping[str, int]:
-    """Parameters of each part, without the head, which depends on the task. The model has shapes and no weights."""
+def parameters(name: str, uncounted: str | None = None) -> Mapping[str, int]:
+    """Parameters of each part, without the head, which depends on the task. The model has shapes and no weights.
+
+    In each block, those whose names begin with ``uncounted`` are left out.
+    """
     shape = SHAPES[name]
     with unfilled():
         model = VisionTransformer(shape.side, PICTURE, COLOURS, *shape[1:5])
@@ -49,6 +54,6 @@ def parameters(name: str) -> Mapping[str, int]:
     for key, weight in model.named_parameters():
         inner = key.split(".", 2)[2] if key.startswith("blocks.") else key
         part = next((part for part, starts in PARTS.items() if inner.startswith(starts)), None)
-        if part:
+        if part and not (uncounted and inner.startswith(uncounted)):
             found[part] += weight.numel()
     return found

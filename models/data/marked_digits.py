@@ -75,3 +75,17 @@ def parsed(text: str, most: int) -> tuple[Marked, list[str]]:
     digits = torch.tensor([[0 if label == "?" else int(label[-1]) for label in labels]])
     marked = torch.tensor([[label[0] == "*" for label in labels]])
     return read_as(digits, marked, torch.tensor([[label == "?" for label in labels]])), labels
+
+
+def last_read(text: Marked) -> Marked:
+    """The same texts with another answer: at each question the last digit that was read, marked or not."""
+    digit = text.x[..., :DIGITS].argmax(dim=-1)  # (B, T)
+    place = torch.arange(digit.shape[1], device=digit.device)
+    last = torch.where(text.asks, -1, place).cummax(dim=1).values  # (B, T)
+    read = digit.gather(1, last.clamp(min=0))  # (B, T)
+    return Marked(text.x, torch.where(text.targets != NOT_ASKED, read, NOT_ASKED))
+
+
+def one_more(text: Marked) -> Marked:
+    """The same texts with another answer: one more than the marked digit, and 0 after 9."""
+    return Marked(text.x, torch.where(text.targets != NOT_ASKED, (text.targets + 1) % DIGITS, NOT_ASKED))

@@ -50,6 +50,15 @@ def recall(rows: int, pairs: int, draws: torch.Generator) -> Task:
     return pairs_of(keys, values, torch.randint(pairs, (rows,), **on))
 
 
+def stated_again(task: Task, times: int, draws: torch.Generator) -> Task:
+    """The pairs of a recall task stated ``times`` times, each time in an order of its own; the question stays last."""
+    pairs, question = task.x[:, :-1], task.x[:, -1:]
+    rows, N, F = pairs.shape
+    orders = [torch.rand(rows, N, generator=draws, device=draws.device).argsort(dim=1) for _ in range(times)]
+    rounds = [pairs.gather(1, order[..., None].expand(-1, -1, F)) for order in orders]
+    return Task(torch.cat([*rounds, question], dim=1), task.targets)
+
+
 def nearest(rows: int, length: int, draws: torch.Generator) -> Task:
     """Similarities between −1 and 1, each with a value; after each step the value of the highest so far."""
     similarity = 2 * torch.rand(rows, length, generator=draws, device=draws.device) - 1  # (B, T)

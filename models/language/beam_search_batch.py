@@ -1,6 +1,6 @@
 """Beam search on several prompts at once, and two altered models to search with.
 
-Papers: Graves 2012, "Sequence Transduction with Recurrent Neural Networks", algorithm 1; Wu et al. 2016, "Google's
+Papers: Graves 2012, "Sequence Transduction with Recurrent Neural Networks"; Wu et al. 2016, "Google's
 Neural Machine Translation System", section 7 (length penalty).
 
 Symbols

@@ -1,6 +1,6 @@
 """Writing a text: one token at a time, or several candidate texts side by side.
 
-Papers: Graves 2012, "Sequence Transduction with Recurrent Neural Networks", algorithm 1 (beam search);
+Papers: Graves 2012, "Sequence Transduction with Recurrent Neural Networks" (beam search);
 Wu et al. 2016, "Google's Neural Machine Translation System", section 7 (length penalty, here in its simplest form).
 
 Symbols

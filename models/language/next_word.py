@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
+from torch.nn.functional import layer_norm
 
 from models.attention.masks import causal_mask
 from models.language.evaluation import device_of
@@ -43,6 +44,11 @@ def next_logits(x: Tensor, model: Decoder) -> Tensor:
 def unnormalised_logits(x: Tensor, model: Decoder) -> Tensor:
     """z = x Eᵀ: the final normalisation skipped.  (N, D) → (N, V)"""
     return x @ model.embedding.weight.T
+
+
+def centred_logits(x: Tensor, model: Decoder) -> Tensor:
+    """z = γ (x − mean x) / std x · Eᵀ: layer normalisation with the weights γ of the RMS norm.  (N, D) → (N, V)"""
+    return layer_norm(x, x.shape[-1:], model.norm.weight) @ model.embedding.weight.T  # type: ignore[arg-type]
 
 
 def next_probabilities(z: Tensor) -> Tensor:

@@ -2,8 +2,8 @@
 
 ``draw(min_p(top_p(top_k(tempered(logits, 0.8), 40), 0.95), 0.05), generator)``
 
-Papers: Holtzman et al. 2019, "The Curious Case of Neural Text Degeneration", section 3 (top-p);
-Fan et al. 2018, "Hierarchical Neural Story Generation", section 5 (top-k); Nguyen et al. 2024, "Turning Up the Heat:
+Papers: Holtzman et al. 2019, "The Curious Case of Neural Text Degeneration" (top-p);
+Fan et al. 2018, "Hierarchical Neural Story Generation" (top-k); Nguyen et al. 2024, "Turning Up the Heat:
 Min-p Sampling", section 3; Keskar et al. 2019, "CTRL", section 4.1 (repetition penalty).
 
 Symbols

@@ -1,7 +1,7 @@
 """Other ways to cut a distribution, and how well a cut fits what is possible.
 
 Papers: Hewitt et al. 2022, "Truncation Sampling as Language Model Desmoothing" (epsilon: one threshold for all
-contexts); Holtzman et al. 2019, "The Curious Case of Neural Text Degeneration", section 3.1 (the nucleus includes
+contexts); Holtzman et al. 2019, "The Curious Case of Neural Text Degeneration" (the nucleus includes
 the token that crosses p).
 
 Symbols

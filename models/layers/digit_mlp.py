@@ -61,6 +61,7 @@ class DigitMLP(nn.Module):
     def given(self, activation: Activation) -> "DigitMLP":
         """The same weights, shared, with another activation function."""
         other = copy.copy(self)
+        other._modules = {name: part for name, part in self._modules.items() if name != "activation"}  # if it learns
         other.activation = activation
         return other
 

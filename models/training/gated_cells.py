@@ -1,6 +1,7 @@
 """An LSTM and a GRU of about 1,600 weights that keep a marked digit: ``python -m models.training.gated_cells``.
 
-Five trainings of each, with snapshots; all lie in one checkpoint under ``lstm`` and ``gru``.
+Five trainings of each, with snapshots, and five on the same texts with other answers; all lie in one checkpoint under
+``lstm``, ``gru``, ``lstm_last_read`` and so on.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from models.data.marked_digits import DIGITS, FEATURES, NOT_ASKED, texts
+from models.data.marked_digits import DIGITS, FEATURES, NOT_ASKED, Marked, last_read, one_more, texts
 from models.recurrence.gru import GRU
 from models.recurrence.lstm import LSTM
 from models.recurrence.reader import Reader
@@ -40,7 +41,14 @@ def gru() -> Reader:
     return Reader(GRU(WIDTHS["gru"], FEATURES), WIDTHS["gru"], DIGITS)
 
 
-KINDS: Mapping[str, Callable[[], Reader]] = {"lstm": lstm, "gru": gru}
+CELLS: Mapping[str, Callable[[], Reader]] = {"lstm": lstm, "gru": gru}
+ANSWERS: Mapping[str, Callable[[Marked], Marked]] = {
+    "": lambda text: text,
+    "_last_read": last_read,
+    "_one_more": one_more,
+}
+KINDS = {cell + answers: (build, ANSWERS[answers]) for cell, build in CELLS.items() for answers in ANSWERS}
+"""Each kind's cell, and what its texts ask for."""
 
 
 def started(model: Reader) -> None:
@@ -50,7 +58,9 @@ def started(model: Reader) -> None:
         model.cell.start(keep=CLOSED)
 
 
-def losses(rows: int, plan: Plan) -> Callable[[SideBySide, torch.Generator], Tensor]:
+def losses(
+    rows: int, plan: Plan, answers: Callable[[Marked], Marked]
+) -> Callable[[SideBySide, torch.Generator], Tensor]:
     """The sum of the trainings' losses at each step, each on texts of its own, which get longer."""
     step = 0
 
@@ -59,16 +69,15 @@ def losses(rows: int, plan: Plan) -> Callable[[SideBySide, torch.Generator], Ten
         step += 1
         longest = min(LENGTH, SHORTEST + 1 + int(2 * LENGTH * step / plan.steps))
         length = int(torch.randint(SHORTEST, longest + 1, (1,), generator=draws))
-        x, targets = apart(texts(TRAININGS * rows, length, draws))
+        x, targets = apart(answers(texts(TRAININGS * rows, length, draws)))
         return TRAININGS * cross_entropy(models(x).flatten(0, 2), targets.flatten(), ignore_index=NOT_ASKED)
 
     return loss
 
 
 @torch.inference_mode()
-def accuracy(model: nn.Module, rows: int, length: int, draws: torch.Generator) -> float:
-    """The share of questions of held-out texts answered with the right digit."""
-    text = texts(rows, length, draws)
+def accuracy(model: nn.Module, text: Marked) -> float:
+    """The share of questions answered with the right digit."""
     right = model(text.x)[0].argmax(dim=-1) == text.targets
     return right[text.targets != NOT_ASKED].float().mean().item()
 
@@ -76,7 +85,9 @@ def accuracy(model: nn.Module, rows: int, length: int, draws: torch.Generator) -
 def measured(models: Mapping[str, list[Reader]]) -> dict[str, float]:
     """The lowest share of right answers of the five trainings of each cell, at the trained length."""
     return {
-        f"{kind}_lowest_accuracy": min(accuracy(model, HELD_OUT, LENGTH, generator(UNSEEN)) for model in trainings)
+        f"{kind}_lowest_accuracy": min(
+            accuracy(model, KINDS[kind][1](texts(HELD_OUT, LENGTH, generator(UNSEEN)))) for model in trainings
+        )
         for kind, trainings in models.items()
     }
 
@@ -86,8 +97,8 @@ def main() -> None:
     torch.set_num_threads(1)
     plan, snapshots = tried(PLAN, options.steps, SNAPSHOTS)
     state, models, seconds = {}, {}, 0.0
-    for kind, build in KINDS.items():
-        weights, took = trained(build, losses(options.batch or BATCH, plan), plan, snapshots, started)
+    for kind, (build, answers) in KINDS.items():
+        weights, took = trained(build, losses(options.batch or BATCH, plan, answers), plan, snapshots, started)
         seconds += took
         state |= {f"{kind}.{name}": weight for name, weight in weights.items()}
         models[kind] = [one_of(weights, build, training) for training in range(TRAININGS)]
@@ -105,7 +116,7 @@ def main() -> None:
 @lru_cache(maxsize=64)
 def pretrained(kind: str, training: int, snapshot: int = -1, device: str = "cpu") -> Reader:
     """The cell of one training at one snapshot; share it."""
-    return restored(NAME, kind, KINDS[kind], training, snapshot).to(device)
+    return restored(NAME, kind, KINDS[kind][0], training, snapshot).to(device)
 
 
 CHECKPOINTS = {NAME: Made(lambda: measured({kind: [pretrained(kind, n) for n in range(TRAININGS)] for kind in KINDS}))}

@@ -23,14 +23,16 @@ def test_altered_capsules_are_what_the_control_says():
     moved, at = poses.decoded_capsules(v, digit, "moved to the next capsule")
     assert at.tolist() == [4, 0, 4, 4]
     assert torch.equal(moved[1, 0], v[1, 9])
-    exchanged, at = poses.decoded_capsules(v, digit, "its own, other capsules exchanged")
-    assert torch.equal(exchanged[2, 3], v[2, 3])
-    assert torch.equal(exchanged[2, 4], v[1, 4])
     other, at = poses.decoded_capsules(v, digit, "that of another image of the digit")
     for row, source in ((0, 2), (2, 3), (3, 0), (1, 1)):
         mine, theirs = other[row, digit[row]], v[source, digit[row]]
         assert torch.cosine_similarity(mine, theirs, dim=0).item() == pytest.approx(1, abs=1e-5)
         assert mine.norm().item() == pytest.approx(v[row, digit[row]].norm().item(), rel=1e-5)
+    longer, at = poses.decoded_capsules(v, digit, "its own, longer by the same distance")
+    rows = torch.arange(4)
+    own, moved, far = (capsules[rows, digit] for capsules in (v, other, longer))
+    torch.testing.assert_close((far - own).norm(dim=1), (moved - own).norm(dim=1))
+    torch.testing.assert_close(torch.cosine_similarity(far, own), torch.ones(4))
 
 
 def test_the_middle_column_of_the_edits_is_the_unchanged_drawing():

@@ -8,6 +8,7 @@ import torch
 from models.layers import activation_slopes as slopes
 from models.layers import activations
 from models.layers.digit_mlp import DigitMLP, each
+from models.layers.swish import Swish
 from models.seeding import normal
 
 Z = torch.linspace(-7, 7, 281, dtype=torch.double) + 0.0123  # without 0, where two of them have a corner
@@ -119,3 +120,24 @@ def test_last_gain_scales_the_output_layer_alone():
     plain, larger = DigitMLP(activations.relu, seed=0), DigitMLP(activations.relu, last_gain=4.0, seed=0)
     torch.testing.assert_close(larger.W[-1], 4 * plain.W[-1])
     assert torch.equal(larger.W[0], plain.W[0])
+
+
+def test_swish_is_silu_with_a_beta_of_its_own_for_every_network():
+    swish = Swish(2.0, networks=3)
+    z = normal(3, 5, 4, seed=0)
+    assert torch.equal(swish(z), activations.silu(z, 2.0))
+    swish.beta.data[1] = 0.0
+    assert torch.equal(swish(z)[1], z[1] / 2)
+    found = torch.autograd.grad(swish(z).sum(), swish.beta)[0]
+    s = torch.sigmoid(swish.beta.detach() * z)
+    torch.testing.assert_close(found, (z**2 * s * (1 - s)).sum(dim=(1, 2), keepdim=True))
+
+
+def test_a_network_that_learned_its_beta_takes_another_function():
+    model = DigitMLP(Swish(), inputs=6, hidden=4, depth=2, classes=3)
+    other = model.given(activations.relu)
+    x = normal(5, 6, seed=1)
+    plain = DigitMLP(activations.relu, inputs=6, hidden=4, depth=2, classes=3)
+    assert torch.equal(other(x)[0], plain(x)[0])
+    assert isinstance(model.activation, Swish)
+    assert len(list(other.parameters())) == len(list(model.parameters())) - 1

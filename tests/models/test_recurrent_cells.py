@@ -164,6 +164,9 @@ def test_tasks_say_what_is_right():
     assert labels == ["3", "*8", "5", "?", "2", "?", "*4", "?"]
     asked = text.targets[0][text.asks[0]].tolist()
     assert asked == [8, 8, 4]
+    others = (marked_digits.last_read(text), marked_digits.one_more(text))
+    assert [other.targets[0][text.asks[0]].tolist() for other in others] == [[5, 2, 4], [9, 9, 5]]
+    assert all((other.targets[0] == marked_digits.NOT_ASKED)[~text.asks[0]].all() for other in others)
     drawn = marked_digits.texts(64, 20, generator(0))
     assert drawn.asks[:, -1].all()
     assert not (drawn.marks & drawn.asks).any()
@@ -182,6 +185,11 @@ def test_tasks_say_what_is_right():
     asked = x[:, -1, : memory_tasks.KEYS].argmax(-1)
     place = (x[:, :3, : memory_tasks.KEYS].argmax(-1) == asked[:, None]).float().argmax(-1)
     assert (x[torch.arange(5), place, memory_tasks.KEYS : -1].argmax(-1) == value).all()
+    longer, same = memory_tasks.stated_again(memory_tasks.Task(x, value), 4, generator(5))
+    assert longer.shape[1] == 4 * 3 + 1
+    assert torch.equal(longer[:, -1], x[:, -1])
+    assert torch.equal(longer[:, :-1].sum(dim=1), 4 * x[:, :-1].sum(dim=1))
+    assert torch.equal(same, value)
 
 
 def test_brackets_never_close_unopened_and_depth_is_counted():

@@ -16,6 +16,7 @@ from models.convolution.dynamic_routing import (
     squash,
     squash_without_tiny,
     unit_length,
+    unsquared_squash,
     votes_of,
 )
 from models.convolution.unet import UNet, joined, pixel_loss
@@ -91,7 +92,8 @@ def test_squash_by_hand():
     assert squash(torch.tensor([3.0, 4.0])).tolist() == pytest.approx([0.6 * 25 / 26, 0.8 * 25 / 26])
     assert exponential_squash(torch.tensor([0.0, 2.0]))[1].item() == pytest.approx(1 - math.exp(-2))
     s = normal(50, 8, seed=0)
-    for form in (squash, exponential_squash, unit_length):
+    assert unsquared_squash(torch.tensor([3.0, 4.0])).tolist() == pytest.approx([0.5, 2 / 3])
+    for form in (squash, exponential_squash, unit_length, unsquared_squash):
         v = form(s)
         torch.testing.assert_close(torch.cosine_similarity(s, v, dim=-1), torch.ones(50))
         assert length(v).max() <= 1 + 1e-6

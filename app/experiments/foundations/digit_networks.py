@@ -17,6 +17,7 @@ from models.data.digits import digits
 from models.layers import activation_slopes, activations
 from models.layers.activation_slopes import slope
 from models.layers.digit_mlp import Activation, DigitMLP, each
+from models.layers.swish import Swish
 from models.seeding import generator
 
 EVERY, WATCHED = 10, 500
@@ -97,6 +98,8 @@ class Plan(NamedTuple):
     last_gain: float = 1.0
     first_bias: float = 0.0
     """Of every unit of the first hidden layer, at the start."""
+    learned_beta: float | None = None
+    """Where the β of a Swish starts that is learned in place of ``functions``; None: nothing of the kind is learned."""
     compensated: tuple[float, ...] = (0.0,)
     """What the hidden units of each network are raised by: the biases of the next layer start so as to undo it."""
     later_rate: float = 0.0
@@ -106,9 +109,10 @@ class Plan(NamedTuple):
     def start(self, device: str) -> DigitMLP:
         networks = len(self.functions)
         gains = self.gains * (networks // len(self.gains))
+        own = self.learned_beta
         model = DigitMLP(
-            each(self.functions), networks=networks, depth=self.depth, gain=gains, last_gain=self.last_gain,
-            seed=self.seed,
+            each(self.functions) if own is None else Swish(own, networks), networks=networks, depth=self.depth,
+            gain=gains, last_gain=self.last_gain, seed=self.seed,
         )  # fmt: skip
         with torch.no_grad():
             model.b[0].fill_(self.first_bias)

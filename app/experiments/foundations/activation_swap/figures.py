@@ -27,8 +27,10 @@ def name_of_given(result: SwapResult) -> str:
 
 
 def _curves(result: SwapResult, metrics: Measurements) -> Figure:
-    own, given = NEAR[result.controls.trained], result.given.function
+    own, given = result.own, result.given.function
     name, other = result.controls.trained, name_of_given(result)
+    if own != NEAR[name]:
+        name = f"{name}, β = {own.number:.2f}"
     if other == name:
         other = f"{name} again"
     steps = [f"step {taken}" for taken in result.progress.shown_steps]

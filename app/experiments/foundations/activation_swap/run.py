@@ -63,6 +63,9 @@ class SwapControls(Controls):
     given: Given = Field("GELU, tanh form", title="Given after training", description="No weight is changed")
     side: Side = Field("everywhere", title="Swapped where", description="On which side of z = 0")
     beta: float = Field(1.0, ge=0, le=4, multiple_of=0.05, title="β of a given SiLU", description="Sharper when larger")
+    learns: Literal["weights", "weights and β"] = Field(
+        "weights", title="A network with SiLU learns", description="β: one number for all layers, 1 at the start"
+    )
     depth: int = Field(3, ge=1, le=8, title="Hidden layers")
     steps: int = Field(300, ge=50, le=800, multiple_of=50, title="Training steps", json_schema_extra=MORE)
 
@@ -117,6 +120,7 @@ class Swap(NamedTuple):
 class SwapResult(NamedTuple):
     controls: SwapControls
     progress: Progress[Look]
+    own: Phi  # what the network was trained with
     given: Swap
     compared: dict[str, Swap]
     flattened_share: float  # of all pre-activations: those left of the minimum of the function trained with
@@ -168,16 +172,20 @@ def evaluate(state: Learnt) -> Look:
 
 
 def run(controls: SwapControls, device: str) -> Iterator[SwapResult]:
-    own = NEAR[controls.trained]
-    plan = Plan((own,), controls.seed, depth=controls.depth, steps=controls.steps)
+    start = NEAR[controls.trained]
+    learns_beta = controls.learns == "weights and β" and controls.trained == "SiLU"
+    beta = start.number if learns_beta else None
+    plan = Plan((start,), controls.seed, depth=controls.depth, steps=controls.steps, learned_beta=beta)
     x = digit_pixels(device)[1].pixels
     for progress in trained(plan, evaluate, device):
         look = progress.newest
+        own = phi("SiLU", look.model.activation.beta.item()) if learns_beta else start
         z = torch.cat([layer.flatten() for layer in look.trace.z])
         others = {name: replacement(own, name, 1.0, z) for name in COMPARED[controls.trained]}
         yield SwapResult(
             controls,
             progress,
+            own,
             swapped(look, own, replacement(own, controls.given, controls.beta, z), controls.side, x),
             {name: swapped(look, own, other, "everywhere", x) for name, other in others.items()},
             (z < lowest_point(own)[0]).double().mean().item(),
@@ -186,7 +194,7 @@ def run(controls: SwapControls, device: str) -> Iterator[SwapResult]:
 
 
 def measure(result: SwapResult) -> Measurements:
-    own, look, given = NEAR[result.controls.trained], result.progress.newest, result.given
+    own, look, given = result.own, result.progress.newest, result.given
     against: dict[str, float] = {}
     if silu := result.compared.get("SiLU"):
         against = {
@@ -195,6 +203,8 @@ def measure(result: SwapResult) -> Measurements:
         }
     if result.controls.given in FLATTENED:
         against["logit_change_per_percent_flattened"] = given.mean_change / max(100 * result.flattened_share, 1e-9)
+    if result.controls.trained == "SiLU":
+        against["beta"] = own.number
     return against | {
         "mean_logit_change": given.mean_change,
         "largest_logit_change": given.largest_change,

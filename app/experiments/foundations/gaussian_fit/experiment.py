@@ -11,6 +11,8 @@ EXPERIMENT = Experiment(
     figures,
     labels={
         "fitted_deviation": "fitted standard deviation, median of 20 starts",
+        "fitted_deviation_over_target": "fitted standard deviation, median of 20 starts, over the target’s",
+        "distance_of_peaks_in_widths": "distance of the peaks, in standard deviations of one",
         "target_deviation": "standard deviation of the target",
         "forward_deviation": "standard deviation fitted by KL(target‖fit)",
         "reverse_deviation": "standard deviation fitted by KL(fit‖target)",

@@ -117,6 +117,8 @@ def measure(result: GaussianFitResult) -> Measurements:
     return {
         "fitted_deviation": mine.deviation.median().item(),
         "target_deviation": result.exact.deviation.item(),
+        "fitted_deviation_over_target": (mine.deviation.median() / result.exact.deviation).item(),
+        "distance_of_peaks_in_widths": 2 * apart / WIDTH,
         "forward_deviation": forward.deviation.median().item(),
         "reverse_deviation": reverse.deviation.median().item(),
         "reverse_over_forward_deviation": (reverse.deviation.median() / forward.deviation.median()).item(),

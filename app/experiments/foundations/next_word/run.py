@@ -13,6 +13,7 @@ from models.data.dice import Dice
 from models.data.kinds.chance import STEP_ODDS
 from models.data.known_chance import drawn, recognised
 from models.language.next_word import (
+    centred_logits,
     last_residual,
     next_logits,
     next_probabilities,
@@ -33,7 +34,7 @@ OF_EACH_KIND, REPETITIONS = 12, 60
 KINDS = ("walks", "crowd", "trades", "hiring")
 COUNTS = (10, 30, 100, 300, 1000, 3000, 10_000)
 
-Logits = Literal["as trained", "final normalisation skipped", "50 added to each"]
+Logits = Literal["as trained", "final normalisation skipped", "layer normalisation in its place", "50 added to each"]
 Counted = Literal["each sample once", "each sample ten times"]
 
 
@@ -62,6 +63,8 @@ class NextWordResult(NamedTuple):
 def logits_of(x: Tensor, model: Decoder, logits: Logits) -> Tensor:
     if logits == "final normalisation skipped":
         return unnormalised_logits(x, model)
+    if logits == "layer normalisation in its place":
+        return centred_logits(x, model)
     return next_logits(x, model) + (50.0 if logits == "50 added to each" else 0.0)
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
-from models.data.memory_tasks import VALUES, parity, recall
+from models.data.memory_tasks import VALUES, Task, parity, recall, stated_again
 from models.seeding import generator
 from models.training.cells import TRAININGS
 from models.training.extended_lstm import LONGEST, pretrained
@@ -28,6 +28,7 @@ class ExtendedControls(Controls):
     mixing: Mixing = Field("the state", title="sLSTM’s recurrent weights read", description="On parity; retrained")
     bits: int = Field(64, ge=2, le=FARTHEST, title="Bits", description=f"Training had up to {LONGEST}")
     pairs: int = Field(8, ge=1, le=32, title="Pairs", description="Training had up to 16")
+    stated: Literal[1, 4] = Field(1, title="Times that each pair is stated", description="Training: once")
 
 
 class ExtendedResult(NamedTuple):
@@ -49,9 +50,11 @@ def parity_accuracy(variant: str, seed: int, device: str) -> Tensor:
 
 @memo
 @torch.inference_mode()
-def recall_accuracy(variant: str, pairs: int, seed: int, device: str) -> float:
+def recall_accuracy(variant: str, pairs: int, stated: int, seed: int, device: str) -> float:
     """The share of held-out texts whose question is answered with the right value."""
     x, values = recall(ROWS, pairs, generator(seed + 2))
+    if stated > 1:
+        x, values = stated_again(Task(x, values), stated, generator(seed + 3))
     logits = pretrained(variant, seed % TRAININGS, -1, device)(x.to(device))[0]
     return (logits[:, -1].argmax(dim=-1).cpu() == values).float().mean().item()
 
@@ -65,7 +68,7 @@ def run(controls: ExtendedControls, device: str) -> ExtendedResult:
         c,
         {cell: parity_accuracy(variant, c.seed, device) for cell, variant in on_parity.items()},
         {
-            cell: {pairs: recall_accuracy(variant, pairs, c.seed, device) for pairs in counts}
+            cell: {pairs: recall_accuracy(variant, pairs, c.stated, c.seed, device) for pairs in counts}
             for cell, variant in on_recall.items()
         },
         sum(w.numel() for name in ("parity_slstm", "parity_mlstm") for w in pretrained(name, 0).parameters()),

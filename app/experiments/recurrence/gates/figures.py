@@ -61,7 +61,7 @@ def _text(result: GateResult, metrics: Measurements) -> Figure:
             f" {writes.split(',')[0]} there, and at the {keeps.split(',')[0]} in between."
         ),
         text=(
-            f"At {sum(map(bool, told))} of {len(told)} questions, the marked digit is the likeliest answer."
+            f"At {sum(map(bool, told))} of {len(told)} questions, {result.controls.asked} is the likeliest answer."
             if told
             else "There is no question after a marked digit in this text."
         ),

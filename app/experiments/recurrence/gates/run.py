@@ -1,5 +1,6 @@
 """An LSTM or a GRU that learned to keep a marked digit reads a text: its gates, and what it would answer."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal, NamedTuple
 
 import torch
@@ -15,11 +16,15 @@ from models.recurrence.lstm import LSTM, LSTMTrace
 from models.recurrence.reader import Reader
 from models.seeding import generator
 from models.training.cells import TRAININGS
-from models.training.gated_cells import SNAPSHOTS, pretrained
+from models.training.gated_cells import ANSWERS, SNAPSHOTS, pretrained
 
 ROWS, LENGTH, LONGEST, STORING = 192, 40, 40, 6
 
 Cell = Literal["lstm", "gru"]
+Asked = Literal["the marked digit", "the last digit", "one more than the marked"]
+TRAINED_ON: Mapping[Asked, str] = {
+    "the marked digit": "", "the last digit": "_last_read", "one more than the marked": "_one_more",
+}  # fmt: skip
 
 
 class GateControls(Controls):
@@ -33,6 +38,7 @@ class GateControls(Controls):
         description=f"0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
     )  # fmt: skip
     length: int = Field(40, ge=10, le=200, multiple_of=10, title="Length of held-out texts")
+    asked: Asked = Field("the marked digit", title="Trained to name", description="Each a training of its own")
 
 
 class Gates(NamedTuple):
@@ -98,17 +104,21 @@ def storing_units(model: Reader, text: Marked, count: int) -> list[int]:
 
 @memo
 @torch.inference_mode()
-def accuracy_of(cell: Cell, alteration: Alteration, seed: int, snapshot: int, length: int, device: str) -> float:
+def accuracy_of(
+    cell: Cell, asked: Asked, alteration: Alteration, seed: int, snapshot: int, length: int, device: str
+) -> float:
     """The share of questions of held-out texts that are answered rightly."""
-    text = texts(ROWS, length, generator(seed + 2))
-    model, _ = prepared(cell, alteration, seed, snapshot, device)
+    text = ANSWERS[TRAINED_ON[asked]](texts(ROWS, length, generator(seed + 2)))
+    model, _ = prepared(cell, asked, alteration, seed, snapshot, device)
     right = model(text.x.to(device))[0].argmax(dim=-1).cpu() == text.targets
     return right[text.targets != NOT_ASKED].float().mean().item()
 
 
-def prepared(cell: Cell, alteration: Alteration, seed: int, snapshot: int, device: str) -> tuple[Reader, list[int]]:
+def prepared(
+    cell: Cell, asked: Asked, alteration: Alteration, seed: int, snapshot: int, device: str
+) -> tuple[Reader, list[int]]:
     """The trained network as it is altered, and its storing units; the seed picks the training and the texts."""
-    model = pretrained(cell, seed % TRAININGS, snapshot, device)
+    model = pretrained(cell + TRAINED_ON[asked], seed % TRAININGS, snapshot, device)
     other = texts(ROWS, LENGTH, generator(seed + 1))
     moved = Marked(other.x.to(device), other.targets.to(device))
     units = storing_units(model, moved, STORING)
@@ -118,8 +128,9 @@ def prepared(cell: Cell, alteration: Alteration, seed: int, snapshot: int, devic
 @torch.inference_mode()
 def run(controls: GateControls, device: str) -> GateResult:
     c = controls
-    model, units = prepared(c.cell, c.alteration, c.seed, c.trained, device)
-    text, labels = parsed(c.text, LONGEST)
+    model, units = prepared(c.cell, c.asked, c.alteration, c.seed, c.trained, device)
+    typed, labels = parsed(c.text, LONGEST)
+    text = ANSWERS[TRAINED_ON[c.asked]](typed)
     notices = [] if set(c.text) & set("0123456789?") else ["text: no digit in it; a 0 is read"]
     logits, trace = model(text.x.to(device))
     held_out = texts(ROWS, LENGTH, generator(c.seed + 2))
@@ -134,8 +145,8 @@ def run(controls: GateControls, device: str) -> GateResult:
         logits[0].softmax(dim=-1),
         held_out,
         gates_of(after, units),
-        accuracy_of(c.cell, c.alteration, c.seed, c.trained, c.length, device),
-        [accuracy_of(c.cell, c.alteration, c.seed, at, LENGTH, device) for at in range(len(SNAPSHOTS))],
+        accuracy_of(c.cell, c.asked, c.alteration, c.seed, c.trained, c.length, device),
+        [accuracy_of(c.cell, c.asked, c.alteration, c.seed, at, LENGTH, device) for at in range(len(SNAPSHOTS))],
         sum(weight.numel() for weight in model.parameters()),
         notices,
     )

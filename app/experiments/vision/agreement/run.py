@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import torch
 from pydantic import Field
 from torch import Tensor
-from torch.nn.functional import cosine_similarity
+from torch.nn.functional import cosine_similarity, normalize
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
@@ -23,15 +23,13 @@ from models.convolution.dynamic_routing import (
 from models.convolution.pretrained_networks import digit_capsules
 from models.data.digits import digits
 from models.data.planted_votes import PlantedVotes, planted_votes
-from models.seeding import generator
 from models.training.digit_capsules import TRAININGS
 
 SETS, ITERATIONS = 64, 10
 ONE, THREE = 1, 3
 INPUTS = 32
 
-Partner = Literal["its own output", "the output of the next capsule"]
-Order = Literal["as they are", "shuffled"]
+Partner = Literal["its own output", "the output of the next capsule", "its own output, as long as the next"]
 Over = Literal["the capsules above", "the capsules below"]
 
 
@@ -40,9 +38,15 @@ def agreement_with_next(votes: Tensor, v: Tensor) -> Tensor:
     return agreement(votes, v.roll(1, 1))
 
 
+def agreement_at_length_of_next(votes: Tensor, v: Tensor) -> Tensor:
+    """Each vote is compared with its own output at the length of the next: (B, I, J, K), (B, J, K) → (B, I, J)."""
+    return agreement(votes, normalize(v, dim=-1) * v.roll(1, 1).norm(dim=-1, keepdim=True))
+
+
 AGREES: dict[Partner, Callable[[Tensor, Tensor], Tensor]] = {
     "its own output": agreement,
     "the output of the next capsule": agreement_with_next,
+    "its own output, as long as the next": agreement_at_length_of_next,
 }
 COUPLES: dict[Over, Callable[[Tensor], Tensor]] = {
     "the capsules above": coupling,
@@ -57,7 +61,6 @@ class AgreementControls(Controls):
     )
     partner: Partner = Field("its own output", title="A vote is compared with")
     over: Over = Field("the capsules above", title="Softmax runs over")
-    order: Order = Field("as they are", title="Capsules below")
 
 
 class Trained(NamedTuple):
@@ -120,9 +123,6 @@ def angle(v: Tensor, pose: Tensor) -> Tensor:
 def run(controls: AgreementControls, device: str) -> AgreementResult:
     c = controls
     planted = PlantedVotes(*(part.to(device) for part in planted_votes(SETS, c.seed, c.agreeing)))
-    if c.order == "shuffled":
-        order = torch.randperm(INPUTS, generator=generator(c.seed)).to(device)
-        planted = PlantedVotes(planted.votes[:, order], planted.pose, planted.agrees[:, order])
     _, routing = dynamic_routing(planted.votes, ITERATIONS, agrees=AGREES[c.partner], couples=COUPLES[c.over])
     return AgreementResult(
         c,

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 import torch
 from pydantic import Field
 from torch import Tensor
-from torch.nn.functional import pad
+from torch.nn.functional import normalize, pad
 
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.drawing import FIRST_EXAMPLE, Drawing, example_number, read_drawing
@@ -23,7 +23,7 @@ EDITS = (-0.45, -0.3, -0.15, 0.0, 0.15, 0.3, 0.45)
 DIMENSIONS = 8
 
 Pose = Literal[
-    "its own", "that of another image of the digit", "moved to the next capsule", "its own, other capsules exchanged"
+    "its own", "that of another image of the digit", "moved to the next capsule", "its own, longer by the same distance"
 ]
 
 
@@ -69,15 +69,15 @@ def decoded_capsules(v: Tensor, digit: Tensor, pose: Pose) -> tuple[Tensor, Tens
     if pose == "moved to the next capsule":
         other = (digit + 1) % J
         return v.index_put((rows, other), own), other
-    if pose == "its own, other capsules exchanged":
-        exchanged = v.roll(1, 0)
-        return exchanged.index_put((rows, digit), own), digit
-    if pose == "that of another image of the digit":
-        following = torch.stack([_next_of_its_kind(digit, row) for row in range(len(digit))])
-        length = own.norm(dim=1, keepdim=True)
-        direction = own[following] / own[following].norm(dim=1, keepdim=True).clamp(min=1e-6)
-        return v.index_put((rows, digit), direction * length), digit
-    return v, digit
+    if pose == "its own":
+        return v, digit
+    following = torch.stack([_next_of_its_kind(digit, row) for row in range(len(digit))])
+    length = own.norm(dim=1, keepdim=True)  # (B, 1)
+    turned = length * normalize(own[following], dim=1)  # (B, K)
+    if pose == "its own, longer by the same distance":
+        distance = (turned - own).norm(dim=1, keepdim=True)  # (B, 1)
+        return v.index_put((rows, digit), normalize(own, dim=1) * (length + distance)), digit
+    return v.index_put((rows, digit), turned), digit
 
 
 def _next_of_its_kind(digit: Tensor, row: int) -> Tensor:

@@ -7,9 +7,10 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.base import Measurements
+from app.experiments.base import MORE, Measurements
 from app.experiments.live_training import Progress, training
 from app.experiments.vision.digit_training import (
+    BATCH,
     SNAPSHOTS,
     WATCHED,
     DigitTraining,
@@ -62,6 +63,7 @@ class ResidualDepthControls(TrainingControls):
     start: Literal["scaled", "unscaled"] = Field(
         "scaled", title="Branches start", description="Scaled: the last convolution of a block divided by √blocks"
     )
+    batch: Literal[8, 16, 32] = Field(BATCH, title="Digits per step", json_schema_extra=MORE)
 
 
 class Snapshot(NamedTuple):
@@ -98,7 +100,7 @@ def networks(controls: ResidualDepthControls, device: str) -> tuple[ResidualNetw
 
 
 def run(controls: ResidualDepthControls, device: str) -> Iterator[ResidualDepthResult]:
-    residual, plain = (DigitTraining(one, controls, device) for one in networks(controls, device))
+    residual, plain = (DigitTraining(one, controls, device, controls.batch) for one in networks(controls, device))
     learned, held_out = on(device)
     watched = Digits(*(part[:WATCHED] for part in learned))
 

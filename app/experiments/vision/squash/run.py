@@ -16,6 +16,7 @@ from models.convolution.dynamic_routing import (
     squash,
     squash_without_tiny,
     unit_length,
+    unsquared_squash,
 )
 from models.convolution.pretrained_networks import digit_capsules
 from models.data.digits import Digits, digits
@@ -27,9 +28,12 @@ ROWS, DOTS = 200, 60
 LONGEST, POINTS = 6.0, 121  # where the curve ends at least, and its points
 K = 8
 
-Form = Literal["squash", "exponential, trained with it", "unit length", "none", "squash without ε"]
+Form = Literal[
+    "squash", "length not squared", "exponential, trained with it", "unit length", "none", "squash without ε"
+]
 FORMS: dict[Form, Callable[[Tensor], Tensor]] = {
     "squash": squash,
+    "length not squared": unsquared_squash,
     "exponential, trained with it": exponential_squash,
     "unit length": unit_length,
     "none": no_squash,

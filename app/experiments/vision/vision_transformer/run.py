@@ -9,7 +9,7 @@ from torch import Tensor
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.drawing import Drawing, drawing_label, read_drawing
 from app.experiments.memo import memo
-from models.cost.vision_transformer_sizes import SHAPES, parameters
+from models.cost.vision_transformer_sizes import OUTPUT_PROJECTION, SHAPES, parameters
 from models.data.digits import digits
 from models.generative.pretrained_networks import digit_vit
 from models.interpretability.patch_evidence import head_rollout, least, logits_of, of_class_token, rollouts
@@ -34,6 +34,9 @@ class VisionControls(Controls):
     ranking: Ranking = Field("rollout", title="Patches are ranked by", description="The highest are left out")
     counted: Literal["ViT-B/16", "ViT-L/16", "ViT-H/14"] = Field(
         "ViT-B/16", title="Published model", description="Its parameters are counted", json_schema_extra=MORE
+    )
+    matrices: Literal["query, key, value, output", "query, key, value"] = Field(
+        "query, key, value, output", title="Counted in attention", json_schema_extra=MORE
     )
 
 
@@ -164,7 +167,7 @@ def run(controls: VisionControls, device: str) -> VisionResult:
             for by in ("rollout", "last layer alone", "random", c.ranking)
         }
         | {"lowest": accuracy_without(c.ranking, c.left_out, c.seed, device, highest=False)},
-        dict(parameters(c.counted)),
+        dict(parameters(c.counted, None if c.matrices.endswith("output") else OUTPUT_PROJECTION)),
         parameter_count(model),
     )
 
