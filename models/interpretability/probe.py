@@ -44,3 +44,8 @@ def principal_plane(f: Tensor) -> tuple[Tensor, Tensor]:
     centre = f.mean(dim=0)
     _, _, directions = torch.linalg.svd(f - centre, full_matrices=False)
     return centre, directions[:2].mT
+
+
+def in_plane(f: Tensor, centre: Tensor, directions: Tensor) -> Tensor:
+    """(f − centre) · directions: where features (…, D) lie in a plane (D, 2).  (…, 2)"""
+    return (f - centre) @ directions

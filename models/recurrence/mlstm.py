@@ -41,6 +41,11 @@ def added(C: Tensor, n: Tensor, i: Tensor, f: Tensor, k: Tensor, v: Tensor) -> t
     return f[..., None] * C + i[..., None] * v[:, :, None] * k[:, None, :], f * n + i * k
 
 
+def unscaled(C: Tensor, m: Tensor) -> Tensor:
+    """C exp(m): the memory as it would be without a stabiliser; C (B, T, D, D), m (B, T)."""
+    return C * m[..., None, None].exp()
+
+
 def read(C: Tensor, n: Tensor, m: Tensor, q: Tensor) -> Tensor:
     """C q / max(|nᵀ q|, exp(−m)), of C and n that are scaled by exp(−m)."""
     bound = (-m).exp()  # (B,)

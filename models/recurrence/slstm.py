@@ -52,6 +52,11 @@ def slstm_step(
     return SLSTMState(o * c / n, c, n, m), i, f
 
 
+def newest_share(i: Tensor, n: Tensor) -> Tensor:
+    """i′ / n′: the share of a unit's memory that the newest step makes up."""
+    return i / n
+
+
 def exponential(raw: Tensor) -> Tensor:
     """ln i = ĩ, so that i = exp(ĩ) has no upper bound."""
     return raw

@@ -20,9 +20,9 @@ def token_count(size: int, side: int) -> int:
     return (size // side) ** 2
 
 
-def score_count(size: int, side: int) -> int:
-    """(T + 1)²: attention scores of one head and layer, class token included."""
-    return (token_count(size, side) + 1) ** 2
+def score_count(tokens: Tensor) -> Tensor:
+    """(T + 1)²: attention scores of one head and layer, class token included; T (…) → (…)"""
+    return (tokens + 1) ** 2
 
 
 def embedded(x: Tensor, weight: Tensor, bias: Tensor, side: int) -> Tensor:

@@ -29,7 +29,7 @@ def test_the_gradient_bars_end_at_the_truncation_and_equal_the_whole_gradient_be
 
 def test_the_forward_network_names_the_most_frequent_tag_and_the_backward_cell_sees_three_ahead():
     result = result_of("bidirectional-rnn")
-    assert (result.probabilities["forward"][:-3].argmax(dim=-1) == TAGS.index("none")).float().mean() > 0.9
+    assert (result.logits["forward"][:-3].argmax(dim=-1) == TAGS.index("none")).float().mean() > 0.9
     two = result.influence["two directions"]
     assert (two[5:8] > 0.1).all()
     assert two[[0, 1, 2, 3, 8, 9]].max() < 0.02
@@ -108,10 +108,10 @@ def test_a_matrix_with_one_value_per_key_recalls_the_typed_pairs():
     result = result_of("mlstm")
     assert result.labels == ["a3", "k5", "m1", "t7", "c0", "r2", "m?"]
     assert result.answer == 1
-    assert result.probabilities.argmax() == 1
+    assert result.logits.argmax() == 1
 
 
 @pytest.mark.parametrize("typed", ["", "zz 99 a9", "q?", "a1 " * 40])
 def test_any_typed_pairs_are_read(typed):
-    assert result_of("mlstm", text=typed or "?").probabilities.isfinite().all()
+    assert result_of("mlstm", text=typed or "?").logits.isfinite().all()
     assert result_of("slstm", text=typed or "?").probabilities.isfinite().all()

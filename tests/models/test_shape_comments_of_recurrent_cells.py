@@ -89,6 +89,7 @@ def run_tasks() -> None:
     assert check_fields(cue_and_question.texts(B, T - 1, draws), B=B, T=T, F=13) == 2
     assert check_fields(bracketed_text.texts(B, T, seed=0), B=B, T=T) == 3
     assert check_fields(signs_ahead.texts(B, T, draws), B=B, T=T) == 2
+    marked_digits.last_read(marked_digits.texts(B, T, draws))
     memory_tasks.parity(B, T, draws)
     memory_tasks.stated_again(memory_tasks.recall(B, 5, draws), 2, draws)
     memory_tasks.nearest(B, T, draws)

@@ -80,7 +80,7 @@ def test_published_sizes_without_the_head(name, count):
 
 
 def test_tokens_and_scores():
-    assert (token_count(224, 16), token_count(8, 2), score_count(8, 2)) == (196, 16, 17**2)
+    assert (token_count(224, 16), token_count(8, 2), score_count(torch.tensor(16)).item()) == (196, 16, 17**2)
 
 
 @pytest.mark.parametrize("channels", [1, 3])

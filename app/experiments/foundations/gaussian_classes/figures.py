@@ -1,7 +1,8 @@
 """Regions in the plane, estimated against true probabilities, and which class is taken for which."""
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.foundations.gaussian_classes.run import HELD_OUT, GaussianClassesResult
+from app.experiments.foundations.gaussian_classes.run import HELD_OUT, PROBABILITIES, GaussianClassesResult
+from app.provenance.origin import Computed, Plotted
 from visualizers.before_after import before_after
 from visualizers.class_map import regions
 from visualizers.matrix import heatmap, write_cells
@@ -40,6 +41,14 @@ def _regions(result: GaussianClassesResult, metrics: Measurements) -> Figure:
     )
 
 
+def _sources(result: GaussianClassesResult) -> list[Plotted]:
+    """The nearest number picks a class, which no formula says."""
+    if result.controls.output == "one number":
+        return []
+    estimated = Computed(result.estimated, PROBABILITIES[result.controls.output], {"z": result.scores})
+    return [Plotted(estimated, lambda p: p[:MOST_PROBABILITIES].flatten(), trace="values")]
+
+
 def _probabilities(result: GaussianClassesResult, metrics: Measurements) -> Figure:
     true, estimated = (p[:MOST_PROBABILITIES].flatten() for p in (result.true, result.estimated))
     return Figure(
@@ -52,6 +61,7 @@ def _probabilities(result: GaussianClassesResult, metrics: Measurements) -> Figu
         plot=before_after(true.numpy(), estimated.numpy(), x_title="true probability", y_title="estimated"),
         height=320,
         half=True,
+        sources=_sources(result),
     )
 
 

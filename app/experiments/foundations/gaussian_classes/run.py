@@ -45,7 +45,8 @@ class GaussianClassesResult(NamedTuple):
     grid: Tensor  # (G,) of both axes
     logits: Tensor  # (G·G, K) on the grid
     regions: Tensor  # (G·G, K) probabilities there
-    estimated: Tensor  # (H, K) on held-out points
+    scores: Tensor  # (H, K) logits on held-out points
+    estimated: Tensor  # (H, K) probabilities there
     true: Tensor  # (H, K)
     right: Tensor  # (H,) their classes
     confusion: Tensor  # (K, K) share of each true class, by row, that gets each answer
@@ -107,12 +108,13 @@ def learned(controls: GaussianClassesControls) -> GaussianClassesResult:
     grid = torch.linspace(-reach, reach, GRID)
     across, up = torch.meshgrid(grid, grid, indexing="xy")
     z = model(torch.stack([across.flatten(), up.flatten()], dim=-1))[0]
-    estimated, true = probabilities(model(held_out)[0]), truth.posterior(held_out)
+    scores = model(held_out)[0]
+    estimated, true = probabilities(scores), truth.posterior(held_out)
     answers = estimated.argmax(dim=-1)
     counts = torch.zeros(c.classes, c.classes).index_put_((right, answers), torch.tensor(1.0), accumulate=True)
-    sums = model(held_out)[0].sigmoid().sum(dim=-1) if c.output == "separate sigmoids" else estimated.sum(dim=-1)
+    sums = scores.sigmoid().sum(dim=-1) if c.output == "separate sigmoids" else estimated.sum(dim=-1)
     return GaussianClassesResult(
-        c, x, classes, grid, z, probabilities(z), estimated, true, right,
+        c, x, classes, grid, z, probabilities(z), scores, estimated, true, right,
         counts / counts.sum(dim=1, keepdim=True).clamp(min=1),
         score(estimated, right), score(true, right), (sums - 1).abs().mean().item(), parameter_count(model),
     )  # fmt: skip

@@ -4,6 +4,8 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.recurrence.exponential_gates.run import ExponentialResult
+from app.provenance.origin import Plotted, computed
+from models.recurrence.slstm import newest_share
 from models.training.extended_lstm import SNAPSHOTS
 from visualizers.curve import curves, mark_x
 from visualizers.distribution import bars
@@ -19,7 +21,8 @@ def figures(result: ExponentialResult, metrics: Measurements) -> Figures:
 
 
 def _text(result: ExponentialResult, metrics: Measurements) -> Figure:
-    share = (result.trace.input / result.trace.normalisers)[0]
+    shares = computed(newest_share, i=result.trace.input, n=result.trace.normalisers)
+    share = shares.tensor[0]
     units = share.nan_to_num().var(dim=0).argsort(descending=True)[:8].tolist()
     m = result.trace.stabilisers[0].amax(dim=-1).numpy()
     kept = [step for step, best in enumerate(result.best) if step == best]
@@ -42,6 +45,7 @@ def _text(result: ExponentialResult, metrics: Measurements) -> Figure:
         text=f"At the end the right value is {right}; its probability is {told}.",
         plot=read_text(result.labels, charts, marks=kept),
         height=height_of(charts),
+        sources=[Plotted(shares, lambda share: share[0].T[units], trace=SHARE)],
     )
 
 

@@ -11,7 +11,7 @@ from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.memo import memo
 from models.data.memory_tasks import NEAREST_FEATURES, VALUES, nearest
 from models.recurrence.reader import Reader
-from models.recurrence.slstm import SLSTM, SLSTMTrace
+from models.recurrence.slstm import SLSTM, SLSTMTrace, newest_share
 from models.recurrence.xlstm_ablations import UnstabilisedSLSTM
 from models.seeding import generator
 from models.training.cells import TRAININGS
@@ -106,7 +106,7 @@ def measured(controls: ExponentialControls, snapshot: int, device: str) -> HeldO
     best[:, 0] = False  # the first step is all there is
     later = torch.ones_like(best)
     later[:, 0] = False
-    share = (trace.input / trace.normalisers).mean(dim=-1).cpu()
+    share = newest_share(trace.input, trace.normalisers).mean(dim=-1).cpu()
     right = logits[:, -1].argmax(dim=-1).cpu() == targets[:, -1]
     finite = logits.isfinite().all(dim=-1).cpu()
     return HeldOut(

@@ -4,6 +4,9 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.recurrence.matrix_memory.run import VARIANTS, MemoryResult
+from app.provenance.origin import Plotted, computed
+from models.layers.softmax import softmax
+from models.recurrence.mlstm import unscaled
 from models.training.extended_lstm import MOST_PAIRS
 from visualizers.curve import apart, curves, mark_x
 from visualizers.distribution import bars
@@ -18,7 +21,8 @@ def figures(result: MemoryResult, metrics: Measurements) -> Figures:
 
 
 def _memory(result: MemoryResult) -> Figure:
-    stored = (result.trace.memories * result.trace.stabilisers[..., None, None].exp())[0]
+    memory = computed(unscaled, C=result.trace.memories, m=result.trace.stabilisers)
+    stored = memory.tensor[0]
     return Figure(
         title="The matrix after each pair",
         caption="Rows are features of values, columns of keys. Step through the text: a pair adds value times key.",
@@ -31,11 +35,13 @@ def _memory(result: MemoryResult) -> Figure:
         steps="pair",
         start=len(result.labels) - 2,
         half=True,
+        sources=[Plotted(memory, lambda C: C[0, :-1], trace="values", framed=True)],
     )
 
 
 def _answer(result: MemoryResult) -> Figure:
-    probability = result.probabilities.numpy()
+    answer = computed(softmax, z=result.logits)
+    probability = answer.tensor.numpy()
     told = (
         "No value was stated with this key."
         if result.answer is None
@@ -52,6 +58,7 @@ def _answer(result: MemoryResult) -> Figure:
         ),
         height=330,
         half=True,
+        sources=[Plotted(answer)],
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class MemoryResult(NamedTuple):
     controls: MemoryControls
     labels: list[str]
     trace: MLSTMTrace  # of the matrix on the typed text
-    probabilities: Tensor  # (8,) of the answer, with the chosen memory
+    logits: Tensor  # (8,) of the answer, with the chosen memory
     answer: int | None  # the value that was stated last with the key that is asked
     course: dict[str, dict[int, float]]  # memory → accuracy by number of pairs
     accuracy: float
@@ -130,7 +130,7 @@ def run(controls: MemoryControls, device: str) -> MemoryResult:
         c,
         [f"{LETTERS[key]}{value}" for key, value in pairs] + [f"{LETTERS[asked]}?"],
         matrix(x)[1],
-        chosen(x)[0][0, -1].softmax(dim=-1),
+        chosen(x)[0][0, -1],
         dict(pairs).get(asked),
         {memory: {n: recalled(memory, n, c.seed, c.trained, device) for n in counts} for memory in VARIANTS},
         recalled(c.memory, c.pairs, c.seed, c.trained, device),

@@ -4,7 +4,9 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.recurrence.two_directions.run import OFFSETS, DirectionResult
+from app.provenance.origin import Plotted, computed
 from models.data.signs_ahead import ALPHABET, TAGS
+from models.layers.softmax import softmax
 from visualizers.curve import apart, curves
 from visualizers.distribution import grouped_bars
 from visualizers.read_text import Cells, height_of, read_text
@@ -24,11 +26,10 @@ def _forward_name(result: DirectionResult) -> str:
 
 def _tags(result: DirectionResult, metrics: Measurements) -> Figure:
     right = result.text.tags[0]
-    shares = {name: probability.gather(1, right[:, None])[:, 0] for name, probability in result.probabilities.items()}
-    charts = [
-        Cells("probability of the right tag: two directions", shares[TWO][None].numpy(), [""]),
-        Cells("probability of the right tag: forward", shares[ONE][None].numpy(), [""]),
-    ]
+    of_right = lambda p: p.gather(1, right[:, None]).T  # (1, T)
+    names = {name: f"probability of the right tag: {name}" for name in (TWO, ONE)}
+    predicted = {name: computed(softmax, z=result.logits[name]) for name in names}
+    charts = [Cells(title, of_right(predicted[name].tensor).numpy(), [""]) for name, title in names.items()]
     tokens = [ALPHABET[index] for index in result.text.ids[0].tolist()]
     labelled = [f"{token}<br>{'·' if tag == 0 else TAGS[tag]}" for token, tag in zip(tokens, right.tolist())]
     plot = read_text(tokens, charts)
@@ -45,6 +46,7 @@ def _tags(result: DirectionResult, metrics: Measurements) -> Figure:
         ),
         plot=plot,
         height=height_of(charts) + 14,
+        sources=[Plotted(predicted[name], of_right, trace=title) for name, title in names.items()],
     )
 
 

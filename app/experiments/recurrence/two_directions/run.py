@@ -48,7 +48,7 @@ class DirectionResult(NamedTuple):
     controls: DirectionControls
     progress: Progress[Snapshot]
     text: Tagged  # (1, T)
-    probabilities: dict[str, Tensor]  # network → (T, 3)
+    logits: dict[str, Tensor]  # network → (T, 3)
     influence: dict[str, Tensor]  # network → share of tags that change when the character at each offset does
     parameters: int
     forward_parameters: int
@@ -87,7 +87,7 @@ def run(controls: DirectionControls, device: str) -> Iterator[DirectionResult]:
     moved: dict[str, Tensor] = {}
     for progress in training(learning.step, evaluate, controls.steps):
         with torch.no_grad():
-            seen = {name: network(text.x.to(device))[0][0].softmax(dim=-1) for name, network in networks.items()}
+            seen = {name: network(text.x.to(device))[0][0] for name, network in networks.items()}
         if progress.done or not moved:
             moved = {name: influence(network, held_out, controls.seed, device) for name, network in networks.items()}
         yield DirectionResult(controls, progress, text, seen, moved, counts[0], counts[1], notices)

@@ -1,9 +1,14 @@
 """The three figures of frozen features: what a probe gets out of them, their plane, and nearest neighbours."""
 
+from functools import partial
+
 import numpy as np
+from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.vision.frozen_features.run import SHOWN, EncoderResult
+from app.provenance.origin import Plotted, computed
+from models.interpretability.probe import in_plane
 from visualizers.distribution import grouped_bars
 from visualizers.image import pictures
 from visualizers.labelled_points import labelled_points
@@ -54,6 +59,10 @@ def _probes(result: EncoderResult, metrics: Measurements) -> Figure:
 
 
 def _plane(result: EncoderResult, metrics: Measurements) -> Figure:
+    c, labels = result, result.labels[:SHOWN]
+    placed = computed(in_plane, f=c.features[:SHOWN], centre=c.centre, directions=c.directions)
+    own = computed(in_plane, f=c.own, centre=c.centre, directions=c.directions)
+    heights = {str(label): labels == label for label in labels.unique().tolist()}
     return Figure(
         title=f"Features in two dimensions: {_name(result)}",
         caption="Each digit stands where its features lie, in the two directions of largest variance. Cross: yours.",
@@ -62,14 +71,22 @@ def _plane(result: EncoderResult, metrics: Measurements) -> Figure:
             " for a probe."
         ),
         plot=labelled_points(
-            result.plane[:SHOWN].numpy(),
-            [str(label) for label in result.labels[:SHOWN].tolist()],
-            marked=result.placed.numpy(),
+            placed.tensor.numpy(),
+            [str(label) for label in labels.tolist()],
+            marked=own.tensor.numpy(),
             mark="your digit",
         ),
         height=300,
         half=True,
+        sources=[
+            *(Plotted(placed, partial(_heights_of, rows=rows), trace=name) for name, rows in heights.items()),
+            Plotted(own, lambda place: place[1:], trace="your digit"),
+        ],
     )
+
+
+def _heights_of(places: Tensor, rows: Tensor) -> Tensor:
+    return places[rows, 1]
 
 
 def _neighbours(result: EncoderResult, metrics: Measurements) -> Figure:

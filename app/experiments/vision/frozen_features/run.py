@@ -43,8 +43,10 @@ class EncoderResult(NamedTuple):
     image: Tensor  # (N, N) from −1 to 1
     images: Tensor  # (B, 1, N, N) the digits 5 to 9, shifted
     labels: Tensor  # (B,) 5 … 9
-    plane: Tensor  # (B, 2) their features in the plane in which they vary most
-    placed: Tensor  # (2,) the drawing's
+    features: Tensor  # (B, D) theirs
+    own: Tensor  # (D,) the drawing's
+    centre: Tensor  # (D,) of the plane in which they vary most
+    directions: Tensor  # (D, 2)
     neighbours: Tensor  # (NEIGHBOURS,) numbers of the digits nearest to the drawing
     accuracy: dict[tuple[str, str], float]  # (encoder, labels) → accuracy of the probe
     dimensions: int
@@ -119,8 +121,10 @@ def run(controls: EncoderControls, device: str) -> EncoderResult:
         image[0, 0],
         images,
         labels,
-        (others - centre) @ directions,
-        (own - centre) @ directions,
+        others,
+        own,
+        centre,
+        directions,
         nearest(others, own, NEIGHBOURS),
         {key: compared_accuracy(key, c, device) for key in [("pixels", ""), *sorted(compared)]},
         both.shape[1],

@@ -1,9 +1,11 @@
 """The three figures of patch embedding: one digit in and out of order, all kinds of training, and patch sizes."""
 
 import numpy as np
+import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.vision.patch_embedding.run import SWEPT, PatchResult
+from app.provenance.origin import Plotted, computed
 from models.transformer.patch_embedding import score_count, token_count
 from visualizers.distribution import grouped_bars
 from visualizers.image import GAP, pictures
@@ -17,6 +19,7 @@ NAMES = {
     "reordered": "reordered",
 }
 SIZE = 8
+TOKENS, SCORES = "tokens", "attention scores per head and layer"
 
 
 def figures(result: PatchResult, metrics: Measurements) -> Figures:
@@ -75,6 +78,8 @@ def _kinds(result: PatchResult, metrics: Measurements) -> Figure:
 
 
 def _sizes(result: PatchResult, metrics: Measurements) -> Figure:
+    tokens = torch.tensor([token_count(SIZE, side) for side in SWEPT])
+    scores = computed(score_count, tokens=tokens)
     return Figure(
         title="Patch size, cost and accuracy",
         caption=(
@@ -87,8 +92,8 @@ def _sizes(result: PatchResult, metrics: Measurements) -> Figure:
         ),
         plot=over_settings(
             {
-                "tokens": np.array([token_count(SIZE, side) for side in SWEPT]),
-                "attention scores per head and layer": np.array([score_count(SIZE, side) for side in SWEPT]),
+                TOKENS: tokens.numpy(),
+                SCORES: scores.tensor.numpy(),
                 "held-out digits recognised, %": 100 * np.array(result.swept),
                 "the same without position vectors, %": 100 * np.array(result.swept_without),
             },
@@ -98,4 +103,5 @@ def _sizes(result: PatchResult, metrics: Measurements) -> Figure:
             x_title="pixels of a patch",
         ),
         height=430,
+        sources=[Plotted(tokens, trace=TOKENS), Plotted(scores, trace=SCORES)],
     )

@@ -106,6 +106,6 @@ def measure(result: PatchResult) -> Measurements:
         "verdict_change": (result.probabilities["in order"] - result.probabilities["shuffled"]).abs().max().item(),
         "embedding_difference": (result.embedding - result.convolved).abs().max().item(),
         "tokens": token_count(SIZE, c.side),
-        "scores_per_head": score_count(SIZE, c.side),
+        "scores_per_head": score_count(torch.tensor(token_count(SIZE, c.side))).item(),
         "similarity_distance_correlation": result.correlation,
     }
