@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from glossary.schema import Entry
 
 
+UNVISITED_SECONDS, AFTERWARDS_SECONDS = 3.0, 0.5
+"""How long what can wait is put off: for a first visitor, and once the first result of one is there."""
+
+
 class Engine:
     """Ready some seconds after ``start``; whoever asks earlier waits.
 
@@ -33,6 +37,7 @@ class Engine:
         self._broken = broken
         self._find = find
         self._ready = threading.Event()
+        self._shown = threading.Event()  # a first result
         self._runner: Runner | None = None
         self.problem: str | None = None
 
@@ -58,6 +63,15 @@ class Engine:
             print(f"modelarium cannot start.\n{self.problem}", file=sys.stderr, flush=True)
             self._broken()
         self._ready.set()
+        if self._runner is not None:
+            self._warm_up()
+
+    def _warm_up(self) -> None:
+        from app.warm_up import warm_up
+
+        if self._shown.wait(UNVISITED_SECONDS):
+            time.sleep(AFTERWARDS_SECONDS)
+        warm_up()
 
     def _loaded(self) -> "Runner":
         self._ready.wait()
@@ -77,7 +91,8 @@ class Engine:
 
     def stream(self, entry: "Entry", parsed: "Parsed") -> "Iterator[Run | Waiting]":
         """Results of the run, the last one done; Waiting a few times a second while there is none."""
-        return self._loaded().stream(entry.live.experiment, parsed.controls)
+        yield from self._loaded().stream(entry.live.experiment, parsed.controls)
+        self._shown.set()
 
     def run(self, entry: "Entry", change: Mapping[str, Any]) -> "Run":
         """The result with this change of the preset."""

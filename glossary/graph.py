@@ -1,15 +1,18 @@
-"""The concept graph: what an entry needs, what needs it, its variants, and all of them in layers."""
+"""The concept graph: what an entry needs, what needs it, its variants, and all of them in layers; chapters likewise."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from glossary import reader
-from glossary.schema import Entry
+from glossary.schema import Head
 
 Kind = Literal["needs", "variant"]
+LINES_OF_CHAPTER, LEAST_OF_NEEDS = 2, 0.25
+"""To how many others a chapter is joined: those that hold at least this part of all that it needs elsewhere."""
+
 SWEEPS = 6
 """Passes over the layers, forth and back, that lay neighbours near each other."""
 
@@ -37,10 +40,10 @@ class Around:
 @cache
 def edges() -> tuple[Edge, ...]:
     """Links between published entries; two that name each other as variants have one edge."""
-    return tuple(_edges(reader.entries()))
+    return tuple(_edges(reader.heads()))
 
 
-def _edges(entries: Mapping[str, Entry]) -> Iterator[Edge]:
+def _edges(entries: Mapping[str, Head]) -> Iterator[Edge]:
     paired = set()
     for slug, entry in entries.items():
         yield from (Edge(need, slug, "needs") for need in dict.fromkeys(entry.needs) if need in entries)
@@ -49,6 +52,49 @@ def _edges(entries: Mapping[str, Entry]) -> Iterator[Edge]:
             if variant in entries and variant != slug and pair not in paired:
                 paired.add(pair)
                 yield Edge(slug, variant, "variant")
+
+
+def followed(links: Sequence[Edge]) -> list[Edge]:
+    """Variants as they are, and of the needs only those to which no longer way of needs leads."""
+    after: dict[str, list[str]] = defaultdict(list)
+    for edge in links:
+        if edge.kind == "needs":
+            after[edge.start].append(edge.end)
+    return [edge for edge in links if edge.kind == "variant" or not _detour(edge, after)]
+
+
+def _detour(edge: Edge, after: Mapping[str, Sequence[str]]) -> bool:
+    seen = {edge.start}
+    pending = [slug for slug in after[edge.start] if slug != edge.end]
+    while pending:
+        slug = pending.pop()
+        if slug not in seen:
+            seen.add(slug)
+            pending += after.get(slug, ())
+    return edge.end in seen
+
+
+@cache
+def needs_of_chapters() -> dict[str, dict[str, int]]:
+    """Chapter → other chapter → how many needs of its entries stand there, the most first; only what is published."""
+    heads = reader.heads()
+    home = {slug: head.chapter for slug, head in heads.items()}
+    counted = {chapter: Counter[str]() for chapter in dict.fromkeys(home.values())}
+    for edge in edges():
+        if edge.kind == "needs" and home[edge.start] != home[edge.end]:
+            counted[home[edge.end]][home[edge.start]] += 1
+    return {chapter: dict(found.most_common()) for chapter, found in counted.items()}
+
+
+def edges_of_chapters() -> list[Edge]:
+    """From the one or two chapters that each needs most to it, forwards in teaching order."""
+    place = {chapter.slug: index for index, chapter in enumerate(reader.chapters())}
+    return [
+        Edge(start, end, "needs")
+        for end, needs in needs_of_chapters().items()
+        for start in [one for one in needs if place[one] < place[end]][:LINES_OF_CHAPTER]
+        if needs[start] >= LEAST_OF_NEEDS * sum(needs.values())
+    ]
 
 
 def around(slug: str, links: Sequence[Edge] | None = None) -> Around:
@@ -124,7 +170,7 @@ def _mean(others: Sequence[str], height: Mapping[str, float], own: str) -> float
     return sum(heights) / len(heights)
 
 
-def year(entry: Entry) -> int | None:
+def year(entry: Head) -> int | None:
     """Of the work that first defined it, else of the first that it cites; None if that is not in the list."""
     defining = reader.references().get(entry.defined_by or entry.cite[0].partition("#")[0])
     return defining.year if defining else None
@@ -133,7 +179,7 @@ def year(entry: Entry) -> int | None:
 def timeline() -> dict[int, list[str]]:
     """Published entries by year, oldest first."""
     found: dict[int, list[str]] = defaultdict(list)
-    for slug, entry in reader.entries().items():
+    for slug, entry in reader.heads().items():
         when = year(entry)
         if when is not None:
             found[when].append(slug)

@@ -176,7 +176,9 @@ def words(text: str) -> int:
     return len(text.split())
 
 
-class Entry(Strict):
+class Head(Strict):
+    """What stands above the first table of an entry's file: enough for every list and for the map."""
+
     slug: Slug
     title: Line
     chapter: Slug
@@ -190,6 +192,9 @@ class Entry(Strict):
     where: str = Field(
         "", pattern=r"^([a-z0-9-]+/[a-z0-9-]+)?$", description="diagram/part: where in a model it stands"
     )
+
+
+class Entry(Head):
     equations: list[Equation] = Field(min_length=1, max_length=4)
     live: Live
     definition: str

@@ -43,6 +43,7 @@ def build() -> gr.Blocks:
             with gr.Column(elem_id="opening"):
                 panel(home.top(), elem_id="pitch")
                 plotly_view(elem_id="hero")
+            panel(elem_id="entries-of-chapter")
             panel(home.chapters(), elem_id="chapters-panel")
         for name in ("compare", "map"):
             lazy_view(elem_id=name)

@@ -1,7 +1,8 @@
 """The address holds the whole state: ``?entry=rope&base=500000&seed=3``, only what differs from the preset.
 
 A comparison adds its other side: ``?entry=rope&with=alibi&with.seed=4``; what only the first side says, both take.
-A map is ``?map=concepts&at=rope``, ``?map=timeline`` or ``?map=recipes&at=llama-3``.
+A map is ``?map=concepts``, at a chapter ``?map=concepts&at=position`` or an entry ``?map=concepts&at=rope``,
+``?map=timeline`` or ``?map=recipes&at=llama-3``.
 """
 
 from collections.abc import Iterable, Mapping
@@ -43,7 +44,7 @@ class Place:
     beside_values: Mapping[str, str] = field(default_factory=dict)
     map: str | None = None
     at: str | None = None
-    """The entry or the recipe that a map is opened at."""
+    """The chapter, the entry or the recipe that a map is opened at."""
 
     sitting: Sitting | None = None
     """Class mode: the question that is before the class."""
@@ -82,7 +83,7 @@ def _place(values: dict[str, str]) -> Place:
     problems = []
     if entry is not None:
         problems.append(_unknown("entry", entry, _nearest(entry)))
-    known = [one.slug for one in reader.chapters() if any(slug in reader.entries() for slug in one.entries)]
+    known = _chapters()
     if chapter is not None and chapter not in known:
         problems.append(_unknown("chapter", chapter, known))
         chapter = None
@@ -119,17 +120,22 @@ def _mapped(values: Mapping[str, str]) -> Place:
     if asked not in MAPS:
         problems.append(_unknown("map", asked, list(MAPS)))
         asked = MAPS[0]
-    takes = recipes() if asked == "recipes" else reader.entries() if asked == "concepts" else {}
+    takes = {"recipes": list(recipes()), "concepts": [*_chapters(), *reader.entries()], "timeline": []}[asked]
     if at is not None and at not in takes:
-        near = _nearest(at) if asked == "concepts" else list(takes)
+        near = _nearest(at) if asked == "concepts" else takes
         problems.append(_unknown("at", at, near, "recipe" if asked == "recipes" else "entry"))
         at = None
     problems += [f"{_short(name)}: a map has no such parameter" for name in values if name not in ("map", "at")]
     return Place(map=asked, at=at, problems=tuple(problems))
 
 
+def _chapters() -> list[str]:
+    """Those with a page."""
+    return [one.slug for one in reader.chapters() if any(slug in reader.entries() for slug in one.entries)]
+
+
 def write_map(name: str, at: str | None = None) -> str:
-    """The query string of a map, perhaps opened at an entry or a recipe."""
+    """The query string of a map, perhaps opened at a chapter, an entry or a recipe."""
     return "?" + urlencode({"map": name, **({"at": at} if at else {})})
 
 

@@ -10,7 +10,7 @@ from app.teaching.predictions import Answer, answer, settings_of_maps
 from app.teaching.questions import Question
 from app.web import permalink
 from app.web.comparison.responses import compare, frame
-from app.web.panels import prediction, running
+from app.web.panels import home, prediction, running
 from app.web.panels.markup import EMPTY
 from app.web.request import Asked
 from app.web.updates import (
@@ -210,16 +210,18 @@ class Answers:
     def _home(self, asked: Asked, place: permalink.Place) -> Iterator[Parts]:
         """The first page, or a chapter's list; with the live picture once its model can run."""
         told = {"state": "home", "chapter": place.chapter, "problems": list(place.problems)}
+        listed = home.entries_of(place.chapter) if place.chapter else EMPTY
         entry = reader.entries().get(HERO[0])
         if place.chapter is not None or entry is None:
-            yield {"told": told, "hero": None}
+            yield {"told": told, "entries-of-chapter": listed, "hero": None}
             return
         if not self._engine.ready:
-            yield {"told": told | {"waits": True}}
+            yield {"told": told | {"waits": True}, "entries-of-chapter": listed}
         runs = self._engine.stream(entry, self._engine.parse(entry, {}))
         run = yield from _next(runs)
         if run is not None:
-            yield {"told": told, "hero": hero_of(asked.serial, entry, HERO[1], run)}
+            hero = hero_of(asked.serial, entry, HERO[1], run)
+            yield {"told": told, "entries-of-chapter": listed, "hero": hero}
 
 
 def _next(runs: "Iterator[Run | Waiting]") -> "Generator[Parts, None, Run | None]":

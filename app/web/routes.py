@@ -20,7 +20,7 @@ from app.teaching.predictions import guessed
 from app.teaching.questions import find as find_question
 from app.web.components import FILES
 from app.web.doors import read_json
-from app.web.panels import prediction
+from app.web.panels import prediction, rail
 from app.web.panels.markup import html
 from app.web.responses import ENDED, Answers, AnswerStream
 from app.web.static_files import PATH
@@ -71,6 +71,7 @@ def serve(app: FastAPI, engine: Engine, leaving: Callable[[], bool]) -> None:
     question("stop", lambda sent: answers.stop(str(sent)[:40]))
     question("search", lambda sent: [_hit(hit.slug) for hit in find(str(sent)[:200], 12)])
     question("predict", lambda sent: _predicted(answers, sent))
+    question("chapter", lambda sent: {"html": rail.items(sent)})
     question("maps", lambda sent: _maps(answers, sent))
     question("taken", answers.taken)
     question("words", lambda sent: _words())
@@ -121,7 +122,7 @@ def _words() -> dict[str, Sequence[str]]:
 def _hit(slug: str) -> dict[str, str]:
     """One entry that a search found; without a level it is still to come."""
     chapter = next(chapter.title for chapter in reader.chapters() if slug in chapter.entries)
-    entry = reader.entries().get(slug)
+    entry = reader.heads().get(slug)
     if entry is None:
         return {"slug": slug, "title": coming()[slug], "chapter": chapter, "level": ""}
     return {"slug": slug, "title": entry.title, "chapter": chapter, "level": entry.level}

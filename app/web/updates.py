@@ -78,6 +78,7 @@ def told_of(entry: Entry, parsed: "Parsed", run: "Run") -> Parts:
         "state": "done" if run.done else "partial",
         "entry": entry.slug,
         "title": entry.title,
+        "chapter": entry.chapter,
         "query": permalink.write(entry.slug, changed(parsed.controls, entry.live.preset)),
         "values": parsed.controls.model_dump(),
         "badge": running.badge(run),
@@ -103,7 +104,7 @@ def nothing_yet(entry: Entry) -> Parts:
         "finds": EMPTY,
         "predictions": EMPTY,
         "runs": None,
-        "told": {"state": "words", "entry": entry.slug, "title": entry.title},
+        "told": {"state": "words", "entry": entry.slug, "title": entry.title, "chapter": entry.chapter},
     }
 
 

@@ -5,6 +5,7 @@ import { more } from './controls.js';
 import { address } from './frame.js';
 import { on, open, server, state, stop, turn } from './hub.js';
 import { room, stood } from './mode.js';
+import { expand } from './rail.js';
 import { save } from './save.js';
 import { toggle } from './theme.js';
 
@@ -57,12 +58,6 @@ function mended(name, breaking) {
   const was = before.get(name);
   before.delete(name);
   return was === undefined || was === breaking ? state.preset[name] : was;
-}
-
-export function expand(chapter, open) {
-  chapter.classList.toggle('open', open);
-  chapter.querySelector('button').setAttribute('aria-expanded', String(open));
-  chapter.querySelector('ul').hidden = !open;
 }
 
 function choose(tab) {

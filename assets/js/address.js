@@ -6,7 +6,7 @@ import { emit, on, open, state } from './hub.js';
 import { kept } from './mode.js';
 import { afterPaint } from './paint.js';
 
-const TITLES = { home: '#pitch h1', entry: '#head h1', compare: '#compare h1', map: '#map h1' };   // where a lost focus goes
+const TITLES = { home: '#entries-of-chapter h2, #pitch h1', entry: '#head h1', compare: '#compare h1', map: '#map h1' };   // where a lost focus goes
 
 let current = null;
 
@@ -44,7 +44,7 @@ on('told', (told) => {
   if (view !== 'entry') Object.assign(state, { entry: null, query: told.query ?? '' });
   show(view);
   if (told.state === 'home') {
-    const chapter = told.chapter && document.querySelector(`section.chapter[data-chapter="${told.chapter}"] h2`).textContent;
+    const chapter = told.chapter && document.querySelector('#entries-of-chapter h2').textContent;
     document.title = chapter ? `${chapter} · Modelarium` : 'Modelarium';
   } else if (told.query) {
     document.title = `${told.title} · Modelarium`;
@@ -70,7 +70,7 @@ function show(view) {
   if (returning) afterPaint(() => returning && goBack(returning));
   afterPaint(() => {   // a link that left the page took the focus with it
     const lost = document.activeElement === document.body || document.activeElement.offsetParent === null;
-    if (lost) document.querySelector(TITLES[view])?.focus({ preventScroll: true });
+    if (lost) [...document.querySelectorAll(TITLES[view])].find((title) => title.offsetParent)?.focus({ preventScroll: true });
   });
 }
 

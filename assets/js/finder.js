@@ -1,15 +1,14 @@
-// Search as you type, the level filter, and the mark on the current entry.
+// Search as you type; what the first page shows.
 
-import { expand } from './actions.js';
 import { go } from './address.js';
-import { on, server, state } from './hub.js';
+import { on, server } from './hub.js';
 import { afterPaint } from './paint.js';
+import { filter, level, mark } from './rail.js';
 
 let asked = 0;
 let opened = null;   // the entry whose first words have closed the search
 let due = false;   // the focus, once the first page is there
 
-const rail = () => document.querySelector('#rail .rail');
 const fields = '[data-act=search]';
 
 // The list of hits that belongs to a search field: in the rail it takes the place of the chapters.
@@ -21,8 +20,8 @@ async function search(field) {
   const hits = list(field);
   const found = words ? await server('search', words) : [];
   if (ticket !== asked) return;
-  const level = field.closest('.rail')?.querySelector('[name=level]:checked')?.value ?? '';
-  const kept = found.filter((hit) => !level || hit.level === level);
+  const only = field.closest('.rail') ? level() : '';
+  const kept = found.filter((hit) => !only || hit.level === only);
   hits.replaceChildren(...(kept.length ? kept.map(row) : [empty(words)]));
   hits.hidden = !words;
   field.closest('.rail')?.querySelector('.cat').toggleAttribute('hidden', Boolean(words));
@@ -54,34 +53,11 @@ function close(field) {
   field.closest('.rail')?.querySelector('.cat').removeAttribute('hidden');
 }
 
-function filter(level) {
-  for (const item of rail().querySelectorAll('.cat li[data-level]')) item.hidden = Boolean(level) && item.dataset.level !== level;
-  for (const chapter of rail().querySelectorAll('.cat > li')) {
-    const count = chapter.querySelectorAll('li[data-level]:not([hidden])').length;
-    chapter.querySelector('.n').textContent = count;
-    chapter.hidden = !count;
-  }
-}
-
-function mark() {
-  const links = rail()?.querySelectorAll('.cat a[data-entry]') ?? [];
-  for (const link of links) {
-    const here = link.dataset.entry === state.entry;
-    link.toggleAttribute('aria-current', here);
-    if (!here) continue;
-    link.setAttribute('aria-current', 'page');
-    expand(link.closest('[data-chapter]'), true);
-    const box = link.closest('.cat');
-    const [top, low] = [link.getBoundingClientRect(), box.getBoundingClientRect()];
-    if (top.top < low.top || top.bottom > low.bottom) box.scrollTop += top.top - low.top - box.clientHeight / 3;
-  }
-}
-
 document.addEventListener('input', (event) => {
   if (event.target.matches(fields)) search(event.target);
   if (event.target.matches('#rail [name=level]')) {
-    filter(event.target.value);
-    const field = rail().querySelector(fields);
+    filter();
+    const field = event.target.closest('.rail').querySelector(fields);
     if (field.value) search(field);
   }
 });
@@ -134,16 +110,15 @@ on('words', arrived);
 on('opening', () => { opened = null; });
 
 function arrived(told) {
-  afterPaint(mark);
+  afterPaint(() => mark(told.entry ?? null, told.chapter));
   if (told.entry && told.entry !== opened) document.querySelectorAll(fields).forEach((field) => { if (field.value) close(field); });
   opened = told.entry;   // its later results leave alone what is typed meanwhile
 }
 
-// The first page shows its chapters, or the entries of one.
+// The first page shows its chapters, or with them the entries of one.
 function chapter(told) {
   const home = document.querySelector('#home');
   home.dataset.chapter = told.chapter ?? '';
-  for (const section of home.querySelectorAll('section.chapter')) section.hidden = section.dataset.chapter !== told.chapter;
   const problems = told.problems ?? [];
   let note = home.querySelector('.home-notices');
   if (!note) { note = Object.assign(document.createElement('div'), { className: 'home-notices' }); home.querySelector('.bar')?.after(note); }

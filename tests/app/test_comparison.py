@@ -139,7 +139,7 @@ def test_the_sentence_says_when_there_is_nothing_to_tell() -> None:
 
 def test_every_entry_has_pairs_worth_a_look_that_lead_somewhere() -> None:
     for entry in reader.entries().values():
-        pairs = suggestions(entry)
+        pairs = list(suggestions(entry))
         assert pairs, entry.slug
         for one in pairs:
             place = permalink.read(one.query)

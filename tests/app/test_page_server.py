@@ -35,6 +35,21 @@ def test_the_first_page_waits_for_no_heavy_import() -> None:
     assert said.stdout.strip() == "[]"
 
 
+def test_a_first_optimiser_and_the_index_of_the_search_are_ready_before_they_are_wanted_and_after_a_first_result() -> (
+    None
+):
+    script = (
+        "import sys, time; from app.engine import Engine; from glossary import reader, search;"
+        "engine = Engine('cpu'); engine.start(); engine.run(reader.entries()['softmax'], {});"
+        "late = lambda: ('torch._dynamo' in sys.modules, search._index.cache_info().currsize); print(late());"
+        "until = time.monotonic() + 60;\n"
+        "while late() != (True, 1) and time.monotonic() < until: time.sleep(0.1)\n"
+        "print(late())"
+    )
+    said = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.split("\n")[:2] == ["(False, 0)", "(True, 1)"]
+
+
 def test_no_handler_is_public() -> None:
     page = build()
     assert not page.fns
@@ -127,7 +142,8 @@ def test_an_entry_that_does_not_fit_the_code_is_a_message_on_its_page(monkeypatc
     engine = Engine("cpu")
     engine.start()
     wrong = reader.entries()["rope"].model_copy(update={"cite": ["nobody1900#1"]})
-    monkeypatch.setitem(reader.entries(), "rope", wrong)
+    found = {**reader.entries(), "rope": wrong}
+    monkeypatch.setattr(reader, "entries", lambda: found)
     binding.bound.cache_clear()
     told = last_message(engine, "?entry=rope")
     assert told["state"] == "failed"

@@ -27,6 +27,22 @@ def test_the_map_is_walked_by_mouse_and_by_keys(bench: str, tab: Open) -> None:
     page.wait_for_selector("#map h1")
 
 
+def test_the_map_begins_with_chapters_and_leads_into_one_by_keys(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?map=concepts", drawn=False)
+    page.wait_for_selector("#map .graph a[data-node=position]")
+    page.focus(".graph a[data-node=position]")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.title === 'Position · Map · Modelarium'")
+    assert page.locator("#map .graph a").count() == 3
+    page.click("#map .twin summary")
+    assert page.locator("#map .twin tbody tr:visible").count() == 3
+    page.click("#map .go a:has-text('As a list')")
+    page.wait_for_selector("section.chapter:visible")
+    page.click("section.chapter a:has-text('on the map')")
+    page.wait_for_selector("#map h1")
+    assert page.url.endswith("?map=concepts&at=position")
+
+
 def test_a_recipe_opens_its_parts_and_an_entry_knows_its_recipes(bench: str, tab: Open) -> None:
     page = tab(f"{bench}?entry=rope")
     page.click("#links a:has-text('Llama 3')")
@@ -40,7 +56,7 @@ def test_a_recipe_opens_its_parts_and_an_entry_knows_its_recipes(bench: str, tab
 @pytest.mark.parametrize("width", [390, 1440])
 def test_every_map_fits(bench: str, tab: Open, width: int) -> None:
     page = tab(f"{bench}?map=concepts", width=width, drawn=False)
-    for query in ("concepts", "concepts&at=rope", "timeline", "recipes", "recipes&at=gpt-2"):
+    for query in ("concepts", "concepts&at=position", "concepts&at=rope", "timeline", "recipes", "recipes&at=gpt-2"):
         page.goto(f"{bench}?map={query}")
         page.wait_for_selector("#map h1")
         assert page.evaluate("document.documentElement.scrollWidth") <= width

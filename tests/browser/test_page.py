@@ -381,6 +381,27 @@ def test_the_level_filter_counts_what_is_left(bench: str, tab: Open) -> None:
     assert page.inner_text("#rail .cat .n") == "3"
 
 
+def test_a_chapter_of_the_catalogue_gets_its_list_when_it_is_opened(bench: str, tab: Open) -> None:
+    page = tab(bench, drawn=False)
+    page.wait_for_selector("#home h1")
+    assert page.locator("#rail [data-entry], section.chapter").count() == 0
+    page.goto(f"{bench}?chapter=position")
+    page.wait_for_selector("section.chapter h2:visible")
+    assert page.title() == "Position · Modelarium"
+    page.click("section.chapter a[href='?entry=alibi']")
+    page.wait_for_selector("#rail a[data-entry=alibi][aria-current=page]")
+    assert page.get_attribute("#rail [data-chapter=position] > button", "aria-expanded") == "true"
+    page.focus("#rail [data-chapter=position] > button")
+    page.keyboard.press("Enter")
+    assert page.is_hidden("#rail a[data-entry=alibi]")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.dataset.entry") == "rope"
+    page.click("#rail .brand")
+    page.wait_for_selector("#home h1:visible")
+    assert page.locator("section.chapter").count() == 0
+
+
 def test_a_prediction_hides_the_result_and_reveals_what_was_measured(bench: str, tab: Open) -> None:
     page = tab(f"{bench}?entry=rope")
     page.click("[data-act=predict]")
@@ -453,7 +474,7 @@ def test_home_shows_what_there_is(bench: str, tab: Open, width: int) -> None:
     page.click(".chs a")
     page.wait_for_selector("section.chapter:visible")
     assert page.url.endswith("?chapter=position")
-    page.click("section.chapter:visible a >> nth=0")
+    page.click("section.chapter:visible .les a >> nth=0")
     page.wait_for_function("document.title.startsWith('Workbench')")
 
 

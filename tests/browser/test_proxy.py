@@ -72,7 +72,8 @@ def test_an_entry_a_turn_and_a_link_work_under_the_path(address: str, tab: Open)
     page.wait_for_function("location.search.includes('seed=5')")
     settle(page)
     assert urlsplit(page.url).path == f"{PATH}/"
-    page.evaluate("document.querySelector(`#rail a[href='?entry=rope']`).click()")
+    page.click("#rail [data-chapter=position] > button")
+    page.click("#rail a[href='?entry=rope']")
     page.wait_for_function("document.querySelector('#head h1').innerText.includes('RoPE')")
     settle(page)
     assert urlsplit(page.url).path == f"{PATH}/"

@@ -176,6 +176,7 @@ def serve(port: int) -> None:
     """Serves the workbench in place of the glossary."""
     published, taught = entries(), lessons()
     reader.entries = lambda: published  # type: ignore[assignment]
+    reader.heads = lambda: published  # type: ignore[assignment]
     reader.lessons = lambda: taught  # type: ignore[assignment]
     experiments.ids = lambda: ("tests/bench",)  # type: ignore[assignment]
     sys.modules["app.experiments.tests.bench.experiment"] = sys.modules[__name__]

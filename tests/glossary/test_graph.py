@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glossary import reader
-from glossary.graph import Edge, around, edges, layers, timeline
+from glossary.graph import Edge, around, edges, followed, layers, timeline
 
 LINKS = [
     Edge("a", "b", "needs"), Edge("b", "c", "needs"), Edge("a", "c", "needs"), Edge("c", "d", "needs"),
@@ -47,3 +47,20 @@ def test_the_glossary_lies_in_layers_along_its_needs() -> None:
 
 def test_every_entry_has_a_year() -> None:
     assert sorted(slug for slugs in timeline().values() for slug in slugs) == sorted(reader.entries())
+
+
+@given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=24))
+def test_lines_that_are_left_out_have_a_longer_way(pairs: list[tuple[int, int]]) -> None:
+    links = [Edge(str(a), str(b), "needs") for a, b in dict.fromkeys(pairs) if a < b]
+    left = followed(links)
+    assert reached(left) == reached(links)
+    for edge in left:
+        assert (edge.start, edge.end) not in reached([other for other in left if other != edge])
+
+
+def reached(links: list[Edge]) -> set[tuple[str, str]]:
+    """All pairs with a way from one to the other."""
+    found = {(edge.start, edge.end) for edge in links}
+    while more := {(a, d) for a, b in found for c, d in found if b == c} - found:
+        found |= more
+    return found

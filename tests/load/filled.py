@@ -4,12 +4,13 @@ import gzip
 import json
 import os
 import re
+import statistics
 import subprocess
 import sys
 import time
 import tomllib
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,42 +19,49 @@ from typing import NamedTuple
 ROOT = Path(__file__).parents[2]
 ENTRIES = 337
 
+ROUNDS = 5
+"""Cold starts of every tree, in turn: on a machine that others use too, only medians of one run can be compared."""
+
 INDEX_AND_QUERIES = """
 import json, time
 from glossary import reader
 from tests.glossary.queries import QUERIES
 from glossary.search import search
-reader.entries()
-times = []
-for text in ["softmax", *QUERIES]:
-    started = time.perf_counter()
+dict(reader.entries())
+def seconds(text):
+    started = time.thread_time()
     search(text)
-    times.append(time.perf_counter() - started)
-print(json.dumps([times[0], max(times[1:])]))
+    return time.thread_time() - started
+print(json.dumps([seconds("softmax"), max(min(seconds(text) for _ in range(3)) for text in QUERIES)]))
 """
 
-FIRST_FIGURE = """
-import sys, time
-started = time.perf_counter()
-from app.engine import Engine
+
+LISTS = """
+import json
+from app.web.panels import home, rail
 from glossary import reader
-engine = Engine("cpu")
-engine.start()
-entry = reader.entries()["softmax"]
-run = engine.run(entry, {})
-print(time.perf_counter() - started)
+published = dict.fromkeys(head.chapter for head in reader.heads().values())
+print(json.dumps([f(chapter) for chapter in published for f in (rail.items, home.entries_of)]))
 """
+
+
+class Start(NamedTuple):
+    """One cold start of the server, in seconds since its process began."""
+
+    page: float  # the first page is there
+    result: float  # and the first result of an entry, asked for with that page
+    computed: float  # seconds of processor time that the server took until then
+    page_bytes: int  # of its HTML, compressed
 
 
 class Sizes(NamedTuple):
-    """What the number of entries may cost."""
+    """What the number of entries may cost: medians over the starts."""
 
     entries: int
-    start_seconds: float  # process start to the first page
-    page_bytes: int  # of its HTML, compressed
-    figure_seconds: float  # cold start to a result
+    start: Start
     index_seconds: float
-    query_seconds: float  # the slowest
+    query_seconds: float  # the slowest, the fastest of three times
+    list_bytes: int  # the largest list of a chapter, compressed
 
 
 @contextmanager
@@ -93,23 +101,56 @@ def fill(glossary: Path, count: int) -> None:
     (glossary / "chapters.toml").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def measure(tree: Path) -> Sizes:
-    """Of a tree: everything in processes of their own."""
+def measure(trees: Sequence[Path], rounds: int = ROUNDS) -> list[Sizes]:
+    """Of every tree: everything in processes of their own."""
+    starts: list[list[Start]] = [[] for _ in trees]
+    for lap in range(rounds + 1):
+        for tree, found in zip(trees, starts, strict=True):
+            one = start(tree)
+            if lap:  # the first of each warms the disk
+                found.append(one)
+    return [_sizes(tree, found) for tree, found in zip(trees, starts, strict=True)]
+
+
+def _sizes(tree: Path, starts: list[Start]) -> Sizes:
+    index, query = json.loads(_said(tree, INDEX_AND_QUERIES))
+    lists = json.loads(_said(tree, LISTS))
+    return Sizes(
+        len(list((tree / "glossary" / "entries").glob("*/*.md"))),
+        Start(*(statistics.median(values) for values in zip(*starts, strict=True))),
+        index,
+        query,
+        max(len(gzip.compress(one.encode())) for one in lists),
+    )
+
+
+def start(tree: Path) -> Start:
+    """Start the server of a tree, fetch its first page, ask for an entry."""
     from tests.load.page_times import free_port
 
-    entries = len(list((tree / "glossary" / "entries").glob("*/*.md")))
-    index, query = json.loads(_said(tree, INDEX_AND_QUERIES))
-    figure = float(_said(tree, FIRST_FIGURE))
-    port, started = free_port(), time.perf_counter()
+    port, began = free_port(), time.perf_counter()
     command = [sys.executable, "-m", "app", "serve", "--device", "cpu", "--port", str(port)]
     server = subprocess.Popen(command, cwd=tree, env=_environment(tree), stdout=subprocess.DEVNULL)
     try:
         page = _first_page(f"http://127.0.0.1:{port}/", server)
-        seconds = time.perf_counter() - started
+        shown = time.perf_counter() - began
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{port}/modelarium/ask",
+            json.dumps({"page": "cold", "serial": 1, "query": "?entry=softmax"}).encode(),
+            {"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            while json.loads(answer.readline())["state"] not in ("done", "partial"):
+                pass
+        return Start(shown, time.perf_counter() - began, _processor_seconds(server.pid), len(gzip.compress(page)))
     finally:
         server.terminate()
         server.wait()
-    return Sizes(entries, seconds, len(gzip.compress(page)), figure, index, query)
+
+
+def _processor_seconds(process: int) -> float:
+    after_name = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _first_page(address: str, server: "subprocess.Popen[bytes]") -> bytes:

@@ -1,6 +1,8 @@
 """Pairs worth a look: an entry beside others that measure the same, and beside itself with a claim broken."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from app.web.permalink import as_text, write_pair
 from glossary import reader
@@ -17,19 +19,26 @@ class Suggestion:
     query: str
 
 
-def suggestions(entry: Entry) -> list[Suggestion]:
+def suggestions(entry: Entry) -> Iterator[Suggestion]:
     """Entries that share a measure first, variants before others; then the entry's own broken claims."""
-    published = reader.entries()
-    related = [slug for slug in entry.variants if slug in published]
-    related += [slug for slug, other in published.items() if entry.slug in other.variants]
-    related += [slug for slug, other in published.items() if other.live.experiment == entry.live.experiment]
-    beside = [
-        Suggestion(published[slug].title, write_pair(entry.slug, {}, slug, {}))
-        for slug in dict.fromkeys(related)
-        if slug != entry.slug and share_a_measure(entry, published[slug])
-    ]
+    beside = islice(_beside(entry), MOST - 1)
     broken = {one.query: one for one in (_broken(entry, claim) for claim in entry.live.claims)}
-    return (beside[: MOST - 1] + list(broken.values()))[:MOST]
+    yield from islice(chain(beside, broken.values()), MOST)
+
+
+def _beside(entry: Entry) -> Iterator[Suggestion]:
+    """As far as they are asked for: an entry is read only to learn its measures."""
+    published, seen = reader.entries(), {entry.slug}
+    for slug in _related(entry):
+        if slug in published and slug not in seen and share_a_measure(entry, published[slug]):
+            yield Suggestion(published[slug].title, write_pair(entry.slug, {}, slug, {}))
+        seen.add(slug)
+
+
+def _related(entry: Entry) -> Iterator[str]:
+    yield from entry.variants
+    yield from (slug for slug, other in reader.heads().items() if entry.slug in other.variants)
+    yield from (slug for slug, other in reader.entries().items() if other.live.experiment == entry.live.experiment)
 
 
 def share_a_measure(one: Entry, other: Entry) -> bool:

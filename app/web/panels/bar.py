@@ -8,7 +8,7 @@ from app.web.panels.markup import html
 from app.web.panels.rail import published
 from app.web.panels.words import neighbours
 from glossary import reader
-from glossary.schema import Entry
+from glossary.schema import Entry, Head
 
 
 def bar(entry: Entry) -> Markup:
@@ -37,7 +37,7 @@ def bar(entry: Entry) -> Markup:
         menu=ICONS["menu"],
         crumbs=_crumbs(entry),
         predict=ICONS["predict"],
-        pair=suggestions(entry)[0].query,
+        pair=next(suggestions(entry)).query,
         compare=ICONS["compare"],
         class_mode=ICONS["class"],
         search=ICONS["search"],
@@ -69,7 +69,7 @@ def icon_button(act: str, icon: str, name: str) -> Markup:
 
 def _crumbs(entry: Entry) -> Markup:
     chapter = next(chapter for chapter in reader.chapters() if chapter.slug == entry.chapter)
-    there = published(chapter)
+    there = [one.slug for one in published(chapter)]
     before, after = neighbours(entry)
     return html(
         """
@@ -78,14 +78,14 @@ def _crumbs(entry: Entry) -> Markup:
         """,
         slug=chapter.slug,
         title=chapter.title,
-        place=there.index(entry) + 1,
+        place=there.index(entry.slug) + 1,
         count=len(there),
         previous=_step(before, "Previous", "left"),
         next=_step(after, "Next", "right"),
     )
 
 
-def _step(entry: Entry | None, word: str, icon: str) -> Markup:
+def _step(entry: Head | None, word: str, icon: str) -> Markup:
     if entry is None:
         return html('<span class="btn icon wide off" aria-hidden="true">{}</span>', ICONS[icon])
     return html(

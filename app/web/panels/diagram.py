@@ -54,7 +54,7 @@ def _box(drawn: Diagram, box: Box, lit: bool, here: str) -> Markup:
         shape += html("<title>this entry’s part</title>")
     kind = "box lit" if lit else "box"
     if opens:
-        named = f"{box.says}: {reader.entries()[box.entry].title}"
+        named = f"{box.says}: {reader.heads()[box.entry].title}"
         return html('<a class="{}" href="?entry={}" aria-label="{}">{}</a>', kind, box.entry, named, shape)
     return html('<g class="{}">{}</g>', kind, shape)
 

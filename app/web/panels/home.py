@@ -13,16 +13,15 @@ from app.web.panels.thumbnails import thumbnail
 from app.web.permalink import write_map
 from glossary import graph, reader
 from glossary.reader import Chapter
-from glossary.schema import Entry, Lesson
-from glossary.search import search
+from glossary.schema import Head, Lesson
 
 TRIED = ("rope", "make the cache smaller", "who gets which expert")
-"""Searches offered under the field; each is shown only if it finds something."""
+"""Searches offered under the field."""
 
 
 def top() -> Markup:
     """Bar and pitch; the page puts the live picture beside them."""
-    count = len(reader.entries())
+    count = len(reader.heads())
     return html(
         """
         <header class="bar">
@@ -67,12 +66,8 @@ def _join() -> Markup:
 
 
 def _tried() -> Markup:
-    chips = join(
-        html('<button class="chip" type="button" data-act="try">{}</button>', words)
-        for words in TRIED
-        if search(words, 1)
-    )
-    return html('<p class="try">Try {}</p>', chips) if chips else EMPTY
+    chips = join(html('<button class="chip" type="button" data-act="try">{}</button>', words) for words in TRIED)
+    return html('<p class="try">Try {}</p>', chips)
 
 
 PATH = 6
@@ -83,12 +78,12 @@ FRONT_DOOR = "transformer"
 """Where the path begins: a whole language model, of which the other steps are parts."""
 
 
-def beginners() -> list[Entry]:
+def beginners() -> list[Head]:
     """What to read first: the whole, then beginner entries, each after those that it needs."""
-    entries = reader.entries()
-    order = [slug for layer in graph.layers(list(entries)) for slug in layer if entries[slug].level == "beginner"]
-    first = [FRONT_DOOR] if FRONT_DOOR in entries else []
-    return [entries[slug] for slug in (first + [slug for slug in order if slug not in first])[:PATH]]
+    heads = reader.heads()
+    order = [slug for layer in graph.layers(list(heads)) for slug in layer if heads[slug].level == "beginner"]
+    first = [FRONT_DOOR] if FRONT_DOOR in heads else []
+    return [heads[slug] for slug in (first + [slug for slug in order if slug not in first])[:PATH]]
 
 
 def _start() -> Markup:
@@ -135,9 +130,9 @@ def _lesson(number: int, lesson: Lesson) -> Markup:
 
 
 def chapters() -> Markup:
-    """A card a chapter, then each chapter's own list, which the address ``?chapter=`` opens."""
+    """A card for each chapter, which leads to its list."""
     here = [chapter for chapter in reader.chapters() if published(chapter)]
-    levels = Counter(entry.level for entry in reader.entries().values())
+    levels = Counter(entry.level for entry in reader.heads().values())
     return html(
         """
         {start}{lessons}
@@ -146,14 +141,12 @@ def chapters() -> Markup:
           <nav class="chs" aria-label="Chapters">{cards}</nav>
           {soon}
         </section>
-        {lists}
         """,
         start=_start(),
         soon=_soon(),
         lessons=_lessons(),
         counts=" · ".join(f"{levels[level]} {level}" for level in LEVELS if levels[level]),
         cards=join(_card(chapter) for chapter in here),
-        lists=join(_list(chapter) for chapter in here),
     )
 
 
@@ -176,24 +169,28 @@ def _here(chapter: Chapter) -> str:
     return str(every) if here == every else f"{here} of {every}"
 
 
-def _list(chapter: Chapter) -> Markup:
+def entries_of(slug: str) -> Markup:
+    """What the address ``?chapter=`` opens: the entries of one chapter, each with its first sentence."""
+    chapter = next(one for one in reader.chapters() if one.slug == slug)
     entries = published(chapter)
     return html(
         """
-        <section class="chapter" data-chapter="{slug}" hidden>
-          <div class="band"><h2>{title}</h2><span>{count}</span></div>
+        <section class="chapter">
+          <div class="band"><h2 tabindex="-1">{title}</h2>
+            <span>{count} · <a href="{map}">on the map</a></span></div>
           <nav class="les" aria-label="{title}">{rows}</nav>
         </section>
         """,
-        slug=chapter.slug,
         title=chapter.title,
         count=plural(len(entries), "entry"),
+        map=write_map("concepts", chapter.slug),
         rows=join(_row(entry) for entry in entries),
     )
 
 
-def _row(entry: Entry) -> Markup:
+def _row(entry: Head) -> Markup:
+    lead, _ = first_sentence(reader.entries()[entry.slug].definition)
     return html(
         '<a href="?entry={}"><b>{}</b>{}<p>{}</p></a>',
-        entry.slug, entry.title, level_dots(entry.level), inline(first_sentence(entry.definition)[0]),
+        entry.slug, entry.title, level_dots(entry.level), inline(lead),
     )  # fmt: skip

@@ -1,4 +1,7 @@
-"""The left column: search, level filter, and the published entries by chapter."""
+"""The left column: search, level filter, and the chapters, each with its published entries once it is opened."""
+
+import json
+from collections import Counter
 
 from markupsafe import Markup
 
@@ -6,13 +9,13 @@ from app.web.panels.icons import ICONS, LEVELS, MARK, level_dots
 from app.web.panels.markup import EMPTY, html, join
 from glossary import reader
 from glossary.reader import Chapter
-from glossary.schema import Entry
+from glossary.schema import Head
 
 
-def published(chapter: Chapter) -> list[Entry]:
+def published(chapter: Chapter) -> list[Head]:
     """The chapter's entries that have a page, in teaching order."""
-    entries = reader.entries()
-    return [entries[slug] for slug in chapter.entries if slug in entries]
+    heads = reader.heads()
+    return [heads[slug] for slug in chapter.entries if slug in heads]
 
 
 def plural(count: int, noun: str) -> str:
@@ -36,8 +39,8 @@ def search_field(placeholder: str, label: str) -> Markup:
 
 
 def rail() -> Markup:
-    """The whole catalogue; which entry is open is marked in the browser."""
-    many = plural(len(reader.entries()), "entry")
+    """Every chapter; the browser asks for the list of one when it is opened, and marks the entry that is shown."""
+    many = plural(len(reader.heads()), "entry")
     return html(
         """
         <a class="skip" href="#controls">Skip to the controls</a>
@@ -69,25 +72,30 @@ def _level(level: str) -> Markup:
 
 
 def _chapter(chapter: Chapter) -> Markup:
-    entries = published(chapter)
+    here = published(chapter)
     return html(
         """
-        <li data-chapter="{slug}">
+        <li data-chapter="{slug}" data-levels="{levels}">
           <button type="button" aria-expanded="false" aria-controls="chapter-{slug}" data-act="chapter">
             {icon}<span>{title}</span><span class="n">{count}</span>
           </button>
-          <ul id="chapter-{slug}" hidden>{items}</ul>
+          <ul id="chapter-{slug}" hidden></ul>
         </li>
         """,
         slug=chapter.slug,
+        levels=json.dumps(Counter(entry.level for entry in here)),
         icon=ICONS["right"],
         title=chapter.title,
-        count=len(entries),
-        items=join(_item(entry) for entry in entries),
+        count=len(here),
     )
 
 
-def _item(entry: Entry) -> Markup:
+def items(slug: object) -> Markup:
+    """The list under a chapter of the rail; empty if there is no such chapter."""
+    return join(_item(entry) for chapter in reader.chapters() if chapter.slug == slug for entry in published(chapter))
+
+
+def _item(entry: Head) -> Markup:
     return html(
         '<li data-level="{}"><a href="?entry={}" data-entry="{}"><span>{}</span>{}</a></li>',
         entry.level, entry.slug, entry.slug, entry.title, level_dots(entry.level),

@@ -11,7 +11,7 @@ from app.web.panels.prose import blocks, first_sentence, inline, tex
 from app.web.permalink import write_map, write_pair
 from glossary import reader
 from glossary.recipes import Recipe, with_part
-from glossary.schema import Entry, Equation
+from glossary.schema import Entry, Equation, Head
 
 
 def head(entry: Entry) -> Markup:
@@ -124,7 +124,7 @@ def _sources(entry: Entry) -> Markup:
 
 def _variants(entry: Entry) -> Markup:
     """One list: each variant's page, and beside it the comparison with it."""
-    published = reader.entries()
+    published = reader.heads()
     return join(
         html(
             """
@@ -156,7 +156,7 @@ def recipe_chip(recipe: Recipe, *, current: bool = False) -> Markup:
 
 
 def _chips(slugs: list[str]) -> Markup:
-    published = reader.entries()
+    published = reader.heads()
     return join(
         html('<a class="chip" href="?entry={}">{}</a>', slug, published[slug].title)
         for slug in slugs
@@ -179,10 +179,10 @@ def citation(cite: str) -> Markup:
     )  # fmt: skip
 
 
-def neighbours(entry: Entry) -> tuple[Entry | None, Entry | None]:
+def neighbours(entry: Entry) -> tuple[Head | None, Head | None]:
     """The published entries before and after, over the chapters' borders."""
-    order = list(reader.entries().values())
-    here = order.index(entry)
+    order = list(reader.heads().values())
+    here = list(reader.heads()).index(entry.slug)
     return order[here - 1] if here else None, order[here + 1] if here + 1 < len(order) else None
 
 
