@@ -27,3 +27,33 @@ def test_what_is_set_is_one_of_the_bars():
     result, metrics = result_of("tokens/start_token", start="an earlier text alone")
     assert metrics["loss_nats"] == pytest.approx(result.arms["text alone"])
     assert result.counted.sum().item() == pytest.approx(1)
+
+
+def test_the_end_token_is_taught_where_the_loss_asks_for_it_and_nowhere_else():
+    for pads, ends in (("a pad token", True), ("the end token", False), ("the end token, skipped by length", True)):
+        result, metrics = result_of("tokens/ending", pads=pads, seed=3)
+        assert (metrics["end_probability_at_the_end"] > 0.9) is ends
+        assert (metrics["ended_share"] > 0.9) is ends
+        assert metrics["end_probability_elsewhere"] < 0.01
+        drawn = experiment("tokens/ending").figures(result, metrics)
+        assert ("cut off" in drawn["texts"].plot.data[0].customdata) is not ends
+
+
+def test_before_training_the_end_token_is_unknown():
+    result, _ = result_of("tokens/ending", steps=40)
+    assert result.progress.snapshots[0].at_end < 0.01
+
+
+def test_right_pads_need_no_mask_and_rotary_positions_no_count():
+    for change in (
+        {"side": "right", "mask": "visible"},
+        {"model": "rotary positions", "counted": "from the first column"},
+    ):
+        _, metrics = result_of("tokens/padding", **change)
+        assert metrics["largest_logit_change"] < 1e-3
+        assert metrics["right_share"] == 1
+
+
+def test_the_last_column_is_a_pad_only_at_the_right():
+    assert result_of("tokens/padding", read="the last column")[1]["right_share"] == 1
+    assert result_of("tokens/padding", read="the last column", side="right")[1]["right_share"] < 0.1

@@ -5,16 +5,19 @@ import pytest
 import torch
 from scipy.stats import zipfian
 from sklearn.metrics import roc_auc_score
-from transformers import PrefixConstrainedLogitsProcessor
+from transformers import DataCollatorForLanguageModeling, PrefixConstrainedLogitsProcessor, PreTrainedTokenizerFast
 
+from models.attention.masks import causal_mask
 from models.data.named_by_frequency import power_law
+from models.language.ending import rows_of, skipping_by_length, skipping_pads
+from models.language.padding import logits_at, mask_without_pads, padded, positions_of_tokens
 from models.language.start_token import losses_behind
 from models.position.rope import RoPE
 from models.seeding import generator, normal
 from models.tokenization.renumbering import lookup, ordered_share
 from models.tokenization.token_borders import begins_with, healed, joined, spelt
 from models.tokenization.token_counts import counts
-from models.tokenization.tokenizer import SPECIALS, VOCABULARY, token_bytes, tokenizer
+from models.tokenization.tokenizer import END, PAD, SEP, SPECIALS, VOCABULARY, ids_of, token_bytes, tokenizer
 from tests.parity.llama import BASE, copied, decoder, llama
 
 
@@ -63,3 +66,29 @@ def test_counts_are_numpys_and_the_power_law_is_scipys():
     ranks = np.arange(1, 48 + 1)
     np.testing.assert_allclose(power_law(48, 1.3), zipfian.pmf(ranks, 1.3, 48))
     assert not np.allclose(power_law(48, 1.3), zipfian.pmf(ranks, 1.2, 48))
+
+
+def test_what_the_loss_skips_is_what_the_librarys_collator_skips():
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer(), pad_token="<|pad|>", eos_token="<|sep|>")
+    texts = [ids_of("Mia has a duck ."), ids_of("Tom lives in Oslo . Zoe calls Ivy .")]
+    for pad, name in ((PAD, "<|pad|>"), (SEP, "<|sep|>")):
+        fast.pad_token = name
+        x = rows_of(texts, END, SEP, pad)
+        collator = DataCollatorForLanguageModeling(fast, mlm=False)
+        theirs = collator([{"input_ids": [END, *text, SEP]} for text in texts])
+        assert theirs["input_ids"].tolist() == x.tolist()
+        assert theirs["labels"][:, 1:].tolist() == skipping_pads(x, pad).tolist()
+    n = torch.tensor([len(text) + 2 for text in texts])
+    assert theirs["labels"][:, 1:].tolist() != skipping_by_length(x, n).tolist()
+
+
+def test_masks_and_positions_of_a_padded_batch_are_those_of_transformers():
+    theirs, (x, m) = llama(attn_implementation="sdpa"), padded([[4, 9, 30, 2], [7, 5], [11, 3, 6]], 0, "left", 2)
+    ours = copied(theirs, decoder(RoPE(BASE)))
+    with torch.inference_mode():
+        expected = theirs(x, attention_mask=m.long()).logits[:, -1]
+        mask, positions = mask_without_pads(m), positions_of_tokens(m)
+        found = logits_at(ours, x, mask, positions)[:, -1]
+        torch.testing.assert_close(found.float(), expected.float(), rtol=1e-4, atol=1e-5)
+        unmasked = logits_at(ours, x, causal_mask(x.shape[1]), positions)[:, -1]
+    assert not torch.allclose(unmasked.float(), expected.float(), atol=1e-3)

@@ -13,8 +13,8 @@ from visualizers.token_table import token_table
 
 def figures(result: BorderResult, metrics: Measurements) -> Figures:
     return {
-        "tokens": _tokens(result, metrics),
         "ways": _ways(result, metrics),
+        "tokens": _tokens(result, metrics),
         "next token": _next(result, metrics),
     }
 
@@ -34,7 +34,8 @@ def _tokens(result: BorderResult, metrics: Measurements) -> Figure:
                 "bytes": [str(len(raw)) for raw in result.raw],
             }
         ),
-        height=170,
+        height=270,
+        half=True,
     )
 
 
@@ -56,8 +57,7 @@ def _ways(result: BorderResult, metrics: Measurements) -> Figure:
             np.array(list(result.completed.values())), labels=list(WAYS),
             y_range=(0, 1.18), colours=[ACCENT if this else INK_3 for this in here],
         ),
-        height=270,
-        half=True,
+        height=230,
     )  # fmt: skip
 
 

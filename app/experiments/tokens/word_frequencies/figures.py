@@ -38,8 +38,8 @@ def _recall(result: FrequencyResult, metrics: Measurements) -> Figure:
             f" {{trace:{other}|{other}}} ({steps[other]}): two trainings on equally long texts."
         ),
         text=(
-            f"Of the first 12 people {metrics['recall_often_named']:.0%} of the facts are recalled, of the last 12"
-            f" {metrics['recall_seldom_named']:.0%}. "
+            f"Of the first 12 people {metrics['recall_often_named']:.0%} of the facts are recalled. Of the last 12 it"
+            f" is {metrics['recall_seldom_named']:.0%}. "
             + (
                 "All are named equally often."
                 if result.controls.frequencies == "equal"
@@ -74,13 +74,18 @@ def _typed(result: FrequencyResult) -> Figure:
     ids = result.ids[0].tolist()
     total = int(result.counted.sum())
     rates = [10_000 * int(result.counted[i]) / total for i in ids]
+    written = [f"{rate:,.0f}" if rate >= 100 else f"{rate:.2g}" for rate in rates]
     unused = sum(rate == 0 for rate in rates)
     return Figure(
         title="Your words in this vocabulary",
         caption="A word without a token of its own is cut into pieces (·). Dark columns: the token does not occur.",
         text=f"{len(ids) - unused} of your {len(ids)} tokens occur in the counted text, {unused} do not.",
         plot=token_table(
-            {"token": result.pieces, "id": list(map(str, ids)), "per 10,000": [f"{rate:.3g}" for rate in rates]},
+            {
+                "token": result.pieces,
+                "id": list(map(str, ids)),
+                "per 10,000": written,
+            },
             lit=[rate == 0 for rate in rates],
             left=66,
         ),
