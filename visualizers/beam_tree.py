@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from visualizers.theme import ACCENT, AXIS, INK, INK_2, figure, plain
+from visualizers.theme import ACCENT, AXIS, INK, INK_2, clickable, figure, plain
 
 APART = 0.33
 """Of the distance between two columns, what is left free for half a word."""
@@ -18,12 +18,15 @@ def beam_tree(
     best: Sequence[int],
     root: str,
     y_title: str,
+    texts: Sequence[Sequence[str]] = (),
+    back: str = "",
+    sets: str | None = None,
 ) -> go.Figure:
     """Columns of words, the best on top; line i of a step comes from line ``parents[step][i]`` of the step before.
 
-    ``root`` is the word that all of them follow.
-
-    ``best`` is the line of the best text at each step, drawn strong. Traces: “all”, “best”, “words”.
+    ``root`` is the word that all of them follow. A click on a word gives the control ``sets`` the text up to it, of
+    ``texts``; on the root, ``back``. ``best`` is the line of the best text at each step, drawn strong.
+    Traces: “all”, “best”, “words”.
     """
     rows = max(map(len, words))
 
@@ -41,17 +44,20 @@ def beam_tree(
         **path(list(enumerate(best))), name="best", mode="lines", line={"color": ACCENT, "width": 2.5}, hoverinfo="skip"
     )
     on = set(enumerate(best))
-    texts = go.Scatter(
+    labels = go.Scatter(
         x=[-1, *(step for step, _ in every)], y=[0, *(line for _, line in every)], name="words", mode="text",
         text=[
             f"<b>{plain(root)}</b>",
             *(f"<b>{plain(words[s][i])}</b>" if (s, i) in on else plain(words[s][i]) for s, i in every),
         ],
         textfont={"size": 11, "color": [INK, *(INK if one in on else INK_2 for one in every)]},
-        customdata=[0.0, *(scores[s][i] for s, i in every)],
-        hovertemplate=f"%{{text}}<br>{y_title} %{{customdata:.2f}}<extra></extra>",
+        hovertext=["", *(f"{y_title} {scores[s][i]:.2f}" for s, i in every)],
+        hovertemplate="%{text}<br>%{hovertext}<extra></extra>",
     )  # fmt: skip
-    drawn = figure([faint, strong, texts], x="step", margin=(16, 16, 8, 40))
+    if sets is not None:
+        labels.customdata = [back or None, *(texts[s][i] for s, i in every)]
+        clickable(labels, sets)
+    drawn = figure([faint, strong, labels], x="step", margin=(16, 16, 8, 40))
     drawn.update_xaxes(
         tickmode="array", tickvals=list(range(len(words))), ticktext=[str(step + 1) for step in range(len(words))],
         range=[-1.4, len(words) - 0.5], showline=False,

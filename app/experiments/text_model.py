@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
 from app.experiments.base import Badge, Controls, OneOf
-from app.experiments.text import Reading, read_document
+from app.experiments.text import Exchange, Reading, read_document, read_exchange
 from models.language.pretrained_decoders import pretrained
 from models.real.folder import decoder_sizes, load_decoder, present
 from models.real.vocabulary import Vocabulary
@@ -128,6 +128,19 @@ class TextModel:
         encoded = self.vocabulary.encode(text, min(limit, token_limit(), self.decoder.config.context), field)
         notices = [] if encoded.cut_at is None else [cut_notice(text, encoded.cut_at, field)]
         return Reading(torch.tensor([encoded.ids], device=device), encoded.pieces, notices)
+
+    def exchange(self, changed: int, instead: str, last: int) -> Exchange:
+        """At the position ``changed``, or at the ``last`` that the text has, the first token of what was typed."""
+        device = str(self.decoder.embedding.weight.device)
+        if self.vocabulary is None:
+            return read_exchange(changed, instead, last, device)
+        typed, place = self.vocabulary.encode(f" {instead.strip()}", 16, "instead"), min(changed, last)
+        notices = []
+        if place < changed:
+            notices.append(f"changed: the text has no token {changed}, so its last one, {place}, is changed")
+        if len(typed.pieces) > 1:
+            notices.append(f"instead: {typed.pieces[0]} is put in, the first of {len(typed.pieces)} tokens")
+        return Exchange(place, torch.tensor(typed.ids[:1], device=device), typed.pieces[0], notices)
 
     def last_logits(self, texts: Sequence[str]) -> Tensor:
         """Logits (N, V) after each text. Padding stands behind the texts, where a causal model does not see it."""

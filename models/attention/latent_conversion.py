@@ -58,10 +58,15 @@ def lost_without_rotation(theta: Tensor, longest: int) -> Tensor:
     return 1 - (theta[:, None] * distance).cos().mean(dim=-1)
 
 
-def split_keys(to_q: Tensor, to_k: Tensor, C: Tensor, heads: int, rotary: int, longest: int) -> Split:
-    """Pick the P/2 turning pairs that matter most among all frequencies, after mixing the heads at each."""
+def split_keys(
+    to_q: Tensor, to_k: Tensor, C: Tensor, heads: int, rotary: int, longest: int, theta: Tensor | None = None
+) -> Split:
+    """Pick the P/2 turning pairs that matter most among all frequencies, after mixing the heads at each.
+
+    ``theta`` (F,) are the frequencies, those of the paper's base if none are given.
+    """
     q, k = pairs(to_q, heads), pairs(to_k, heads)  # (H, F, D)
-    theta = frequencies(2 * k.shape[1]).to(C)  # (F,)
+    theta = (frequencies(2 * k.shape[1]) if theta is None else theta).to(C)  # (F,)
     together = torch.einsum("hfd,de,gfe->fhg", k, C.to(k.dtype), k.conj())  # (F, H, H)
     spread, mixing = torch.linalg.eigh(together)  # each component is a column
     worth = spread * lost_without_rotation(theta, longest)[:, None]  # (F, H)

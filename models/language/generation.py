@@ -97,6 +97,11 @@ class Hypothesis(NamedTuple):
         return self.log_probability / len(self.tokens) ** length_penalty
 
 
+def mean_log_probability(log_p: Tensor) -> Tensor:
+    """(1/N) Σₙ log p(xₙ): of the texts that a search finds for N prompts, from log_p (..., N) in nats."""
+    return log_p.mean(dim=-1)
+
+
 class Beams(NamedTuple):
     """The W best texts after a step: beam i goes on from beam parents[i] of the step before."""
 

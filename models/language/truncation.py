@@ -61,6 +61,12 @@ def misfit(kept: Tensor, possible: Tensor) -> Tensor:
     return 1 - both / either
 
 
+def misfit_of_first(possible: Tensor, kept: Tensor) -> Tensor:
+    """The same if the first ``kept`` (B) tokens are kept, of ``possible`` (B, V) in the order of their logits.  (B)"""
+    both = possible.cumsum(dim=-1).gather(-1, kept[:, None] - 1)[:, 0]
+    return 1 - both / (kept + possible.sum(dim=-1) - both)
+
+
 def impossible_mass(z: Tensor, possible: Tensor) -> Tensor:
     """Probability of the tokens that are not possible.  (B)"""
     return (z.softmax(dim=-1) * ~possible).sum(dim=-1)

@@ -94,6 +94,7 @@ CONFIGS: Mapping[str, ModelConfig] = {
     config.name: config
     for config in (
         gpt("GPT-2", 12, 768, 12, 1024),
+        ModelConfig("SmolLM2 135M", 30, 576, 9, 3, 64, 8192, 1536, 49_152, tied=True),
         gpt("GPT-3 175B", 96, 12_288, 96, 2048),
         ModelConfig("Llama 2 7B", 32, 4096, 32, 32, 128, 4096, 11_008, 32_000),
         ModelConfig("Llama 2 70B", 80, 8192, 64, 8, 128, 4096, 28_672, 32_000),

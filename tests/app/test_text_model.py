@@ -239,12 +239,17 @@ def test_heads_of_a_published_model_are_chosen_on_other_texts_than_they_are_show
 def test_the_pages_that_read_with_a_published_model_are_these():
     assert {entry.slug for entry in READERS} >= {
         "attention-mechanism",
+        "attention-sinks",
         "attention-weights",
+        "causal-mask",
         "grouped-query-attention",
         "kv-cache",
         "multi-head-attention",
         "query-key-value",
+        "repetition-penalty",
         "rope",
+        "sliding-window-attention",
+        "speculative-decoding",
         "temperature",
     }
 

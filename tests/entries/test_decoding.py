@@ -1,12 +1,15 @@
 """What the pages on sampling and search say beyond their claims."""
 
+import numpy as np
 import pytest
 import torch
 
 from app.experiments import experiment
 from app.experiments.decoding.search.figures import ancestors
-from app.experiments.decoding.truncation.run import KINDS, contexts, follows
+from app.experiments.decoding.truncation.run import KINDS, SWEPT, TEMPERATURES, contexts, follows, mean, misfits
 from models.data.kinds.chance import successors
+from models.language.sampling import min_p, tempered, top_k, top_p
+from models.language.truncation import misfit
 from models.tokenization.tokenizer import ids_of
 from tests.entries.evidence import runs_of
 
@@ -88,3 +91,91 @@ def test_after_mia_a_beam_of_4_finds_what_one_of_2_loses():
     assert four["beam_over_greedy_nats"] > 1
     result, _ = result_of("decoding/search", width=4)
     assert ancestors(result, 8)[0] > 0, "its first word is not the likeliest"
+
+
+def test_the_draft_that_copies_and_the_text_so_far_are_accepted_where_the_small_model_is_not():
+    _, small = result_of("decoding/speculative")
+    _, copier = result_of("decoding/speculative", draft="a model that copies")
+    _, lookup = result_of("decoding/speculative", draft="the text so far")
+    assert small["acceptance_stated_in_training"] > 0.9
+    assert small["acceptance_of_new_words"] < 0.2
+    assert min(copier["acceptance_stated_in_the_text"], copier["acceptance_of_new_words"]) > 0.9
+    assert lookup["acceptance_of_new_words"] > 0.95
+    assert lookup["acceptance_stated_in_training"] < 0.05
+
+
+def test_each_altered_test_of_a_token_changes_the_distribution_and_no_draft_does():
+    per_degree = runs_of("speculative-decoding").metrics()
+    for draft in ("a smaller model", "a model that copies", "the text so far"):
+        assert per_degree({"draft": draft})["chi_square_per_degree"] < 4
+    for rule in ("the target’s p after a rejection", "the draft takes its likeliest token"):
+        assert per_degree({"rule": rule})["chi_square_per_degree"] > 15
+
+
+def test_a_costly_draft_makes_decoding_slower():
+    _, metrics = result_of("decoding/speculative", cost=1.0)
+    assert metrics["modelled_speed_up"] < 1
+    assert metrics["tokens_per_call"] == pytest.approx(metrics["tokens_per_call_by_formula"], rel=0.1)
+
+
+def test_every_row_of_words_is_one_call():
+    result, metrics = result_of("decoding/speculative", drafted=3)
+    drawn = experiment("decoding/speculative").figures(result, metrics)["calls"].plot
+    words = {trace.name: len(trace.x) for trace in drawn.data}
+    assert words["own"] == len(result.rounds) == metrics["shown_target_calls"]
+    assert words["accepted"] == sum(one.kept for one in result.rounds)
+    assert sum(words.values()) == 4 * len(result.rounds)
+
+
+def test_a_strong_penalty_forbids_copying_and_leaves_what_was_learned():
+    metrics = runs_of("repetition-penalty").metrics()({"penalty": 2.0})
+    assert metrics["right_from_the_text_share"] < 0.3
+    assert metrics["right_from_training_share"] > 0.9
+    assert metrics["right_from_the_text_without_share"] > 0.9
+    assert metrics["repeated_share"] < 0.05
+
+
+def test_no_penalty_changes_nothing_and_a_shift_alone_changes_no_text():
+    result, metrics = result_of("decoding/repetition", penalty=1.0, shift=3)
+    assert result.shown.words[0] == result.shown.words[1]
+    assert metrics["repeats_removed"] == 0
+
+
+def test_other_tokens_leave_the_loops():
+    metrics = runs_of("repetition-penalty").metrics()
+    assert abs(metrics({"rule": "other tokens are penalised"})["repeats_removed"]) < 0.12
+
+
+def test_after_ruth_the_loop_is_gone():
+    _, metrics = result_of("decoding/repetition")
+    assert metrics["shown_repeats_without_share"] > 0.8
+    assert metrics["shown_repeats_share"] < 0.2
+
+
+def test_the_first_tokens_of_each_context_are_what_every_rule_keeps():
+    given = contexts(3, "cpu")
+    for temperature in (1.0, 2.0):
+        z = tempered(given.logits, temperature)
+        for rule, cut in (("k", lambda z, k: top_k(z, int(k))), ("p", top_p), ("min-p", min_p)):
+            slow = [misfit(cut(z, value).isfinite(), given.possible).mean().item() for value in SWEPT[rule]]
+            assert [mean(one) for one in misfits(rule, temperature, 3, "cpu")] == pytest.approx(slow, abs=1e-6)
+
+
+def test_the_best_value_of_min_p_fits_at_every_temperature_and_that_of_top_p_does_not():
+    result, _ = result_of("decoding/truncation", swept="temperature")
+    cold_to_hot = np.array(TEMPERATURES)
+    best = {rule: np.array(line) for rule, line in result.best.items()}
+    assert best["min-p"][cold_to_hot >= 1].max() < 0.05
+    assert best["p"][cold_to_hot == 1] < 0.05
+    assert best["p"][cold_to_hot >= 3].min() > best["k"].max()
+
+
+def test_a_walk_through_the_tree_reads_the_text_that_was_clicked():
+    result, metrics = result_of("decoding/search", prompt="Mia", width=4, steps=6)
+    words = experiment("decoding/search").figures(result, metrics)["tree"].plot.data[2]
+    assert words.meta == {"sets": ["prompt"]}
+    assert words.customdata[0] is None, "before the only word there is nothing to go back to"
+    clicked = words.customdata[1 + 4 + 1]  # the second text of step 2
+    further, _ = result_of("decoding/search", prompt=clicked, width=4, steps=6)
+    assert further.texts[0].startswith(clicked)
+    assert len(ids_of(clicked)) == 3

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
+from models.attention import grouped_latent_conversion, latent_conversion
 from models.attention import latent as latent_module
-from models.attention import latent_conversion
+from models.attention.grouped_latent_conversion import regularised, to_grouped_latent
 from models.attention.grouped_query import GroupedQueryAttention
 from models.attention.latent import AbsorbedLatentAttention, MultiHeadLatentAttention
 from models.attention.latent_conversion import low_rank, to_latent, to_rotated_latent
@@ -92,3 +93,32 @@ def test_counts():
     assert absorbed_multiplications(S=1, H=3, K=4, R=7, P=6) == 2 * 84 + 3 * 13 + 21
     assert expanding_multiplications(S=1, H=3, K=4, R=7, P=6) == 2 * 84 + 3 * 10 + 12
     assert [round(100 * share, 1) for share in (smaller(), smaller(6), smaller(16, 128))] == [82.2, 93.3, 98.2]
+
+
+def grouped(base: float) -> GroupedQueryAttention:
+    return seeded(lambda: GroupedQueryAttention(D, 6, H, K, RoPE(base)), 1).requires_grad_(False)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("base", [10_000.0, 100.0])
+def test_grouped_queries_lose_nothing_at_full_width_at_their_own_frequencies(form, base):
+    old, x, mask = grouped(base), normal(B, T, D, seed=3), causal_mask(T)
+    new = to_grouped_latent(form, old, RoPE(base), spread(), 2 * H * K, H * K, longest=64)
+    torch.testing.assert_close(new(x, mask)[0], old(x, mask)[0], atol=1e-4, rtol=1e-4)
+    other_base = to_grouped_latent(form, old, RoPE(3.0), spread(), 2 * H * K, H * K, longest=64)
+    assert not torch.allclose(other_base(x, mask)[0], old(x, mask)[0], atol=1e-2)
+    narrow = to_grouped_latent(form, old, RoPE(base), spread(), 4, 2, longest=64)
+    assert not torch.allclose(narrow(x, mask)[0], old(x, mask)[0], atol=1e-2)
+
+
+def test_shape_comments_of_the_grouped_conversion_are_true():
+    with shapes_checked(grouped_latent_conversion, D=D, G=H, H=6, n=2, K=K, R=R, P=P) as watch:
+        to_grouped_latent(MultiHeadLatentAttention, grouped(10_000.0), RoPE(), regularised(spread()), R, P, longest=64)
+    assert watch.unreached() == []
+
+
+def test_regularisation_keeps_the_trace_and_leaves_no_direction_out():
+    x = normal(3, D, seed=2).double()
+    C = x.T @ x / 3
+    assert torch.linalg.eigvalsh(regularised(C)).min() > 0
+    torch.testing.assert_close(regularised(C).trace(), C.trace())

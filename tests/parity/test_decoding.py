@@ -1,14 +1,17 @@
-"""Sampling rules against transformers' processors; greedy and beam search against its generate."""
+"""Sampling rules against transformers' processors; greedy, beam search and assisted text against its generate."""
 
 import pytest
 import torch
 import transformers.generation.logits_process as processors
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from transformers.generation.utils import _speculative_sampling
 
 from models.language.beam_search_batch import search
+from models.language.exactness import chi_square
 from models.language.generation import beam_search, continuation
 from models.language.sampling import min_p, repetition_penalty, tempered, top_k, top_p
+from models.language.speculative import ModelDraft, Proposal, accepted, residual, speculate, verified
 from models.language.truncation import epsilon, nucleus_without_crossing
 from models.position.rope import RoPE
 from models.seeding import generator
@@ -91,3 +94,54 @@ def test_several_prompts_equal_generate_with_beams(models, width):
     found = [list(one.best(1.0).tokens) for one in search(ours, ids, width, steps=9)]
     assert found == expected[:, 7:].tolist()
     assert found != [list(one.best(1.0).tokens) for one in search(ours, ids, 1, steps=9)]
+
+
+def test_the_test_of_proposed_tokens_equals_transformers(monkeypatch):
+    """The same random numbers give the same accepted tokens; many samples the same counts of what follows."""
+    for seed in range(200):
+        G, V = 1 + seed % 5, 23
+        z = 2 * torch.randn(2, 1, G + 1, V, generator=generator(seed))
+        p, q = z.softmax(dim=-1)
+        x = torch.multinomial(q[0, :G], 1, generator=generator(seed + 1))[:, 0]
+        u = torch.rand(G, generator=generator(seed))
+        monkeypatch.setattr(torch, "rand_like", lambda like, u=u: u.view(like.shape))
+        _, matches = _speculative_sampling(x[None], z[1][:, :G], G, z[0])
+        ours = verified(Proposal(x, q[0, :G]), p[0], generator(seed))
+        assert ours.kept == int(matches)
+
+
+def test_assisted_texts_have_the_same_distribution_as_transformers():
+    """χ² of homogeneity: two tokens, 30,000 texts by each; the slip that resamples from p is caught."""
+    V, G, N = 7, 2, 30_000
+    z = 1.5 * torch.randn(2, G + 1, V, generator=generator(3))
+    p, q = z.softmax(dim=-1)
+
+    def counts(texts: list[list[int]]) -> torch.Tensor:
+        first = torch.tensor([text[0] for text in texts])
+        return (first * (G + 1) + torch.tensor([len(text) - 1 for text in texts])).bincount(minlength=V * (G + 1))
+
+    x = torch.multinomial(q[:G], N, replacement=True, generator=generator(4)).T  # (N, G)
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        theirs = counts([_speculative_sampling(row[None], z[1:, :G], G, z[:1])[0][0].tolist() for row in x])
+
+    def per_degree(replacement) -> float:
+        chance = generator(5)
+        ours = counts([verified(Proposal(row, q[:G]), p, chance, accepted, replacement).tokens for row in x])
+        both = (ours + theirs) / 2
+        return 2 * chi_square(ours, both).statistic / chi_square(ours, both).degrees
+
+    assert per_degree(residual) < 2.5
+    assert per_degree(lambda p, q: p) > 10
+
+
+def test_assisted_greedy_text_equals_generate(models):
+    ours, theirs = models
+    ids = torch.randint(CONFIG.vocabulary, (1, 7), generator=generator(9))
+    helper = llama(seed=11)
+    expected = theirs.generate(
+        ids, max_new_tokens=16, do_sample=False, assistant_model=helper, attention_mask=torch.ones_like(ids), **NO_END
+    )
+    draft = ModelDraft(copied(helper, decoder(RoPE(BASE))), 1e-4)
+    new = [token for one in speculate(ours, ids[0], 16, draft, 4, 1e-4, generator(0)) for token in one.tokens]
+    assert new[:16] == expected[0, 7:].tolist()

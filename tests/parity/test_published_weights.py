@@ -11,7 +11,7 @@ from models.published.weights import total_weights, weights_by_component
 pytestmark = pytest.mark.parity
 
 DENSE = {"Llama 2 7B": "Llama", "Llama 3 8B": "Llama", "Llama 2 70B": "Llama", "DeepSeek 67B": "Llama",
-         "Mistral 7B": "Mistral", "Gemma 2 9B": "Gemma2"}  # fmt: skip
+         "SmolLM2 135M": "Llama", "Mistral 7B": "Mistral", "Gemma 2 9B": "Gemma2"}  # fmt: skip
 
 
 def weights(kind: str, **sizes: int | bool) -> int:

@@ -31,6 +31,13 @@ EXPERIMENT = Experiment(
         "idle_share_on_first_layer_0": "attention of idle symbols on the first in layer 0, share",
         "idle_share_on_first_layer_1": "attention of idle symbols on the first in layer 1, share",
         "first_value_norm_over_others_layer_0": "length of the first value in layer 0, over that of others",
+        "share_on_first": "attention of later tokens on the first, share",
+        "smallest_value_norm_over_others": "length of the first value over that of others, smallest of all layers",
+        "text_loss_nats": "your cache: loss of your text, nats per token",
+        "text_window_only_loss_nats": "window alone: loss of your text, nats per token",
+        "text_one_first_kept_loss_nats": "first token kept: loss of your text, nats per token",
+        "text_others_kept_loss_nats": "four other tokens kept: loss of your text, nats per token",
+        "text_full_cache_loss_nats": "full cache: loss of your text, nats per token",
         "first_value_norm_over_others_layer_1": "length of the first value in layer 1, over that of others",
     },
 )

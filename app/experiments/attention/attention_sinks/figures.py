@@ -4,6 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from app.experiments.attention.attention_sinks.published import PublishedSinks
+from app.experiments.attention.attention_sinks.published_figures import published_figures
 from app.experiments.attention.attention_sinks.run import (
     SinkResult,
 )
@@ -22,7 +24,9 @@ TICKS = (16, 64, 256, 1024)
 HEIGHT, EDGE = 300, 58  # of the first figure, and what its axis and margins take
 
 
-def figures(result: SinkResult, metrics: Measurements) -> Figures:
+def figures(result: SinkResult | PublishedSinks, metrics: Measurements) -> Figures:
+    if isinstance(result, PublishedSinks):
+        return published_figures(result, metrics)
     return {
         "stream": _stream(result, metrics),
         "map": _map(result, metrics),

@@ -6,20 +6,27 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from app.experiments.attention.attention_sinks.published import PublishedSinks, measure_published, published
 from app.experiments.attention.attention_sinks.streams import SHORT, Cache, Keep, Places, excess, formation, recall
-from app.experiments.base import Controls, Measurements
+from app.experiments.base import MORE, Measurements, Sentence
+from app.experiments.text_model import ModelControls
 from models.attention.multi_head import MultiHeadTrace
 from models.data.bigram_backcopy import ASK, FACTS, LABELS, LENGTH, TRIGGERS, texts
 from models.language.pretrained_text_models import sink_former
 from models.seeding import generator
 from models.training.sinks import SNAPSHOTS
 
+TEXT = (
+    "The harbour master kept two ledgers. In the first he wrote the ships as they came in, with their cargo and their"
+    " masters. In the second he wrote what he thought of them, and nobody but his daughter had ever read a line of it."
+    " When the old man died, she opened the second one."
+)
 FAR = 2 * LENGTH
 SHOWN = 24
 NEAR, BEYOND = 8, 52  # how far back a fact lies that is in every cache, and one in none but the full one
 
 
-class SinkControls(Controls):
+class SinkControls(ModelControls):
     sinks: int = Field(4, ge=0, le=4, title="Old tokens kept", description="They take slots of the cache")
     keep: Keep = Field("the first tokens", title="Which old tokens")
     slots: int = Field(32, ge=16, le=48, title="Cache size", description="Tokens that it holds, kept ones included")
@@ -29,6 +36,7 @@ class SinkControls(Controls):
         len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Training",
         description=f"0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
     )  # fmt: skip
+    text: Sentence = Field(TEXT, title="Text", description="For a published model alone", json_schema_extra=MORE)
 
 
 class SinkResult(NamedTuple):
@@ -51,8 +59,10 @@ def beginning(trace: MultiHeadTrace, row: int) -> MultiHeadTrace:
 
 
 @torch.inference_mode()
-def run(controls: SinkControls, device: str) -> SinkResult:
+def run(controls: SinkControls, device: str) -> SinkResult | PublishedSinks:
     c, seed = controls, controls.seed
+    if c.published:
+        return published(c.model, c.text, c.slots, c.sinks, c.keep, c.places == "in the cache", device)
     ids = texts(SHORT, LENGTH, generator(seed)).to(device)
     model = sink_former(c.layers, c.trained, device)
     last = model(ids)[1].layers[-1]
@@ -80,7 +90,9 @@ def run(controls: SinkControls, device: str) -> SinkResult:
     )
 
 
-def measure(result: SinkResult) -> Measurements:
+def measure(result: SinkResult | PublishedSinks) -> Measurements:
+    if isinstance(result, PublishedSinks):
+        return measure_published(result)
     c, far = result.controls, {name: line[FAR:].mean().item() for name, line in result.losses.items()}
     within = slice(c.slots + 4, LENGTH - 1)  # the first token is out of the window, the text no longer than in training
     share, norm = result.shares[c.trained], result.norms[c.trained]

@@ -8,15 +8,14 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention.language_model import attention_of
-from app.experiments.base import MORE, Controls, Measurements, Sentence
-from app.experiments.text import read_document, read_exchange
+from app.experiments.base import MORE, Measurements, Sentence
+from app.experiments.text_model import LARGEST, ModelControls, text_model
 from models.attention.masks import causal_mask
 from models.attention.multi_head import MultiHeadTrace
 from models.data.corpus import encoded
 from models.data.one_token_changed import with_one_changed
 from models.data.tiny_world import questions
 from models.language.evaluation import token_losses
-from models.language.pretrained_decoders import pretrained
 from models.layers.softmax import total_variation
 from models.parameter_count import parameter_count
 from models.seeding import generator
@@ -26,19 +25,19 @@ LONGEST = 24  # tokens; more labels than this cannot be read in half a page
 OTHER_TEXTS = 6
 
 
-class MaskControls(Controls):
+class MaskControls(ModelControls):
     sentence: Sentence = Field("Ada lives in Lund . Ben lives in Oslo . Ben lives in", title="Sentence")
     changed: int = Field(
         9,
         ge=0,
         le=LONGEST - 1,
         title="Token to change",
-        description="Its position; 0 is the <|end|> before every text",
+        description="Its position; in the tiny world 0 is the <|end|> before every text",
     )
     instead: str = Field("Rome", min_length=1, max_length=24, title="Change it to", description="One word")
     mask: Literal["causal", "none", "self"] = Field("causal", title="Mask")
-    layer: int = Field(1, ge=0, le=3, title="Layer of the map", json_schema_extra=MORE)
-    head: int = Field(0, ge=0, le=7, title="Head of the map", json_schema_extra=MORE)
+    layer: int = Field(1, ge=0, le=LARGEST, title="Layer of the map", json_schema_extra=MORE)
+    head: int = Field(0, ge=0, le=LARGEST, title="Head of the map", json_schema_extra=MORE)
 
 
 class Change(NamedTuple):
@@ -72,8 +71,8 @@ class MaskResult(NamedTuple):
     instead: str
     allowed: Tensor  # (T, T) what each token may attend to
     shown: Change  # the sentence, B = 1
-    others: Change  # texts, positions and tokens sampled by the seed
-    losses: dict[str, Tensor]  # mask → nats per token over the other texts
+    others: Change  # texts, positions and tokens sampled by the seed; of a published model, your text
+    losses: dict[str, Tensor]  # mask → nats per token over these texts
     parameters: int
     notices: list[str]
 
@@ -104,15 +103,28 @@ def world_texts(seed: int) -> Tensor:
     return torch.tensor(np.stack([row[:shortest] for row in rows]))
 
 
+def own_text_changed(ids: Tensor, words: Tensor, draws: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+    """The text (1, T) OTHER_TEXTS times, each with one token changed into a random whole word, and its positions."""
+    rows = ids.expand(OTHER_TEXTS, -1)
+    places = torch.randint(min(1, ids.shape[1] - 1), ids.shape[1], (OTHER_TEXTS,), generator=draws)
+    new = words[torch.randint(len(words), (OTHER_TEXTS,), generator=draws)]
+    return rows, rows.scatter(1, places[:, None].to(ids.device), new[:, None].to(ids.device)), places
+
+
 @torch.inference_mode()
 def run(controls: MaskControls, device: str) -> MaskResult:
-    model = pretrained("decoder", device)
-    text = read_document(controls.sentence, LONGEST, "sentence", device)
-    exchange = read_exchange(controls.changed, controls.instead, len(text.pieces) - 1, device)
-    rows = world_texts(controls.seed)
-    changed, places = with_one_changed(rows, generator(controls.seed))
+    reader = text_model(controls.model, device)
+    model = reader.decoder
+    text = reader.read(controls.sentence, LONGEST, "sentence")
+    exchange = reader.exchange(controls.changed, controls.instead, len(text.pieces) - 1)
+    if controls.published:
+        rows, changed, places = own_text_changed(text.ids, reader.words(), generator(controls.seed))
+    else:
+        rows = world_texts(controls.seed)
+        changed, places = with_one_changed(rows, generator(controls.seed))
     rows, changed, places = rows.to(device), changed.to(device), places.to(device)
     at = torch.tensor([exchange.place], device=device)
+    told = rows[:1] if controls.published else rows  # a published model's rows are one text
     return MaskResult(
         controls,
         text.pieces,
@@ -120,7 +132,7 @@ def run(controls: MaskControls, device: str) -> MaskResult:
         mask_of(controls.mask, text.ids),
         change(model, text.ids, exchange.applied(text.ids), at, mask_of(controls.mask, text.ids)),
         change(model, rows, changed, places, mask_of(controls.mask, rows)),
-        {name: token_losses(model(rows, mask=mask_of(name, rows))[0], rows).mean() for name in ("causal", "none")},
+        {name: token_losses(model(told, mask=mask_of(name, told))[0], told).mean() for name in ("causal", "none")},
         parameter_count(model),
         [*text.notices, *exchange.notices],
     )

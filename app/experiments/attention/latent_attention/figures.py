@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from app.experiments.attention.latent_attention.published import PublishedLatents
+from app.experiments.attention.latent_attention.published_figures import published_figures
 from app.experiments.attention.latent_attention.run import LatentResult
 from app.experiments.attention.quality_cost import LENGTH
 from app.experiments.base import Figure, Figures, Measurements
@@ -12,7 +14,9 @@ from visualizers.matrix import tiles
 from visualizers.theme import ACCENT, INK_3, SERIES, STAGE
 
 
-def figures(result: LatentResult, metrics: Measurements) -> Figures:
+def figures(result: LatentResult | PublishedLatents, metrics: Measurements) -> Figures:
+    if isinstance(result, PublishedLatents):
+        return published_figures(result, metrics)
     return {"maps": _maps(result, metrics), "bytes": _bytes(result, metrics), "loss": _loss(result, metrics)}
 
 

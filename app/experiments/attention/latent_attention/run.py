@@ -15,9 +15,11 @@ from app.experiments.attention.latent_attention.converted import (
     forms_apart,
     latent_cost,
 )
+from app.experiments.attention.latent_attention.published import PublishedLatents, measure_published, published
 from app.experiments.attention.quality_cost import LENGTH, QualityCost, full_loss
-from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.base import MORE, Measurements, Sentence
 from app.experiments.text import read_document
+from app.experiments.text_model import LARGEST, ModelControls
 from models.attention.latent import AbsorbedLatentAttention, MultiHeadLatentAttention
 from models.cost.latent_cost import (
     BITS,
@@ -34,7 +36,8 @@ SHARED: tuple[Kept, ...] = ("fitted", "mean")
 LATENTS = (8, 16, 32, 48, 64, 96, 128)
 
 
-class LatentControls(Controls):
+class LatentControls(ModelControls):
+    tiny: ClassVar[str] = CHECKPOINT
     sentence: Sentence = Field("Ada lives in Lund . Ben lives in Oslo . Ada lives in", title="Sentence")
     latent: int = Field(48, ge=8, le=128, multiple_of=8, title="Latent width", description="Numbers cached per token")
     rotary: int = Field(
@@ -42,7 +45,7 @@ class LatentControls(Controls):
     )
     rotated: Rotated = Field("a separate key", title="RoPE rotates", description="What carries the position")
     bits: Literal[16, 6] = Field(16, title="Bits in V2’s cache", description="Per value; 6 when deployed")
-    layer: int = Field(1, ge=0, le=2, title="Layer", description="Of the attention maps", json_schema_extra=MORE)
+    layer: int = Field(1, ge=0, le=LARGEST, title="Layer", description="Of the attention maps", json_schema_extra=MORE)
     renamed: ClassVar = {"turned": "rotated", "turned=a key of its own": "a separate key"}
 
 
@@ -61,7 +64,13 @@ class LatentResult(NamedTuple):
 
 
 @torch.no_grad()
-def run(controls: LatentControls, device: str) -> LatentResult:
+def run(controls: LatentControls, device: str) -> LatentResult | PublishedLatents:
+    c = controls
+    if c.published:
+        found = published(c.model, c.sentence, LONGEST, c.layer, c.latent, c.rotary, device)
+        if c.rotated != "a separate key":
+            found.notices.append("rotated: a published model is converted with a separate key")
+        return found
     setting = (controls.latent, controls.rotary, controls.rotated, device)
     full = pretrained(CHECKPOINT, device)
     expanding, absorbed = converted(MultiHeadLatentAttention, *setting), converted(AbsorbedLatentAttention, *setting)
@@ -82,7 +91,9 @@ def run(controls: LatentControls, device: str) -> LatentResult:
     )
 
 
-def measure(result: LatentResult) -> Measurements:
+def measure(result: LatentResult | PublishedLatents) -> Measurements:
+    if isinstance(result, PublishedLatents):
+        return measure_published(result)
     controls, added = result.controls, result.cost.loss - result.full_loss
     fitted = result.shared["fitted"][4].loss - result.full_loss
     H, P = HEADS[0], 0 if controls.rotated == "the expanded keys" else controls.rotary

@@ -26,6 +26,8 @@ EXPERIMENT = Experiment(
         "recall_between_window_and_reach": "cities named, stated between window and reach, share",
         "recall_beyond_reach": "cities named, stated beyond the reach, share",
         "recall_without_window": "cities named without a window, share",
+        "text_loss_nats": "loss of your text with the window, nats per token",
+        "text_loss_without_window_nats": "loss of your text without a window, nats per token",
         "chance": "chance of naming the right city",
     },
 )

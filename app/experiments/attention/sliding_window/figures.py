@@ -46,6 +46,7 @@ def _map(result: WindowResult, metrics: Measurements) -> Figure:
 
 def _bytes(result: WindowResult, metrics: Measurements) -> Figure:
     count, kept = len(result.pieces), {"all": result.full_bytes.numpy()}
+    short = "~s" if metrics["full_cache_bytes"] > 100_000 else ""  # 1M, which fits beside the axis
     if metrics["buffer_bytes"] < metrics["full_cache_bytes"]:
         kept = {"window": result.buffer_bytes.numpy()} | kept
     return Figure(
@@ -61,7 +62,7 @@ def _bytes(result: WindowResult, metrics: Measurements) -> Figure:
             x_title="tokens read",
             colours={"window": SERIES[0], "all": SERIES[1]},
             room=58,
-        ),
+        ).update_yaxes(tickformat=short),
         height=330,
         half=True,
     )
@@ -84,6 +85,9 @@ def _reach(result: WindowResult, metrics: Measurements) -> Figure:
         log=True,
         colours=(ACCENT,),
     )
+    marks = {"window": (W - 0.5, "left"), "reach": (L * (W - 1) + 0.5, "left"), "L·W": (L * W + 0.5, "right")}
+    if result.recall is None or result.full_recall is None:
+        return _own_losses(result, metrics, pull, {name: at for name, at in marks.items() if at[0] < len(back)})
     told = Strip(
         "probability of the right city",
         {"with the window": by_distance(result.recall), "without": by_distance(result.full_recall)},
@@ -104,7 +108,37 @@ def _reach(result: WindowResult, metrics: Measurements) -> Figure:
         plot=strips(
             [pull, told],
             x_title="tokens back",
-            marks={"window": (W - 0.5, "left"), "reach": (L * (W - 1) + 0.5, "left"), "L·W": (L * W + 0.5, "right")},
+            marks=marks,
         ),
+        height=360,
+    )
+
+
+def _own_losses(
+    result: WindowResult, metrics: Measurements, pull: Strip, marks: dict[str, tuple[float, str]]
+) -> Figure:
+    """For a published model: the loss of each token of the typed text, the last on the left as in the chart above."""
+    back = np.arange(len(result.pieces) - 1)[::-1]
+    losses = Strip(
+        "loss of the token, nats",
+        {name: (back, line.numpy()) for name, line in result.losses.items()},
+        colours=(ACCENT, SERIES[1]),
+    )
+    return Figure(
+        title="What arrives from further back",
+        caption=(
+            "Above: gradient of the last output by each input token. Below: loss of each token of your text,"
+            " {accent|with the window} and {c2|without}."
+        ),
+        text=(
+            f"The last output depends on {metrics['reach_positions']:g} positions."
+            + (
+                f" The loss of your text is {metrics['text_loss_nats']:.2f} nats per token with the window and"
+                f" {metrics['text_loss_without_window_nats']:.2f} without."
+                if "text_loss_nats" in metrics
+                else ""
+            )
+        ),
+        plot=strips([pull, losses], x_title="tokens back", marks=marks),
         height=360,
     )

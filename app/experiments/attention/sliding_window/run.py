@@ -7,14 +7,16 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention.causal_mask.run import LONGEST
-from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.base import MORE, Measurements, Sentence
 from app.experiments.memo import memo
-from app.experiments.text import read_document
+from app.experiments.text_model import CHECKPOINT, LARGEST, ModelControls, text_model
 from models.attention.masks import causal_mask, sliding_window_mask
 from models.attention.multi_head import MultiHeadTrace
 from models.data.facts_asked_again import facts_asked_again
 from models.data.words import CITIES
+from models.language.evaluation import token_losses
 from models.language.pretrained_decoders import pretrained
+from models.parameter_count import parameter_count
 from models.seeding import normal
 from models.serving.rolling_buffer import rolling_cache
 from models.serving.token_by_token import full_bytes, read_by_token
@@ -24,7 +26,7 @@ WINDOWED = {"every": lambda layer: True, "every second": lambda layer: layer % 2
 WIDEST = 10  # its reach, 37 positions, still ends inside the texts of five people
 
 
-class WindowControls(Controls):
+class WindowControls(ModelControls):
     sentence: Sentence = Field(
         "Ada lives in Lund . Ben lives in Oslo . Cleo lives in Rome . Ada lives in", title="Sentence"
     )
@@ -33,8 +35,8 @@ class WindowControls(Controls):
     sinks: int = Field(
         0, ge=0, le=4, title="Sinks", description="First tokens that stay visible", json_schema_extra=MORE
     )
-    layer: int = Field(1, ge=0, le=3, title="Layer of the map", json_schema_extra=MORE)
-    head: int = Field(0, ge=0, le=7, title="Head of the map", json_schema_extra=MORE)
+    layer: int = Field(1, ge=0, le=LARGEST, title="Layer of the map", json_schema_extra=MORE)
+    head: int = Field(0, ge=0, le=LARGEST, title="Head of the map", json_schema_extra=MORE)
 
 
 class Recall(NamedTuple):
@@ -55,8 +57,9 @@ class WindowResult(NamedTuple):
     full_bytes: Tensor  # (T,)
     buffer_difference: Tensor  # () of any logit: buffer token by token against the band at once
     gradient: Tensor  # (n,) norm at every input position, share of the sum, of what stands at the end
-    recall: Recall
-    full_recall: Recall
+    recall: Recall | None  # None for a published model, which is not asked about the tiny world
+    full_recall: Recall | None
+    losses: dict[str, Tensor]  # with the window and without → (T − 1,) nats per token of a published model's text
     parameters: int
     notices: list[str]
 
@@ -74,6 +77,11 @@ def masks_of(controls: WindowControls, tokens: int, depth: int, device: str) -> 
     return [band if WINDOWED[controls.layers](layer) else causal for layer in range(depth)]
 
 
+def positioned(model: Decoder, embedded: Tensor) -> Tensor:
+    """Embedded tokens (B, T, D) with what the model's positions add to them."""
+    return model.position.embed(embedded, torch.arange(embedded.shape[1], device=embedded.device))
+
+
 def through(model: Decoder, x: Tensor, masks: list[Tensor]) -> tuple[Tensor, list[MultiHeadTrace]]:
     """The residual stream at the end, and the attention of every layer, with a mask for each."""
     layers = []
@@ -87,7 +95,7 @@ def gradient_by_position(model: Decoder, ids: Tensor, masks: list[Tensor], seed:
     """‖∂(r · x_last) / ∂ embedding‖ for a random direction r, each position's share of the sum: (T,)."""
     with torch.enable_grad():
         embedded = model.embedding(ids).detach().requires_grad_()
-        x = through(model, embedded, masks)[0][0, -1]
+        x = through(model, positioned(model, embedded), masks)[0][0, -1]
         (gradient,) = torch.autograd.grad(x @ normal(len(x), seed=seed).to(x.device), embedded)
     norms = gradient[0].norm(dim=-1)
     return norms / norms.sum()
@@ -105,7 +113,7 @@ def hindsight(
     seed: int, window: int, layers: Literal["every", "every second", "none"], sinks: int, device: str
 ) -> Hindsight:
     model, controls = (
-        pretrained("decoder", device),
+        pretrained(CHECKPOINT, device),
         WindowControls(seed=seed, window=window, layers=layers, sinks=sinks),
     )
     ids, answers, distance = (part.to(device) for part in facts_asked_again(seed))
@@ -120,26 +128,37 @@ def hindsight(
 
 @torch.no_grad()
 def run(controls: WindowControls, device: str) -> WindowResult:
-    model = pretrained("decoder", device)
-    depth = len(model.blocks)
-    text = read_document(controls.sentence, LONGEST, "sentence", device)
-    masks = masks_of(controls, len(text.pieces), depth, device)
-    x, layers = through(model, model.embedding(text.ids), masks)
-    full = tuple(layer for layer in range(depth) if not WINDOWED[controls.layers](layer))
-    logits, held = read_by_token(model, text.ids, rolling_cache(depth, controls.window, controls.sinks, full))
-    past = hindsight(controls.seed, controls.window, controls.layers, controls.sinks, device)
+    c, reader = controls, text_model(controls.model, device)
+    model, depth = reader.decoder, len(reader.decoder.blocks)
+    text = reader.read(c.sentence, LONGEST, "sentence")
+    masks = masks_of(c, len(text.pieces), depth, device)
+    x, layers = through(model, positioned(model, model.embedding(text.ids)), masks)
+    full = tuple(layer for layer in range(depth) if not WINDOWED[c.layers](layer))
+    logits, held = read_by_token(model, text.ids, rolling_cache(depth, c.window, c.sinks, full))
+    banded = model.unembed(x)
+    if c.published:
+        gradient, recall, full_recall = gradient_by_position(model, text.ids, masks, c.seed), None, None
+        losses = {
+            "with the window": token_losses(banded, text.ids)[0],
+            "without": token_losses(model(text.ids)[0], text.ids)[0],
+        }
+    else:
+        gradient, recall = hindsight(c.seed, c.window, c.layers, c.sinks, device)
+        full_recall, losses = hindsight(c.seed, WIDEST, "none", 0, device).recall, {}
     return WindowResult(
-        controls,
+        c,
         depth,
         text.pieces,
-        layers[controls.layer],
-        masks[controls.layer],
+        layers[c.layer],
+        masks[c.layer],
         held,
         full_bytes(model, text.ids),
-        (logits - model.unembed(x)[0]).abs().max(),
-        *past,
-        hindsight(controls.seed, WIDEST, "none", 0, device).recall,
-        sum(parameter.numel() for parameter in model.parameters()),
+        (logits - banded[0]).abs().max(),
+        gradient,
+        recall,
+        full_recall,
+        losses,
+        parameter_count(model),
         text.notices,
     )
 
@@ -148,8 +167,7 @@ def measure(result: WindowResult) -> Measurements:
     W, L, n = result.controls.window, result.depth, len(result.pieces)
     reach, reached = L * (W - 1), result.gradient.gt(0)
     back = len(result.gradient) - 1 - reached.nonzero()[0, 0]
-    d, right = result.recall.distance, result.recall.right.float()
-    return {
+    found = {
         "scores_of_the_band": result.allowed.sum().item(),
         "scores_of_the_triangle": n * (n + 1) / 2,
         "n_times_window": n * W,
@@ -157,11 +175,22 @@ def measure(result: WindowResult) -> Measurements:
         "full_cache_bytes": result.full_bytes[-1].item(),
         "buffer_against_band": result.buffer_difference.item(),
         "reach_positions": reached.sum().item(),
-        "reach_minus_formula_positions": reached.sum().item() - (reach + 1),
         "layers_times_window_positions": L * W,
         "gradient_share_of_farthest": result.gradient[reached][0].item(),
         "gradient_share_within_window": result.gradient[-W:].sum().item(),
         "farthest_tokens": float(back),
+    }
+    if reach < len(result.gradient):  # a deep model reaches further than the text is long
+        found["reach_minus_formula_positions"] = reached.sum().item() - (reach + 1)
+    if result.recall is None or result.full_recall is None:
+        if n < 2:
+            return found
+        return found | {
+            "text_loss_nats": result.losses["with the window"].mean().item(),
+            "text_loss_without_window_nats": result.losses["without"].mean().item(),
+        }
+    d, right = result.recall.distance, result.recall.right.float()
+    return found | {
         "recall_between_window_and_reach": right[(d >= W) & (d <= reach)].mean().item(),
         "recall_beyond_reach": right[d > reach].mean().item(),
         "recall_without_window": result.full_recall.right.float().mean().item(),

@@ -1,9 +1,13 @@
 """The three figures of a search: the tree of one prompt, its best texts, and all prompts at every width."""
 
 import numpy as np
+import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.decoding.search.run import WIDTHS, SearchResult, mean
+from app.experiments.decoding.search.run import PROMPTS, WIDTHS, SearchResult, mean
+from app.provenance.origin import Plotted, computed
+from models.language.generation import mean_log_probability
+from models.tokenization.tokenizer import decode
 from visualizers.beam_tree import beam_tree
 from visualizers.sentences import sentences
 from visualizers.strips import Strip, strips
@@ -28,12 +32,14 @@ def ancestors(result: SearchResult, steps: int) -> list[int]:
 
 def _tree(result: SearchResult, metrics: Measurements) -> Figure:
     shown = result.tree[:SHOWN_STEPS]
+    prompt = result.controls.prompt.split()
     lines, best = [step.hypotheses for step in shown], ancestors(result, len(shown))
     return Figure(
         title=f"Beams of width {result.controls.width} after “{result.controls.prompt}”",
         caption=(
             "Each column is a step with its open texts, the likeliest on top. {accent|Strong}: how the likeliest of"
-            " them came about. Where it leaves the top line, greedy decoding misses it."
+            " them came about. Where it leaves the top line, greedy decoding misses it. A click on a word goes on from"
+            " there, on the first word back by one."
         ),
         text=(
             f"The text that is likeliest after {len(shown)} steps "
@@ -49,8 +55,11 @@ def _tree(result: SearchResult, metrics: Measurements) -> Figure:
             [step.parents for step in shown],
             [[one.log_probability for one in row] for row in lines],
             best=best,
-            root=result.controls.prompt.split()[-1] if result.controls.prompt.split() else "",
+            root=prompt[-1] if prompt else "",
             y_title="log-probability, nats",
+            texts=[[f"{result.controls.prompt} {decode(list(one.tokens))}" for one in row] for row in lines],
+            back=" ".join(prompt[:-1]),
+            sets="prompt",
         ),
         height=90 + 26 * max(map(len, lines)),
     )
@@ -89,6 +98,8 @@ def _texts(result: SearchResult, metrics: Measurements) -> Figure:
 
 def _widths(result: SearchResult, metrics: Measurements) -> Figure:
     x = np.array([one.width for one in result.searches])
+    whole = [one.log_probability for one in result.searches if len(one.log_probability) == PROMPTS]
+    made = computed(mean_log_probability, log_p=torch.tensor(whole, dtype=torch.double)) if whole else None
     probability = np.array([mean(one.log_probability) for one in result.searches])
     length = np.array([float(mean(one.length)) for one in result.searches])
     at_1 = np.array([float(mean(one.length_at_1)) for one in result.searches])
@@ -126,4 +137,7 @@ def _widths(result: SearchResult, metrics: Measurements) -> Figure:
         ),
         height=250,
         half=True,
+        sources=[Plotted(made, trace="log-probability, log-probability, nats")]
+        if made and len(whole) == len(result.searches)
+        else [],
     )

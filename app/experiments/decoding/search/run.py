@@ -20,7 +20,7 @@ from models.tokenization.tokenizer import END, decode, labels
 from models.training.metrics import held_out_rows
 
 CHECKPOINT = "decoder_medium"
-PROMPTS, LONGEST, LOOP_TOKENS = 48, 12, 48
+PROMPTS, LONGEST, LOOP_TOKENS = 48, 24, 48
 WIDTHS = (1, 2, 4, 8, 16, 32)
 ROWS = 128  # beams at once, so that each part of a search stays under 0.4 s
 
@@ -64,8 +64,7 @@ class SearchResult(NamedTuple):
     texts: list[str]  # greedy, then those
     prompts: list[str]
     searches: list[Search]  # widths searched so far
-    repeated: float  # share of 4-grams, of long texts by that choice
-    sampled_repeated: float
+    repeated: tuple[float, float] | None  # share of 4-grams in long texts by that choice, and sampled; measured last
     parameters: int
 
 
@@ -111,6 +110,11 @@ def repetition(choice: Choice, draws: int, seed: int, device: str) -> float:
     )
 
 
+def loops(choice: Choice, seed: int, device: str) -> tuple[float, float]:
+    """Repetition by that choice, and of sampled texts, drawn anew even if the choice is the same."""
+    return repetition(choice, seed, seed, device), repetition("a sampled token", seed + 1, seed, device)
+
+
 def chosen_of(c: SearchControls, width: int, every: list[Found], penalty: float) -> list[Hypothesis]:
     """The best text of each prompt. One beam has one text, the greedy one: there is nothing to choose from."""
     divide = 0 if width == 1 else penalty
@@ -130,8 +134,6 @@ def run(controls: SearchControls, device: str) -> Iterator[SearchResult]:
     )
     prompts = [decode([int(row[1])]) for row in beginnings(c.seed)]
     searches: list[Search] = []
-    repeated = repetition(c.choice, c.seed, c.seed, device)
-    sampled = repetition("a sampled token", c.seed + 1, c.seed, device)  # drawn anew, even if c.choice is this one
     for width in WIDTHS:
         every: list[Found] = []
         for at in range(0, PROMPTS, ROWS // width):
@@ -143,6 +145,7 @@ def run(controls: SearchControls, device: str) -> Iterator[SearchResult]:
                 [len(one.tokens) for one in texts],
                 [len(one.tokens) for one in at_1],
             )
+            done = width == WIDTHS[-1] and len(every) == PROMPTS
             yield SearchResult(
                 c,
                 tree,
@@ -152,8 +155,7 @@ def run(controls: SearchControls, device: str) -> Iterator[SearchResult]:
                 [f"{c.prompt} {decode(list(one.tokens))}" for one in (first, *best[:6])],
                 prompts,
                 [*searches, last],
-                repeated,
-                sampled,
+                loops(c.choice, c.seed, device) if done else None,
                 parameter_count(model),
             )
         searches.append(last)
@@ -167,7 +169,7 @@ def measure(result: SearchResult) -> Measurements:
     first, last = result.searches[0], result.searches[-1]
     known = len(last.length)  # prompts searched so far at the last width
     gains = [after - before for before, after in zip(first.log_probability, last.log_probability)]
-    return {
+    found = {
         "better_found_share": mean([gain > 1e-3 for gain in gains]),
         "gain_nats": mean(gains),
         "greedy_log_probability_nats": result.greedy.log_probability,
@@ -179,8 +181,13 @@ def measure(result: SearchResult) -> Measurements:
         "room_to_end_tokens": result.controls.steps if result.controls.ending == "allowed" else 0,
         "length_over_greedy": mean(last.length) / mean(first.length[:known]),
         "length_at_1_over_greedy": mean(last.length_at_1) / mean(first.length[:known]),
-        "repeated_share": result.repeated,
-        "sampled_repeated_share": result.sampled_repeated,
-        "repeated_above_sampled": result.repeated - result.sampled_repeated,
-        "repeated_over_sampled": result.repeated / max(result.sampled_repeated, 1e-9),
+    }
+    if result.repeated is None:
+        return found
+    repeated, sampled = result.repeated
+    return found | {
+        "repeated_share": repeated,
+        "sampled_repeated_share": sampled,
+        "repeated_above_sampled": repeated - sampled,
+        "repeated_over_sampled": repeated / max(sampled, 1e-9),
     }

@@ -18,6 +18,8 @@ EXPERIMENT = Experiment(
         "best_k_misfit": f"best k: {MISFIT}, mean",
         "best_k": "value of k with the smallest mean misfit",
         "best_p_misfit": f"best top-p: {MISFIT}, mean",
+        "top_p_gain_over_top_k": f"best top-p below best top-k: {MISFIT}, mean",
+        "min_p_gain_over_top_p": f"best min-p below best top-p: {MISFIT}, mean",
         "best_min_p_misfit": f"best min-p: {MISFIT}, mean",
         "impossible_share": "probability of impossible words after the filters",
         "kept_tokens": "tokens kept, mean",

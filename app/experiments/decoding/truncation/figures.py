@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.decoding.truncation.run import KINDS, SWEPT, TruncationResult, mean
+from app.experiments.decoding.truncation.run import KINDS, SWEPT, TEMPERATURES, TruncationResult, mean
 from app.provenance.origin import Plotted, computed
 from models.layers.softmax import softmax
 from visualizers.curve import apart, curves, mark_x
@@ -12,6 +12,7 @@ from visualizers.sentences import sentences
 from visualizers.theme import ACCENT, FAILED, HELD, SERIES
 
 NAMES = {"hiring": "hiring: 2", "trades": "trades: 2", "walks": "walks: 4", "crowd": "crowd: 72"}
+RULES = {"k": "top-k", "p": "top-p", "min-p": "min-p"}
 SIGNS = {"possible": (HELD, "circle"), "impossible": (FAILED, "diamond-open")}
 SHOWN_TEXTS = 10
 
@@ -68,8 +69,33 @@ def _samples(result: TruncationResult, metrics: Measurements) -> Figure:
     )
 
 
+def _temperatures(result: TruncationResult, metrics: Measurements) -> Figure:
+    c = result.controls
+    drawn = {RULES[rule]: np.array(line) for rule, line in result.best.items()}
+    plot = curves(
+        np.array(TEMPERATURES), drawn, x_title="temperature τ", y_range=(-0.03, 1.0), markers=True, room=84,
+        colours={"top-k": SERIES[2], "top-p": SERIES[1], "min-p": ACCENT},
+    )  # fmt: skip
+    first = "after the temperature" if c.order == "temperature first" else "before the temperature"
+    return Figure(
+        title="Misfit of each rule at its best value, over the temperature",
+        caption=(
+            "Misfit: 0 if exactly the possible words are kept, 1 if none is; mean over four kinds of text."
+            f" {{c3|Top-k}}, {{c2|top-p}} or {{accent|min-p}} alone, {first}, with the value that fits best there."
+        ),
+        text=(
+            f"At temperature {c.temperature:g} the best value of top-k has a misfit of {metrics['best_k_misfit']:.2f},"
+            f" of top-p {metrics['best_p_misfit']:.2f}, of min-p {metrics['best_min_p_misfit']:.2f}."
+        ),
+        plot=mark_x(apart(plot, 210), c.temperature, "yours"),
+        height=260,
+    )
+
+
 def _sweep(result: TruncationResult, metrics: Measurements) -> Figure:
     c = result.controls
+    if c.swept == "temperature":
+        return _temperatures(result, metrics)
     line, values = result.sweeps[c.swept], np.array(SWEPT[c.swept])
     x = 1 - values if c.swept == "p" else values
     along = x.argsort()

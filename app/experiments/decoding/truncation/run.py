@@ -23,6 +23,7 @@ from models.language.truncation import (
     impossible_mass,
     matched_threshold,
     misfit,
+    misfit_of_first,
     nucleus_without_crossing,
     top_each,
 )
@@ -40,6 +41,8 @@ SWEPT: Mapping[str, tuple[float, ...]] = {
     "min-p": (0.003, 0.005, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5),
 }
 
+TEMPERATURES = (0.5, 0.7, 1.0, 1.3, 1.5, 1.8, 2.0, 2.3, 2.6, 3.0, 3.5, 4.0)
+
 Rule = Literal[
     "as published", "k by entropy", "k by entropy, shuffled", "k by entropy, shuffled within a kind",
     "crossing token dropped", "one threshold for all contexts", "generator restarted", "another generator",
@@ -56,7 +59,9 @@ class TruncationControls(Controls):
     min_p: float = Field(0, ge=0, le=0.5, multiple_of=0.01, title="Min-p", description="0: off")
     order: Literal["temperature first", "filters first"] = Field("temperature first", title="Order of the steps")
     rule: Rule = Field("as published", title="Rule", json_schema_extra=MORE)
-    swept: Literal["k", "p", "min-p"] = Field("p", title="Rule compared over its values", json_schema_extra=MORE)
+    swept: Literal["k", "p", "min-p", "temperature"] = Field(
+        "p", title="Third figure over", description="A rule’s values, or the temperature", json_schema_extra=MORE
+    )
 
 
 class Contexts(NamedTuple):
@@ -97,6 +102,7 @@ class TruncationResult(NamedTuple):
     fit: Fit
     entropy_misfit: float  # of one k per context, chosen by its entropy
     sweeps: dict[str, list[dict[str, float]]]  # rule → misfit by kind at each of SWEPT
+    best: dict[str, list[float]]  # rule → smallest mean misfit at each of TEMPERATURES, if these are compared
     samples: list[str]
     possible: list[bool]  # whether every word of a sample may follow
     parameters: int
@@ -171,15 +177,43 @@ def fit_of(given: Contexts, z: Tensor) -> Fit:
     return Fit(*({kind: one[given.of(kind)].double().mean().item() for kind in KINDS} for one in each.values()))
 
 
+class Ranked(NamedTuple):
+    """The tokens of each context, the likeliest first: what every rule keeps is the beginning of it."""
+
+    logits: Tensor  # (B, V)
+    possible: Tensor  # (B, V)
+    kinds: dict[str, Tensor]  # (B,) bool
+
+
 @memo
+def ranked(seed: int, device: str) -> Ranked:
+    given = contexts(seed, device)
+    z, order = given.logits.sort(dim=-1, descending=True, stable=True)
+    return Ranked(z, given.possible.gather(1, order), {kind: given.of(kind) for kind in KINDS})
+
+
 def swept(rule: str, temperature: float, order: str, seed: int, device: str) -> list[dict[str, float]]:
-    """Misfit of that rule alone at each of its values."""
-    given, found = contexts(seed, device), []
-    cut: Callable[[Tensor, float], Tensor] = {"k": lambda z, k: top_k(z, int(k)), "p": top_p, "min-p": min_p}[rule]
-    z = tempered(given.logits, temperature) if order == "temperature first" else given.logits
-    for value in SWEPT[rule]:
-        found.append(fit_of(given, cut(z, value)).misfit)
-    return found
+    """Misfit of that rule alone at each of its values; it does not see a temperature that comes after it."""
+    return misfits(rule, temperature if order == "temperature first" else 1.0, seed, device)
+
+
+@memo
+def misfits(rule: str, temperature: float, seed: int, device: str) -> list[dict[str, float]]:
+    given = ranked(seed, device)
+    p = tempered(given.logits, temperature).softmax(dim=-1)
+    before = p.cumsum(dim=-1) - p
+    kept: Callable[[float], Tensor] = {
+        "k": lambda k: torch.full((len(p),), int(k)),
+        "p": lambda mass: (before < mass).sum(dim=-1),
+        "min-p": lambda share: (p >= share * p[:, :1]).sum(dim=-1),
+    }[rule]
+    found = [misfit_of_first(given.possible, kept(value)) for value in SWEPT[rule]]
+    return [{kind: one[rows].mean().item() for kind, rows in given.kinds.items()} for one in found]
+
+
+def best_misfits(rule: str, order: str, seed: int, device: str) -> list[float]:
+    """The smallest mean misfit of that rule at each of TEMPERATURES."""
+    return [min(map(mean, swept(rule, temperature, order, seed, device))) for temperature in TEMPERATURES]
 
 
 def mean(by_kind: Mapping[str, float]) -> float:
@@ -242,6 +276,7 @@ def run(controls: TruncationControls, device: str) -> TruncationResult:
         fit_of(given, cut),
         mean(fit_of(given, top_each(every["all"], by_entropy(c.rule, every["all"]))).misfit),
         {rule: swept(rule, c.temperature, c.order, c.seed, device) for rule in SWEPT},
+        {rule: best_misfits(rule, c.order, c.seed, device) for rule in SWEPT} if c.swept == "temperature" else {},
         texts,
         possible,
         parameter_count(pretrained(CHECKPOINT, device)),
@@ -259,6 +294,9 @@ def measure(result: TruncationResult) -> Measurements:
         "best_k": SWEPT["k"][min(range(len(SWEPT["k"])), key=lambda at: mean(result.sweeps["k"][at]))],
         "best_p_misfit": best["p"],
         "best_min_p_misfit": best["min-p"],
+        "top_p_gain_over_top_k": best["k"] - best["p"],
+        "min_p_gain_over_top_p": best["p"] - best["min-p"],
+        "temperature": result.controls.temperature,
         "impossible_share": mean(fit.impossible),
         "kept_tokens": mean(fit.kept),
         "kept_set_changes": result.replaced,

@@ -10,6 +10,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Measurements, Sentence
+from app.experiments.memo import memo
 from app.experiments.text_model import ModelControls, TextModel, text_model
 from models.cost.decoding_cost import forward_flops
 from models.language.sampling import draw as draw_token
@@ -92,6 +93,15 @@ def generated(reader: TextModel, prompt: list[int], controls: CacheControls, cac
         yield Step(ids[-1], reader.label(ids[-1]), logits[0], len(new), len(ids) - 1, held, query, keys, took)
 
 
+@memo
+@torch.inference_mode()
+def without_cache(controls: CacheControls, device: str) -> list[Step]:
+    """What takes longest, every text computed whole again: kept for whoever compares another cache with it."""
+    reader = text_model(controls.model, device)
+    prompt: list[int] = reader.read(controls.prompt, PROMPT, "Prompt").ids[0].tolist()
+    return list(generated(reader, prompt, controls, None))
+
+
 def same_beginning(one: list[int], other: list[int]) -> int:
     """How many first tokens two texts share."""
     return next((place for place, (a, b) in enumerate(zip(one, other)) if a != b), min(len(one), len(other)))
@@ -108,14 +118,15 @@ def run(controls: CacheControls, device: str) -> CacheResult:
     if controls.cache == "of the older prompt":
         model(older.ids[:, : len(prompt) - 1], cache)
     before = 0 if cache is None else len(cache)
+    whole = without_cache(controls.model_copy(update={"cache": "none", "older": CacheControls().older}), device)
     return CacheResult(
         controls=controls,
         config=model.config,
         prompt=text.pieces,
         before=before,
         stale=slice(same_beginning(prompt, older.ids[0].tolist()) if before else 0, before),
-        without_cache=list(generated(reader, prompt, controls, None)),
-        steps=list(generated(reader, prompt, controls, cache)),
+        without_cache=whole,
+        steps=whole if cache is None else list(generated(reader, prompt, controls, cache)),
         parameters=parameter_count(model),
         notices=[*text.notices, *older.notices],
     )

@@ -136,6 +136,8 @@ def _growth(result: MemoryResult, metrics: Measurements) -> Figure:
 
 def _live(result: MemoryResult, metrics: Measurements) -> Figure:
     groups = {kind: [toy for toy in result.toys if toy.kind == kind] for kind in KINDS}
+    if result.real:
+        groups[result.controls.model] = list(result.real)
     points = {
         kind: np.array([[toy.formula, toy.measured] for toy in toys]).reshape(-1, 2).T for kind, toys in groups.items()
     }
@@ -150,6 +152,7 @@ def _live(result: MemoryResult, metrics: Measurements) -> Figure:
         caption=(
             f"{len(result.toys)} small attention stacks of random sizes: {{c1|MHA}}, {{c2|GQA}} or {{c3|MQA}}. On the"
             " line the formula is exact."
+            + (f" {{c4|{result.controls.model}}} itself, with its weights, as it reads." if result.real else "")
         ),
         text=(
             "The bytes of the live tensors differ from the formula by at most"

@@ -6,11 +6,13 @@ import torch
 from pydantic import Field
 
 from app.experiments.base import Controls, Measurements
+from app.experiments.memo import memo
 from models.published.cache import bytes_held, tokens_held
 from models.published.configs import CONFIGS, ModelConfig
 from models.published.weights import total_weights
+from models.real.folder import load_decoder, present
 from models.seeding import generator
-from models.serving.toy_caches import ToyCache, toy_cache
+from models.serving.toy_caches import CacheSizes, RepeatingCache, ToyCache, toy_cache
 
 LENGTHS = tuple(2**power for power in range(7, 18))
 GB = 1e9
@@ -29,7 +31,12 @@ Model = Literal[
     "DeepSeek 67B",
     "DeepSeek-V2",
     "DeepSeek-V3",
+    "SmolLM2 135M",
 ]
+RUNNABLE = {"SmolLM2 135M": "SmolLM2-135M"}
+"""Of these, the ones whose weights may be on this machine, and the folder that they are in."""
+FLOAT = 4  # bytes
+READ = (8, 16, 32)  # tokens after which the cache of such a model is measured
 
 
 COPIES = "a copy per query head"
@@ -49,10 +56,21 @@ class MemoryControls(Controls):
         "each key/value head once", title="What the cache holds", description="Attention computes the same either way"
     )
 
+    @property
+    def weights(self) -> str:
+        """The folder of the model's weights, if they are here."""
+        name = RUNNABLE.get(self.model, "")
+        return name if name in present("decoder") else ""
+
+    @property
+    def published(self) -> bool:
+        return bool(self.weights)
+
 
 class MemoryResult(NamedTuple):
     controls: MemoryControls
     toys: tuple[ToyCache, ...]
+    real: tuple[ToyCache, ...]  # the chosen model itself, if its weights are here
     held: dict[str, float]  # model → gigabytes of cache
     growth: dict[str, list[float]]  # key/value heads of the chosen model → gigabytes at each of LENGTHS
     with_a_key_per_head: float  # gigabytes of the chosen model if every query head had keys and values of its own
@@ -72,12 +90,31 @@ def head_counts(shape: ModelConfig) -> dict[str, int | None]:
     return {f"{shape.heads} heads": shape.heads, **own} if grouped else own
 
 
+@memo
+@torch.inference_mode()
+def real_caches(c: MemoryControls, device: str) -> tuple[ToyCache, ...]:
+    """The chosen model reads a random text and its live cache is measured on the way; weights and cache in float32."""
+    model = load_decoder(c.weights, device).model
+    sizes, cache, found = model.config, model.new_cache(), []
+    if c.cached == COPIES:
+        cache.layers = [RepeatingCache(sizes.heads) for _ in range(sizes.layers)]
+    ids = torch.randint(sizes.vocabulary, (1, READ[-1]), generator=generator(c.seed)).to(device)
+    for tokens in READ:
+        model(ids[:, len(cache) : tokens], cache)
+        shape = CacheSizes(
+            sizes.layers, sizes.kv_heads, sizes.head_width, tokens, model.embedding.weight.element_size(), 1
+        )
+        found.append(ToyCache("GQA", cache.bytes(), shape))
+    return tuple(found)
+
+
 @torch.inference_mode()
 def run(controls: MemoryControls, device: str) -> MemoryResult:
     c, draws, shape = controls, generator(controls.seed), CONFIGS[controls.model]
     return MemoryResult(
         controls=c,
         toys=tuple(toy_cache(draws, c.cached == COPIES, device) for _ in range(TOYS)),
+        real=real_caches(c, device) if c.published else (),
         held={name: held(CONFIGS[name], c) for name in get_args(Model)},
         growth={name: [held(shape, c, T, heads) for T in LENGTHS] for name, heads in head_counts(shape).items()},
         with_a_key_per_head=held(shape, c, kv_heads=shape.heads),
@@ -100,5 +137,5 @@ def measure(result: MemoryResult) -> Measurements:
         "cache_over_weights": cache / weights,
         "texts_until_the_cache_outweighs_the_weights": weights / (cache / c.batch),
         "times_smaller_than_one_key_per_head": result.with_a_key_per_head / cache,
-        "largest_error_of_the_formula_bytes": max(abs(toy.measured - toy.formula) for toy in result.toys),
+        "largest_error_of_the_formula_bytes": max(abs(toy.measured - toy.formula) for toy in result.toys + result.real),
     }

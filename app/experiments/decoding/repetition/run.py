@@ -1,0 +1,217 @@
+"""Greedy texts with a penalty on tokens that they hold already: loops, and what else the penalty takes."""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
+
+from app.experiments.base import Measurements, Sentence
+from app.experiments.decoding.search.run import beginnings
+from app.experiments.memo import memo
+from app.experiments.text_model import ModelControls, TextModel, text_model
+from models.data.corpus import Question, encoded, questions
+from models.language.beam_search_batch import repeated_share
+from models.language.generation import Choose, continuation, generate
+from models.language.pretrained_decoders import pretrained
+from models.language.repetition import absent, divided_log_probabilities, in_repeated_runs
+from models.language.sampling import greedy, repetition_penalty
+from models.parameter_count import parameter_count
+from models.seeding import generator
+from models.tokenization.tokenizer import END
+from models.training.metrics import told_facts
+from models.transformer.decoder import Decoder
+
+CHECKPOINT = "decoder_medium"
+LONGEST, WRITTEN = 32, 42  # tokens of the prompt, and after it
+PROMPTS, LOOP_TOKENS, ASKED = 16, 48, 24  # beginnings, tokens after each, answers of each kind
+GRID = (1.0, 1.1, 1.2, 1.3, 1.5, 2.0, 2.5, 3.0)
+STRONG = 2.0
+SHOWN = 6  # tokens whose logits are shown
+
+Rule = Literal["as published", "log-probabilities are divided", "other tokens are penalised"]
+Kind = Literal["stated in the text", "stated in training"]
+KINDS: tuple[Kind, ...] = ("stated in the text", "stated in training")
+
+
+class RepetitionControls(ModelControls):
+    tiny = CHECKPOINT
+    prompt: Sentence = Field("Ruth", title="Prompt", description="Greedy decoding continues it")
+    penalty: float = Field(
+        1.2, ge=1, le=3, multiple_of=0.1, title="Penalty θ", description="On each token already in the text; 1: none"
+    )
+    rule: Rule = Field("as published", title="Rule")
+    shift: int = Field(
+        0, ge=-5, le=5, title="Added to all logits first", description="Their softmax does not change by it"
+    )
+
+
+class Penalised(NamedTuple):
+    """What a penalty does to many texts."""
+
+    repeated: float  # share of 4-grams that occurred before in the same text
+    right: dict[Kind, float]  # share of answers that are the likeliest token
+
+
+class Shown(NamedTuple):
+    """The typed prompt, continued without a penalty and with it."""
+
+    prompt: list[str]
+    words: tuple[list[str], list[str]]
+    repeats: tuple[list[bool], list[bool]]
+    step: int  # the first at which the two choices differ, else the last
+    logits: Tensor  # (V,) there, with the shift, before the penalty
+    seen: Tensor  # (T,) tokens so far
+    after: Tensor  # (V,)
+
+
+class RepetitionResult(NamedTuple):
+    controls: RepetitionControls
+    shown: Shown
+    label: dict[int, str]  # of the tokens that may be shown
+    by_penalty: dict[float, Penalised]  # as far as they are measured; none for a published model
+    parameters: int
+    notices: list[str]
+
+
+def penalised(rule: Rule, z: Tensor, seen: Tensor, penalty: float, shift: float) -> Tensor:
+    """Logits (B, V) after the rule; no penalty leaves them as they are."""
+    z = z + shift
+    if penalty == 1:
+        return z
+    if rule == "log-probabilities are divided":
+        return divided_log_probabilities(z, seen, penalty)
+    if rule == "other tokens are penalised":
+        seen = absent(seen, z.shape[1], generator(seen.shape[1]))
+    return repetition_penalty(z, seen, penalty)
+
+
+def chooser(rule: Rule, penalty: float, shift: float, end: int | None) -> Choose:
+    """Greedy, never the token that ends a text."""
+
+    def chosen(z: Tensor, seen: Tensor) -> Tensor:
+        found = penalised(rule, z, seen, penalty, shift)
+        return greedy(found if end is None else found.index_fill(1, found.new_tensor([end]).long(), -torch.inf))
+
+    return chosen
+
+
+@memo
+def repeated(rule: Rule, penalty: float, shift: int, seed: int, device: str) -> float:
+    """Share of repeated 4-grams in texts that may not end."""
+    ids = beginnings(seed)[:PROMPTS].to(device)
+    return repeated_share(continuation(model_of(device), ids, LOOP_TOKENS, chooser(rule, penalty, shift, END)))
+
+
+def model_of(device: str) -> Decoder:
+    return pretrained(CHECKPOINT, device)
+
+
+@memo
+def stated_often() -> list[Question]:
+    return told_facts("often")
+
+
+def questions_of(kind: Kind, seed: int) -> list[Question]:
+    if kind == "stated in the text":
+        return [encoded(sample) for sample in questions("context_facts", ASKED // 2, seed, "held_out", people=2)]
+    known = stated_often()
+    return [known[int(at)] for at in torch.randperm(len(known), generator=generator(seed))[:ASKED]]
+
+
+@memo
+@torch.inference_mode()
+def asked(kind: Kind, seed: int, device: str) -> list[tuple[Tensor, Tensor, int]]:
+    """For each answer: the logits (1, V) before it, the text so far (1, T), and the token that is right."""
+    found = questions_of(kind, seed)
+    ids = pad_sequence([torch.as_tensor(one.ids) for one in found], batch_first=True).to(device)
+    z = model_of(device)(ids)[0]
+    return [
+        (z[row, a.start - 1][None], ids[row, : a.start][None], int(ids[row, a.start]))
+        for row, one in enumerate(found)
+        for a in one.answers
+    ]
+
+
+@memo
+def right(kind: Kind, rule: Rule, penalty: float, shift: int, seed: int, device: str) -> float:
+    hits = [
+        int(greedy(penalised(rule, z, seen, penalty, shift))) == answer for z, seen, answer in asked(kind, seed, device)
+    ]
+    return sum(hits) / len(hits)
+
+
+def measured(c: RepetitionControls, penalty: float, device: str) -> Penalised:
+    return Penalised(
+        repeated(c.rule, penalty, c.shift, c.seed, device),
+        {kind: right(kind, c.rule, penalty, c.shift, c.seed, device) for kind in KINDS},
+    )
+
+
+def shown(c: RepetitionControls, reader: TextModel, ids: Tensor, pieces: list[str]) -> Shown:
+    plain, changed = (
+        list(generate(reader.decoder, ids, WRITTEN, chooser(c.rule, penalty, c.shift, reader.end)))
+        for penalty in (1.0, c.penalty)
+    )
+    tokens = [[int(step.tokens) for step in steps] for steps in (plain, changed)]
+    prompt = ids[0].tolist()
+    differ = [at for at, (one, other) in enumerate(zip(*tokens, strict=True)) if one != other]
+    step = differ[0] if differ else WRITTEN - 1
+    seen = ids.new_tensor([[*prompt, *tokens[1][:step]]])
+    after = penalised(c.rule, changed[step].logits, seen, c.penalty, c.shift)[0]
+    return Shown(
+        pieces,
+        tuple([reader.label(token) for token in row] for row in tokens),
+        tuple(in_repeated_runs([*prompt, *row])[len(prompt) :] for row in tokens),
+        step,
+        changed[step].logits[0] + c.shift,
+        seen[0],
+        after,
+    )
+
+
+def run(controls: RepetitionControls, device: str) -> Iterator[RepetitionResult]:
+    c = controls
+    reader = text_model(c.model, device)
+    if not c.published:
+        reader = TextModel(reader.name, model_of(device), None, END)
+    prompt = reader.read(c.prompt, LONGEST, "prompt")
+    found = shown(c, reader, prompt.ids, prompt.pieces)
+    top = {*found.logits.topk(SHOWN).indices.tolist(), *found.after.topk(SHOWN).indices.tolist()}
+    result = RepetitionResult(
+        c, found, {token: reader.label(token) for token in top}, {}, parameter_count(reader.decoder), prompt.notices
+    )
+    if c.published:
+        yield result
+        return
+    known: dict[float, Penalised] = {}
+    first = (1.0, c.penalty, STRONG)
+    for penalty in (*first, *(other for other in GRID if other not in first)):
+        known[penalty] = measured(c, penalty, device)
+        if len(known) >= len(set(first)):
+            yield result._replace(by_penalty=dict(sorted(known.items())))
+
+
+def measure(result: RepetitionResult) -> Measurements:
+    before, after = (sum(row) / len(row) for row in result.shown.repeats)
+    found: dict[str, float] = {
+        "shown_repeats_without_share": before,
+        "shown_repeats_share": after,
+        "first_changed_token": result.shown.step + 1,
+    }
+    if not result.by_penalty:
+        return found
+    none, yours, strong = (result.by_penalty[at] for at in (1.0, result.controls.penalty, STRONG))
+    return found | {
+        "repeated_share": yours.repeated,
+        "repeated_without_share": none.repeated,
+        "repeats_removed": none.repeated - yours.repeated,
+        "right_from_the_text_share": yours.right["stated in the text"],
+        "right_from_training_share": yours.right["stated in training"],
+        "right_from_the_text_without_share": none.right["stated in the text"],
+        "right_from_the_text_at_2_share": strong.right["stated in the text"],
+        "right_from_training_at_2_share": strong.right["stated in training"],
+        "copying_lost_at_2": none.right["stated in the text"] - strong.right["stated in the text"],
+    }
