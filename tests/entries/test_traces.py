@@ -1,5 +1,8 @@
 """Every number of a figure that can be traced: drawn as computed, and its formula comes to it."""
 
+import tomllib
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -15,6 +18,12 @@ from tests.entries.evidence import runs_of
 from tests.formulas import worth
 
 CLICKS = 5
+UNTRACED = {
+    slug: set(keys)
+    for chapter in tomllib.loads(Path(__file__).with_name("untraced.toml").read_text(encoding="utf-8")).values()
+    for slug, keys in chapter.items()
+}
+"""Figures known to have no source, by entry."""
 ASKED_FOR = {"query-key-value", "softmax", "rope", "router-network", "kv-cache", "diffusion-model"}
 
 
@@ -49,6 +58,10 @@ def test_every_trace_is_of_what_is_drawn_and_leads_to_it(entry: Entry) -> None:
     figures = figures_of(entry)
     sources = located(figures)
     assert sources or entry.slug not in ASKED_FOR
+    untraced = {key for key, figure in figures.items() if not figure.sources}
+    assert untraced <= UNTRACED.get(entry.slug, set(figures)), (
+        "figures without sources that untraced.toml does not name"
+    )
     for one in sources:
         drawn = one.plotted
         if drawn.unit is not None and not drawn.framed:
@@ -87,3 +100,7 @@ def test_the_formulas_come_to_the_numbers_of_the_run(entry: Entry) -> None:
                 formula = follow(made, place)
                 assert worth(formula) == pytest.approx(made.tensor.flatten()[place].item(), rel=1e-3, abs=1e-4)
                 assert latex(formula, dict.fromkeys(made.given, "from-1"))
+
+
+def test_what_is_named_as_untraced_is_an_entry() -> None:
+    assert reader.entries().keys() >= UNTRACED.keys()

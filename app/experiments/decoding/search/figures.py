@@ -76,6 +76,15 @@ def _written(nats: float) -> str:
     return f"{nats:.1f}".replace("-", "−")
 
 
+def _optimum(result: SearchResult, metrics: Measurements) -> str:
+    """What an exact search proves of the typed prompt."""
+    if result.proven is None:
+        return ""
+    if metrics["beam_below_optimum_nats"] < 1e-3:
+        return " An exact search proves that no text of this length is more probable."
+    return f" An exact search finds one of {_written(metrics['optimum_nats'])}, and proves that none is more probable."
+
+
 def _texts(result: SearchResult, metrics: Measurements) -> Figure:
     each = [result.greedy, *result.found]
     lines = [
@@ -88,7 +97,7 @@ def _texts(result: SearchResult, metrics: Measurements) -> Figure:
         text=(
             f"The greedy text has a log-probability of {_written(metrics['greedy_log_probability_nats'])} nats, the"
             f" best beam {_written(metrics['beam_log_probability_nats'])}; it has {metrics['beam_length_tokens']:g}"
-            " tokens."
+            f" tokens.{_optimum(result, metrics)}"
         ),
         plot=sentences(lines, SIGNS),
         height=250,

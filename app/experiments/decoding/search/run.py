@@ -11,6 +11,7 @@ from app.experiments.base import MORE, Controls, Measurements, Sentence
 from app.experiments.memo import memo
 from app.experiments.text import read_document
 from models.language.beam_search_batch import Doubled, Found, PromptAlone, Searched, repeated_share, search
+from models.language.exact_search import Proven, likeliest
 from models.language.generation import Beams, Hypothesis, beam_search, continuation
 from models.language.pretrained_decoders import pretrained
 from models.language.sampling import draw, greedy
@@ -61,6 +62,7 @@ class SearchResult(NamedTuple):
     words: tuple[str, ...]  # label of every token
     greedy: Hypothesis  # of the typed prompt
     found: list[Hypothesis]  # its best texts
+    proven: Proven | None  # its likeliest text of that length, where no ending is allowed and the search is small
     texts: list[str]  # greedy, then those
     prompts: list[str]
     searches: list[Search]  # widths searched so far
@@ -132,6 +134,8 @@ def run(controls: SearchControls, device: str) -> Iterator[SearchResult]:
     best = Found(tree[-1].finished, tree[-1].hypotheses).ranked(
         c.length_penalty, COUNTED.get(c.divisor, 0), constant=c.divisor == "one length for all"
     )
+    longest = max(tree[-1].hypotheses, key=lambda text: text.log_probability)
+    proven = likeliest(model, read.ids[0], longest) if end is None else None
     prompts = [decode([int(row[1])]) for row in beginnings(c.seed)]
     searches: list[Search] = []
     for width in WIDTHS:
@@ -152,6 +156,7 @@ def run(controls: SearchControls, device: str) -> Iterator[SearchResult]:
                 tuple(labels()),
                 first,
                 best[:6],
+                proven,
                 [f"{c.prompt} {decode(list(one.tokens))}" for one in (first, *best[:6])],
                 prompts,
                 [*searches, last],
@@ -165,11 +170,21 @@ def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
+def likeliest_of(last: Beams) -> float:
+    return max(text.log_probability for text in last.hypotheses)
+
+
 def measure(result: SearchResult) -> Measurements:
     first, last = result.searches[0], result.searches[-1]
     known = len(last.length)  # prompts searched so far at the last width
     gains = [after - before for before, after in zip(first.log_probability, last.log_probability)]
-    found = {
+    proven = result.proven and {
+        "optimum_nats": result.proven.best.log_probability,
+        "greedy_below_optimum_nats": result.proven.best.log_probability - result.greedy.log_probability,
+        "beam_below_optimum_nats": max(0.0, result.proven.best.log_probability - likeliest_of(result.tree[-1])),
+        "most_beginnings_kept": max(result.proven.kept),
+    }
+    found = (proven or {}) | {
         "better_found_share": mean([gain > 1e-3 for gain in gains]),
         "gain_nats": mean(gains),
         "greedy_log_probability_nats": result.greedy.log_probability,

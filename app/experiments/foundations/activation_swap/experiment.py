@@ -16,7 +16,7 @@ EXPERIMENT = Experiment(
         "predictions_changed_share": "held-out predictions changed by the swap, share",
         "predictions_changed": "held-out predictions changed by the swap, of 297",
         "largest_gap": "largest gap between the curves",
-        "beta": "β of the SiLU that the network was trained with",
+        "beta": "the trained network’s own β",
         "change_over_that_of_silu": "mean change of a logit, divided by that with SiLU",
         "gap_over_that_of_silu": "largest gap, divided by that of SiLU",
         "inputs_left_of_the_minimum_share": "pre-activations left of the minimum, share",

@@ -10,6 +10,7 @@ EXPERIMENT = Experiment(
     measure,
     figures,
     labels={
+        "right_decimal_places": "right decimal places on the grid",
         "largest_grid_error": "largest error on the 441 points of the grid",
         "mean_grid_error": "mean error on the grid",
         "example_error": "larger error on the two examples",

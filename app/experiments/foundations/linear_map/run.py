@@ -96,6 +96,11 @@ def errors(result: LinearMapResult) -> Tensor:
     return (linear(result.grid, result.weights[-1]) - result.wanted).norm(dim=-1)
 
 
+def decimal_places(error: float) -> int:
+    """After how many decimal places an error of this size begins to show: 0.004 leaves two right."""
+    return max(0, math.floor(-math.log10(max(error, 1e-16)))) if math.isfinite(error) else 0
+
+
 def measure(result: LinearMapResult) -> Measurements:
     W, b = matrix(result.controls)
     x1, x2 = result.examples
@@ -106,6 +111,7 @@ def measure(result: LinearMapResult) -> Measurements:
     by_place = {"error_on_the_line_over_at_the_origin": line_error / origin} if origin else {}
     return by_place | {
         "largest_grid_error": result.grid_error[-1].item(),
+        "right_decimal_places": decimal_places(result.grid_error[-1].item()),
         "mean_grid_error": errors(result).mean().item(),
         "example_error": result.example_error[-1].item(),
         "additivity_error": (whole - halves).norm().item(),

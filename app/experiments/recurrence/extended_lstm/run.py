@@ -80,6 +80,8 @@ def measure(result: ExtendedResult) -> Measurements:
     return {
         **{f"parity_{cell.lower()}": result.parity[cell][c.bits - 1].item() for cell in CELLS},
         **{f"recall_{cell.lower()}": result.recall[cell][c.pairs] for cell in CELLS},
+        "bits": c.bits,
+        "pairs": c.pairs,
         "chance_of_parity": 0.5,
         "chance_of_recall": 1 / VALUES,
     }

@@ -145,6 +145,7 @@ def run(controls: MemoryControls, device: str) -> MemoryResult:
 def measure(result: MemoryResult) -> Measurements:
     c = result.controls
     return {
+        "pairs": result.controls.pairs,
         "recall": result.accuracy,
         **{f"recall_{name}": result.course[memory][c.pairs] for memory, name in
            (("matrix", "matrix"), ("matrix, random keys", "random_keys"), ("k ⊙ v in 256 numbers", "vector"))},

@@ -123,6 +123,7 @@ def measure(result: TruncationResult) -> Measurements:
     return {
         "accuracy": newest.accuracy,
         **compared,
+        "asked": result.controls.asked,
         "gradient_at_cue_over_question": at_cue.item(),
         "steps_reached": int((newest.cut > 0).sum()),
         "chance": 1 / CUES,

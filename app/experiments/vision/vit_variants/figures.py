@@ -130,13 +130,14 @@ def _reach(result: VariantResult, metrics: Measurements) -> Figure:
         ]
     )
     everything = GRID**4
+    drawn_on = int(result.reached[result.controls.shift][-1][query].sum())
     return Figure(
         title="Swin: patches that one patch can draw on",
         caption="Dark: what has reached one patch, left of the border between windows. Rows: how far the windows move.",
         text=(
-            f"With windows moved by {result.controls.shift}, a patch draws on {metrics['swin_tokens_reached']:g} of"
-            f" {GRID**2} patches after two blocks. Windows need {score_count(GRID, WINDOW)} scores per head and block"
-            f" instead of {everything}."
+            f"With windows moved by {result.controls.shift}, the patch shown draws on {drawn_on} of {GRID**2} patches"
+            f" after two blocks; on average a patch draws on {metrics['swin_tokens_reached']:g}. Windows need"
+            f" {score_count(GRID, WINDOW)} scores per head and block instead of {everything}."
         ),
         plot=tiles(
             maps,
