@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from visualizers.marks import reference_line
-from visualizers.theme import DASHES, SERIES, compact, figure, note
+from visualizers.theme import ACCENT, DASHES, SERIES, compact, figure, note
 
 
 def curves(
@@ -58,6 +58,16 @@ def curves(
     drawn.update_xaxes(type="log" if x_log else "linear")
     drawn.update_yaxes(type="log" if y_log else "linear")
     return drawn
+
+
+def learning_course(steps: Sequence[int], shares: Sequence[float], shown: int) -> go.Figure:
+    """One share from 0 to 1 after each number of training steps, the trace “accuracy”; ``shown`` is marked."""
+    drawn = curves(
+        steps, {"": np.asarray(shares)}, x_title="training step", y_range=(0, 1.05), room=12, markers=True,
+        colours={"": ACCENT},
+    )  # fmt: skip
+    drawn.data[0].name = "accuracy"
+    return mark_x(drawn, shown, "shown")
 
 
 def mark_x(drawn: go.Figure, x: float, text: str) -> go.Figure:

@@ -97,6 +97,16 @@ def _total(numbers: np.ndarray) -> str:
     return f"sum {numbers.sum():.3g}".replace("-", "−")
 
 
+def beside_learned(panels: Mapping[str, Grid], learned: Sequence[np.ndarray], steps: Sequence[int]) -> go.Figure:
+    """What is wanted and, as the last of the ``panels``, what was learned; a frame per training step once there are
+    several."""
+    drawn = grids(panels)
+    if len(learned) < 2:
+        return drawn
+    patches = [[{"z": compact(values)}] for values in learned]
+    return stepped(drawn, [str(step) for step in steps], patches, traces=[len(panels) - 1])
+
+
 def sliding_window(image: Grid, kernel: Grid, products: np.ndarray, output: Grid) -> go.Figure:
     """A kernel slides over an image, a frame per position: the patch, its products with the kernel, and their sum.
 

@@ -66,10 +66,9 @@ def training(
     steps: int,
     seed: int,
 ) -> Iterator[int]:
-    """Train both scores in place on the same batches; yields the number of steps done, from 0 on."""
+    """Train both scores in place on the same batches; yields the number of steps done after each."""
     draws = generator(seed)
     optimizer = torch.optim.Adam([scores.w, *scores.additive], lr=LEARNING_RATE)
-    yield 0
     for step in range(steps):
         optimizer.param_groups[0]["lr"] = LEARNING_RATE * (1 - step / steps)
         rows = torch.randperm(len(pairs.q), generator=draws)[:BATCH]

@@ -8,6 +8,7 @@ Symbols
 """
 
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +18,8 @@ from models.data.digits import Digits, digits
 from models.seeding import generator
 
 SIDE, BORDER = 12, 2
+
+M = TypeVar("M", bound=nn.Module)
 
 Alter = Callable[[Tensor, torch.Generator], Tensor]
 """What is done to a batch before training sees it."""
@@ -54,26 +57,30 @@ def with_noise(x: Tensor, draws: torch.Generator) -> Tensor:
     return x + 0.2 * torch.randn(x.shape, generator=draws).to(x.device)
 
 
-class DigitTraining:
-    """Adam on a classifier that returns logits and a trace; the rate falls to a tenth."""
+class DigitTraining(Generic[M]):
+    """Adam on a classifier that returns logits and a trace; the rate falls evenly to the ``last`` part of itself."""
 
     def __init__(
-        self, model: nn.Module, learned: Digits, seed: int, *, steps: int = 250, batch: int = 64,
-        learning_rate: float = 5e-3, alter: Alter = as_they_are,
+        self, model: M, learned: Digits, seed: int, *, steps: int = 250, batch: int = 64,
+        learning_rate: float = 5e-3, last: float = 0.1, alter: Alter = as_they_are,
     ) -> None:  # fmt: skip
         self.model, self.learned, self.batch, self.alter = model, learned, batch, alter
         self.draws = generator(seed)
         self.optimizer = torch.optim.Adam(model.parameters(), learning_rate, fused=True)
-        self.decay = torch.optim.lr_scheduler.LinearLR(self.optimizer, 1.0, 0.1, steps)
+        self.decay = torch.optim.lr_scheduler.LinearLR(self.optimizer, 1.0, last, steps)
+        self.losses: list[Tensor] = []
+        """Nats per digit, of each step."""
 
     def step(self) -> None:
         rows = torch.randint(len(self.learned.labels), (self.batch,), generator=self.draws)
         rows = rows.to(self.learned.labels.device)
         logits, _ = self.model(self.alter(self.learned.images[rows], self.draws))
         self.optimizer.zero_grad()
-        cross_entropy(logits, self.learned.labels[rows]).backward()
+        loss = cross_entropy(logits, self.learned.labels[rows])
+        loss.backward()
         self.optimizer.step()
         self.decay.step()
+        self.losses.append(loss.detach())
 
 
 @torch.no_grad()

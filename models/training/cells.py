@@ -4,8 +4,8 @@ A checkpoint holds a weight as (N, S, …): N trainings, S snapshots; its name b
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -54,6 +54,47 @@ def trained(
     keep(0)  # before training, if that is asked for
     seconds = train(together, lambda draws: loss(together, draws), plan, keep)
     return {name: torch.stack(list(weights), dim=1) for name, weights in zip(together.names, zip(*kept))}, seconds
+
+
+class Kind(NamedTuple):
+    """One kind of cell in a checkpoint; ``trained_as`` builds it for training, if another form of it learns faster."""
+
+    build: Callable[[], nn.Module]
+    loss: Callable[[SideBySide, torch.Generator], Tensor]
+    started: Callable[[Any], object] = lambda model: None
+    trained_as: Callable[[], nn.Module] | None = None
+    snapshots: Sequence[int] | None = None  # if not those of the checkpoint
+
+
+class Trained(NamedTuple):
+    """All trainings of all kinds."""
+
+    state: dict[str, Tensor]  # what the checkpoint holds
+    models: dict[str, list[Any]]  # kind → a frozen model for each training, at its end
+    told: dict[str, Any]  # for the card
+
+    def one_of_each(self) -> nn.ModuleList:
+        return nn.ModuleList(trainings[0] for trainings in self.models.values())
+
+
+def all_trained(kinds: Mapping[str, Kind], plan: Plan, snapshots: Sequence[int]) -> Trained:
+    """Train every kind."""
+    state: dict[str, Tensor] = {}
+    models: dict[str, list[Any]] = {}
+    seconds = 0.0
+    for name, kind in kinds.items():
+        kept = snapshots if kind.snapshots is None else kind.snapshots
+        weights, took = trained(kind.trained_as or kind.build, kind.loss, plan, kept, kind.started)
+        seconds += took
+        print(name, flush=True)
+        state |= {f"{name}.{key}": weight for key, weight in weights.items()}
+        models[name] = [one_of(weights, kind.build, training) for training in range(TRAININGS)]
+    return Trained(state, models, {"trainings": TRAININGS, "snapshots": list(snapshots), "seconds": round(seconds, 1)})
+
+
+def shipped(kinds: Iterable[str], pretrained: Callable[[str, int], M]) -> dict[str, list[M]]:
+    """Kind → the models of all its trainings, as they are loaded."""
+    return {kind: [pretrained(kind, training) for training in range(TRAININGS)] for kind in kinds}
 
 
 def tried(plan: Plan, steps: int | None, snapshots: Sequence[int]) -> tuple[Plan, list[int]]:

@@ -16,7 +16,7 @@ from models.recurrence.probe import correlation, fitted
 from models.recurrence.reader import Reader
 from models.recurrence.rnn import RNN
 from models.recurrence.truncated import TruncatedReader
-from models.training.cells import TRAININGS, apart, one_of, plan_of, restored, trained, tried
+from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, restored, shipped, tried
 from models.training.finish import finish
 from models.training.language import arguments
 from models.training.metrics import UNSEEN
@@ -61,6 +61,13 @@ def loss_of(models: SideBySide, pool: Tensor, rows: int, draws: torch.Generator)
     return TRAININGS * cross_entropy(logits.flatten(0, 2), ids[..., 1:].flatten())
 
 
+def kind_of(variant: str, rows: int) -> Kind:
+    """A variant with the texts that it learns from; it runs like every other."""
+    pool = pool_of(variant)
+    loss = lambda together, draws: loss_of(together, pool, rows, draws)
+    return Kind(build, loss, trained_as=lambda: build(variant))
+
+
 @torch.inference_mode()
 def depth_correlation(model: nn.Module, seed: int) -> float:
     """Of the depth of held-out texts and a linear probe of the state, fitted on other texts."""
@@ -81,23 +88,14 @@ def main() -> None:
     options = arguments(__doc__).parse_args()
     torch.set_num_threads(1)
     plan, snapshots = tried(PLAN, options.steps, SNAPSHOTS)
-    state, models, seconds = {}, {}, 0.0
-    for variant in VARIANTS:
-        pool, make = pool_of(variant), lambda variant=variant: build(variant)
-        loss = lambda together, draws, pool=pool: loss_of(together, pool, options.batch or BATCH, draws)
-        weights, took = trained(make, loss, plan, snapshots)
-        seconds += took
-        state |= {f"{variant}.{name}": weight for name, weight in weights.items()}
-        models[variant] = [one_of(weights, build, training) for training in range(TRAININGS)]
+    kinds = {variant: kind_of(variant, options.batch or BATCH) for variant in VARIANTS}
+    made = all_trained(kinds, plan, snapshots)
     told = {
         "data": f"{POOL} texts of {LENGTH} characters with brackets and quotations",
         "architecture": {"width": WIDTH},
         "variants": list(VARIANTS),
-        "trainings": TRAININGS,
-        "snapshots": snapshots,
-        "seconds": round(seconds, 1),
-    }
-    finish(NAME, models["as_written"][0], plan, options, measured(models), state=state, **told)
+    } | made.told
+    finish(NAME, made.models["as_written"][0], plan, options, measured(made.models), state=made.state, **told)
 
 
 @lru_cache(maxsize=64)
@@ -106,9 +104,7 @@ def pretrained(variant: str, training: int, snapshot: int = -1, device: str = "c
     return restored(NAME, variant, build, training, snapshot).to(device)
 
 
-CHECKPOINTS = {
-    NAME: Made(lambda: measured({name: [pretrained(name, n) for n in range(TRAININGS)] for name in VARIANTS}))
-}
+CHECKPOINTS = {NAME: Made(lambda: measured(shipped(VARIANTS, pretrained)))}
 
 
 if __name__ == "__main__":

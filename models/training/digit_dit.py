@@ -15,8 +15,9 @@ from models.generative.denoiser import T, denoising_loss, drop_labels, trained_a
 from models.generative.diffusion_transformer import DiffusionTransformer
 from models.generative.pretrained_networks import digit_classifier
 from models.seeding import seeded
-from models.training.digit_denoiser import DROPPED, measured
+from models.training.digit_denoiser import DROPPED
 from models.training.digit_pictures import DATA, begin, picked
+from models.training.drawn_digits import measured
 from models.training.finish import finish
 from models.training.language import rounded
 from models.training.loop import Plan, train

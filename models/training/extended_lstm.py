@@ -5,20 +5,16 @@ Five trainings of each, in one checkpoint, under ``<task>_<variant>``; those of 
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy, logsigmoid
+from torch.nn.functional import cross_entropy
 
-from models.data.memory_tasks import KEYS, NEAREST_FEATURES, PAIR_FEATURES, VALUES, Task, nearest, parity, recall
-from models.recurrence.lstm import LSTM
-from models.recurrence.mlstm import MLSTM, ParallelMLSTM
+from models.data.memory_tasks import Task, nearest, parity, recall
 from models.recurrence.reader import Reader
-from models.recurrence.slstm import SLSTM
-from models.recurrence.xlstm_ablations import FixedKeyMLSTM, UnmixedSLSTM, VectorMemory
+from models.recurrence.xlstm_variants import VARIANTS, WIDTH, Variant, build
 from models.seeding import generator
-from models.training.cells import TRAININGS, apart, one_of, plan_of, restored, trained, tried
+from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, restored, shipped, tried
 from models.training.finish import finish
 from models.training.language import arguments
 from models.training.loop import Plan
@@ -27,52 +23,12 @@ from models.training.recipes import Made
 from models.training.side_by_side import SideBySide
 
 NAME = "extended_lstm"
-WIDTH, BATCH, HELD_OUT = 16, 64, 512
+BATCH, HELD_OUT = 64, 512
 LONGEST, MOST_PAIRS, SCANNED = 16, 16, 16
 
 
-class Variant(NamedTuple):
-    """A cell of a task; ``read_as`` builds it where it runs, if another form of it does."""
-
-    task: str
-    build: Callable[[int], nn.Module]  # from the number of inputs
-    started: Callable[[Any, int], object] = lambda cell, training: cell.start()
-    width: int = WIDTH
-    read_as: Callable[[int], nn.Module] | None = None
-
-
-def mlstm(inputs: int) -> nn.Module:
-    return MLSTM(inputs, WIDTH)
-
-
-VARIANTS: Mapping[str, Variant] = {
-    "parity_slstm": Variant("parity", lambda n: SLSTM(n, WIDTH)),
-    "parity_slstm_unmixed": Variant("parity", lambda n: UnmixedSLSTM(n, WIDTH)),
-    "parity_slstm_two_heads": Variant("parity", lambda n: SLSTM(n, WIDTH, heads=2)),
-    "parity_lstm": Variant("parity", lambda n: LSTM(n, WIDTH)),
-    "parity_mlstm": Variant("parity", lambda n: ParallelMLSTM(n, WIDTH), read_as=mlstm),
-    "recall_slstm": Variant("recall", lambda n: SLSTM(n, WIDTH)),
-    "recall_lstm": Variant("recall", lambda n: LSTM(n, WIDTH)),
-    "recall_mlstm": Variant("recall", lambda n: ParallelMLSTM(n, WIDTH), read_as=mlstm),
-    "recall_mlstm_fixed_keys": Variant(
-        "recall", lambda n: FixedKeyMLSTM(n, WIDTH), lambda cell, seed: cell.start().fix_keys(KEYS, seed)
-    ),
-    "recall_vector_memory": Variant("recall", lambda n: VectorMemory(n, WIDTH**2), width=WIDTH**2),
-    "nearest_slstm": Variant("nearest", lambda n: SLSTM(n, WIDTH)),
-    "nearest_slstm_sigmoid": Variant("nearest", lambda n: SLSTM(n, WIDTH, log_input=logsigmoid)),
-    "nearest_lstm": Variant("nearest", lambda n: LSTM(n, WIDTH)),
-}
-SIZES = {"parity": (2, 2), "recall": (PAIR_FEATURES, VALUES), "nearest": (NEAREST_FEATURES, VALUES)}
 SNAPSHOTS = (0, 25, 50, 100, 200, 300, 400)
 PLAN = plan_of(SNAPSHOTS[-1])
-
-
-def build(name: str, training: bool = False) -> Reader:
-    """The model of a variant, as it runs or as it is trained."""
-    variant = VARIANTS[name]
-    inputs, outputs = SIZES[variant.task]
-    cell = variant.build if training else variant.read_as or variant.build
-    return Reader(cell(inputs), variant.width, outputs)
 
 
 def beginning(variant: Variant) -> Callable[[Reader], object]:
@@ -105,6 +61,18 @@ def losses(task: str, rows: int, plan: Plan) -> Callable[[SideBySide, torch.Gene
     return loss
 
 
+def kind_of(name: str, rows: int, plan: Plan) -> Kind:
+    """A variant with its task; only some keep their snapshots."""
+    variant = VARIANTS[name]
+    return Kind(
+        lambda: build(name),
+        losses(variant.task, rows, plan),
+        beginning(variant),
+        lambda: build(name, training=True),
+        None if name in ("recall_mlstm", "nearest_slstm", "parity_slstm") else [plan.steps],
+    )
+
+
 @torch.inference_mode()
 def accuracy(model: nn.Module, task: str, length: int, draws: torch.Generator, rows: int = HELD_OUT) -> float:
     """The share of held-out texts answered rightly at their end; ``length`` counts steps, of recall pairs."""
@@ -131,25 +99,12 @@ def main() -> None:
     options = arguments(__doc__).parse_args()
     torch.set_num_threads(1)
     plan, snapshots = tried(PLAN, options.steps, SNAPSHOTS)
-    state, models, seconds = {}, {}, 0.0
-    for name, variant in VARIANTS.items():
-        kept = snapshots if name in ("recall_mlstm", "nearest_slstm", "parity_slstm") else [plan.steps]
-        make = lambda name=name: build(name, training=True)
-        loss = losses(variant.task, options.batch or BATCH, plan)
-        weights, took = trained(make, loss, plan, kept, beginning(variant))
-        seconds += took
-        print(name, flush=True)
-        state |= {f"{name}.{key}": weight for key, weight in weights.items()}
-        models[name] = [one_of(weights, lambda name=name: build(name), training) for training in range(TRAININGS)]
+    made = all_trained({name: kind_of(name, options.batch or BATCH, plan) for name in VARIANTS}, plan, snapshots)
     told = {
         "data": "parity of up to 16 bits, recall of up to 16 pairs, the value of the highest of 16 similarities",
         "architecture": {"width": WIDTH},
-        "trainings": TRAININGS,
-        "snapshots": snapshots,
-        "seconds": round(seconds, 1),
-    }
-    together = nn.ModuleList(trainings[0] for trainings in models.values())
-    finish(NAME, together, plan, options, measured(models), state=state, **told)
+    } | made.told
+    finish(NAME, made.one_of_each(), plan, options, measured(made.models), state=made.state, **told)
 
 
 @lru_cache(maxsize=64)
@@ -158,9 +113,7 @@ def pretrained(name: str, training: int, snapshot: int = -1, device: str = "cpu"
     return restored(NAME, name, lambda: build(name), training, snapshot).to(device)
 
 
-CHECKPOINTS = {
-    NAME: Made(lambda: measured({name: [pretrained(name, n) for n in range(TRAININGS)] for name in VARIANTS}))
-}
+CHECKPOINTS = {NAME: Made(lambda: measured(shipped(VARIANTS, pretrained)))}
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from models.recurrence.gru import GRU
 from models.recurrence.lstm import LSTM
 from models.recurrence.reader import Reader
 from models.seeding import generator
-from models.training.cells import TRAININGS, apart, one_of, plan_of, restored, trained, tried
+from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, restored, shipped, tried
 from models.training.finish import finish
 from models.training.language import arguments
 from models.training.loop import Plan
@@ -96,21 +96,14 @@ def main() -> None:
     options = arguments(__doc__).parse_args()
     torch.set_num_threads(1)
     plan, snapshots = tried(PLAN, options.steps, SNAPSHOTS)
-    state, models, seconds = {}, {}, 0.0
-    for kind, (build, answers) in KINDS.items():
-        weights, took = trained(build, losses(options.batch or BATCH, plan, answers), plan, snapshots, started)
-        seconds += took
-        state |= {f"{kind}.{name}": weight for name, weight in weights.items()}
-        models[kind] = [one_of(weights, build, training) for training in range(TRAININGS)]
+    batch = options.batch or BATCH
+    kinds = {name: Kind(build, losses(batch, plan, answers), started) for name, (build, answers) in KINDS.items()}
+    made = all_trained(kinds, plan, snapshots)
     told = {
         "data": f"texts of {SHORTEST} to {LENGTH} steps with one or two marked digits, fresh at every step",
         "architecture": WIDTHS,
-        "trainings": TRAININGS,
-        "snapshots": snapshots,
-        "seconds": round(seconds, 1),
-    }
-    together = nn.ModuleList(trainings[0] for trainings in models.values())
-    finish(NAME, together, plan, options, measured(models), state=state, **told)
+    } | made.told
+    finish(NAME, made.one_of_each(), plan, options, measured(made.models), state=made.state, **told)
 
 
 @lru_cache(maxsize=64)
@@ -119,7 +112,7 @@ def pretrained(kind: str, training: int, snapshot: int = -1, device: str = "cpu"
     return restored(NAME, kind, KINDS[kind][0], training, snapshot).to(device)
 
 
-CHECKPOINTS = {NAME: Made(lambda: measured({kind: [pretrained(kind, n) for n in range(TRAININGS)] for kind in KINDS}))}
+CHECKPOINTS = {NAME: Made(lambda: measured(shipped(KINDS, pretrained)))}
 
 
 if __name__ == "__main__":

@@ -12,10 +12,8 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
-from models.data.word_lists import END, LONGEST, SHORTEST, SYMBOLS, Lists, Task, lists, shifted_right
-from models.recurrence.own_words import write
+from models.data.word_lists import END, LONGEST, SHORTEST, SYMBOLS, Task, shifted_right
 from models.recurrence.pretrained_writers import (
     FORCING,
     GROUPS,
@@ -25,17 +23,15 @@ from models.recurrence.pretrained_writers import (
     forced_writer,
     writer,
 )
-from models.seeding import generator, seeded
+from models.seeding import seeded
 from models.training.finish import finish
 from models.training.language import arguments, stacked
+from models.training.list_writing import drawn, loss_of, loss_of_all, measured, measured_forcing
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
 from models.training.recipes import Made
 from models.training.side_by_side import SideBySide, shipped
 
-BATCH, HELD_OUT = 32, 128
-MEASURED = 4, 8, 16
-
+BATCH = 32
 
 TASKS: Mapping[str, tuple[Task, ...]] = {
     "sequence_to_sequence": ("copy", "reverse"),
@@ -53,49 +49,6 @@ SYMBOLS_READ: Mapping[str, Callable[[Tensor], Tensor]] = {
     "own words": shifted_right,  # of which only the first is read
     "not shifted": lambda target: target,
 }
-
-
-def drawn(rows: int, task: Task, draws: torch.Generator) -> Lists:
-    """Lists of one random length."""
-    length = torch.randint(SHORTEST, LONGEST + 1, (1,), generator=draws, device=draws.device)
-    return lists(rows, int(length), task, draws)
-
-
-def loss_of(model: nn.Module, given: Lists, symbols: Tensor) -> Tensor:
-    return cross_entropy(model(given.source, symbols)[0].flatten(0, 1), given.target.flatten())
-
-
-def loss_of_all(models: SideBySide, task: Task, rows: int, draws: torch.Generator) -> Tensor:
-    """The sum of the trainings' losses, each on lists of its own, all of one length."""
-    source, target = drawn(TRAININGS * rows, task, draws)
-    logits = models(*(part.unflatten(0, (TRAININGS, rows)) for part in (source, shifted_right(target))))
-    return TRAININGS * cross_entropy(logits.flatten(0, 2), target.flatten())
-
-
-@torch.inference_mode()
-def exact_match(model: Any, length: int, task: Task, draws: torch.Generator) -> float:
-    """The share of lists that are written right to the end, without a teacher."""
-    source, target = lists(HELD_OUT, length, task, draws)
-    written = write(model, source, torch.full_like(source[:, 0], END), length + 1)
-    return (written.words == target).all(dim=1).float().mean().item()
-
-
-def measured(models: Mapping[tuple[int, str, Task], Any]) -> dict[str, float]:
-    """Exact match by kind, task and length, the lowest and highest of the trainings."""
-    found: dict[str, list[float]] = {}
-    for (_, kind, task), model in models.items():
-        for length in MEASURED:
-            match = exact_match(model, length, task, generator(UNSEEN))
-            found.setdefault(f"{kind}, {task} {length} words", []).append(match)
-    of = {"lowest": min, "highest": max}
-    return {f"{which} exact match, {name}": pick(match) for name, match in found.items() for which, pick in of.items()}
-
-
-def measured_forcing(models: Mapping[str, Any]) -> dict[str, float]:
-    """Exact match without a teacher at the end of each training."""
-    return {
-        f"exact match, {kind}": exact_match(model, 12, "reverse", generator(UNSEEN)) for kind, model in models.items()
-    }
 
 
 def make(group: str, options: argparse.Namespace) -> None:

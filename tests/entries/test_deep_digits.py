@@ -5,7 +5,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from app.experiments.vision.bottleneck import run as bottleneck
-from app.experiments.vision.digit_training import DigitTraining, accuracy, on, without_block
+from app.experiments.vision.deep_digits import WatchedTraining, accuracy, on, without_block
 from app.experiments.vision.preactivation import run as preactivation
 from app.experiments.vision.residual_depth import run as depth
 from app.experiments.vision.scene_unet import figures as unet_figures
@@ -45,7 +45,7 @@ def test_shortcuts_carry_what_they_say():
 
 def test_a_training_is_repeated_and_its_loss_is_that_of_its_batch():
     controls = depth.ResidualDepthControls(**SHORT)
-    trainings = [DigitTraining(depth.networks(controls, "cpu")[0], controls, "cpu") for _ in range(2)]
+    trainings = [WatchedTraining(depth.networks(controls, "cpu")[0], controls, "cpu") for _ in range(2)]
     for training in trainings:
         for _ in range(3):
             training.step()

@@ -9,8 +9,9 @@ from models.language.evaluation import accuracy, said_twice, token_losses
 from models.language.pretrained_decoders import POSITIONS, build
 from models.seeding import generator, seeded
 from models.training import decoder, draft, induction, language, long_context, moe_decoder, positions, sizes
-from models.training.language import Recipe, batch_of, make, repeated_rows, windows
+from models.training.language import Recipe, batch_of, make
 from models.training.loop import Plan, learning_rate, train
+from models.training.next_tokens import repeated_rows, windows
 from models.training.recipes import recipes
 from models.transformer.decoder import DecoderConfig
 

@@ -8,7 +8,7 @@ from models.data.digits import digits
 from models.data.points import POINT_SETS
 from models.generative import pretrained_networks as trained
 from models.seeding import generator
-from models.training import digit_denoiser, point_denoiser
+from models.training import drawn_digits, point_denoiser
 
 
 def test_the_digits_are_split_once_and_for_all():
@@ -39,7 +39,7 @@ def test_the_card_counts_the_weights(name):
 
 def test_the_judge_is_as_good_as_its_card_says():
     _, held_out = digits()
-    measured = digit_denoiser.measured_judge(trained.digit_classifier(), held_out)
+    measured = drawn_digits.measured_judge(trained.digit_classifier(), held_out)
     assert measured == pytest.approx(load_card("digit_classifier")["metrics"], abs=0.004)
     assert measured["held_out_accuracy"] > 0.98
 
@@ -47,7 +47,7 @@ def test_the_judge_is_as_good_as_its_card_says():
 def test_the_digit_denoiser_is_as_good_as_its_card_says():
     learned, held_out = digits()
     said = load_card("digit_denoiser")["metrics"]
-    measured = digit_denoiser.measured(trained.digit_denoiser(), trained.digit_classifier(), learned, held_out)
+    measured = drawn_digits.measured(trained.digit_denoiser(), trained.digit_classifier(), learned, held_out)
     assert measured == pytest.approx(said, abs=0.02)
     assert said["recognised_share"] > 0.95
     assert said["recognised_share_guidance_0"] < 0.2

@@ -11,6 +11,7 @@ from torch import Tensor
 from app.experiments.attention.calibration import CHECKPOINT, calibration
 from app.experiments.attention.quality_cost import QualityCost, full_loss, new_texts, quality_cost
 from app.experiments.base import MORE, Measurements, Sentence
+from app.experiments.live_training import training
 from app.experiments.memo import memo
 from app.experiments.text import read_document
 from app.experiments.text_model import LARGEST, ModelControls, text_model
@@ -178,17 +179,25 @@ def run(controls: GroupedControls, device: str) -> GroupedResult | Iterator[Grou
     if controls.published:
         return published(controls, device)
     start = pooled(controls.kv_heads, controls.keep, device)
-    return training(controls, device, start) if controls.steps else evaluate(controls, device, start, 0)
+    return trained(controls, device, start) if controls.steps else evaluate(controls, device, start, 0)
 
 
-def training(controls: GroupedControls, device: str, start: Decoder) -> Iterator[GroupedResult]:
+def trained(controls: GroupedControls, device: str, start: Decoder) -> Iterator[GroupedResult]:
     """The model with shared heads before, while and after it is trained."""
     yield evaluate(controls, device, start, 0)
     model = copy.deepcopy(start).requires_grad_(True)
     rows = new_texts(CHECKPOINT, "further training", controls.seed, controls.steps * BATCH, LENGTH).to(device)
-    for step in uptrain(model, rows, BATCH):
-        if step % SHOW_EVERY == 0:
-            yield evaluate(controls, device, model, step)
+    steps, done = uptrain(model, rows, BATCH), 0
+
+    def step() -> None:
+        nonlocal done
+        done = next(steps)
+
+    def now() -> GroupedResult:
+        return evaluate(controls, device, model, done)
+
+    for progress in training(step, now, controls.steps, controls.steps // SHOW_EVERY):
+        yield progress.newest
 
 
 def measure(result: GroupedResult) -> Measurements:

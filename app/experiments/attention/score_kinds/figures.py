@@ -76,9 +76,9 @@ def _beside(place: int, scores: Tensor) -> Tensor:
 
 
 def _learning(result: ScoreKindResult, metrics: Measurements) -> Figure:
-    lines = {kind: np.array([snapshot.found[place] for snapshot in result.history]) for place, kind in enumerate(KINDS)}
+    lines = {kind: np.array([found[place] for found in result.progress.snapshots]) for place, kind in enumerate(KINDS)}
     drawn = curves(
-        [snapshot.step for snapshot in result.history],
+        result.progress.taken,
         lines,
         x_title="training steps",
         y_range=(0, 104),

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.live_training import training
 from models.interpretability.head_patterns import mean_by_offset
 from models.parameter_count import parameter_count
 from models.position.learned import LearnedPosition
@@ -104,18 +105,17 @@ def run(controls: RelativeControls, device: str) -> Iterator[RelativeResult]:
     models = {name: seeded(partial(reader, name), c.seed, device) for name in (c.scheme, rival)}
     optimizers = [optimizer_of(model) for model in models.values()]
     draws, places = generator(c.seed), torch.arange(TRAINED, device=device)
-    for step in range(1, c.steps + 1):
+
+    def step() -> None:
         ids = random_symbols(BATCH, TRAINED, SYMBOLS, draws).to(device)
-        for model, optimizer in zip(models.values(), optimizers):
+        for model, optimizer in zip(models.values(), optimizers, strict=True):
             _learn(model, optimizer, ids, places, c.back)
-        if step == 1 or step * EVALUATIONS % c.steps == 0:
-            chosen = models[c.scheme]
-            yield RelativeResult(
-                c,
-                {name: evaluate(model, c, device) for name, model in models.items()},
-                step,
-                parameter_count(chosen),
-            )
+
+    def readings() -> dict[str, Reading]:
+        return {name: evaluate(model, c, device) for name, model in models.items()}
+
+    for progress in training(step, readings, c.steps, EVALUATIONS):
+        yield RelativeResult(c, progress.newest, progress.taken[-1], parameter_count(models[c.scheme]))
 
 
 def _learn(model: nn.Module, optimizer: torch.optim.Optimizer, ids: Tensor, places: Tensor, back: int) -> None:

@@ -7,6 +7,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.live_training import training
 from app.experiments.position.context_extension import (
     BASE,
     COMPARED,
@@ -24,6 +25,7 @@ from app.experiments.position.context_extension import (
 from models.language.loss_by_length import TRAINED, scheme_model
 from models.parameter_count import parameter_count
 from models.position.scaled_rope import full_rotations, ntk_base
+from models.transformer.decoder import Decoder
 
 EVALUATE_EVERY = 5  # steps
 SHAPE = Shape(16, TRAINED, 0.5, 4.0)
@@ -60,20 +62,22 @@ def run(controls: ScalingControls, device: str) -> Iterator[ScalingResult]:
     shown: tuple[str, ...] = tuple(dict.fromkeys((*COMPARED, c.method)))
     untuned = {method: read_untuned(method, c.stretch, SHAPE, c.seed, device) for method in shown}
     trained: tuple[str, ...] = COMPARED if c.tuned == "all four" else (c.method,)
-    tuned, done = {method: [untuned[method]] for method in trained}, [0]
     parameters = parameter_count(scheme_model("rope", device))
+    steps = trained_on(trained, c.stretch, SHAPE, c.steps, c.seed, device)
+    models: dict[str, Decoder] = {}
 
-    def now() -> ScalingResult:
-        losses = {method: list(loss) for method, loss in tuned.items()}
-        return ScalingResult(c, untuned, losses, list(done), parameters)
+    def step() -> None:
+        models.update(next(steps)[1])
 
-    yield now()
-    for step, models in trained_on(trained, c.stretch, SHAPE, c.steps, c.seed, device):
-        if step % EVALUATE_EVERY == 0:
-            for method, model in models.items():
-                tuned[method].append(read(model, c.stretch, c.seed, device))
-            done.append(step)
-        yield now()
+    def evaluate() -> dict[str, Tensor]:
+        return {
+            method: read(models[method], c.stretch, c.seed, device) if models else untuned[method] for method in trained
+        }
+
+    yield ScalingResult(c, untuned, {method: [untuned[method]] for method in trained}, [0], parameters)
+    for progress in training(step, evaluate, c.steps, c.steps // EVALUATE_EVERY):
+        tuned = {method: [losses[method] for losses in progress.snapshots] for method in trained}
+        yield ScalingResult(c, untuned, tuned, progress.taken, parameters)
 
 
 def spread(losses: Sequence[Tensor]) -> float:

@@ -7,7 +7,7 @@ from app.experiments.recurrence.exponential_gates.run import ExponentialResult
 from app.provenance.origin import Plotted, computed
 from models.recurrence.slstm import newest_share
 from models.training.extended_lstm import SNAPSHOTS
-from visualizers.curve import curves, mark_x
+from visualizers.curve import learning_course
 from visualizers.distribution import bars
 from visualizers.read_text import Cells, Lines, height_of, read_text
 from visualizers.theme import ACCENT, INK_3, SERIES
@@ -64,16 +64,11 @@ def _shares(metrics: Measurements) -> Figure:
 
 
 def _training(result: ExponentialResult, metrics: Measurements) -> Figure:
-    plot = curves(
-        SNAPSHOTS, {"": np.array(result.course)}, x_title="training step", y_range=(0, 1.05), room=12, markers=True,
-        colours={"": ACCENT},
-    )  # fmt: skip
-    plot.data[0].name = "accuracy"
     return Figure(
         title="Right value at the end, exponential gates",
         caption="On held-out texts of 16 steps. Chance is 12.5 %.",
         text=f"As it is set now, {metrics['accuracy']:.0%} of the texts end with the right value.",
-        plot=mark_x(plot, SNAPSHOTS[result.controls.trained], "shown"),
+        plot=learning_course(SNAPSHOTS, result.course, SNAPSHOTS[result.controls.trained]),
         height=230,
         half=True,
     )

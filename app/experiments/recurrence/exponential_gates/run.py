@@ -13,9 +13,10 @@ from models.data.memory_tasks import NEAREST_FEATURES, VALUES, nearest
 from models.recurrence.reader import Reader
 from models.recurrence.slstm import SLSTM, SLSTMTrace, newest_share
 from models.recurrence.xlstm_ablations import UnstabilisedSLSTM
+from models.recurrence.xlstm_variants import WIDTH
 from models.seeding import generator
 from models.training.cells import TRAININGS
-from models.training.extended_lstm import SNAPSHOTS, WIDTH, pretrained
+from models.training.extended_lstm import SNAPSHOTS, pretrained
 
 ROWS, LENGTH, LONGEST = 512, 16, 24
 

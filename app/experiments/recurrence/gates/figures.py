@@ -1,6 +1,5 @@
 """Three figures of a gated cell: its gates over your text, gates by kind of step, and how the task was learned."""
 
-import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
@@ -9,10 +8,9 @@ from app.provenance.origin import Plotted, computed
 from models.recurrence.gru import gru_step
 from models.recurrence.lstm import gates, next_cell
 from models.training.gated_cells import SNAPSHOTS
-from visualizers.curve import curves, mark_x
+from visualizers.curve import learning_course
 from visualizers.distribution import grouped_bars
 from visualizers.read_text import Cells, height_of, read_text
-from visualizers.theme import ACCENT
 
 NAMES = {
     "lstm": ("input gate", "forget gate", "cell"),
@@ -90,11 +88,6 @@ def _kinds(result: GateResult, metrics: Measurements) -> Figure:
 
 
 def _training(result: GateResult, metrics: Measurements) -> Figure:
-    plot = curves(
-        SNAPSHOTS, {"": np.array(result.course)}, x_title="training step", y_range=(0, 1.05), room=12, markers=True,
-        colours={"": ACCENT},
-    )  # fmt: skip
-    plot.data[0].name = "accuracy"
     return Figure(
         title="Questions answered rightly",
         caption="On held-out texts of 40 steps, with the change chosen above. Chance is 10 %.",
@@ -102,7 +95,7 @@ def _training(result: GateResult, metrics: Measurements) -> Figure:
             f"In texts of {result.controls.length} steps, {metrics['accuracy']:.0%} of the questions are answered"
             " rightly."
         ),
-        plot=mark_x(plot, SNAPSHOTS[result.controls.trained], "shown"),
+        plot=learning_course(SNAPSHOTS, result.course, SNAPSHOTS[result.controls.trained]),
         height=240,
         half=True,
     )

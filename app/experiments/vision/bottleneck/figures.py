@@ -4,7 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.vision.bottleneck.run import BASIC, WIDE, BottleneckResult
-from app.experiments.vision.digit_training import smoothed_steps
+from app.experiments.vision.deep_digits import smoothed_steps
 from app.provenance.origin import Plotted
 from visualizers.curve import curves
 from visualizers.marks import reference_line

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from app.experiments.base import Measurements
 from app.experiments.live_training import Progress, training
-from app.experiments.vision.digit_training import SNAPSHOTS, DigitTraining, TrainingControls, accuracy, on
+from app.experiments.vision.deep_digits import SNAPSHOTS, TrainingControls, WatchedTraining, accuracy, on
 from models.convolution.bottleneck import (
     BottleneckBlock,
     basic_weights,
@@ -73,21 +73,21 @@ def ranks(model: ResidualNetwork, x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def run(controls: BottleneckControls, device: str) -> Iterator[BottleneckResult]:
-    learner = DigitTraining(network(controls, device), controls, device)
+    learner = WatchedTraining(network(controls, device), controls, device)
     learned, held_out = on(device)
     weights = {
         "bottleneck": (bottleneck_weights(WIDE, controls.narrow), bottleneck_weights(BASIC, controls.narrow)),
         "basic": (basic_weights(WIDE), basic_weights(BASIC)),
     }
-    for progress in training(learner.step, lambda: accuracy(learner.network, held_out), controls.steps, SNAPSHOTS):
+    for progress in training(learner.step, lambda: accuracy(learner.model, held_out), controls.steps, SNAPSHOTS):
         yield BottleneckResult(
             controls,
             progress,
             learner.smoothed(),
-            *ranks(learner.network, held_out.images),
-            accuracy(learner.network, learned) if progress.done else 0.0,
+            *ranks(learner.model, held_out.images),
+            accuracy(learner.model, learned) if progress.done else 0.0,
             weights,
-            parameter_count(learner.network),
+            parameter_count(learner.model),
         )
 
 

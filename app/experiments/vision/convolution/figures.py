@@ -8,9 +8,7 @@ from app.experiments.vision.convolution.run import ConvolutionResult, distance
 from app.provenance.origin import Computed, Plotted
 from models.convolution.convolution import conv2d
 from visualizers.curve import curves
-from visualizers.grids import Grid, grids, sliding_window
-from visualizers.stepped import stepped
-from visualizers.theme import compact
+from visualizers.grids import Grid, beside_learned, sliding_window
 
 NUMBERS = "%{z:.2~f}"
 
@@ -81,10 +79,6 @@ def _kernels(result: ConvolutionResult, metrics: Measurements) -> Figure:
         "hidden filter": Grid(hidden, (0, 0), "hidden filter", 1, True, high, NUMBERS),
         "learned kernel": Grid(_numbers(progress.newest), (4, 0), "learned kernel", 1, True, high, NUMBERS),
     }
-    plot = grids(panels)
-    if progress.done:
-        patches = [[{"z": compact(_numbers(one))}] for one in progress.shown]
-        plot = stepped(plot, [str(step) for step in progress.shown_steps], patches, traces=[1])
     return Figure(
         title="The hidden filter, and the kernel learned from examples",
         caption="The learner sees only images and their filtered versions. Step through its training.",
@@ -92,7 +86,7 @@ def _kernels(result: ConvolutionResult, metrics: Measurements) -> Figure:
             f"After {progress.step} steps the nine learned numbers are off by at most"
             f" {metrics['largest_kernel_error']:.2g}."
         ),
-        plot=plot,
+        plot=beside_learned(panels, [_numbers(one) for one in progress.shown], progress.shown_steps),
         height=230,
         half=True,
         steps="step",

@@ -11,7 +11,7 @@ from torch.nn.functional import cross_entropy
 
 from app.experiments.base import Measurements
 from app.experiments.live_training import Progress, training
-from app.experiments.vision.digit_training import SNAPSHOTS, DigitTraining, TrainingControls, accuracy, on
+from app.experiments.vision.deep_digits import SNAPSHOTS, TrainingControls, WatchedTraining, accuracy, on
 from models.convolution.preactivation import (
     InPlaceBlock,
     PostactivationBlock,
@@ -100,17 +100,17 @@ def probe(model: PreactivationNetwork, data: Digits) -> Snapshot:
 
 
 def run(controls: PreactivationControls, device: str) -> Iterator[PreactivationResult]:
-    learner = DigitTraining(network(controls, device), controls, device)
+    learner = WatchedTraining(network(controls, device), controls, device)
     learned, held_out = on(device)
     probed = Digits(*(part[:PROBED] for part in held_out))
-    for progress in training(learner.step, lambda: probe(learner.network, probed), controls.steps, SNAPSHOTS):
+    for progress in training(learner.step, lambda: probe(learner.model, probed), controls.steps, SNAPSHOTS):
         yield PreactivationResult(
             controls,
             progress,
             learner.smoothed(),
-            accuracy(learner.network, learned) if progress.done else 0.0,
-            accuracy(learner.network, held_out) if progress.done else 0.0,
-            parameter_count(learner.network),
+            accuracy(learner.model, learned) if progress.done else 0.0,
+            accuracy(learner.model, held_out) if progress.done else 0.0,
+            parameter_count(learner.model),
         )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.vision.digit_training import smoothed_steps
+from app.experiments.vision.deep_digits import smoothed_steps
 from app.experiments.vision.residual_depth.run import ResidualDepthResult
 from app.provenance.origin import Plotted
 from visualizers.curve import curves

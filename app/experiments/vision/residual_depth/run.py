@@ -9,12 +9,12 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Measurements
 from app.experiments.live_training import Progress, training
-from app.experiments.vision.digit_training import (
+from app.experiments.vision.deep_digits import (
     BATCH,
     SNAPSHOTS,
     WATCHED,
-    DigitTraining,
     TrainingControls,
+    WatchedTraining,
     accuracy,
     on,
     without_block,
@@ -100,7 +100,7 @@ def networks(controls: ResidualDepthControls, device: str) -> tuple[ResidualNetw
 
 
 def run(controls: ResidualDepthControls, device: str) -> Iterator[ResidualDepthResult]:
-    residual, plain = (DigitTraining(one, controls, device, controls.batch) for one in networks(controls, device))
+    residual, plain = (WatchedTraining(one, controls, device, controls.batch) for one in networks(controls, device))
     learned, held_out = on(device)
     watched = Digits(*(part[:WATCHED] for part in learned))
 
@@ -109,7 +109,7 @@ def run(controls: ResidualDepthControls, device: str) -> Iterator[ResidualDepthR
         plain.step()
 
     def both(data: Digits) -> Snapshot:
-        return Snapshot(accuracy(residual.network, data), accuracy(plain.network, data))
+        return Snapshot(accuracy(residual.model, data), accuracy(plain.model, data))
 
     for progress in training(step, lambda: both(watched), controls.steps, SNAPSHOTS):
         blocks = range(controls.depth // 2) if progress.done else ()
@@ -120,9 +120,9 @@ def run(controls: ResidualDepthControls, device: str) -> Iterator[ResidualDepthR
             plain.smoothed(),
             both(learned) if progress.done else progress.newest,
             both(held_out) if progress.done else progress.newest,
-            torch.tensor([accuracy(without_block(residual.network, block), held_out) for block in blocks]),
-            torch.tensor([accuracy(without_block(plain.network, block), held_out) for block in blocks]),
-            parameter_count(plain.network),
+            torch.tensor([accuracy(without_block(residual.model, block), held_out) for block in blocks]),
+            torch.tensor([accuracy(without_block(plain.model, block), held_out) for block in blocks]),
+            parameter_count(plain.model),
         )
 
 

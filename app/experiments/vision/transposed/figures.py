@@ -7,9 +7,7 @@ from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.vision.transposed.run import FORMS, TransposedResult
 from app.provenance.origin import Computed, Plotted
 from models.convolution.transposed import overlaps
-from visualizers.grids import Grid, grids, stamps
-from visualizers.stepped import stepped
-from visualizers.theme import compact
+from visualizers.grids import Grid, beside_learned, grids, stamps
 
 NUMBERS = "%{z:.2~f}"
 
@@ -82,10 +80,6 @@ def _trained(result: TransposedResult, metrics: Measurements) -> Figure:
         "wanted": Grid(result.wanted[0, 0].numpy(), (0, 0), "exact", 1, True, high),
         "made": Grid(enlarged(progress.newest), (side + 1.5, 0), "by the kernel", 1, True, high),
     }
-    plot = grids(panels)
-    if progress.done:
-        patches = [[{"z": compact(enlarged(one))}] for one in progress.shown]
-        plot = stepped(plot, [str(step) for step in progress.shown_steps], patches, traces=[1])
     return Figure(
         title="A held-out smooth image, enlarged while the kernel learns",
         caption="Step to 0 to see the random kernel’s pattern. Training removes it if each pixel receives a stamp.",
@@ -93,7 +87,7 @@ def _trained(result: TransposedResult, metrics: Measurements) -> Figure:
             f"After {progress.step} steps the weakest positions are {metrics['unevenness_after_training']:.0%} weaker"
             f" than the strongest, and the error is {metrics['error_after_training']:.2g}."
         ),
-        plot=plot,
+        plot=beside_learned(panels, [enlarged(one) for one in progress.shown], progress.shown_steps),
         height=300,
         half=True,
         steps="step",

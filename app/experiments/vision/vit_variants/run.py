@@ -16,7 +16,8 @@ from models.generative.pretrained_networks import digit_cnn
 from models.layers.softmax import total_variation
 from models.parameter_count import parameter_count
 from models.seeding import generator
-from models.training.vit_variants import BUILDS, PATCHES, TRAININGS, VISIBLE, far_shifted, pretrained, view
+from models.training.vit_arms import BUILDS, PATCHES, VISIBLE, far_shifted, view
+from models.training.vit_variants import TRAININGS, pretrained
 from models.transformer.image_text_pairs import WORDS, sigmoid_losses, softmax_losses
 from models.transformer.masked_autoencoder import hidden_error, visible_patches
 from models.transformer.self_distillation import STUDENT_TEMPERATURE, used_outputs

@@ -1,17 +1,16 @@
 """What the pages on deep networks share: a classifier of digits that trains while the reader watches."""
 
 import copy
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 import torch
 from pydantic import Field
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
 
 from app.experiments.base import MORE, Controls
+from models.convolution.digit_training import DigitTraining
 from models.convolution.residual_network import ResidualNetwork
 from models.data.digits import Digits, digits
-from models.seeding import generator
 
 M = TypeVar("M", bound=nn.Module)
 
@@ -38,27 +37,17 @@ def on(device: str) -> tuple[Digits, Digits]:
     return learned, held_out
 
 
-class DigitTraining(Generic[M]):
-    """One network that learns digits by Adam; the batches follow from the seed."""
+class WatchedTraining(DigitTraining[M]):
+    """One network that learns digits at a constant rate; the batches follow from the seed."""
 
     def __init__(self, network: M, controls: TrainingControls, device: str, batch: int = BATCH) -> None:
-        self.network, self.batch = network, batch
         for weight in network.parameters():
             if weight.ndim == 4:  # a quarter faster at these sizes
                 weight.data = weight.data.contiguous(memory_format=torch.channels_last)
-        self.losses: list[Tensor] = []
-        self._learned = on(device)[0]
-        self._draws = generator(controls.seed)
-        self._optimizer = torch.optim.Adam(network.parameters(), lr=controls.learning_rate, fused=True)
-
-    def step(self) -> None:
-        rows = torch.randint(len(self._learned.labels), (self.batch,), generator=self._draws)
-        rows = rows.to(self._learned.labels.device)
-        loss = cross_entropy(self.network(self._learned.images[rows])[0], self._learned.labels[rows])
-        loss.backward()
-        self._optimizer.step()
-        self._optimizer.zero_grad()
-        self.losses.append(loss.detach())
+        super().__init__(
+            network, on(device)[0], controls.seed, steps=controls.steps, batch=batch,
+            learning_rate=controls.learning_rate, last=1.0,
+        )  # fmt: skip
 
     def smoothed(self) -> Tensor:
         """The mean loss of every SMOOTH steps, (S',) nats; before that of what there is."""
