@@ -49,7 +49,7 @@ def two_arrows(tips: np.ndarray, *, reach: float, sets: str) -> go.Figure:
     ]  # fmt: skip
     middle = angles[0] + turn / 2
     words = note(
-        1.7 * radius * np.cos(middle), 1.7 * radius * np.sin(middle), f"{abs(np.degrees(turn)):.0f}°", colour=INK_3
+        2.2 * radius * np.cos(middle), 2.2 * radius * np.sin(middle), f"{abs(np.degrees(turn)):.0f}°", colour=INK_3
     )
     drawn = figure([_placed(plane, sets), bend, gap, *arrows], margin=(24, 8, 8, 24), annotations=[words])
     axis = {"range": [-reach, reach], "zeroline": True, "zerolinecolor": AXIS, "showline": False, "constrain": "domain"}

@@ -17,7 +17,7 @@ def ranked_lists(lists: Mapping[str, Sequence[tuple[str, float]]]) -> go.Figure:
     """
     rows, titles, traces, at = [], [], [], 0
     for title, found in lists.items():
-        titles.append(note(0, at, f"<b>{plain(title)}</b>", colour=INK, xref="paper", xanchor="left"))
+        titles.append(note(0, at, plain(title), colour=ACCENT, xref="paper", xanchor="left"))
         best = max([score for _, score in found], default=0.0)
         places = [at + number for number in range(1, len(found) + 1)]
         traces.append(

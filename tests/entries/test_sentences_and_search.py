@@ -5,13 +5,20 @@ import pytest
 import torch
 from torch.nn import functional
 
+from app.experiments.memo import memo
+from app.experiments.tokens import sentence_encoders
 from app.experiments.tokens.passage_search.run import WEIGHTS, PassageSearchControls, glossary, tuned
 from app.experiments.tokens.passage_search.run import run as search_run
 from app.experiments.tokens.sentence_encoders import offered
 from app.experiments.tokens.sentence_meaning.run import SentenceMeaningControls
 from app.experiments.tokens.sentence_meaning.run import run as meaning_run
 from glossary import reader
+from models.real.folder import Published
+from models.seeding import seeded
+from models.tokenization.tokenizer import Encoded
 from models.training.sentence_encoder import pretrained, vectors
+from models.transformer.encoder import EncoderConfig
+from models.transformer.sentence_encoder import SentenceEncoder
 from tests.entries.evidence import runs_of
 
 
@@ -92,3 +99,43 @@ def test_only_the_small_encoders_are_offered_where_nothing_else_is_installed(mon
     assert offered() == ("tiny world",)
     with pytest.raises(ValueError, match="takes one of tiny world"):
         SentenceMeaningControls(model="MiniLM")
+
+
+class Bytes:
+    """A vocabulary in which each byte is a token, between two tokens for the ends."""
+
+    def with_ends(self, text: str) -> list[int]:
+        return [1, *text.encode(), 2]
+
+    def encode(self, text: str) -> Encoded:
+        return Encoded(list(text.encode()), list(text), None)
+
+
+@pytest.fixture
+def published(monkeypatch):
+    """An encoder that is none of the small ones, under the name of a published one."""
+    sizes = EncoderConfig(vocabulary=256, width=16, layers=1, heads=2, hidden=32, context=64)
+    model = seeded(lambda: SentenceEncoder(sizes), 0).eval().requires_grad_(False)
+    found = Published(model, Bytes(), {}, None)  # type: ignore[arg-type]
+    monkeypatch.setattr(sentence_encoders, "present", lambda kind: ("Published",))
+    monkeypatch.setattr(sentence_encoders, "load_encoder", lambda name, device: found)
+    memo.clear()
+    yield found
+    memo.clear()
+
+
+def test_a_published_encoder_reads_the_same_sentences(published):
+    c = SentenceMeaningControls(model="Published", text="x" * 80)
+    assert (c.published, c.badge) == (True, "published weights")
+    result = meaning_run(c, "cpu")
+    assert len(result.held_out["encoder"].swap) == 40
+    assert result.parameters == sum(weight.numel() for weight in published.model.parameters())
+    assert result.notices == ["text: only the first 64 of 82 tokens are read"]
+    ids = torch.tensor([[1, *b"the glad thief sees a child", 2]])
+    torch.testing.assert_close(result.shown[2:], published.model(ids)[0])
+
+
+def test_a_published_encoder_searches_the_passages_and_this_glossary(published):
+    result = search_run(PassageSearchControls(model="Published", searched="this glossary"), "cpu")
+    assert set(result.found) == {"BM25", "latent semantic analysis", "Published"}
+    assert set(result.recall["encoder"]) == {"other words", "a name", "both"}

@@ -50,8 +50,10 @@ def _rules(result: EmbeddingRowsResult, metrics: Measurements) -> Figure:
             " batches for the optimizers that are not picked."
         ),
         text=(
-            f"{result.controls.rule} changes {metrics['rows_changed']:.0f} rows, {most} {here[names.index(most)]}"
-            f" in the batch and {absent.max():,} others."
+            f"Every optimizer changes {absent.max():,} rows of tokens that are not in the batch."
+            if absent.min() == absent.max()
+            else f"Of tokens that are not in the batch, {result.controls.rule} changes"
+            f" {metrics['absent_rows_changed']:.0f} rows. {most} changes the most: {absent.max():,}."
         ),
         plot=stacked_counts(
             {IN_BATCH: here, ABSENT: absent}, names, picked=result.controls.rule, x_title="rows changed", sets="rule"

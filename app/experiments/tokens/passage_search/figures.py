@@ -41,12 +41,14 @@ def _ranked(result: PassageSearchResult) -> Figure:
 def _recall(result: PassageSearchResult, metrics: Measurements) -> Figure:
     values = np.array([[by_kind[kind] for kind in KINDS] for by_kind in result.recall.values()])
     drawn = heatmap(values, rows=list(result.recall), columns=list(KINDS), column_title="kind of query", high=1.0)
+    c = result.controls
+    known = "known from training" if c.names == "known" else "made up" if c.published else "new to the encoder"
     drawn.update_layout(margin={"l": 70, "r": 8, "t": 8, "b": 46})
     return Figure(
         title="How often the right passage is first, share of queries",
         caption=(
-            "Other words: no word in common with the passage. A name: new to the encoder. Both: a name with five"
-            " passages, and the rest in other words."
+            f"Other words: no word in common with the passage. A name: {known}. Both: a name with five passages, and"
+            " the rest in other words."
         ),
         text=(
             f"Mean over the kinds: BM25 {metrics['bm25_recall']:.0%}, encoder {metrics['encoder_recall']:.0%}, hybrid"

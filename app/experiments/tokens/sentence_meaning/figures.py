@@ -46,7 +46,7 @@ def _typed(result: SentenceMeaningResult, metrics: Measurements) -> Figure:
         title=f"How similar to “{c.text}”?",
         caption=(
             f"{{trace:{PARAPHRASE}|Paraphrase}}: “{c.paraphrase}”. {{trace:{SWAP}|Roles exchanged}}: “{c.swap}”."
-            " Only the paraphrase has the same meaning."
+            " One is meant to share the meaning, the other the words."
         ),
         text=(
             f"For the encoder the {nearer} is more similar: {float(found.tensor[0]):.2f} for the paraphrase,"
@@ -68,7 +68,9 @@ def _accuracy(result: SentenceMeaningResult, metrics: Measurements) -> Figure:
     return Figure(
         title=f"Paraphrase ranked above the swap: share of {count} sentences",
         caption=(
-            "{trace:share|Shares} over held-out sentences. Their verbs never stood in a role swap during training,"
+            "{trace:share|Shares} over the same sentences by each method."
+            if result.controls.published
+            else "{trace:share|Shares} over held-out sentences. Their verbs never stood in a role swap during training,"
             " their pairs of people in no sentence."
         ),
         text=(
