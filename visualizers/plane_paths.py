@@ -30,7 +30,8 @@ def plane_paths(
                 hovertemplate=f"{name}<br>step %{{pointNumber}}<br>%{{x:.3f}}, %{{y:.3f}}<extra></extra>",
             )
         )  # fmt: skip
-        place = {"xanchor": "left", "xshift": 10} if index % 2 else {"xanchor": "right", "xshift": -10}
+        rightwards = index % 2 and path[-1, 0] < reach / 2  # else its words would leave the plane
+        place = {"xanchor": "left", "xshift": 10} if rightwards else {"xanchor": "right", "xshift": -10}
         labels.append(note(float(path[-1, 0]), float(path[-1, 1]), f"{name}: end", colour=colour, **place))
     drawn = figure(traces, x=x_title, margin=(48, 12, 8, 40), annotations=labels)
     drawn.update_xaxes(range=[-reach, reach], constrain="domain")

@@ -14,6 +14,7 @@ EXPERIMENT = Experiment(
         **{
             f"accuracy_truncated_after_{steps}": f"the same, truncated after {steps} steps, share" for steps in COMPARED
         },
+        "asked": "lag that is asked, steps",
         "gradient_at_cue_over_question": "gradient at the cue, divided by that at the question",
         "steps_reached": "steps that the gradient reaches",
         "chance": "chance of naming the right cue",

@@ -14,6 +14,7 @@ EXPERIMENT = Experiment(
         "driven_distance": "last distance with input, median",
         "undriven_distance": "last distance without input, median",
         "driven_over_undriven": "last distance with input, over that without",
+        "powers_of_ten_by_input": "powers of ten by which input makes the last distance smaller",
         "driven_forgotten_share": "reservoirs that have forgotten their start, with input, share",
         "undriven_forgotten_share": "reservoirs that have forgotten their start, without input, share",
         "largest_distance_at_radius_below_one": "largest last distance without input, spectral radius below 1",

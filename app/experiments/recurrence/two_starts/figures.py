@@ -7,6 +7,7 @@ from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.recurrence.two_starts.run import BELOW_ONE, RESERVOIRS, STEPS, TWO_UNITS, TwoStartsResult
+from app.number_format import small
 from app.provenance.origin import Computed, Plotted, computed
 from models.recurrence.echo_state import reservoir_update
 from visualizers.curve import curves
@@ -36,8 +37,8 @@ def _distance(result: TwoStartsResult, metrics: Measurements) -> Figure:
             " forgotten. Flat below 0.000001: rounding."
         ),
         text=(
-            f"After {STEPS} steps the median distance is {metrics['driven_distance']:.2g} with input and"
-            f" {metrics['undriven_distance']:.2g} without. The effective matrix has spectral radius"
+            f"After {STEPS} steps the median distance is {small(metrics['driven_distance'])} with input and"
+            f" {small(metrics['undriven_distance'])} without. The effective matrix has spectral radius"
             f" {metrics['effective_radius']:.2f}."
         ),
         plot=_logarithmic(np.arange(STEPS + 1), lines, "step"),
@@ -78,7 +79,7 @@ def _two_units(result: TwoStartsResult, metrics: Measurements) -> Figure:
         text=(
             f"The two paths end {np.linalg.norm(first[-1] - second[-1]):.2f} apart. In {RESERVOIRS} reservoirs at"
             f" spectral radius {BELOW_ONE} without input, the largest distance at the end is"
-            f" {metrics['largest_distance_at_radius_below_one']:.2g}."
+            f" {small(metrics['largest_distance_at_radius_below_one'])}."
         ),
         plot=plane_paths(
             {"first": first, "second": second}, x_title="state of unit 1", y_title="state of unit 2", reach=1.4

@@ -1,5 +1,6 @@
 """Twenty reservoirs, each from two starting states under one input: how far apart the two states stay."""
 
+import math
 from typing import Literal, NamedTuple
 
 import torch
@@ -126,10 +127,12 @@ def largest_growth(distance: Tensor) -> float:
 
 def measure(result: TwoStartsResult) -> Measurements:
     driven, undriven = result.driven[-1], result.undriven[-1]
+    ratio = driven.quantile(0.5).item() / max(undriven.quantile(0.5).item(), 1e-30)
     return {
         "driven_distance": driven.quantile(0.5).item(),
         "undriven_distance": undriven.quantile(0.5).item(),
-        "driven_over_undriven": driven.quantile(0.5).item() / max(undriven.quantile(0.5).item(), 1e-30),
+        "driven_over_undriven": ratio,
+        "powers_of_ten_by_input": -math.log10(max(ratio, 1e-30)) if math.isfinite(ratio) else math.nan,
         "driven_forgotten_share": (driven < FORGOTTEN).float().mean().item(),
         "undriven_forgotten_share": (undriven < FORGOTTEN).float().mean().item(),
         "largest_distance_at_radius_below_one": result.below_one.max().item(),
