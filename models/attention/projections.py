@@ -13,6 +13,8 @@ Symbols
 import torch
 from torch import Tensor
 
+from models.seeding import normal
+
 
 def spectrum(weight: Tensor) -> Tensor:
     """σᵢ / σ₁."""
@@ -37,14 +39,32 @@ def one_side(q: Tensor, k: Tensor, a: Tensor) -> tuple[Tensor, Tensor]:
     return q @ a.T, k
 
 
+def _factored(wq: Tensor, wk: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """W_Qᵀ W_K of every head by its K singular values: two matrices (H, D, K) of unit columns, values (H, K)."""
+    a, ra = torch.linalg.qr(wq.mT)
+    b, rb = torch.linalg.qr(wk.mT)
+    u, values, v = torch.linalg.svd(ra @ rb.mT)
+    return a @ u, b @ v.mT, values
+
+
 def truncated(wq: Tensor, wk: Tensor, kept: slice) -> tuple[Tensor, Tensor]:
     """W_Qᵀ W_K of every head with only the ``kept`` of its K singular values, as two matrices: (H, K, D) each.
 
     Singular values are counted from the largest.
     """
-    a, ra = torch.linalg.qr(wq.mT)
-    b, rb = torch.linalg.qr(wk.mT)
-    u, values, v = torch.linalg.svd(ra @ rb.mT)
+    queries, keys, values = _factored(wq, wk)
     roots = torch.zeros_like(values)  # (H, K)
     roots[:, kept] = values[:, kept].sqrt()
-    return (a @ u * roots[:, None]).mT, (b @ v.mT * roots[:, None]).mT
+    return (queries * roots[:, None]).mT, (keys * roots[:, None]).mT
+
+
+def rest_at_random(wq: Tensor, wk: Tensor, kept: int, seed: int) -> tuple[Tensor, Tensor]:
+    """The same with the ``kept`` strongest as they are; the others keep their size and get random directions."""
+    queries, keys, values = _factored(wq, wk)
+    random = normal(2, *queries[..., kept:].shape, seed=seed).to(wq)  # (2, H, D, K − kept)
+    random = random / random.norm(dim=-2, keepdim=True)
+    queries, keys = (
+        torch.cat([part[..., :kept], new], dim=-1) for part, new in zip((queries, keys), random, strict=True)
+    )
+    roots = values.sqrt()[:, None]  # (H, 1, K)
+    return (queries * roots).mT, (keys * roots).mT

@@ -60,6 +60,13 @@ def shuffled_weights(scores: Tensor, seed: int) -> Tensor:
     return torch.zeros_like(weights).scatter(-1, visible, weights.gather(-1, drawn))
 
 
+def shuffled_in(scores: Tensor, heads: Sequence[int], seed: int) -> Tensor:
+    """The softmax's weights, in random order in some of the heads."""
+    weights = attention_weights(scores).clone()
+    weights[:, heads] = shuffled_weights(scores, seed)[:, heads]
+    return weights
+
+
 def weighing(weigh: Callable[[Tensor], Tensor]) -> Attend:
     """Attention whose weights are ``weigh`` of the masked scores, not their softmax."""
 
@@ -87,11 +94,12 @@ def withholding(heads: Sequence[int], position: Tensor) -> Attend:
     return attend
 
 
-def patched(keys: Tensor | None = None, values: Tensor | None = None) -> Attend:
-    """Attention whose keys, or values, (B, H, S, K) come from a run on another text of the same length."""
+def patched(keys: Tensor | None = None, values: Tensor | None = None, queries: Tensor | None = None) -> Attend:
+    """Attention whose queries, keys or values (B, H, T or S, K) come from a run on another text of the same length."""
 
     def attend(q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, bias: Tensor | None) -> AttentionTrace:
-        return scaled_dot_product(q, k if keys is None else keys, v if values is None else values, mask, bias)
+        own_or = lambda own, other: own if other is None else other
+        return scaled_dot_product(own_or(q, queries), own_or(k, keys), own_or(v, values), mask, bias)
 
     return attend
 

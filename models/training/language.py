@@ -14,6 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from models.attention.masks import sliding_window_mask
 from models.checkpoints import DIRECTORY
 from models.data import corpus
 from models.language.pretrained_decoders import build, pretrained
@@ -31,6 +32,7 @@ class Recipe:
 
     ``repeated`` is the share of rows that are random tokens said again and again, ``balance`` the coefficient of the
     load-balancing loss, ``snapshots`` the steps after which the weights are kept; none: only the finished ones.
+    ``window`` is how many tokens each attends to, itself included; 0: all before it.
     ``options`` go to the kinds of text; ``base`` is a checkpoint of the same architecture that is trained on;
     ``compiled`` needs a C++ compiler.
     """
@@ -46,6 +48,7 @@ class Recipe:
     corpus_tokens: int = 12_000_000
     repeated: float = 0.0
     balance: float = 0.0
+    window: int = 0
     snapshots: tuple[int, ...] = ()
     base: str | None = None
     compiled: bool = True
@@ -72,7 +75,8 @@ def loss_of(model: Decoder, stream: Tensor, recipe: Recipe) -> Callable[[torch.G
     """What the training loop asks for: the loss of a fresh batch."""
 
     def of_batch(ids: Tensor, targets: Tensor) -> Tensor:
-        logits, trace = model(ids)
+        mask = sliding_window_mask(ids.shape[1], recipe.window, device=ids.device) if recipe.window else None
+        logits, trace = model(ids, mask=mask)
         return next_token_loss(logits, targets) + balance_loss(trace, recipe.balance)
 
     compiled = torch.compile(of_batch) if recipe.compiled else of_batch  # twice as fast on a CPU
@@ -118,6 +122,8 @@ def make(recipe: Recipe, options: argparse.Namespace) -> None:
         "tokens": recipe.plan.steps * recipe.batch * recipe.config.context,
         "seconds": round(seconds, 1),
     }
+    if recipe.window:
+        told["window"] = recipe.window
     if recipe.base:
         told["base"] = recipe.base
     if snapshots:

@@ -29,14 +29,14 @@ PLAN = Plan(steps=2000, learning_rate=1e-2, warm_up=50, weight_decay=0.0, enough
 BATCH, HELD_OUT = 128, 2048
 
 
-def lookups(relation: Tensor, rows: int, draws: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
+def lookups(relation: Tensor, rows: int, draws: torch.Generator, keys: int = KEYS) -> tuple[Tensor, Tensor, Tensor]:
     """A query word (B,), key words (B, S) of which only the first is related to it, and symbols (B, S)."""
     on = {"generator": draws, "device": draws.device}
     a = torch.randint(WORDS, (rows,), **on)
     related = relation.to(draws.device)[a].float()  # (B, N)
     one = torch.multinomial(related, 1, generator=draws)
-    others = torch.multinomial(1 - related, KEYS - 1, generator=draws)
-    return a, torch.cat([one, others], dim=1), torch.randint(SYMBOLS, (rows, KEYS), **on)
+    others = torch.multinomial(1 - related, keys - 1, generator=draws)
+    return a, torch.cat([one, others], dim=1), torch.randint(SYMBOLS, (rows, keys), **on)
 
 
 def loss_of(models: SideBySide, relation: Tensor, rows: int, draws: torch.Generator) -> Tensor:

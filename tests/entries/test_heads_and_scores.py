@@ -4,12 +4,21 @@ import pytest
 import torch
 
 from app.experiments import experiment
-from app.experiments.attention.attention_maps.run import CUTS
+from app.experiments.attention.attention_maps.run import CUTS, SHUFFLED_IN
 from app.experiments.attention.head_patterns.run import INDUCTION_HEAD, PREVIOUS_TOKEN_HEAD, scores
-from app.experiments.attention.language_model import answers, ask, attention_of, language_model, weight_on
+from app.experiments.attention.language_model import (
+    ANSWER_HEAD,
+    answers,
+    ask,
+    attention_of,
+    language_model,
+    weight_on,
+)
 from app.experiments.attention.query_key_value.run import other_texts
 from app.runner import to_cpu
 from glossary import reader
+from models.attention.dot_product import scaled_dot_product
+from models.interpretability.altered_attention import altered, shuffled_in, weighing
 from models.interpretability.head_patterns import induction_score
 from models.language.evaluation import document_said_twice
 from models.training.metrics import word_tokens
@@ -31,6 +40,18 @@ def test_the_four_answer_heads_are_those_with_most_weight_on_other_questions() -
     assert not top & set(CUTS["four other heads"])
     layers = lambda cut: sorted(layer for layer, _ in CUTS[cut])
     assert layers("four answer heads") == layers("four other heads")
+
+
+def test_the_two_shuffled_heads_are_those_that_the_answer_head_needs_most_on_other_questions() -> None:
+    model, weight = language_model("cpu"), {}
+    for head in range(8):
+        attend = weighing(lambda scores, head=head: shuffled_in(scores, [head], 101))
+        changed = altered(model, lambda layer, _, attend=attend: attend if layer == 1 else scaled_dot_product)
+        weight[head] = weight_on(answers(changed, 101), ask(101).stated)[ANSWER_HEAD].item()
+    lowest = sorted(weight, key=lambda head: weight[head])
+    (_, needed), (_, others) = SHUFFLED_IN.values()
+    assert set(lowest[:2]) == set(needed)
+    assert set(others) <= set(lowest[4:])
 
 
 def test_the_best_answer_head_alone_can_be_spared() -> None:

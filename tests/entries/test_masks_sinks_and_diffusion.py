@@ -4,6 +4,8 @@ import pytest
 import torch
 
 from app.experiments import experiment
+from app.experiments.attention.sliding_window.run import DECODERS, gains
+from app.experiments.generative.diffusion.run import at_guidance
 from models.attention.dot_product import masked
 from models.attention.mask_kinds import prefix_mask
 from tests.entries.evidence import runs_of
@@ -34,3 +36,20 @@ def test_guidance_costs_variety_and_beyond_1_gains_little():
     assert at[0.0]["variety_ratio"] > at[1.0]["variety_ratio"] > at[2.0]["variety_ratio"]
     assert at[0.0]["on_target_percent"] < 30
     assert min(at[1.0]["on_target_percent"], at[2.0]["on_target_percent"]) >= 90
+
+
+def test_guidance_gains_accuracy_and_costs_variety() -> None:
+    at = {
+        guidance: at_guidance(guidance, "digits", "DDIM", "all", 0, "cpu").mean(dim=0) for guidance in (0.0, 1.0, 2.0)
+    }
+    (without, varied), (plain, less), (twice, least) = (found.tolist() for found in at.values())
+    assert without < 0.3 < 0.9 < plain <= twice
+    assert varied > less + 0.4 > least + 0.4
+
+
+def test_only_a_decoder_trained_with_a_window_gains_from_beyond_it() -> None:
+    trained, afterwards, without = (gains(name, 3, "cpu") for name in DECODERS)
+    assert (trained[1:] > 0).all()
+    assert (afterwards[1:] < 0).all()
+    assert without[-1] > trained[-1]
+    assert trained[-1] == trained[-2], "21 tokens are more than its reach of 16"

@@ -12,6 +12,7 @@ from models.interpretability.altered_attention import (
     altered,
     one_map_weights,
     patched,
+    shuffled_in,
     shuffled_weights,
     strongest_weights,
     uniform_weights,
@@ -93,6 +94,15 @@ def test_what_comes_from_another_text_is_used_as_it_is():
     torch.testing.assert_close(values.output, own.weights @ other_v)
     torch.testing.assert_close(keys.output, scaled_dot_product(q, other_k, v, mask).output)
     torch.testing.assert_close(patched()(q, k, v, mask, None).output, own.output)
+    queries = patched(queries=other_k)(q, k, v, mask, None)
+    torch.testing.assert_close(queries.output, scaled_dot_product(other_k, k, v, mask).output)
+
+
+def test_shuffling_in_some_heads_leaves_the_others_alone():
+    own, some, every = attention_weights(SCORES), shuffled_in(SCORES, [1, 3], 5), shuffled_weights(SCORES, 5)
+    assert torch.equal(some[:, [0, 2]], own[:, [0, 2]])
+    assert torch.equal(some[:, [1, 3]], every[:, [1, 3]])
+    assert not torch.equal(some[:, [1, 3]], own[:, [1, 3]])
 
 
 def test_a_withheld_key_gets_no_weight_from_the_last_query_of_these_heads():

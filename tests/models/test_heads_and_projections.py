@@ -84,6 +84,17 @@ def test_a_truncated_product_is_the_nearest_of_its_rank():
     torch.testing.assert_close(kept + q.mT @ k, whole)
 
 
+def test_random_directions_in_place_of_the_weakest_keep_the_strongest_and_the_sizes():
+    wq, wk = normal(2, 3, 4, 7, seed=0).double()
+    strongest = projections.truncated(wq, wk, slice(0, 2))
+    with shapes_checked(projections, H=3, D=7, K=4):
+        q, k = projections.rest_at_random(wq, wk, 2, seed=1)
+    for ours, theirs in zip((q, k), strongest, strict=True):
+        torch.testing.assert_close(ours[:, :2], theirs[:, :2])
+    values = torch.linalg.svdvals(wq.mT @ wk)[:, 2:4]
+    torch.testing.assert_close(q[:, 2:].norm(dim=-1) * k[:, 2:].norm(dim=-1), values)
+
+
 def test_one_pass_is_every_prefix_and_teaches_the_past():
     model = decoder()
     x, mask = model.embedding(IDS).detach(), causal_mask(T)

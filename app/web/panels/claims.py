@@ -11,7 +11,7 @@ from app.number_format import NO_LABELS, number, parted
 from app.web.panels.icons import FAILED, HELD, ICONS, UNKNOWN
 from app.web.panels.markup import EMPTY, html, join
 from app.web.panels.prose import inline
-from app.web.panels.words import citation, section
+from app.web.panels.words import section, short_citation
 from glossary import reader
 from glossary.condition import Condition
 from glossary.schema import Claim, ClaimKind, Entry, Stated
@@ -131,7 +131,7 @@ def _verdict(claim: Claim, checked: Checked | None, labels: Mapping[str, str]) -
 
 def _stated(stated: Stated) -> Markup:
     known = stated.by.partition("#")[0] in reader.references()
-    source = citation(stated.by) if known else html("{}", stated.by)
+    source = short_citation(stated.by) if known else html("{}", stated.by)
     said = Markup(". ").join([source, inline(stated.note)] if stated.note else [source])
     return html('<p class="stated"><b>stated</b> <span class="val">{}</span> {}</p>', stated.value, said)
 

@@ -86,7 +86,7 @@ def _symbols(equation: Equation) -> Markup:
 
 def fact_check(entry: Entry) -> Markup:
     """Where what is often said and what is published part; further facts of the sources, folded."""
-    checked = html('{}<div class="further">{}</div>', section("Fact check"), blocks(entry.fact_check))
+    checked = html('{}<div class="further">{}</div>', section("Fact check"), _checked(entry.fact_check))
     details = html(
         '<details class="details"><summary><h2>Details</h2></summary><div class="further">{}</div></details>',
         blocks(entry.details),
@@ -94,12 +94,29 @@ def fact_check(entry: Entry) -> Markup:
     return (checked if entry.fact_check else EMPTY) + (details if entry.details else EMPTY)
 
 
+SHORT = 130
+"""Characters that a fold would hardly save: two lines."""
+
+
+def _checked(text: str) -> Markup:
+    """The first sentence, and what is published where it only says what is often said; the rest is folded."""
+    first, rest = first_sentence(text)
+    if first.startswith(("Often", "“")):
+        answer, rest = first_sentence(rest)
+        first = f"{first} {answer}"
+    if len(rest) < SHORT:
+        return blocks(text)
+    return html(
+        '<p>{}</p><details class="more-checked"><summary>more</summary>{}</details>', inline(first), blocks(rest)
+    )
+
+
 def links(entry: Entry) -> Markup:
     """Needs, variants with their comparison, models that use it, sources, and the neighbours in the chapter."""
     rows = [
         ("Needs", _chips(entry.needs)),
         ("Variants", _variants(entry)),
-        ("Used in", join(html('<span class="chip plain">{}</span>', name) for name in entry.used_in)),
+        ("Used in", html("<span>{}</span>", ", ".join(entry.used_in)) if entry.used_in else EMPTY),
         ("Recipes", join(map(recipe_chip, with_part(entry.slug)))),
     ]
     chips = join(html('<dt>{}</dt><dd class="chips">{}</dd>', name, row) for name, row in rows if row)
@@ -177,6 +194,19 @@ def citation(cite: str) -> Markup:
         reference.authors, reference.title, f"{reference.venue}, " if reference.venue else "", reference.year,
         linked if reference.address else place,
     )  # fmt: skip
+
+
+def short_citation(cite: str) -> Markup:
+    """“Su et al. 2021, section 3.2”: where the whole of it stands under the sources, or is a link away."""
+    key, _, place = cite.partition("#")
+    reference = reader.references()[key]
+    first, several, _ = reference.authors.partition(",")
+    first, two, _ = first.partition(" and ")
+    named = html("{}{} {}", first, " et al." if several or two else "", reference.year)
+    if not reference.address:
+        return html("{}, {}", named, place) if place else named
+    linked = html('<a href="{}" rel="noopener" target="_blank">{}</a>', reference.address, place or "source")
+    return html("{}, {}", named, linked)
 
 
 def neighbours(entry: Entry) -> tuple[Head | None, Head | None]:

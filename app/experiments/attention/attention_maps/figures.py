@@ -1,6 +1,6 @@
 """The three linked figures of attention: all maps, the picked one, and one query's weighted sum."""
 
-from app.experiments.attention.attention_maps.run import CUTS, WEIGHTS, MapResult
+from app.experiments.attention.attention_maps.run import CUTS, SHUFFLED_IN, MapResult, weigh_of
 from app.experiments.attention.sources import AttentionOrigins, origins_of
 from app.experiments.base import Figure, Figures, Measurements
 from app.provenance.origin import Computed, Plotted
@@ -25,9 +25,9 @@ def _chain(result: MapResult) -> AttentionOrigins | None:
     if hidden and any(layer == controls.layer for layer, _ in CUTS[controls.cut]):
         return None
     chain = origins_of(trace)
-    if controls.weights == "learned":
+    if controls.weights == "learned" or (controls.published and controls.weights in SHUFFLED_IN):
         return chain
-    weigh = WEIGHTS[controls.weights](100 * controls.seed + controls.layer)
+    weigh = weigh_of(controls, controls.layer)
     weights = Computed(trace.weights, weigh, chain.weights.given)
     return chain._replace(weights=weights, output=Computed(trace.output, mix, {"weights": weights, "v": chain.v}))
 

@@ -24,6 +24,7 @@ from app.experiments.memo import memo
 from models.attention.dot_product import attention_weights
 from models.interpretability.altered_attention import (
     altered,
+    shuffled_in,
     shuffled_weights,
     uniform_weights,
     unnormalised_weights,
@@ -40,6 +41,11 @@ WEIGHTS: dict[str, Callable[[int], Weigh]] = {  # each takes a seed
     "shuffled": lambda seed: lambda scores: shuffled_weights(scores, seed),
     "unnormalised": lambda seed: unnormalised_weights,
 }
+SHUFFLED_IN: dict[str, tuple[int, tuple[int, ...]]] = {  # layer, heads
+    "shuffled in heads 2 and 3 of layer 1": (1, (2, 3)),
+    "shuffled in heads 6 and 7 of layer 1": (1, (6, 7)),
+}
+"""Two heads that layer 3, head 3 cannot do without, and two others of the same layer; chosen on other questions."""
 CUTS: dict[str, tuple[tuple[int, int], ...]] = {  # (layer, head)
     "nothing": (),
     "best answer head": ((3, 3),),
@@ -52,9 +58,14 @@ other questions than the page asks; the others are of the same layers."""
 
 class MapControls(HeadControls):
     renamed: ClassVar = {"weights=undivided": "unnormalised", "weights=even": "uniform"}
-    weights: Literal["learned", "uniform", "shuffled", "unnormalised"] = Field(
-        "learned", title="Weights in all heads", description="As trained, or replaced"
-    )
+    weights: Literal[
+        "learned",
+        "uniform",
+        "shuffled",
+        "unnormalised",
+        "shuffled in heads 2 and 3 of layer 1",
+        "shuffled in heads 6 and 7 of layer 1",
+    ] = Field("learned", title="Weights", description="As trained, or replaced: in all heads where none is named")
     cut: Literal["nothing", "best answer head", "four answer heads", "four other heads"] = Field(
         "nothing", title="Hide the answer from", description="The last query of these heads may not attend to it"
     )
@@ -70,11 +81,20 @@ class MapResult(NamedTuple):
         return self.controls.token(len(self.text.pieces))
 
 
+def weigh_of(controls: MapControls, layer: int) -> Weigh:
+    """How the scores of a layer become weights."""
+    seed = 100 * controls.seed + layer
+    if controls.weights not in SHUFFLED_IN:
+        return WEIGHTS[controls.weights](seed)
+    changed, heads = SHUFFLED_IN[controls.weights]
+    return (lambda scores: shuffled_in(scores, heads, seed)) if layer == changed else attention_weights
+
+
 def altered_model(controls: MapControls, device: str, position: Tensor) -> Decoder:
     """``position`` (B,) is that of the answer in each text."""
     model = language_model(device, controls.model)
     if controls.weights != "learned":
-        return altered(model, lambda layer, _: weighing(WEIGHTS[controls.weights](100 * controls.seed + layer)))
+        return altered(model, lambda layer, _: weighing(weigh_of(controls, layer)))
     if controls.cut == "nothing":
         return model
     heads = lambda layer: [head for number, head in CUTS[controls.cut] if number == layer]
@@ -100,7 +120,9 @@ def run(controls: MapControls, device: str) -> MapResult:
 
 def published(controls: MapControls, device: str, text: TextRun) -> MapResult:
     """The text alone; which heads find the answers is known of the tiny world's model only."""
-    if controls.weights != "learned":
+    if controls.weights in SHUFFLED_IN:
+        text = text._replace(notices=[*text.notices, "weights: names heads of the tiny world's model; none is changed"])
+    elif controls.weights != "learned":
         text = run_text(altered_model(controls, device, torch.zeros(1)), controls.sentence, controls.model)
     if controls.cut != "nothing":
         text = text._replace(notices=[*text.notices, "cut: names heads of the tiny world's model; nothing is hidden"])

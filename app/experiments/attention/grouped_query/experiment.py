@@ -20,6 +20,8 @@ EXPERIMENT = Experiment(
         "added_loss_nats": "loss added before training, nats per token",
         "added_by_mean_loss_nats": "loss added by the mean of each group, nats per token",
         "added_over_mean": "loss added, over that of the mean",
+        "above_two_from_the_start_nats": "loss above the decoder trained with two heads, nats per token",
+        "added_by_two_from_the_start_nats": "loss added by two heads from the start, nats per token",
         "recovered_share": "added loss recovered by training, share",
         "prediction_change": "change of the next token’s probabilities (total variation distance)",
     },

@@ -78,6 +78,10 @@ def _loss(result: GroupedResult, metrics: Measurements) -> Figure:
     if steps:
         groups["trained"] = np.array([result.current.loss if heads == G else np.nan for heads in counts])
         trained = f"{result.steps} training steps recovered {metrics['recovered_share']:.0%} of the added loss."
+    if result.two_from_the_start is not None:
+        groups["two from the start"] = np.array(
+            [result.two_from_the_start if heads == 2 else np.nan for heads in counts]
+        )
     return Figure(
         title=f"Loss of {_texts(result)}, nats per token",
         caption=_shared_head(result),
@@ -98,8 +102,10 @@ def _texts(result: GroupedResult) -> str:
 def _shared_head(result: GroupedResult) -> str:
     if result.controls.published:
         return f"With its own key/value heads, and with one that is the {result.controls.keep} of them all, untrained."
-    return "The shared head is {trace:fitted|fitted}, {trace:mean|the mean} or {trace:first|the first} of its group" + (
-        "; {trace:trained|trained}: after the steps." if result.controls.steps else "."
+    return (
+        "The shared head is {trace:fitted|fitted}, {trace:mean|the mean} or {trace:first|the first} of its group"
+        + ("; {trace:trained|trained}: after the steps" if result.controls.steps else "")
+        + ". {trace:two from the start|Trained with two from the start} for comparison."
     )
 
 

@@ -25,6 +25,9 @@ from models.training.uptraining import uptrain
 from models.transformer.decoder import Decoder
 
 Kept = Literal["fitted", "mean", "first"]
+TWO = "decoder_grouped_query"
+"""The same decoder, trained with two key/value heads from the first step."""
+
 HEADS = (8, 4, 2, 1)
 LONGEST = 20  # tokens of the text: eight maps of that size stand side by side
 KEPT: tuple[Kept, ...] = ("fitted", "mean", "first")
@@ -57,6 +60,7 @@ class GroupedResult(NamedTuple):
     full_loss: float  # nats per token of held-out texts, with all heads
     costs: dict[Kept, dict[int, QualityCost]]  # shared head → key/value heads → cost without training
     current: QualityCost  # of the model shown, after the training
+    two_from_the_start: float | None  # loss of the decoder trained with two; None for a published model
     steps: int  # of training so far
     parameters: int
     notices: list[str]
@@ -103,6 +107,12 @@ def pooled_costs(keep: Kept, seed: int, device: str) -> dict[int, QualityCost]:
     return {HEADS[0]: QualityCost(full_loss(CHECKPOINT, seed, device), 0.0), **shared}
 
 
+@memo
+def trained_loss(seed: int, device: str) -> float:
+    """Nats per token of the decoder that had two key/value heads from the start, on the same texts."""
+    return quality_cost(pretrained(TWO, device), CHECKPOINT, seed, device).loss
+
+
 def cached_bytes(model: Decoder, ids: Tensor, repeated: bool) -> float:
     """Bytes per token that a cache holds after the text: its tensors, or one copy of them for every query head."""
     cache = model.new_cache()
@@ -130,6 +140,7 @@ def evaluate(controls: GroupedControls, device: str, model: Decoder, steps: int)
         full_loss=full_loss(CHECKPOINT, seed, device),
         costs=costs,
         current=quality_cost(model, CHECKPOINT, seed, device) if steps else costs[controls.keep][controls.kv_heads],
+        two_from_the_start=trained_loss(seed, device),
         steps=steps,
         parameters=parameter_count(model),
         notices=text.notices,
@@ -169,6 +180,7 @@ def published(controls: GroupedControls, device: str) -> GroupedResult:
         full_loss=full,
         costs={keep: cost},
         current=cost[G],
+        two_from_the_start=None,
         steps=0,
         parameters=parameter_count(model),
         notices=notices,
@@ -217,11 +229,13 @@ def measure(result: GroupedResult) -> Measurements:
 
 def _beside_the_mean(result: GroupedResult, added: float) -> dict[str, float]:
     """What fitting and training save, which needs texts of the tiny world."""
-    if result.controls.published:
+    if result.two_from_the_start is None:
         return {}
     by_mean = result.costs["mean"][result.controls.kv_heads].loss - result.full_loss
     return {
         "added_by_mean_loss_nats": by_mean,
         "added_over_mean": added / by_mean if by_mean else 1.0,
+        "above_two_from_the_start_nats": result.current.loss - result.two_from_the_start,
+        "added_by_two_from_the_start_nats": result.two_from_the_start - result.full_loss,
         "recovered_share": (result.full_loss + added - result.current.loss) / added if added else 0.0,
     }

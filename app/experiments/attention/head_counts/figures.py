@@ -83,7 +83,7 @@ def _width(result: CountResult, metrics: Measurements) -> Figure:
         title="One head that looks for a related word: correct answers, %",
         caption="One head, {ink-3|five trainings} and their {accent|mean}. Only the width of queries and keys differs.",
         text=(
-            f"Of 8 words one is related to the query's. With 32 features the head answers"
+            f"Of {result.controls.choices} words one is related to the query's. With 32 features the head answers"
             f" {metrics['one_wide_head_percent']:.0f} % correctly, with one feature"
             f" {metrics['one_narrow_head_percent']:.0f} %."
         ),

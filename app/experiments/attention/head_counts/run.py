@@ -6,7 +6,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.base import Controls, Measurements
+from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.memo import memo
 from models.language.pretrained_text_models import narrow_head, offset_copier
 from models.parameter_count import parameter_count
@@ -31,6 +31,9 @@ class CountControls(Controls):
     places: Literal[1, 2, 4] = Field(4, title="Positions to copy", description="Symbols to name at every position")
     relation: Literal["random", "two groups"] = Field(
         "random", title="Related words", description="Random: each pair with probability ½; two groups: half and half"
+    )
+    choices: Literal[4, 8] = Field(
+        8, title="Words to choose from", description="One of them is related to the query's", json_schema_extra=MORE
     )
 
 
@@ -59,9 +62,9 @@ def copied(heads: int, places: int, seed: int, device: str) -> Tensor:
 
 @memo
 @torch.inference_mode()
-def related(relation: str, seed: int, device: str) -> Tensor:
+def related(relation: str, choices: int, seed: int, device: str) -> Tensor:
     """The share of right answers of one head, by training and key width: (TRAININGS, KEY_WIDTHS)."""
-    asked = [part.to(device) for part in lookups(RELATIONS[relation], LOOKUPS, generator(seed))]
+    asked = [part.to(device) for part in lookups(RELATIONS[relation], LOOKUPS, generator(seed), choices)]
     rows = [
         [accuracy(narrow_head(width, relation, n, device), *asked) for width in KEY_WIDTHS] for n in range(TRAININGS)
     ]
@@ -83,7 +86,7 @@ def run(controls: CountControls, device: str) -> CountResult:
         torch.stack([torch.stack([copied(h, p, controls.seed, device).mean() for h in HEADS]) for p in PLACES]),
         copied(controls.heads, controls.places, controls.seed, device),
         weights_by_distance(model(ids)[1].weights, max(OFFSETS) + 2),
-        related(controls.relation, controls.seed, device),
+        related(controls.relation, controls.choices, controls.seed, device),
         parameter_count(model),
     )
 

@@ -11,7 +11,7 @@ from app.experiments.attention.quality_cost import quality_cost
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
 from models.attention.multi_head import split_heads
-from models.attention.projections import both_sides, effective_rank, one_side, spectrum, truncated
+from models.attention.projections import both_sides, effective_rank, one_side, rest_at_random, spectrum, truncated
 from models.data.corpus import encoded
 from models.data.tiny_world import questions
 from models.language.pretrained_decoders import pretrained
@@ -25,9 +25,16 @@ ROUNDING = 1e-9
 RANKS = (1, 2, 4, 8, 16)
 
 
+Kept = Literal["strongest", "weakest", "strongest, rest at random"]
+
+
 class ProjectionControls(Controls):
     rank: Literal[1, 2, 4, 8, 16] = Field(8, title="Rank kept", description="Singular values of each head's W_Qᵀ W_K")
-    kept: Literal["strongest", "weakest"] = Field("strongest", title="Singular values kept")
+    kept: Kept = Field(
+        "strongest",
+        title="Singular values kept",
+        description="Rest at random: the others keep their size, their directions are random",
+    )
     change: Literal["both sides", "queries only"] = Field(
         "both sides", title="Change by A", description="Both sides: A on the queries, its inverse on the keys"
     )
@@ -75,23 +82,26 @@ def scores_of(model: Decoder, q: Tensor, k: Tensor) -> Tensor:
     return rotated_q @ rotated_k.transpose(-2, -1) / q.shape[-1] ** 0.5
 
 
-def of_rank(rank: int, kept: Literal["strongest", "weakest"], device: str) -> Decoder:
+def of_rank(rank: int, kept: Kept, seed: int, device: str) -> Decoder:
     """The decoder with learned positions, all heads of all layers cut to so many singular values of W_Qᵀ W_K."""
     model = pretrained(MODELS["learned"], device)
     cut = copy.deepcopy(model, {id(parameter): parameter for parameter in model.parameters()})
-    for block in cut.blocks:
+    for layer, block in enumerate(cut.blocks):
         attention: Any = block.attention
         wq, wk = (linear.weight.unflatten(0, (attention.heads, -1)) for linear in (attention.to_q, attention.to_k))
-        which = slice(0, rank) if kept == "strongest" else slice(wq.shape[1] - rank, None)
-        for linear, weight in zip((attention.to_q, attention.to_k), truncated(wq, wk, which), strict=True):
+        if kept == "strongest, rest at random":
+            changed = rest_at_random(wq, wk, rank, 100 * seed + layer)
+        else:
+            changed = truncated(wq, wk, slice(0, rank) if kept == "strongest" else slice(wq.shape[1] - rank, None))
+        for linear, weight in zip((attention.to_q, attention.to_k), changed, strict=True):
             linear.weight = nn.Parameter(weight.flatten(0, 1), requires_grad=False)
     return cut
 
 
 @memo
 @torch.inference_mode()
-def loss_of_rank(rank: int, kept: Literal["strongest", "weakest"], seed: int, device: str) -> float:
-    return quality_cost(of_rank(rank, kept, device), MODELS["learned"], seed, device).loss
+def loss_of_rank(rank: int, kept: Kept, seed: int, device: str) -> float:
+    return quality_cost(of_rank(rank, kept, seed, device), MODELS["learned"], seed, device).loss
 
 
 @torch.inference_mode()

@@ -77,7 +77,7 @@ def _weights(result: PatchResult, metrics: Measurements, chain: AttentionOrigins
     change = metrics["largest_weight_change"]
     return Figure(
         title=f"Its weights: {controls.from_b} from text B",
-        caption="{c1|Before} and {c2|after}. Values have no part in the weights; keys do.",
+        caption="{c1|Before} and {c2|after}. Queries and keys make the weights; values have no part in them.",
         text=(
             f"With {controls.from_b} of text B the largest change of a weight in layer {controls.layer} is"
             f" {change:.2g}."

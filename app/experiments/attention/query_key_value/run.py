@@ -1,4 +1,4 @@
-"""One query of the trained decoder meets its keys; then keys or values of one layer come from another text."""
+"""One query of the trained decoder meets its keys; then parts of one layer come from another text."""
 
 from typing import ClassVar, Literal, NamedTuple
 
@@ -22,7 +22,7 @@ from models.attention.grouped_query import repeat_kv
 from models.interpretability.altered_attention import altered, patched
 from models.transformer.decoder import Decoder
 
-Source = Literal["values", "keys", "keys and values"]
+Source = Literal["values", "keys", "keys and values", "values and queries", "keys and queries"]
 
 
 class PatchControls(HeadControls):
@@ -30,7 +30,7 @@ class PatchControls(HeadControls):
     second: Sentence = Field(
         "Ben lives in Rome . Ada lives in Paris . Ada lives in",
         title="Text B",
-        description="Where keys or values come from, position by position",
+        description="What is patched comes from here, position by position",
     )
     from_b: Source = Field("values", title="From text B", description="In all heads of the layer")
 
@@ -60,9 +60,10 @@ class PatchResult(NamedTuple):
         return self.controls.token(len(self.text.pieces))
 
 
-def patching(model: Decoder, layer: int, source: Source, keys: Tensor, values: Tensor) -> Decoder:
-    """The model in which one layer takes these keys (B, H, T, K), values, or both, in place of its own."""
-    attend = patched(None if source == "values" else keys, None if source == "keys" else values)
+def patching(model: Decoder, layer: int, source: Source, keys: Tensor, values: Tensor, queries: Tensor) -> Decoder:
+    """The model in which one layer takes what ``source`` names of these (B, H, T, K) in place of its own."""
+    taken = {"keys": keys, "values": values, "queries": queries}
+    attend = patched(**{name: part for name, part in taken.items() if name in source})
     return altered(model, lambda number, _: attend if number == layer else scaled_dot_product)
 
 
@@ -83,7 +84,7 @@ def named(layer: int, source: Source, seed: int, device: str) -> Named:
     b, rows = other_texts(questions), torch.arange(len(questions.ids))
     trace = attention_of(model(b.to(device))[1])[layer]
     H = trace.q.shape[1]
-    changed = patching(model, layer, source, repeat_kv(trace.k, H), repeat_kv(trace.v, H))
+    changed = patching(model, layer, source, repeat_kv(trace.k, H), repeat_kv(trace.v, H), trace.q)
     found, before = (run(questions.ids.to(device))[0][:, -1].argmax(dim=-1).cpu() for run in (changed, model))
     cities = questions.answer, questions.other, b[rows, questions.stated], b[rows, questions.not_asked]
     own, own_other, b_same_position, b_answer = ((found == city).float().mean().item() for city in cities)
@@ -96,18 +97,18 @@ def run(controls: PatchControls, device: str) -> PatchResult:
     T = min(len(text.pieces), len(second.pieces))
     own, theirs = text.layers[layer], second.layers[layer]
     H = own.q.shape[1]
-    keys, values = (
+    keys, values, queries = (
         torch.cat([repeat_kv(b, H)[:, :, :T], repeat_kv(a, H)[:, :, T:]], dim=2)
-        for a, b in ((own.k, theirs.k), (own.v, theirs.v))
+        for a, b in ((own.k, theirs.k), (own.v, theirs.v), (own.q, theirs.q))
     )
     notices = [*text.notices, *second.notices]
     if len(text.pieces) > T:
-        notices.append(f"second: text B has {T} tokens, so positions from {T} on keep the keys and values of text A")
+        notices.append(f"second: text B has {T} tokens, so positions from {T} on keep what text A has there")
     return PatchResult(
         controls,
         text,
         repeat_kv(own.k, H)[0],
-        run_text(patching(model, layer, controls.from_b, keys, values), controls.sentence, name),
+        run_text(patching(model, layer, controls.from_b, keys, values, queries), controls.sentence, name),
         second.pieces if controls.published else second.pieces[1:],  # without the end of another text
         None if controls.published else named(layer, controls.from_b, controls.seed, device),
         None if controls.published else named(layer, "keys", controls.seed, device),

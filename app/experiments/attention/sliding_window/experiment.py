@@ -1,4 +1,4 @@
-"""Serves sliding-window-attention alone: only here a window is put on a model that was trained without one."""
+"""Serves sliding-window-attention alone: only here a decoder is trained with a window, or gets one afterwards."""
 
 from app.experiments.attention.sliding_window.figures import figures
 from app.experiments.attention.sliding_window.run import WindowControls, measure, run
@@ -28,6 +28,7 @@ EXPERIMENT = Experiment(
         "recall_without_window": "cities named without a window, share",
         "text_loss_nats": "loss of your text with the window, nats per token",
         "text_loss_without_window_nats": "loss of your text without a window, nats per token",
+        "gain_beyond_window_nats": "loss saved by tokens beyond the window, nats per token",
         "chance": "chance of naming the right city",
     },
 )

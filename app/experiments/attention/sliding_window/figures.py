@@ -1,24 +1,27 @@
-"""The three figures of a window: the band, the bytes kept, and what arrives from further back."""
+"""The three figures of a window: the band, what a decoder trained with one gains, and what arrives from further back.
+
+For a published model the second is the bytes that are kept.
+"""
 
 import numpy as np
 import torch
 
-from app.experiments.attention.sliding_window.run import (
-    Recall,
-    WindowResult,
-)
+from app.experiments.attention.sliding_window.run import GIVEN, Recall, WindowResult
 from app.experiments.attention.sources import origins_of
 from app.experiments.base import Figure, Figures, Measurements
+from app.number_format import number
 from app.provenance.origin import Plotted
+from models.training.windowed import WINDOW
 from visualizers.curve import curves
-from visualizers.marks import outline
+from visualizers.marks import outline, reference_line
 from visualizers.matrix import heatmap
 from visualizers.strips import Strip, strips
 from visualizers.theme import ACCENT, SERIES
 
 
 def figures(result: WindowResult, metrics: Measurements) -> Figures:
-    return {"map": _map(result, metrics), "bytes": _bytes(result, metrics), "reach": _reach(result, metrics)}
+    second = {"bytes": _bytes(result, metrics)} if result.controls.published else {"relay": _relay(result, metrics)}
+    return {"map": _map(result, metrics), **second, "reach": _reach(result, metrics)}
 
 
 def _map(result: WindowResult, metrics: Measurements) -> Figure:
@@ -29,7 +32,8 @@ def _map(result: WindowResult, metrics: Measurements) -> Figure:
         caption="Rows are queries, columns are keys. Only pairs inside the outline are computed.",
         text=(
             f"The band has {metrics['scores_of_the_band']:g} scores; without a window it would be"
-            f" {metrics['scores_of_the_triangle']:g}."
+            f" {metrics['scores_of_the_triangle']:g}. At the end {number(metrics['buffer_bytes'])} bytes of keys and"
+            f" values are kept; without a window {number(metrics['full_cache_bytes'])}."
         ),
         plot=outline(heatmap(weights.numpy(), rows=tokens, columns=tokens, column_title="key"), result.allowed.numpy()),
         height=330,
@@ -53,8 +57,8 @@ def _bytes(result: WindowResult, metrics: Measurements) -> Figure:
         title="Keys and values kept, bytes",
         caption="With {c1|the window}, new tokens overwrite the oldest. Without, {c2|all} are kept.",
         text=(
-            f"After {count} tokens {metrics['buffer_bytes']:,.0f} bytes are held; without a window"
-            f" {metrics['full_cache_bytes']:,.0f}."
+            f"After {count} tokens {number(metrics['buffer_bytes'])} bytes are held; without a window"
+            f" {number(metrics['full_cache_bytes'])}."
         ),
         plot=curves(
             np.arange(1, count + 1),
@@ -141,4 +145,35 @@ def _own_losses(
         ),
         plot=strips([pull, losses], x_title="tokens back", marks=marks),
         height=360,
+    )
+
+
+def _relay(result: WindowResult, metrics: Measurements) -> Figure:
+    chosen, saved = result.controls.decoder, metrics["gain_beyond_window_nats"]
+    lines = {name: gain.numpy() for name, gain in result.gains.items()}
+    low, high = min(map(np.min, lines.values())), max(map(np.max, lines.values()))
+    drawn = curves(
+        GIVEN,
+        lines,
+        x_title="tokens given",
+        y_range=(low - 0.03, high + 0.03),
+        markers=True,
+        room=12,
+    )
+    drawn.layout.annotations = ()  # the caption names the lines
+    drawn.add_shape(reference_line(y=0))
+    return Figure(
+        title=f"Loss saved by tokens beyond a window of {WINDOW}",
+        caption=(
+            "Nats per token, in smaller decoders: {trace:trained with the window|trained with the window},"
+            " {trace:window put on afterwards|window put on afterwards}, {trace:no window|no window}. Below 0, further"
+            " tokens only disturb."
+        ),
+        text=(
+            f"{chosen[0].upper()}{chosen[1:]}: with {GIVEN[-1]} tokens given instead of {WINDOW}, the loss"
+            f" {'falls' if saved > 0 else 'rises'} by {abs(saved):.2f} nats per token."
+        ),
+        plot=drawn,
+        height=330,
+        half=True,
     )

@@ -1,4 +1,4 @@
-"""A trained model behind a window: its band, what the cache keeps, how far it reaches and what is recalled."""
+"""A trained model behind a window: its band, its cache, its reach; and a decoder that was trained with a window."""
 
 from typing import Literal, NamedTuple
 
@@ -15,14 +15,24 @@ from models.attention.multi_head import MultiHeadTrace
 from models.data.facts_asked_again import facts_asked_again
 from models.data.words import CITIES
 from models.language.evaluation import token_losses
+from models.language.held_out import mixture_of, packed
 from models.language.pretrained_decoders import pretrained
+from models.language.visible_context import loss_of_last, reach
 from models.parameter_count import parameter_count
 from models.seeding import normal
 from models.serving.rolling_buffer import rolling_cache
 from models.serving.token_by_token import full_bytes, read_by_token
+from models.training.windowed import WINDOW as TRAINED_WINDOW
 from models.transformer.decoder import Decoder
 
 WINDOWED = {"every": lambda layer: True, "every second": lambda layer: layer % 2 == 0, "none": lambda layer: False}
+DECODERS = {  # checkpoint, window
+    "trained with the window": ("decoder_windowed", TRAINED_WINDOW),
+    "window put on afterwards": ("decoder_multi_head", TRAINED_WINDOW),
+    "no window": ("decoder_multi_head", 0),
+}
+GIVEN = (6, 8, 11, 16, 21)  # tokens: the window of these decoders, up to beyond their reach of 16
+ROWS = 256
 WIDEST = 10  # its reach, 37 positions, still ends inside the texts of five people
 
 
@@ -34,6 +44,12 @@ class WindowControls(ModelControls):
     layers: Literal["every", "every second", "none"] = Field("every", title="Layers with the window")
     sinks: int = Field(
         0, ge=0, le=4, title="Sinks", description="First tokens that stay visible", json_schema_extra=MORE
+    )
+    decoder: Literal["trained with the window", "window put on afterwards", "no window"] = Field(
+        "trained with the window",
+        title="Smaller decoder",
+        description=f"Of the last figure; its window is {TRAINED_WINDOW}",
+        json_schema_extra=MORE,
     )
     layer: int = Field(1, ge=0, le=LARGEST, title="Layer of the map", json_schema_extra=MORE)
     head: int = Field(0, ge=0, le=LARGEST, title="Head of the map", json_schema_extra=MORE)
@@ -60,6 +76,9 @@ class WindowResult(NamedTuple):
     recall: Recall | None  # None for a published model, which is not asked about the tiny world
     full_recall: Recall | None
     losses: dict[str, Tensor]  # with the window and without → (T − 1,) nats per token of a published model's text
+    gains: dict[
+        str, Tensor
+    ]  # decoder → (GIVEN,) nats saved by more than the window; empty if published
     parameters: int
     notices: list[str]
 
@@ -126,6 +145,17 @@ def hindsight(
     return Hindsight(gradient_by_position(model, ids[:1], masks, seed), recall)
 
 
+@memo
+def gains(name: str, seed: int, device: str) -> Tensor:
+    """Nats by which the loss of held-out tokens falls as more tokens than the window are given: (GIVEN,)."""
+    checkpoint, window = DECODERS[name]
+    model = pretrained(checkpoint, device)
+    ids = packed(mixture_of(checkpoint), "evaluation", seed, ROWS, GIVEN[-1] + 1).to(device)
+    farthest = reach(model.config.layers, window) if window else GIVEN[-1]
+    losses = {given: loss_of_last(model, ids, given, window).mean() for given in GIVEN if given <= farthest}
+    return torch.stack([losses[GIVEN[0]] - losses[min(given, farthest)] for given in GIVEN])
+
+
 @torch.no_grad()
 def run(controls: WindowControls, device: str) -> WindowResult:
     c, reader = controls, text_model(controls.model, device)
@@ -158,6 +188,7 @@ def run(controls: WindowControls, device: str) -> WindowResult:
         recall,
         full_recall,
         losses,
+        {} if c.published else {name: gains(name, c.seed, device) for name in DECODERS},
         parameter_count(model),
         text.notices,
     )
@@ -165,7 +196,7 @@ def run(controls: WindowControls, device: str) -> WindowResult:
 
 def measure(result: WindowResult) -> Measurements:
     W, L, n = result.controls.window, result.depth, len(result.pieces)
-    reach, reached = L * (W - 1), result.gradient.gt(0)
+    farthest, reached = L * (W - 1), result.gradient.gt(0)
     back = len(result.gradient) - 1 - reached.nonzero()[0, 0]
     found = {
         "scores_of_the_band": result.allowed.sum().item(),
@@ -180,8 +211,8 @@ def measure(result: WindowResult) -> Measurements:
         "gradient_share_within_window": result.gradient[-W:].sum().item(),
         "farthest_tokens": float(back),
     }
-    if reach < len(result.gradient):  # a deep model reaches further than the text is long
-        found["reach_minus_formula_positions"] = reached.sum().item() - (reach + 1)
+    if farthest < len(result.gradient):  # a deep model reaches further than the text is long
+        found["reach_minus_formula_positions"] = reached.sum().item() - (farthest + 1)
     if result.recall is None or result.full_recall is None:
         if n < 2:
             return found
@@ -191,8 +222,9 @@ def measure(result: WindowResult) -> Measurements:
         }
     d, right = result.recall.distance, result.recall.right.float()
     return found | {
-        "recall_between_window_and_reach": right[(d >= W) & (d <= reach)].mean().item(),
-        "recall_beyond_reach": right[d > reach].mean().item(),
+        "recall_between_window_and_reach": right[(d >= W) & (d <= farthest)].mean().item(),
+        "recall_beyond_reach": right[d > farthest].mean().item(),
         "recall_without_window": result.full_recall.right.float().mean().item(),
         "chance": 1 / len(CITIES),
+        "gain_beyond_window_nats": result.gains[result.controls.decoder][-1].item(),
     }

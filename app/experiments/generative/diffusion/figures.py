@@ -7,12 +7,14 @@ import plotly.graph_objects as go
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.generative.diffusion.layout import COLUMNS, LARGEST_FRAMES, ROWS, SHOWN_DIGIT, SHOWN_STOPS, spaced
-from app.experiments.generative.diffusion.run import SAMPLERS, DiffusionResult
+from app.experiments.generative.diffusion.run import GUIDANCES, NOISES, SAMPLERS, SWEEP_STEPS, DiffusionResult
 from app.experiments.generative.diffusion.sources import sources_of
 from visualizers.curve import curves
 from visualizers.field import clouds, flow
 from visualizers.image import pictures
-from visualizers.theme import INK, SERIES, compact
+from visualizers.marks import left_empty, reference_line
+from visualizers.small_multiples import axes, side_by_side
+from visualizers.theme import INK, INK_3, SERIES, compact
 
 SHOWN_FIRST = 0.6
 STEP_LINES = {  # of the code that the page shows
@@ -139,12 +141,9 @@ def _progress(result: DiffusionResult, kept: list[int]) -> Figure:
     word = "recognised" if result.data == "digits" else "on the shape"
     lines = {"noise": noise, word: share, "variety": variety}
     steps = np.asarray(kept)
-    drawn = curves(steps, lines, x_title="steps done", y_range=(0, max(1.08, 1.05 * float(variety.max()))))
-
-    drawn.update_xaxes(range=[0, int(steps[-1])])
-    upper, lower = (1, 2) if share[-1] >= variety[-1] else (2, 1)
-    if abs(share[-1] - variety[-1]) < 0.08:  # the words at the ends of the two lines would touch
-        drawn.layout.annotations[upper].yshift, drawn.layout.annotations[lower].yshift = 8, -8
+    highest = max([variety.max(), *(found[:, 1].max().item() for found in result.guided.values())])
+    drawn = curves(steps, lines, x_title="steps done", room=12)
+    drawn.layout.annotations = ()  # the caption names the lines
 
     def dots(at: int) -> go.Scatter:
         return go.Scatter(x=[steps[at]] * 3, y=compact([line[at] for line in lines.values()]))
@@ -157,18 +156,57 @@ def _progress(result: DiffusionResult, kept: list[int]) -> Figure:
     drawn.add_trace(first)
     names = _names(result, kept)
     drawn.frames = [go.Frame(name=name, data=[dots(at)], traces=[len(lines)]) for at, name in enumerate(names)]
+    for trace in _at_guidances(result).data:
+        drawn.add_trace(trace.update(xaxis="x2", yaxis="y2"))
+    left, right = side_by_side(2, 0.1)
+    drawn.update_layout(
+        axes("x", (left, right), {"title": {"text": "steps done"}, "range": [0, int(steps[-1])]},
+             {"title": {"text": "guidance"}, "range": [-0.1, GUIDANCES[-1] + 0.1], "anchor": "y2"})
+        | axes("y", [(0.0, 1.0)] * 2, {}, {"anchor": "x2"}, range=[0, max(1.08, 1.05 * float(highest))])
+    )  # fmt: skip
+    drawn.add_shape(reference_line(x=result.guidance, xref="x2", yref="y2 domain"))
     return Figure(
-        title="What changes from step to step",
+        title="From step to step, and at other guidances",
         caption=(
-            "{c1|Noise} left in the sample; {c2|share} of samples that are what was asked for, noise included;"
-            " {c3|variety} of the predictions, where 1 is that of real data."
+            "Left: {c1|noise} left in the sample; {c2|share} of samples that are as asked, noise included; {c3|variety}"
+            f" of the predictions, where 1 is that of real data. Right: {{c2|share}} and {{c3|variety}} after"
+            f" {SWEEP_STEPS} steps, {{ink-3|from {NOISES} noises}} and their means; the dotted line is this setting."
         ),
         text=(
             f"At the end {share[-1]:.0%} are {word}; the samples vary {float(result.variety_drawn):.2f} times as much"
-            f" as real ones."
+            f" as real ones. {_guided(result)}"
         ),
         plot=drawn,
         height=240,
         steps="step",
         start=half,
+    )
+
+
+def _at_guidances(result: DiffusionResult) -> go.Figure:
+    """Shares as asked and varieties at every guidance that is measured so far: one thin line a noise, and the mean."""
+    nothing = np.full((NOISES, 2), np.nan)
+    found = np.stack([result.guided[g].numpy() if g in result.guided else nothing for g in GUIDANCES])  # (G, N, 2)
+    lines, colours = {}, {}
+    for quantity, (name, colour) in enumerate((("share at this guidance", SERIES[1]), ("its variety", SERIES[2]))):
+        for noise in range(NOISES):
+            lines[f"{name}, noise {noise + 1}"] = found[:, noise, quantity]
+            colours[f"{name}, noise {noise + 1}"] = INK_3
+        lines[name], colours[name] = found[..., quantity].mean(axis=1), colour
+    drawn = curves(GUIDANCES, lines, x_title="guidance", markers=True, colours=colours)
+    for trace in drawn.data:
+        left_empty(trace)
+        if "noise" in trace.name:
+            trace.update(line={"width": 1, "dash": "solid"}, marker={"size": 3})
+    return drawn
+
+
+def _guided(result: DiffusionResult) -> str:
+    if len(result.guided) < len(GUIDANCES):
+        return "Other guidances are still being measured."
+    means = {g: found.mean(dim=0).tolist() for g, found in result.guided.items()}
+    (without, varied), (plain, less) = means[0.0], means[1.0]
+    return (
+        f"From guidance 0 to 1 the share as asked goes from {without:.0%} to {plain:.0%}, and variety from"
+        f" {varied:.2f} to {less:.2f}."
     )

@@ -1,4 +1,4 @@
-"""Noise becomes digits or points, step by step, while real ones become noise at the same times."""
+"""Noise becomes digits or points, step by step, while real ones become noise; then the same at several guidances."""
 
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -9,6 +9,7 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.generative.subjects import DIGITS, Subject, subject, weights
+from app.experiments.memo import memo
 from models.generative.denoiser import T, noise_predictor, trained_alpha_bar
 from models.generative.diffusion import (
     Level,
@@ -25,6 +26,8 @@ from models.generative.distances import inhomogeneity, nearest_distance, within_
 from models.generative.noise_schedule import strided
 from models.seeding import generator
 
+GUIDANCES = (0.0, 0.5, 1.0, 2.0, 4.0)
+NOISES, SWEEP_STEPS = 3, 10
 GRID = torch.linspace(-2.5, 2.5, 11)
 
 
@@ -68,6 +71,8 @@ class DiffusionResult(NamedTuple):
     nearest_ratio: Tensor  # () median distance to the closest learned sample, over that of held-out data
     places: Tensor  # (G, 2) where the arrows of a set of points stand; (0, 2) for digits
     arrows: Tensor  # (S, G, 2) from there to x̂_0
+    guidance: float
+    guided: dict[float, Tensor]  # guidance → (NOISES, 2): share as asked and variety over that of real data
     parameters: int
 
 
@@ -86,8 +91,33 @@ def _real(drawn: Subject, seed: int) -> Tensor:
     return drawn.learned[torch.where(fits, tickets, -1.0).argmax(1)]
 
 
+@memo
 @torch.inference_mode()
-def run(controls: DiffusionControls, device: str) -> DiffusionResult:
+def at_guidance(guidance: float, data: str, sampler: str, digit: str, seed: int, device: str) -> Tensor:
+    """From several noises: the share of samples that are as asked, and their variety over that of real data."""
+    drawn, found = subject(data, digit, device), []
+    variance = within_class_variance(drawn.learned, drawn.learned_labels)
+    for noise in range(NOISES):
+        controls = DiffusionControls.model_validate(
+            {"data": data, "sampler": sampler, "digit": digit, "guidance": guidance, "steps": SWEEP_STEPS}
+            | {"seed": seed + noise}
+        )
+        *_, last = _stops(controls, drawn, device)
+        found.append([drawn.on_target(last.x).float().mean(), within_class_variance(last.x, drawn.asked) / variance])
+    return torch.tensor(found)
+
+
+def run(controls: DiffusionControls, device: str) -> Iterator[DiffusionResult]:
+    """The samples at once, then what other guidances would have made, one after the other."""
+    result, done = sampled(controls, device), {}
+    yield result
+    for guidance in GUIDANCES:
+        done[guidance] = at_guidance(guidance, controls.data, controls.sampler, controls.digit, controls.seed, device)
+        yield result._replace(guided=dict(done))
+
+
+@torch.inference_mode()
+def sampled(controls: DiffusionControls, device: str) -> DiffusionResult:
     drawn = subject(controls.data, controls.digit, device)
     stops = list(_stops(controls, drawn, device))
     times = tuple(stop.t for stop in stops)
@@ -128,6 +158,8 @@ def run(controls: DiffusionControls, device: str) -> DiffusionResult:
         / nearest_distance(drawn.held_out, drawn.learned).median(),
         places=places,
         arrows=arrows,
+        guidance=controls.guidance,
+        guided={},
         parameters=weights(drawn.denoiser),
     )
 

@@ -1,0 +1,25 @@
+"""What a language model loses when only the last few tokens of a text are given.
+
+Symbols
+    ids  tokens (B, T), the last of which is predicted     n  given tokens     W  window of the model, 0 for none
+"""
+
+import torch
+from torch import Tensor
+
+from models.attention.masks import sliding_window_mask
+from models.transformer.decoder import Decoder
+
+
+@torch.inference_mode()
+def loss_of_last(model: Decoder, ids: Tensor, given: int, window: int = 0) -> Tensor:
+    """−ln p(x_T | x_{T−n} … x_{T−1}) in nats, through a window if there is one: (B,)."""
+    context = ids[:, -1 - given : -1]  # (B, n)
+    mask = sliding_window_mask(given, window, device=ids.device) if window else None
+    logits, _ = model(context, mask=mask)  # (B, n, V)
+    return -logits[:, -1].log_softmax(dim=-1).gather(-1, ids[:, -1:])[:, 0]
+
+
+def reach(layers: int, window: int) -> int:
+    """L(W − 1) + 1: positions on which the last output can depend."""
+    return layers * (window - 1) + 1
