@@ -49,7 +49,7 @@ def over_settings(
 
 def _written(value: float) -> str:
     """Three digits, never with an exponent where numbers are large: “0.0203”, “69,632”."""
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return f"{value:,.0f}".replace(",", " ") if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def outcomes(

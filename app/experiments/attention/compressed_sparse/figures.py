@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.attention.compressed_sparse.run import HELD, CompressedResult
 from app.experiments.base import Figure, Figures, Measurements
+from app.number_format import number
 from models.data.asked_tokens import NEEDLE
 from visualizers.curve import curves
 from visualizers.pattern import one_query
@@ -89,9 +90,9 @@ def _work(result: CompressedResult, metrics: Measurements) -> Figure:
             " entry, with narrow vectors."
         ),
         text=(
-            f"Over {lengths[-1]:,} tokens both take {metrics['share_of_multiplications']:.1%} of the multiplications of"
-            f" full attention. For {HELD:,} tokens the tensors that are kept have {metrics['bytes_kept_share']:.0%} of"
-            " the bytes of a full cache."
+            f"Over {number(float(lengths[-1]))} tokens both take {metrics['share_of_multiplications']:.1%} of the"
+            f" multiplications of full attention. For {number(HELD)} tokens the tensors that are kept have"
+            f" {metrics['bytes_kept_share']:.0%} of the bytes of a full cache."
         ),
         plot=drawn,
         height=330,

@@ -117,8 +117,8 @@ def _sizes(result: FlashResult, metrics: Measurements) -> Figure:
         title="Largest tensor made, numbers",
         caption="Dots measured: {accent|by tiles} it is the output, n·d; {trace:n²|plain} it is the map, n².",
         text=(
-            f"At {sizes.lengths[-1]} tokens the largest tensor holds {sizes.flash[-1]:,} numbers by tiles and"
-            f" {sizes.plain[-1]:,} in the plain form. Timed once here, 8 heads of 512 tokens: plain"
+            f"At {sizes.lengths[-1]} tokens the largest tensor holds {number(float(sizes.flash[-1]))} numbers by tiles"
+            f" and {number(float(sizes.plain[-1]))} in the plain form. Timed once here, 8 heads of 512 tokens: plain"
             f" {1e3 * plain:.1f} ms, torch’s fused attention {1e3 * fused:.1f} ms."
         ),
         plot=drawn,

@@ -77,8 +77,9 @@ def _overlap(result: RingResult, metrics: Measurements) -> Figure:
         title="A simulated run, in times of one whole block",
         caption="{trace:compute|Computing} and, under it, {trace:send′|sending}. Gaps are waiting.",
         text=(
-            f"With {result.controls.tokens:,} tokens per device the run takes {metrics['time_over_computing']:.2f}"
-            f" times as long as the busiest device computes. Devices are idle {metrics['idle_share']:.0%} of the time."
+            f"With {number(result.controls.tokens)} tokens per device the run takes"
+            f" {metrics['time_over_computing']:.2f} times as long as the busiest device computes. Devices are idle"
+            f" {metrics['idle_share']:.0%} of the time."
         ),
         plot=spans(
             every,

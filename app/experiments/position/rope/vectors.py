@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from app.experiments.text_model import TINY, text_model
+from app.number_format import number
 from models.parameter_count import parameter_count
 from models.position.rope import RoPE, angles, rotate
 from models.seeding import normal
@@ -56,5 +57,5 @@ def trained_vectors(name: str, sentence: str, layer: int, head: int, device: str
     order = first.int().argsort(descending=True, stable=True)[: DRAWN + 1]
     notices = [*text.notices, f"Head width: the trained head is {q.shape[-1]} wide"]
     if name != TINY:
-        notices.append(f"Base b: {name} was trained with {position.base:,.0f}")
+        notices.append(f"Base b: {name} was trained with {number(position.base)}")
     return Vectors(q[i[order]], k[j[order]], notices, parameter_count(reader.decoder))

@@ -6,6 +6,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.routing.expert_parallelism.run import FACTORS, ExpertParallelismResult, Limited, costs
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.routing.expert_parallel import (
     step_time,
@@ -38,8 +39,8 @@ def _traffic(result: ExpertParallelismResult, metrics: Measurements) -> Figure:
         title="All-to-all: copies of tokens from device to device",
         caption="Rows: home of the token. Columns: device of the expert. On the diagonal nothing travels.",
         text=(
-            f"{metrics['moved_copies_share']:.1%} of {M.sum():,} copies leave their device. The busiest sends"
-            f" {metrics['largest_sent_by_a_device_bytes'] / 1e6:.1f} MB, and gets as much back."
+            f"{metrics['moved_copies_share']:.1%} of {number(int(M.sum()))} copies leave their device. The busiest"
+            f" sends {metrics['largest_sent_by_a_device_bytes'] / 1e6:.1f} MB, and gets as much back."
         ),
         plot=drawn.update_layout(margin={"l": 50}),
         height=280,

@@ -7,6 +7,7 @@ from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.routing.mixture_decoder import EXPERTS
 from app.experiments.routing.mixture_of_experts.run import MixtureResult
 from app.experiments.routing.sources import at_experts, origins_of, weight_shares
+from app.number_format import number
 from app.provenance.origin import Plotted
 from app.provenance.views import tiled
 from models.published.mixtures import DEEPSEEK_V2, DEEPSEEK_V3, MIXTRAL_8X7B, MIXTRAL_8X22B, MixtureCount
@@ -83,8 +84,8 @@ def _weights(result: MixtureResult) -> Figure:
             " idle for this token."
         ),
         text=(
-            f"{seven.name} holds {seven.total:,} weights, of which a token uses {seven.active:,}. The model above"
-            f" holds {result.toy.total:,} and uses {result.toy.active:,} per token."
+            f"{seven.name} holds {number(seven.total)} weights, of which a token uses {number(seven.active)}. The model"
+            f" above holds {number(result.toy.total)} and uses {number(result.toy.active)} per token."
         ),
         plot=share_bars(
             {part: share.tensor.tolist() for part, share in shares.items()},

@@ -7,6 +7,7 @@ from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.routing.mixture_decoder import EXPERTS
 from app.experiments.routing.sources import at_experts, origins_of
 from app.experiments.routing.sparse_layer.run import SparseLayerResult
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.routing.dense_mixture import flops_a_token
 from visualizers.outcomes import outcomes, over_settings
@@ -33,8 +34,8 @@ def _gates(result: SparseLayerResult, metrics: Measurements) -> Figure:
         caption="Rows are experts, columns tokens. Strong colour: a large gate. An empty cell is not computed.",
         text=(
             f"The dense mixture computes {EXPERTS * T} expert outputs for {T} tokens, the sparse layer {c.k * T}."
-            f" That is {metrics['flops_per_token']:,.0f} operations per token instead of"
-            f" {result.served.measured[-1].flops:,}."
+            f" That is {number(metrics['flops_per_token'])} operations per token instead of"
+            f" {number(result.served.measured[-1].flops)}."
         ),
         plot=twin_gates(
             {ALL: result.dense.T.numpy(), chosen: np.where(result.sparse.T > 0, result.sparse.T, np.nan)},

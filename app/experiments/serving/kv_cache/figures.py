@@ -7,6 +7,7 @@ import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.serving.kv_cache.run import FLOAT, CacheResult, Step
+from app.number_format import number
 from app.provenance.origin import Computed, Plotted
 from models.attention.dot_product import attention_scores
 from models.published.cache import bytes_held
@@ -91,8 +92,8 @@ def _held(result: CacheResult, metrics: Measurements) -> Figure:
         title="Cache held, kB",
         caption="{accent|Measured} from the live tensors, beside the line of the {trace:formula|formula}.",
         text=(
-            f"After {seen[-1]} tokens the tensors hold {metrics['held_at_the_end_bytes']:,.0f} bytes; the largest"
-            f" difference from the formula is {metrics['largest_gap_from_the_formula_bytes']:,.0f}."
+            f"After {seen[-1]} tokens the tensors hold {number(metrics['held_at_the_end_bytes'])} bytes; the largest"
+            f" difference from the formula is {number(metrics['largest_gap_from_the_formula_bytes'])}."
         ),
         plot=drawn,
         height=220,

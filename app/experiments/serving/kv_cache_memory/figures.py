@@ -18,6 +18,7 @@ from app.experiments.serving.kv_cache_memory.run import (
     head_counts,
     weight_gigabytes,
 )
+from app.number_format import number
 from app.provenance.origin import Computed, Plotted, computed
 from models.published.cache import latent_cache_bytes, tokens_held
 from models.published.configs import CONFIGS, ModelConfig
@@ -55,7 +56,7 @@ def _models(result: MemoryResult, metrics: Measurements) -> Figure:
     texts = f"{c.batch} texts" if c.batch > 1 else "one text"
     windowed = metrics["tokens_held_per_layer"] < c.tokens
     return Figure(
-        title=f"Cache of {texts} of {c.tokens:,} tokens, {c.bits} bits per number",
+        title=f"Cache of {texts} of {number(c.tokens)} tokens, {c.bits} bits per number",
         caption=(
             "{mark|Bars}: cache; each grid line is ten times more. {ink|Vertical lines}: weights in 16 bits. Click a"
             " row to choose it."
@@ -63,7 +64,7 @@ def _models(result: MemoryResult, metrics: Measurements) -> Figure:
         text=(
             f"{c.model} keeps {size(metrics['cache_gigabytes'])}, beside"
             f" {size(metrics['weights_gigabytes'])} of weights."
-            + (f" Windows leave {metrics['tokens_held_per_layer']:,.0f} tokens per layer." if windowed else "")
+            + (f" Windows leave {number(metrics['tokens_held_per_layer'])} tokens per layer." if windowed else "")
         ),
         plot=ranking(
             cache,
@@ -156,7 +157,7 @@ def _live(result: MemoryResult, metrics: Measurements) -> Figure:
         ),
         text=(
             "The bytes of the live tensors differ from the formula by at most"
-            f" {metrics['largest_error_of_the_formula_bytes']:,.0f}."
+            f" {number(metrics['largest_error_of_the_formula_bytes'])}."
         ),
         plot=measured_vs_formula(
             {kind: (x, y) for kind, (x, y) in points.items()}, x_title="bytes by the formula", unit="bytes"
