@@ -21,6 +21,8 @@ VISITS = [
 ]
 
 CLAIMS = "#claims .claim"
+TWO_SCREENS = 2 * 900
+"""Pixels that the words of an entry may take at 1440 × 900 with everything folded: longer ones are cut or folded."""
 
 
 SHOWN = "['#numbers', '#say', '#figures'].map((part) => document.querySelector(part).innerText).join()"
@@ -77,6 +79,7 @@ def opened(page: Page, slug: str) -> None:
     assert page.locator(".eq .katex").count() >= len(entry.equations)
     assert page.locator(".katex-error").count() == 0
     assert page.locator("#notices .notice.wrong").count() == 0
+    assert page.evaluate("document.documentElement.scrollHeight") <= TWO_SCREENS
     assert serious(page) == []
     assert wrong_tables(page) == []
 

@@ -131,12 +131,12 @@ def links(entry: Entry) -> Markup:
 
 
 def _sources(entry: Entry) -> Markup:
-    """The defining work first; further ones are folded."""
+    """The defining work in short; all of them in full are folded."""
     order = sorted(entry.cite, key=lambda cite: cite.partition("#")[0] != entry.defined_by)
-    first, *rest = [html('<p class="cite">{} {}</p>', citation(cite), _defining(entry, cite)) for cite in order]
-    if not rest:
-        return first
-    return first + html("<details><summary>{} more</summary>{}</details>", len(rest), join(rest))
+    full = join(html('<p class="cite">{} {}</p>', citation(cite), _defining(entry, cite)) for cite in order)
+    count = "in full" if len(order) == 1 else f"all {len(order)} in full"
+    short = html('<p class="cite">{} {}</p>', short_citation(order[0]), _defining(entry, order[0]))
+    return short + html("<details><summary>{}</summary>{}</details>", count, full)
 
 
 def _variants(entry: Entry) -> Markup:
@@ -199,7 +199,9 @@ def citation(cite: str) -> Markup:
 def short_citation(cite: str) -> Markup:
     """“Su et al. 2021, section 3.2”: where the whole of it stands under the sources, or is a link away."""
     key, _, place = cite.partition("#")
-    reference = reader.references()[key]
+    reference = reader.references().get(key)
+    if reference is None:
+        return html("{}", cite)
     first, several, _ = reference.authors.partition(",")
     first, two, _ = first.partition(" and ")
     named = html("{}{} {}", first, " et al." if several or two else "", reference.year)
