@@ -76,9 +76,7 @@ class WindowResult(NamedTuple):
     recall: Recall | None  # None for a published model, which is not asked about the tiny world
     full_recall: Recall | None
     losses: dict[str, Tensor]  # with the window and without → (T − 1,) nats per token of a published model's text
-    gains: dict[
-        str, Tensor
-    ]  # decoder → (GIVEN,) nats saved by more than the window; empty if published
+    gains: dict[str, Tensor]  # decoder → (GIVEN,) nats saved by more than the window; empty if published
     parameters: int
     notices: list[str]
 
