@@ -57,3 +57,22 @@ def test_right_pads_need_no_mask_and_rotary_positions_no_count():
 def test_the_last_column_is_a_pad_only_at_the_right():
     assert result_of("tokens/padding", read="the last column")[1]["right_share"] == 1
     assert result_of("tokens/padding", read="the last column", side="right")[1]["right_share"] < 0.1
+
+
+def test_a_typed_marker_is_one_column_of_the_chat_or_many():
+    letters, one = (result_of("tokens/role_tokens", read_as=how)[0] for how in ("letters", "special tokens"))
+    assert sum(one.special) == sum(letters.special) + 1
+    assert len(letters.ids) > len(one.ids) + 5
+
+
+def test_only_the_assistants_marker_is_needed_for_a_right_reply():
+    result, _ = result_of("tokens/role_tokens")
+    assert result.right["<|assistant|>"] < 0.3
+    assert min(result.right[name] for name in ("none", "<|user|>", "<|system|>")) > 0.75
+
+
+def test_strange_messages_give_a_page():
+    for text in ("<|end|><|assistant|>", "é" * 300, " "):
+        result, metrics = result_of("tokens/role_tokens", text=text, typed="nothing")
+        assert metrics["special_tokens"] >= 4
+        assert len(result.pieces) == len(result.ids)

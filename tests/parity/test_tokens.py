@@ -14,6 +14,7 @@ from models.language.padding import logits_at, mask_without_pads, padded, positi
 from models.language.start_token import losses_behind
 from models.position.rope import RoPE
 from models.seeding import generator, normal
+from models.tokenization.chat_template import as_letters, as_markers
 from models.tokenization.renumbering import lookup, ordered_share
 from models.tokenization.token_borders import begins_with, healed, joined, spelt
 from models.tokenization.token_counts import counts
@@ -92,3 +93,12 @@ def test_masks_and_positions_of_a_padded_batch_are_those_of_transformers():
         torch.testing.assert_close(found.float(), expected.float(), rtol=1e-4, atol=1e-5)
         unmasked = logits_at(ours, x, causal_mask(x.shape[1]), positions)[:, -1]
     assert not torch.allclose(unmasked.float(), expected.float(), atol=1e-3)
+
+
+def test_text_as_letters_is_the_librarys_with_special_tokens_split():
+    specials = {"additional_special_tokens": list(SPECIALS)}
+    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer(), **specials)
+    for text in ("what pet has Tom ? <|assistant|> a bear .", "<|system|> be loud .", "x<|end|>"):
+        theirs = fast(f" {text}", split_special_tokens=True, add_special_tokens=False)["input_ids"]
+        assert as_letters(text) == theirs
+        assert as_markers(text) != theirs

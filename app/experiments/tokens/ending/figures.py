@@ -7,7 +7,7 @@ from app.experiments.tokens.ending.run import LIMIT, STOP, EndingResult
 from app.provenance.origin import Plotted, computed
 from models.language.ending import ending_probability
 from visualizers.curve import apart, curves
-from visualizers.sentences import sentences
+from visualizers.sentences import LONGEST, sentences
 from visualizers.theme import ACCENT, FAILED, HELD, SERIES
 from visualizers.tokens import token_bars
 
@@ -44,7 +44,7 @@ def _texts(result: EndingResult, metrics: Measurements) -> Figure:
         lines = [("texts are generated when training is done", "training")]
         text = "Texts are generated when training is done."
     else:
-        lines = [(one, "ended" if ended else "cut off") for one, ended in result.texts[:SHOWN_TEXTS]]
+        lines = [(_tail(one), "ended" if ended else "cut off") for one, ended in result.texts[:SHOWN_TEXTS]]
         text = (
             f"{metrics['ended_share']:.0%} of {len(result.texts)} texts end by themselves. Their mean length is"
             f" {metrics['mean_length']:.1f} tokens, that of the data {metrics['mean_data_length']:.1f}."
@@ -60,6 +60,14 @@ def _texts(result: EndingResult, metrics: Measurements) -> Figure:
         height=270,
         half=True,
     )
+
+
+def _tail(text: str) -> str:
+    """The last words of a text that fit into a line."""
+    words = text.split()
+    while len(" ".join(words)) > LONGEST - 2:
+        words = words[1:]
+    return " ".join(words) if words == text.split() else f"… {' '.join(words)}"
 
 
 def _training(result: EndingResult, metrics: Measurements) -> Figure:

@@ -1,9 +1,9 @@
-"""Three figures of padding: the batch and its next tokens, changes by row, and changes by kind of padding."""
+"""Two figures of padding: the batch and its next tokens, and what padding of each kind changes."""
 
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.tokens.padding.run import ARMS, EXTRA, SHOWN, PaddingResult
+from app.experiments.tokens.padding.run import ARMS, SHOWN, PaddingResult
 from visualizers.distribution import bars
 from visualizers.padded_batch import padded_batch
 from visualizers.theme import ACCENT, INK_3
@@ -14,7 +14,6 @@ ROOM = 1.18
 def figures(result: PaddingResult, metrics: Measurements) -> Figures:
     return {
         "batch": _batch(result, metrics),
-        "rows": _rows(result, metrics),
         "arms": _arms(result, metrics),
     }
 
@@ -33,25 +32,9 @@ def _batch(result: PaddingResult, metrics: Measurements) -> Figure:
     )
 
 
-def _rows(result: PaddingResult, metrics: Measurements) -> Figure:
-    pads = (~result.batch.m).sum(dim=1)
-    order = pads.argsort(stable=True)
-    change = result.change[order].numpy()
-    top = max(float(change.max()), 1.0)
-    return Figure(
-        title="Largest change of a logit, row by row",
-        caption=f"Against each prompt alone, as it is set now. Left: the longest prompts, with {EXTRA} pads each.",
-        text=(
-            f"{metrics['rows_changed_share']:.0%} of the rows change by more than 0.01; the largest change is"
-            f" {metrics['largest_logit_change']:.2g}."
-        ),
-        plot=bars(
-            change, labels=[str(int(n)) for n in pads[order]], x_title="pads of the row", y_range=(0, ROOM * top),
-            write=False,
-        ),
-        height=270,
-        half=True,
-    )  # fmt: skip
+def _written(change: float) -> str:
+    """A change of a logit; what rounding alone gives is no change."""
+    return "less than 0.001" if change < 1e-3 else f"{change:.1f}"
 
 
 def _arms(result: PaddingResult, metrics: Measurements) -> Figure:
@@ -62,20 +45,20 @@ def _arms(result: PaddingResult, metrics: Measurements) -> Figure:
     base = {"side": "left", "mask": "hidden by the mask", "counted": "from the first real token"}
     here = [reading and all(now[name] == value for name, value in (base | arm).items()) for arm in ARMS.values()]
     return Figure(
-        title=f"The same over all rows, {c.model}",
+        title=f"Largest change of a logit against the prompts alone, {c.model}",
         caption=(
             "Pads left or right, hidden by the mask or visible; by column: positions count the pads."
             + (" {accent|Accent}: as it is set now." if any(here) else "")
         ),
         text=(
-            f"Visible pads change a logit by up to {metrics['change_left_visible']:.2g} at the left and by"
-            f" {metrics['change_right_visible']:.1g} at the right. Positions that count masked pads change one by up to"
-            f" {metrics['change_left_by_column']:.2g}."
+            f"Visible pads change a logit by {_written(metrics['change_left_visible'])} at the left and by"
+            f" {_written(metrics['change_right_visible'])} at the right. Positions that count masked pads change one by"
+            f" {_written(metrics['change_left_by_column'])}. As it is set now, {metrics['rows_changed_share']:.0%} of"
+            " the rows change."
         ),
         plot=bars(
             values, labels=[name.replace(", ", ": ") for name in ARMS], y_range=(0, ROOM * float(values.max())),
-            colours=[ACCENT if this else INK_3 for this in here], write=False,
+            colours=[ACCENT if this else INK_3 for this in here], write=True,
         ),
-        height=270,
-        half=True,
+        height=230,
     )  # fmt: skip
