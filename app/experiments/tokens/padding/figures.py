@@ -38,7 +38,7 @@ def _written(change: float) -> str:
 
 
 def _arms(result: PaddingResult, metrics: Measurements) -> Figure:
-    values = np.array(list(result.changes.values()))
+    values = np.array(list(result.changes.values())).round(3)  # what rounding alone gives is no change
     c = result.controls
     now = c.model_dump()
     reading = now.pop("read").endswith("token")
