@@ -1,6 +1,6 @@
 """A trained capsule network reads a digit and draws it again from one capsule, whose pose may be altered."""
 
-from typing import Literal, NamedTuple
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -28,6 +28,7 @@ Pose = Literal[
 
 
 class CapsulePosesControls(Controls):
+    renamed: ClassVar = {"pose=its own, other capsules exchanged": "its own"}  # the decoder sees one
     drawing: Drawing = Field(FIRST_EXAMPLE, title="Digit")
     pose: Pose = Field("its own", title="Pose that is decoded")
     shift: int = Field(0, ge=0, le=2, title="Shift to the right", description="Of all digits, in pixels")
