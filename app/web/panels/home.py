@@ -75,12 +75,17 @@ PATH = 6
 
 
 FRONT_DOOR = "transformer"
-"""Where the path begins: a whole language model, of which the other steps are parts."""
+"""Where the path begins without a lesson: a whole language model, of which the other steps are parts."""
+
+FIRST_LESSON = "from-text-to-the-next-word"
+"""The lesson whose entries are the beginner's path."""
 
 
 def beginners() -> list[Head]:
-    """What to read first: the whole, then beginner entries, each after those that it needs."""
+    """What to read first: the entries of the first lesson; without it the whole, then beginner entries in order."""
     heads = reader.heads()
+    if lesson := reader.lessons().get(FIRST_LESSON):
+        return [heads[slug] for slug in dict.fromkeys(part.entry for part in lesson.parts)]
     order = [slug for layer in graph.layers(list(heads)) for slug in layer if heads[slug].level == "beginner"]
     first = [FRONT_DOOR] if FRONT_DOOR in heads else []
     return [heads[slug] for slug in (first + [slug for slug in order if slug not in first])[:PATH]]
@@ -88,14 +93,24 @@ def beginners() -> list[Head]:
 
 def _start() -> Markup:
     steps = join(html('<li><a href="?entry={}"><b>{}</b></a></li>', entry.slug, entry.title) for entry in beginners())
+    lesson = reader.lessons().get(FIRST_LESSON)
+    as_lesson = (
+        html(
+            '<span>{}, step by step or <a href="?class=1&amp;lesson={}">as a lesson</a></span>',
+            lesson.title[0].lower() + lesson.title[1:], lesson.slug,
+        )
+        if lesson
+        else html("<span>a beginner’s path, in this order</span>")
+    )  # fmt: skip
     return html(
         """
         <section class="all" id="start">
-          <div class="band"><h2>Start here</h2><span>a beginner’s path, in this order</span></div>
-          <ol class="path">{}</ol>
+          <div class="band"><h2>Start here</h2>{as_lesson}</div>
+          <ol class="path">{steps}</ol>
         </section>
         """,
-        steps,
+        as_lesson=as_lesson,
+        steps=steps,
     )
 
 

@@ -8,6 +8,7 @@ from visualizers.distribution import bars
 from visualizers.theme import ACCENT, INK_3
 from visualizers.token_table import token_table
 
+PER_LINE = 8
 SHORT = {
     "<|system|>": "system", "<|user|>": "user", "<|assistant|>": "assistant", "<|end|>": "end", "<|sep|>": "sep",
     "<|result|>": "result",
@@ -34,8 +35,9 @@ def _chat(result: RoleResult, metrics: Measurements) -> Figure:
         plot=token_table(
             {"token": [SHORT.get(piece, piece) for piece in result.pieces], "id": list(map(str, result.ids))},
             lit=result.special,
+            wrap=PER_LINE,
         ),
-        height=140,
+        height=20 + 60 * -(-len(result.ids) // PER_LINE),
     )
 
 

@@ -13,6 +13,7 @@ EXPERIMENT = Experiment(
     labels={
         "completed_share": "facts completed, share",
         "completed_after_a_space": "facts completed with a space behind the prompt, share",
+        "letters_completed_share": "facts completed with the name in letters, share",
         "repeats_last_word_share": "prompts whose last word is repeated, share",
         "prompt_tokens": "tokens of the prompt",
         "prompt_bytes": "bytes of the prompt",

@@ -164,6 +164,7 @@ def measure(result: BorderResult) -> Measurements:
     return {
         "completed_share": share(result.completions),
         "completed_after_a_space": result.completed["␣ at the end"],
+        "letters_completed_share": result.completed["name in letters"],
         "repeats_last_word_share": sum(one.repeats for one in result.completions) / count,
         "prompt_tokens": len(result.ids),
         "prompt_bytes": sum(map(len, result.raw)),
