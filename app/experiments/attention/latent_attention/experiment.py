@@ -17,6 +17,8 @@ EXPERIMENT = Experiment(
         "times_smaller": "cache with all heads over this one",
         "absorbed_minus_expanded_logits": "largest difference of a logit, absorbed from expanded form",
         "full_loss_nats": "loss of held-out text as trained, nats per token",
+        "text_full_loss_nats": "loss of your text as trained, nats per token",
+        "text_added_loss_nats": "loss of your text added by the latent, nats per token",
         "added_loss_nats": "loss added by the latent, nats per token",
         "added_by_four_heads_nats": "loss added by four fitted heads, nats per token",
         "added_by_four_averaged_heads_nats": "loss added by four averaged heads, nats per token",

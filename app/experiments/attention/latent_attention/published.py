@@ -126,4 +126,4 @@ def measure_published(result: PublishedLatents) -> Measurements:
     }
     if result.maps.shape[-1] < 2:
         return found
-    return found | {"full_loss_nats": result.full_loss, "added_loss_nats": result.loss - result.full_loss}
+    return found | {"text_full_loss_nats": result.full_loss, "text_added_loss_nats": result.loss - result.full_loss}

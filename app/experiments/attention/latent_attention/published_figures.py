@@ -55,9 +55,9 @@ def _loss(result: PublishedLatents, metrics: Measurements) -> Figure:
         title="Loss of your text, nats per token",
         caption="{ink-3|As trained} and with {accent|the latent}, fitted to another text. No training has followed.",
         text=(
-            f"{number(metrics['cached_values'])} values of a latent add {number(metrics['added_loss_nats'])} nats per"
-            " token."
-            if "added_loss_nats" in metrics
+            f"{number(metrics['cached_values'])} values of a latent add {number(metrics['text_added_loss_nats'])} nats"
+            " per token."
+            if "text_added_loss_nats" in metrics
             else "One token has no loss."
         ),
         plot=bars(

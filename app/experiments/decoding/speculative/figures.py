@@ -36,7 +36,8 @@ def _words(result: SpeculativeResult, at: int, one: Round) -> list[Word]:
         ratio = (one.p[place] / one.q[place].clamp(min=1e-30))[one.proposed[place]].clamp(max=1).item()
         kind = "accepted" if place < one.kept else "rejected" if place == one.kept else "not tested"
         words.append(Word(label, kind, f"{ratio:.2f}" if kind != "not tested" else ""))
-    return [*words, Word(result.own[at], "own")]
+    left_out = [Word("", "none")] * (result.controls.drafted - len(words))  # the text so far proposes fewer, or none
+    return [*words, *left_out, Word(result.own[at], "own")]
 
 
 def _calls(result: SpeculativeResult, metrics: Measurements) -> Figure:
@@ -46,7 +47,6 @@ def _calls(result: SpeculativeResult, metrics: Measurements) -> Figure:
         "accepted": "{trace:accepted|accepted}" if "accepted" in kinds else "accepted",
         "rejected": "{trace:rejected|the first rejected one}" if "rejected" in kinds else "the first rejected one",
     }
-    widest = max(map(len, rows))
     return Figure(
         title=f"Each row is one call of the target, with up to {c.drafted} tokens proposed",
         caption=(
@@ -62,7 +62,7 @@ def _calls(result: SpeculativeResult, metrics: Measurements) -> Figure:
             rows,
             LOOKS,
             names=[f"call {at}" for at in range(1, len(rows) + 1)],
-            columns=[*(f"{at}" for at in range(1, widest)), ""] if widest > 1 else [""],
+            columns=[*map(str, range(1, c.drafted + 1)), ""],
         ),
         height=50 + 36 * len(rows),
     )
