@@ -99,10 +99,17 @@ def chooser(rule: Rule, penalty: float, shift: float, end: int | None) -> Choose
 
 
 @memo
-def repeated(rule: Rule, penalty: float, shift: int, seed: int, device: str) -> float:
-    """Share of repeated 4-grams in texts that may not end."""
+def repeated(rule: Rule, penalties: tuple[float, ...], shift: int, seed: int, device: str) -> dict[float, float]:
+    """Penalty → share of repeated 4-grams in texts that may not end; the texts of all penalties are one batch."""
     ids = beginnings(seed)[:PROMPTS].to(device)
-    return repeated_share(continuation(model_of(device), ids, LOOP_TOKENS, chooser(rule, penalty, shift, END)))
+    choose = [chooser(rule, penalty, shift, END) for penalty in penalties]
+
+    def chosen(z: Tensor, seen: Tensor) -> Tensor:
+        parts = zip(choose, z.split(PROMPTS), seen.split(PROMPTS), strict=True)
+        return torch.cat([each(logits, text) for each, logits, text in parts])
+
+    new = continuation(model_of(device), ids.repeat(len(penalties), 1), LOOP_TOKENS, chosen)
+    return {at: repeated_share(part) for at, part in zip(penalties, new.split(PROMPTS), strict=True)}
 
 
 def model_of(device: str) -> Decoder:
@@ -143,30 +150,33 @@ def right(kind: Kind, rule: Rule, penalty: float, shift: int, seed: int, device:
     return sum(hits) / len(hits)
 
 
-def measured(c: RepetitionControls, penalty: float, device: str) -> Penalised:
-    return Penalised(
-        repeated(c.rule, penalty, c.shift, c.seed, device),
-        {kind: right(kind, c.rule, penalty, c.shift, c.seed, device) for kind in KINDS},
-    )
+def measured(c: RepetitionControls, penalties: tuple[float, ...], device: str) -> dict[float, Penalised]:
+    shares = repeated(c.rule, penalties, c.shift, c.seed, device)
+    return {
+        at: Penalised(shares[at], {kind: right(kind, c.rule, at, c.shift, c.seed, device) for kind in KINDS})
+        for at in penalties
+    }
 
 
 def shown(c: RepetitionControls, reader: TextModel, ids: Tensor, pieces: list[str]) -> Shown:
-    plain, changed = (
-        list(generate(reader.decoder, ids, WRITTEN, chooser(c.rule, penalty, c.shift, reader.end)))
-        for penalty in (1.0, c.penalty)
-    )
-    tokens = [[int(step.tokens) for step in steps] for steps in (plain, changed)]
+    choose = [chooser(c.rule, penalty, c.shift, reader.end) for penalty in (1.0, c.penalty)]
+
+    def chosen(z: Tensor, seen: Tensor) -> Tensor:
+        return torch.cat([each(z[row][None], seen[row][None]) for row, each in enumerate(choose)])
+
+    steps = list(generate(reader.decoder, ids.expand(2, -1), WRITTEN, chosen))  # without the penalty, and with it
+    tokens = [[int(step.tokens[row]) for step in steps] for row in range(2)]
     prompt = ids[0].tolist()
     differ = [at for at, (one, other) in enumerate(zip(*tokens, strict=True)) if one != other]
     step = differ[0] if differ else WRITTEN - 1
     seen = ids.new_tensor([[*prompt, *tokens[1][:step]]])
-    after = penalised(c.rule, changed[step].logits, seen, c.penalty, c.shift)[0]
+    after = penalised(c.rule, steps[step].logits[1:], seen, c.penalty, c.shift)[0]
     return Shown(
         pieces,
         tuple([reader.label(token) for token in row] for row in tokens),
         tuple(in_repeated_runs([*prompt, *row])[len(prompt) :] for row in tokens),
         step,
-        changed[step].logits[0] + c.shift,
+        steps[step].logits[1] + c.shift,
         seen[0],
         after,
     )
@@ -186,12 +196,11 @@ def run(controls: RepetitionControls, device: str) -> Iterator[RepetitionResult]
     if c.published:
         yield result
         return
-    known: dict[float, Penalised] = {}
-    first = (1.0, c.penalty, STRONG)
-    for penalty in (*first, *(other for other in GRID if other not in first)):
-        known[penalty] = measured(c, penalty, device)
-        if len(known) >= len(set(first)):
-            yield result._replace(by_penalty=dict(sorted(known.items())))
+    first = tuple(sorted({1.0, c.penalty, STRONG}))
+    known = measured(c, first, device)
+    yield result._replace(by_penalty=known)
+    known |= measured(c, tuple(at for at in GRID if at not in first), device)
+    yield result._replace(by_penalty=dict(sorted(known.items())))
 
 
 def measure(result: RepetitionResult) -> Measurements:

@@ -79,10 +79,15 @@ def altered(sees: Sees, choice: Choice, device: str) -> Searched[Any]:
 
 
 @memo
+def first_words() -> Tensor:
+    """Of held-out texts, each once: (words,)."""
+    rows = held_out_rows("recall", 128)
+    return rows[:, 1:][rows[:, :-1] == END].unique()
+
+
 def beginnings(seed: int) -> Tensor:
     """First words of held-out texts, chosen by the seed, each after the token that ends a text: (PROMPTS, 2)."""
-    rows = held_out_rows("recall", 128)
-    first = rows[:, 1:][rows[:, :-1] == END].unique()  # (words,)
+    first = first_words()
     chosen = first[torch.randperm(len(first), generator=generator(seed))[:PROMPTS]]
     return torch.stack([torch.full_like(chosen, END), chosen], dim=1)
 
