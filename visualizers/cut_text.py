@@ -68,23 +68,27 @@ def wrapped(pieces: Sequence[str], top: float) -> list[Box]:
 
 
 class CutText(NamedTuple):
-    """One text as some tokenizer cuts it: the pieces as they are shown, what hovering tells of each, and its title."""
+    """One text as some tokenizer cuts it: the pieces as they are shown, what hovering tells of each, and its title.
+
+    ``words`` is the number of the word that each piece is of: pieces of one word then share a colour.
+    """
 
     name: str
     pieces: Sequence[str]
     hover: Sequence[str]
     title: str
+    words: Sequence[int] = ()
 
 
 def cut_texts(cuts: Sequence[CutText]) -> tuple[go.Figure, int]:
     """The cuts one below the other, each under its title, and the pixels that they take. A trace per cut, of its name.
 
-    The colours have no meaning: they part neighbours.
+    The colours have no meaning: they part neighbouring tokens, or words.
     """
     traces, titles, row = [], [], 0.0
     for cut in cuts:
         boxes = wrapped(cut.pieces, row + 1)
-        fills = [FILLS[at % len(FILLS)] for at in range(len(boxes))]
+        fills = [FILLS[number % len(FILLS)] for number in cut.words or range(len(boxes))]
         traces.append(_bars(boxes, cut.name, fills, list(map(plain, cut.hover))))
         titles.append(note(0, row + 0.12, cut.title, colour=INK_2, xanchor="left"))
         row = max((box.row for box in boxes), default=row + 1) + 1.15

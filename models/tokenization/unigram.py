@@ -10,13 +10,16 @@ Symbols
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from models.tokenization.byte_pair_encoding import Pieces
 
 LONGEST = 8
 """Characters of a piece that a first vocabulary may hold."""
 NONE = -math.inf
+
+Worth = Callable[[Mapping[str, int], Mapping[str, float]], dict[str, float]]
+"""What each piece of more than one character is worth to a text: of word counts and log p."""
 
 
 def log_probability(pieces: Pieces, log_p: Mapping[str, float]) -> float:
@@ -80,25 +83,32 @@ def improved(counts: Mapping[str, int], log_p: Mapping[str, float]) -> dict[str,
     return {piece: math.log(value / total) for piece, value in found.items() if value > 1e-9}
 
 
-def losses(counts: Mapping[str, int], log_p: Mapping[str, float]) -> dict[str, float]:
-    """loss(x) = #x · ( log P(x) − log P(x cut into other pieces) ), #x as the words are cut best"""
-    uses = Counter[str]()
+def uses(counts: Mapping[str, int], log_p: Mapping[str, float]) -> dict[str, float]:
+    """#x: how often each piece of more than one character stands in the text, cut best"""
+    found = Counter[str]()
     for word, count in counts.items():
         for piece in encode(word, log_p):
-            uses[piece] += count
-    found = {}
+            found[piece] += count
+    return {piece: float(found[piece]) for piece in log_p if len(piece) > 1}
+
+
+def losses(counts: Mapping[str, int], log_p: Mapping[str, float]) -> dict[str, float]:
+    """loss(x) = #x · ( log P(x) − log P(x cut into other pieces) ), #x as the words are cut best"""
+    count, found = uses(counts, log_p), dict[str, float]()
     for piece in log_p:
         if len(piece) > 1:
             others = {other: value for other, value in log_p.items() if other != piece and other in piece}
-            found[piece] = uses[piece] * (log_p[piece] - log_probability(encode(piece, others), others))
+            found[piece] = count[piece] * (log_p[piece] - log_probability(encode(piece, others), others))
     return found
 
 
-def learned(counts: Mapping[str, int], size: int, keeps: float = 0.75, rounds: int = 2) -> dict[str, float]:
+def learned(
+    counts: Mapping[str, int], size: int, keeps: float = 0.75, rounds: int = 2, worth: Worth = losses
+) -> dict[str, float]:
     """log p of at most ``size`` pieces (all single characters included) for words with these counts.
 
     Begins with the ``4 · size`` substrings that cover most of the text; after ``rounds`` improvements a share of
-    1 − ``keeps`` is left out, that whose loss is the smallest.
+    1 − ``keeps`` is left out, that whose ``worth`` is the smallest: its loss, unless told otherwise.
     """
     covered = Counter[str]()
     for word, count in counts.items():
@@ -116,8 +126,8 @@ def learned(counts: Mapping[str, int], size: int, keeps: float = 0.75, rounds: i
             floor = min(better.values()) - 1  # a character that no cut needs now is kept, for other words
             log_p = better | {piece: floor for piece in single if piece not in better}
         room = size - len(single)
-        loss = losses(counts, log_p)
-        if len(loss) <= room:
+        value = worth(counts, log_p)
+        if len(value) <= room:
             return log_p
-        kept = sorted(loss, key=lambda piece: (-loss[piece], piece))[: max(room, int(keeps * len(loss)))]
+        kept = sorted(value, key=lambda piece: (-value[piece], piece))[: max(room, int(keeps * len(value)))]
         log_p = {piece: log_p[piece] for piece in [*single, *kept]}

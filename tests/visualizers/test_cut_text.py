@@ -1,9 +1,14 @@
-"""Texts and words as boxes, and ranked counts by frame."""
+"""Texts and words as boxes, ranked counts by frame, tables of answers, and costs in several currencies."""
 
 import itertools
 
+import numpy as np
+
+from visualizers.answer_table import LONGEST, answer_table
 from visualizers.cut_text import ACROSS, CutText, cut_texts, letters_of, words_by_merge, wrapped
 from visualizers.ranked_bars import ranked_bars
+from visualizers.theme import FAILED, HELD
+from visualizers.token_costs import token_costs
 
 
 def frame(drawn, at: int):
@@ -48,3 +53,25 @@ def test_ranked_bars_keep_the_largest():
     drawn = ranked_bars([[("a + b", 5), ("b + c", 3), ("c + d", 1)], []], ["0", "1"], rows=2, x_title="count")
     assert frame(drawn, 0)[0]["x"] == [5, 3]
     assert frame(drawn, 1)[0]["x"] == []
+
+
+def test_pieces_of_one_word_share_a_colour():
+    drawn, _ = cut_texts([CutText("words", ["a", "b", "c"], ["", "", ""], "3", words=[0, 0, 1])])
+    colours = drawn.data[0].marker.color
+    assert colours[0] == colours[1] != colours[2]
+
+
+def test_answers_have_a_sign_and_a_colour_and_long_ones_are_cut():
+    columns = {"one": [("right", True), ("x" * 40, False)], "two": [("<i>", False), ("b", True)]}
+    drawn = answer_table(["first", "second"], columns, ["one", "two"])
+    assert [trace.name for trace in drawn.data] == ["questions", "one", "two"]
+    assert list(drawn.data[1].marker.color) == [HELD, FAILED]
+    assert len(drawn.data[1].text[1].strip()) == LONGEST
+    assert "&lt;" in drawn.data[2].text[0]
+
+
+def test_costs_stand_in_the_row_of_their_name():
+    drawn = token_costs({"a": np.array([1, 5]), "b": np.array([2, 3])}, ["x", "y"], colours=("#000000", "#ffffff"))
+    assert [trace.name for trace in drawn.data] == ["a", "b"]
+    assert list(drawn.data[0].x) == [1, 5]
+    assert list(drawn.layout.yaxis.ticktext) == ["x", "y"]

@@ -1,0 +1,186 @@
+"""One text in several cuts, one sentence in nine languages, and what trained models know of the letters of a word."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import Annotated, Literal, NamedTuple
+
+from pydantic import AfterValidator, Field
+
+from app.experiments.base import MORE, Badge, Controls, Measurements, OneOf, Sentence
+from app.experiments.memo import memo
+from app.experiments.text_model import HOW_TO_GET, TINY
+from app.experiments.tokens.readers import Answer, answers, share_right, spelling
+from models.data.corpus import documents
+from models.data.one_sentence import ARTICLE
+from models.parameter_count import parameter_count
+from models.real.folder import load_vocabulary, present
+from models.tokenization import byte_pair_encoding as bpe
+from models.tokenization import tokenizer
+from models.tokenization.byte_pair_encoding import Pair
+from models.tokenization.pre_tokenization import Digits, byte_letters, letters_shown, words
+from models.tokenization.tokenizer import shown
+from models.training.text_cuts import KINDS, Kind, pretrained
+
+TEXT = "the goat reads 2047 unbelievable cafés 🙂"
+DOCUMENTS, MERGES, LONGEST, EXAMPLES = 200, 300, 120, 6
+Learned = Literal["tiny-world English", "other tiny-world English", "English and eight other languages"]
+Asked = Literal["never spelt in training", "spelt in training", "letters stated first", "after another line"]
+
+
+def offered() -> tuple[str, ...]:
+    """The tiny world's vocabulary, and every published one that is there."""
+    return TINY, *present()
+
+
+def _there(name: str) -> str:
+    if name not in offered():
+        raise ValueError(f"takes one of {', '.join(offered())} ({HOW_TO_GET})")
+    return name
+
+
+class SegmentationControls(Controls):
+    text: Sentence = Field(TEXT, title="Your text", description=f"Any script, up to {LONGEST} characters")
+    vocabulary: Annotated[str, OneOf(offered), AfterValidator(_there)] = Field(
+        TINY, title="A model's vocabulary", description=HOW_TO_GET
+    )
+    digits: Digits = Field("together", title="Digits", description="Where pieces of numbers may be learned")
+    space: Literal["as typed", "one more in front"] = Field("as typed", title="Spaces")
+    learned_from: Learned = Field("tiny-world English", title="BPE is learned from")
+    asked: Asked = Field("never spelt in training", title="Words that the models spell")
+    training: int = Field(
+        0, ge=0, le=2, title="Training", description="Which of three trainings", json_schema_extra=MORE
+    )
+
+    @property
+    def published(self) -> bool:
+        return self.vocabulary != TINY
+
+    @property
+    def badge(self) -> Badge | None:
+        return "published weights" if self.published else None
+
+
+class Cut(NamedTuple):
+    """A text as one tokeniser cuts it."""
+
+    name: str
+    pieces: list[str]  # as they are shown
+    ids: list[int]  # of a vocabulary; empty where there is none
+    unknown: int = 0
+
+
+class SegmentationResult(NamedTuple):
+    controls: SegmentationControls
+    text: str
+    cuts: list[Cut]
+    languages: dict[str, dict[str, int]]  # cut → language → tokens of the sentence
+    number_cuts: int  # in how many ways the merges cut numbers of three digits
+    spelling: dict[Kind, float]  # share of words that a model spells without a mistake
+    examples: list[tuple[str, dict[Kind, Answer]]]  # word → what the models write
+    parameters: int
+    notices: tuple[str, ...]
+
+
+def texts(seed: int) -> Iterator[str]:
+    """Texts of the tiny world, and as many sums."""
+    yield from islice(documents("base", seed), DOCUMENTS)
+    yield from islice(documents("sums", seed), DOCUMENTS)
+
+
+@memo
+def merges(learned_from: Learned, digits: Digits, seed: int) -> tuple[Pair, ...]:
+    """Merges of bytes, learned from texts of the tiny world, to which equal amounts of other languages are added."""
+    first = seed + (1_000 if learned_from == "other tiny-world English" else 0)
+    counts = Counter(byte_letters(word) for text in texts(first) for word in words(text, digits))
+    if learned_from == "English and eight other languages":
+        size = sum(len(word) * count for word, count in counts.items())
+        for article in ARTICLE.values():
+            parts = [byte_letters(word) for word in words(article.second, digits)]
+            for word in parts:
+                counts[word] += round(size / len(ARTICLE) / sum(map(len, parts)))
+    return tuple(merge.pair for merge in bpe.learned(counts, MERGES))
+
+
+def in_pieces(text: str, learned: tuple[Pair, ...], digits: Digits) -> list[str]:
+    """The pieces of a text in stand-ins for bytes."""
+    rank = bpe.ranks(learned)
+    return [piece for word in words(text, digits) for piece in bpe.encode(byte_letters(word), rank)]
+
+
+@memo
+def world_words(seed: int) -> frozenset[str]:
+    """The words of the texts that the merges are learned from."""
+    return frozenset(word.strip() for text in texts(seed) for word in words(text))
+
+
+def visible(text: str) -> str:
+    return "".join(map(shown, text))
+
+
+def by_vocabulary(name: str, text: str) -> Cut:
+    encoded = tokenizer.encode(text) if name == TINY else load_vocabulary(name).encode(text)
+    label = "the tiny world's vocabulary" if name == TINY else f"{name}'s vocabulary"
+    return Cut(label, encoded.pieces, encoded.ids, encoded.pieces.count("[UNK]"))
+
+
+def cuts_of(text: str, c: SegmentationControls) -> list[Cut]:
+    known = world_words(c.seed)
+    parts = words(text, c.digits)
+    outside = [part for part in parts if part.strip() and part.strip() not in known]
+    learned = merges(c.learned_from, c.digits, c.seed)
+    own = in_pieces(text, learned, c.digits)
+    ids = {piece: at for at, piece in enumerate(bpe.vocabulary(sorted(tokenizer.byte_alphabet().values()), learned))}
+    return [
+        Cut("characters", [visible(one) for one in text], [ord(one) for one in text]),
+        Cut("bytes", [f"{byte:02X}" for byte in text.encode()], list(text.encode())),
+        Cut("words", [visible(part) if part not in outside else "[UNK]" for part in parts], [], len(outside)),
+        Cut("BPE", [visible(letters_shown(piece)) for piece in own], [ids[piece] for piece in own]),
+        by_vocabulary(c.vocabulary, text),
+    ]
+
+
+def run(controls: SegmentationControls, device: str) -> SegmentationResult:
+    c = controls
+    text = (" " if c.space != "as typed" else "") + c.text[:LONGEST]
+    cut = cuts_of(text, c)
+    learned = merges(c.learned_from, c.digits, c.seed)
+    languages = {
+        "characters": {name: len(article.first) for name, article in ARTICLE.items()},
+        "BPE": {name: len(in_pieces(article.first, learned, c.digits)) for name, article in ARTICLE.items()},
+        cut[-1].name: {name: len(by_vocabulary(c.vocabulary, one.first).pieces) for name, one in ARTICLE.items()},
+    }
+    ways = {tuple(map(len, in_pieces(f" {number}", learned, c.digits))) for number in range(100, 1000)}
+    shown_lines = tuple(spelling(c.asked, c.seed)[:EXAMPLES])
+    written = {kind: answers(kind, shown_lines, c.training, device) for kind in KINDS}
+    asked_words = [line.prompt.split()[-2] for line in shown_lines]
+    return SegmentationResult(
+        c,
+        text,
+        cut,
+        languages,
+        len(ways),
+        share_right(c.asked, c.seed, c.training, device),
+        [(word, {kind: written[kind][at] for kind in KINDS}) for at, word in enumerate(asked_words)],
+        sum(parameter_count(pretrained(kind, c.training, device)) for kind in KINDS),
+        (f"text: only the first {LONGEST} characters are read",) if len(c.text) > LONGEST else (),
+    )
+
+
+def measure(result: SegmentationResult) -> Measurements:
+    characters, in_bytes, in_words, own, model = result.cuts
+    tokens = result.languages["BPE"]
+    return {
+        "characters": len(characters.pieces),
+        "bytes": len(in_bytes.pieces),
+        "words": len(in_words.pieces),
+        "unknown_words": in_words.unknown,
+        "bpe_tokens": len(own.pieces),
+        "model_tokens": len(model.pieces),
+        "characters_spelling_share": result.spelling["characters"],
+        "pieces_spelling_share": result.spelling["pieces"],
+        "words_spelling_share": result.spelling["words"],
+        "spelling_gap": result.spelling["characters"] - result.spelling["words"],
+        "dearest_language_ratio": max(tokens.values()) / tokens["English"],
+        "number_cuts": result.number_cuts,
+    }
