@@ -50,7 +50,7 @@ def _answers(result: MadeUpWordsResult, metrics: Measurements) -> Figure:
     columns = {READS[kind]: [(of[kind].written, of[kind].right) for _, of in result.examples] for kind in KINDS}
     return Figure(
         title="Made-up words to repeat",
-        caption="What three trained models write: {held|right} or {failed|wrong}. Only the cut of their text differs.",
+        caption="What three trained models write, for words in their usual cut: {held|right} or {failed|wrong}.",
         text=(
             f"The model that reads {READS[result.controls.reader]} repeats"
             f" {metrics['made_up_repeated_share']:.0%} of the made-up words without a mistake."

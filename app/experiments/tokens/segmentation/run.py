@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from typing import Annotated, Literal, NamedTuple
 
@@ -15,6 +16,7 @@ from models.data.corpus import documents
 from models.data.one_sentence import ARTICLE
 from models.parameter_count import parameter_count
 from models.real.folder import load_vocabulary, present
+from models.real.vocabulary import Vocabulary
 from models.tokenization import byte_pair_encoding as bpe
 from models.tokenization import tokenizer
 from models.tokenization.byte_pair_encoding import Pair
@@ -118,8 +120,14 @@ def visible(text: str) -> str:
     return "".join(map(shown, text))
 
 
+@cache
+def published(name: str) -> Vocabulary:
+    """A published vocabulary, read and checked once a process; raises DamagedFile."""
+    return load_vocabulary(name)
+
+
 def by_vocabulary(name: str, text: str) -> Cut:
-    encoded = tokenizer.encode(text) if name == TINY else load_vocabulary(name).encode(text)
+    encoded = tokenizer.encode(text) if name == TINY else published(name).encode(text)
     label = "the tiny world's vocabulary" if name == TINY else f"{name}'s vocabulary"
     return Cut(label, encoded.pieces, encoded.ids, encoded.pieces.count("[UNK]"))
 
