@@ -21,7 +21,7 @@ from models.tokenization.byte_pair_encoding import Pieces
 from models.tokenization.pre_tokenization import words
 
 TEXT = "unhappily, she answers: jumpers, jumping 🙂"
-LANGUAGES, SHOWN, DOCUMENTS, OWN_SIZE, LONGEST = 4, 6, 60, 160, 60
+LANGUAGES, SHOWN, DOCUMENTS, OWN_SIZE, LONGEST = 5, 6, 60, 160, 60
 METHODS = "BPE", "WordPiece", "Unigram"
 MOST_ROUNDS = 4
 
