@@ -74,3 +74,7 @@ def test_every_chapter_has_its_own_drawing() -> None:
     slugs = {chapter.slug for chapter in reader.chapters()}
     assert slugs == set(_DRAWN)
     assert len({str(thumbnail(slug)) for slug in slugs}) == len(slugs)
+
+
+def test_a_measured_number_has_a_true_minus() -> None:
+    assert str(measured("It falls by -0.016, or 1e-5, of x-3.")) == "It falls by <b>−0.016</b>, or <b>1e−5</b>, of x-3."

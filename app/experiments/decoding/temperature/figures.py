@@ -6,6 +6,7 @@ from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.decoding.temperature.run import BARS, FACTS, GRID, PROBABILITIES, Endings, TemperatureResult
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.layers.softmax import entropy
 from visualizers.distribution import bars
@@ -47,7 +48,7 @@ def _distribution(result: TemperatureResult, metrics: Measurements) -> Figure:
         caption="The ten largest logits, in their order. Dividing logits never changes that order.",
         text=(
             f"“{names[0]}” has {p[0]:.1%}. The entropy is {metrics['entropy_nats']:.3g} nats, as in a uniform choice"
-            f" among {metrics['effective_choices']:.3g} of {len(result.logits):,} tokens."
+            f" among {metrics['effective_choices']:.3g} of {number(len(result.logits))} tokens."
         ),
         plot=bars(p.numpy(), labels=names, y_range=(0, max(0.3, 1.1 * largest)), write=False),
         height=300,

@@ -14,7 +14,7 @@ from visualizers.field import clouds, flow
 from visualizers.image import pictures
 from visualizers.marks import left_empty, reference_line
 from visualizers.small_multiples import axes, side_by_side
-from visualizers.theme import INK, INK_3, SERIES, compact
+from visualizers.theme import GRID, INK, INK_3, SERIES, compact
 
 SHOWN_FIRST = 0.6
 STEP_LINES = {  # of the code that the page shows
@@ -159,10 +159,11 @@ def _progress(result: DiffusionResult, kept: list[int]) -> Figure:
     for trace in _at_guidances(result).data:
         drawn.add_trace(trace.update(xaxis="x2", yaxis="y2"))
     left, right = side_by_side(2, 0.1)
+    grid = {"gridcolor": GRID, "zeroline": False}
     drawn.update_layout(
         axes("x", (left, right), {"title": {"text": "steps done"}, "range": [0, int(steps[-1])]},
-             {"title": {"text": "guidance"}, "range": [-0.1, GUIDANCES[-1] + 0.1], "anchor": "y2"})
-        | axes("y", [(0.0, 1.0)] * 2, {}, {"anchor": "x2"}, range=[0, max(1.08, 1.05 * float(highest))])
+             {"title": {"text": "guidance"}, "range": [-0.1, GUIDANCES[-1] + 0.1], "anchor": "y2"}, **grid)
+        | axes("y", [(0.0, 1.0)] * 2, {}, {"anchor": "x2"}, range=[0, max(1.08, 1.05 * float(highest))], **grid)
     )  # fmt: skip
     drawn.add_shape(reference_line(x=result.guidance, xref="x2", yref="y2 domain"))
     return Figure(

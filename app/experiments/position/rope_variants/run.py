@@ -53,7 +53,7 @@ class VariantsControls(Controls):
         title="Keys of dynamic NTK",
         description="As cached: rotated by the base of the length at that time",
     )
-    stretch: Literal[4, 8] = Field(4, title="Stretch s", description="Times 4,096 tokens; for the decoder, times 64")
+    stretch: Literal[4, 8] = Field(4, title="Stretch s", description="Times 4 096 tokens; for the decoder, times 64")
     ramp: Ramp = Field("of the code", title="YaRN's ramp", description="Along the pair's index, or its rotations")
     base: Literal[10000, 500000] = Field(
         10_000, title="Base b", description="Of Llama 2 and of Llama 3; the decoder has 10,000", json_schema_extra=MORE
@@ -61,7 +61,7 @@ class VariantsControls(Controls):
     text: Literal["stretched", "short"] = Field(
         "stretched",
         title="Length of the text",
-        description="For the 64 pairs: as long as the stretch allows, or within 4,096 tokens",
+        description="For the 64 pairs: as long as the stretch allows, or within 4 096 tokens",
         json_schema_extra=MORE,
     )
 

@@ -12,7 +12,7 @@ EXPERIMENT = Experiment(
     badge="trained toy",
     notices=lambda result: result.text.notices,
     labels={
-        "dropped_share": "tokens dropped, share of 1,024 held-out ones",
+        "dropped_share": "tokens dropped, share of 1 024 held-out ones",
         "idle_slot_share": "idle slots, share",
         "dropped_on_screen_tokens": "tokens dropped in your text",
         "held_out_loss_nats": "loss on held-out text, nats per token",

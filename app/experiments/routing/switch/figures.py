@@ -31,7 +31,7 @@ def _buckets(result: SwitchResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"Each expert has capacity for {result.room} of these {T} tokens, so {dropped} are dropped. In batches of"
-            f" 1,024 tokens, where loads even out, it is {metrics['dropped_share']:.0%}."
+            f" 1 024 tokens, where loads even out, it is {metrics['dropped_share']:.0%}."
         ),
         plot=buckets(
             result.text.pieces,
@@ -67,7 +67,7 @@ def _shares(result: SwitchResult, metrics: Measurements) -> Figure:
     drawn.update_xaxes(tickvals=[0.5, 1, 2, 3, 4])
     return Figure(
         title="Too little capacity, or too much, %",
-        caption="{c2|Tokens dropped} and {c1|idle slots}, in batches of 1,024 held-out tokens.",
+        caption="{c2|Tokens dropped} and {c1|idle slots}, in batches of 1 024 held-out tokens.",
         text=(
             f"With a factor of {result.controls.capacity_factor:g}, {metrics['dropped_share']:.1%} of the tokens are"
             f" dropped and {metrics['idle_slot_share']:.1%} of the slots are idle."
