@@ -9,12 +9,17 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Protocol
 
+from models.allocator import give_back_freed_memory
+
 SLOW_SECONDS = 2.0
 """A step that takes longer no longer counts as one of the workers: another takes its place."""
 
 MOST_SLOW = 6
 """Slow steps that are replaced at the same time; beyond it they keep their worker."""
 
+
+TIDY_SECONDS = 10.0
+"""Least time between two moments at which freed memory goes back to the system."""
 
 sys.setswitchinterval(0.001)  # a light page waits for less of a training's Python: 0.25 s became 0.08 s
 
@@ -75,6 +80,7 @@ class Scheduler:
         self._workers = {_Worker(self, orders) for orders in lanes}
         self._slow: set[_Worker] = set()
         self._heavy = False
+        self._tidied = time.monotonic()
         for worker in self._workers:
             worker.start()
 
@@ -119,6 +125,15 @@ class Scheduler:
                     worker.interrupt()
         for task in late:
             task.fail(f"stopped after {task.limit:g} s; choose smaller controls")
+
+    def tidy(self) -> None:
+        """After a task: freed memory goes back to the system, now and then."""
+        now = time.monotonic()
+        with self._changed:
+            due = now - self._tidied >= TIDY_SECONDS
+            self._tidied = now if due else self._tidied
+        if due:
+            give_back_freed_memory()
 
     def _hire(self, orders: Sequence[Order]) -> None:
         worker = _Worker(self, orders)
@@ -192,5 +207,7 @@ class _Worker(threading.Thread):
                 assert task is not None
                 stage = None if task.unwanted() else task.step()
                 self._scheduler.give_back(self, task, stage)
+                if stage is None:
+                    self._scheduler.tidy()
         except _Abandoned:
             self._scheduler.leave(self)

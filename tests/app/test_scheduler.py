@@ -224,3 +224,15 @@ def test_a_closed_runner_leaves_no_thread(log: Log) -> None:
     assert set(threading.enumerate()) - before
     runner.close()
     assert set(threading.enumerate()) <= before
+
+
+def test_freed_memory_goes_back_after_a_run_but_not_after_each(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_back: list[float] = []
+    monkeypatch.setattr(scheduler_module, "give_back_freed_memory", lambda: given_back.append(time.monotonic()))
+    monkeypatch.setattr(scheduler_module, "TIDY_SECONDS", 0.2)
+    runner = Runner()
+    time.sleep(0.25)
+    for seed in range(3):
+        runner.run("test", Behaviour(seed=seed, seconds=0.0))
+    runner.close()
+    assert len(given_back) == 1

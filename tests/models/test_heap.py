@@ -3,6 +3,19 @@ import sys
 
 from models.allocator import keep_freed_memory
 
+PILED_UP = """
+import torch
+from models.allocator import give_back_freed_memory, keep_freed_memory
+
+resident = lambda: int(open("/proc/self/statm").read().split()[1]) * 4096
+keep_freed_memory()
+held = [torch.ones(1 << 20) for _ in range(50)]  # 200 megabytes, and one after them that stays
+last = torch.ones(1 << 10)
+del held
+before = resident()
+print(int(give_back_freed_memory()), before - resident())
+"""
+
 BLOCKS = """
 import ctypes
 import torch
@@ -38,3 +51,9 @@ def test_large_blocks_come_from_the_heap_and_stay_in_it():
         assert kept >= 40 * 2**20
     else:  # not glibc's allocator, or one that was told not to map large blocks: nothing changes
         assert apart_and_kept("keep_freed_memory()") == before
+
+
+def test_what_has_piled_up_goes_back_to_the_system():
+    run = subprocess.run([sys.executable, "-c", PILED_UP], capture_output=True, check=True)
+    told, given_back = map(int, run.stdout.split())
+    assert (given_back >= 50 * 2**20) == bool(told)  # nothing is told where the allocator is not glibc’s
