@@ -11,8 +11,8 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
-        "recall_often_named": "facts recalled of the 12 most often named people, share",
-        "recall_seldom_named": "facts recalled of the 12 least often named people, share",
+        "recall_often_named": "facts recalled of the first 12 people by rank, share",
+        "recall_seldom_named": "facts recalled of the last 12 people by rank, share",
         "recall_gap": "difference of the two shares",
         "mean_recall": "facts recalled, mean over people",
         "steps": "training steps at which the model is asked",
