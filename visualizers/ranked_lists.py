@@ -15,7 +15,7 @@ def ranked_lists(lists: Mapping[str, Sequence[tuple[str, float]]]) -> go.Figure:
 
     Bars are scaled to the best score of their list; scores of 0 and below have no bar.
     """
-    rows, titles, traces, at = [], [], [], 0
+    rows, titles, traces, at = [], [], [], 0.0
     for title, found in lists.items():
         titles.append(note(0, at, plain(title), colour=ACCENT, xref="paper", xanchor="left"))
         best = max([score for _, score in found], default=0.0)

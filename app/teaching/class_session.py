@@ -46,7 +46,7 @@ def read(mode: Mapping[str, str], entry: str | None) -> tuple[Sitting | None, tu
         room = ""
     if slug is not None:
         name, questions = "part", [of_part(slug, number) for number, _ in enumerate(reader.lessons()[slug].parts, 1)]
-    elif entry in reader.entries():
+    elif entry is not None and entry in reader.entries():
         name, questions = "question", of_entry(reader.entries()[entry])
     else:
         return None, tuple(problems)

@@ -1,12 +1,13 @@
 """Serves attention-sinks alone: its models are trained on symbols, for long streams and for the sink itself."""
 
 from app.experiments.attention.attention_sinks.figures import figures
-from app.experiments.attention.attention_sinks.run import SinkControls, measure, run
+from app.experiments.attention.attention_sinks.published import PublishedSinks
+from app.experiments.attention.attention_sinks.run import SinkControls, SinkResult, measure, run
 from app.experiments.base import Experiment
 
 EXCESS = "loss above the best possible, nats per symbol"
 
-EXPERIMENT = Experiment(
+EXPERIMENT: Experiment[SinkControls, SinkResult | PublishedSinks] = Experiment(
     SinkControls,
     run,
     measure,

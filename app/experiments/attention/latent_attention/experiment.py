@@ -1,10 +1,11 @@
 """Serves multi-head-latent-attention alone: its controls are widths of a latent, not numbers of heads."""
 
 from app.experiments.attention.latent_attention.figures import figures
-from app.experiments.attention.latent_attention.run import LatentControls, measure, run
+from app.experiments.attention.latent_attention.published import PublishedLatents
+from app.experiments.attention.latent_attention.run import LatentControls, LatentResult, measure, run
 from app.experiments.base import Experiment
 
-EXPERIMENT = Experiment(
+EXPERIMENT: Experiment[LatentControls, LatentResult | PublishedLatents] = Experiment(
     LatentControls,
     run,
     measure,

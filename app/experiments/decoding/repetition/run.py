@@ -167,14 +167,22 @@ def shown(c: RepetitionControls, reader: TextModel, ids: Tensor, pieces: list[st
     steps = list(generate(reader.decoder, ids.expand(2, -1), WRITTEN, chosen))  # without the penalty, and with it
     tokens = [[int(step.tokens[row]) for step in steps] for row in range(2)]
     prompt = ids[0].tolist()
-    differ = [at for at, (one, other) in enumerate(zip(*tokens, strict=True)) if one != other]
+    plain, with_penalty = tokens
+    differ = [at for at, (one, other) in enumerate(zip(plain, with_penalty, strict=True)) if one != other]
     step = differ[0] if differ else WRITTEN - 1
-    seen = ids.new_tensor([[*prompt, *tokens[1][:step]]])
+    seen = ids.new_tensor([[*prompt, *with_penalty[:step]]])
+
+    def words(row: list[int]) -> list[str]:
+        return [reader.label(token) for token in row]
+
+    def repeats(row: list[int]) -> list[bool]:
+        return in_repeated_runs([*prompt, *row])[len(prompt) :]
+
     after = penalised(c.rule, steps[step].logits[1:], seen, c.penalty, c.shift)[0]
     return Shown(
         pieces,
-        tuple([reader.label(token) for token in row] for row in tokens),
-        tuple(in_repeated_runs([*prompt, *row])[len(prompt) :] for row in tokens),
+        (words(plain), words(with_penalty)),
+        (repeats(plain), repeats(with_penalty)),
         step,
         steps[step].logits[1] + c.shift,
         seen[0],

@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -55,7 +55,7 @@ Rule = Literal[
 ]
 LIKELIEST: Rule = "the draft takes its likeliest token"
 Kind = Literal["stated in training", "stated in the text", "new words"]
-SOURCES: Mapping[Kind, tuple[str, Mapping[str, int]]] = {
+SOURCES: Mapping[Kind, tuple[str, Mapping[str, Any]]] = {
     "stated in the text": ("context_facts", {"people": 2}),
     "new words": ("mapping", {}),
 }
@@ -208,13 +208,13 @@ def proposed(
         tokens = torch.tensor([[*row, *[-1] * (MOST - len(row))] for row in found], device=device)
         return tokens, torch.ones_like(tokens, dtype=torch.float)
     model = pretrained(CHECKPOINTS[draft], device)
-    cache, new, tokens, shares = model.new_cache(), ids, [], []
+    cache, new, drawn, shares = model.new_cache(), ids, [], []
     for _ in range(MOST):
         z = tempered(model(new, cache)[0][:, -1], temperature)
         new = draw(z, dice)[:, None]
-        tokens.append(new)
+        drawn.append(new)
         shares.append(z.softmax(dim=-1).gather(1, new))
-    return torch.cat(tokens, dim=1), torch.cat(shares, dim=1)
+    return torch.cat(drawn, dim=1), torch.cat(shares, dim=1)
 
 
 def calls(draft: DraftName, temperature: float, seed: int, device: str) -> Calls:
@@ -247,9 +247,8 @@ def tables(draft: DraftName, temperature: float, seed: int, device: str) -> tupl
 @memo
 def pairs(draft: DraftName, rule: Rule, temperature: float, seed: int, device: str) -> Pairs:
     """SAMPLES texts of two tokens, each token tested as the rule says, beside the target's probabilities."""
-    word, p0, q0, p1, q1 = (
-        part if isinstance(part, str) else part.double().cpu() for part in tables(draft, temperature, seed, device)
-    )
+    word, *found = tables(draft, temperature, seed, device)
+    p0, q0, p1, q1 = (part.double().cpu() for part in found)
     dice, (accept, replacement) = generator(seed), parts_of(rule)
 
     def some(p: Tensor, q: Tensor, count: int) -> Tensor:
@@ -268,12 +267,12 @@ def pairs(draft: DraftName, rule: Rule, temperature: float, seed: int, device: s
     others = SAMPLES - torch.stack([counts.sum(), expected.sum()])
     test_found = chi_square(*(torch.cat([t.flatten(), other[None]]) for t, other in zip((counts, expected), others)))
     top = expected.flatten().topk(SHOWN).indices
-    row, token = top // p1.shape[1], top % p1.shape[1]
+    behind, token = top // p1.shape[1], top % p1.shape[1]
     return Pairs(
         word,
-        [decode([int(likeliest[r]), int(t)]) for r, t in zip(row, token)],
+        [decode([int(likeliest[r]), int(t)]) for r, t in zip(behind, token)],
         expected.flatten()[top] / SAMPLES,
-        q0[likeliest[row]] * q1[row, token],
+        q0[likeliest[behind]] * q1[behind, token],
         counts.flatten()[top] / SAMPLES,
         test_found,
     )

@@ -28,9 +28,8 @@ def name_of_given(result: SwapResult) -> str:
 
 def _curves(result: SwapResult, metrics: Measurements) -> Figure:
     own, given = result.own, result.given.function
-    name, other = result.controls.trained, name_of_given(result)
-    if own != NEAR[name]:
-        name = f"{name}, β = {own.number:.2f}"
+    trained, other = result.controls.trained, name_of_given(result)
+    name = trained if own == NEAR[trained] else f"{trained}, β = {own.number:.2f}"
     if other == name:
         other = f"{name} again"
     steps = [f"step {taken}" for taken in result.progress.shown_steps]

@@ -27,6 +27,7 @@ from app.experiments.live_training import Progress
 from models.layers.activation_slopes import lowest_point
 from models.layers.activations import gelu_tanh, quick_gelu
 from models.layers.digit_mlp import DigitMLP, MLPTrace
+from models.layers.swish import Swish
 
 Name = Literal["GELU", "GELU, tanh form", "GELU, 1.702 form", "SiLU", "Mish"]
 Given = Literal[
@@ -179,7 +180,8 @@ def run(controls: SwapControls, device: str) -> Iterator[SwapResult]:
     x = digit_pixels(device)[1].pixels
     for progress in trained(plan, evaluate, device):
         look = progress.newest
-        own = phi("SiLU", look.model.activation.beta.item()) if learns_beta else start
+        learned = look.model.activation
+        own = phi("SiLU", learned.beta.item()) if isinstance(learned, Swish) else start
         z = torch.cat([layer.flatten() for layer in look.trace.z])
         others = {name: replacement(own, name, 1.0, z) for name in COMPARED[controls.trained]}
         yield SwapResult(

@@ -126,8 +126,11 @@ def held_out(seed: int, learned_from: str, ties: str, encoding: str) -> HeldOut:
     merges = [step.merge.pair for step in steps]
     left = {"".join(pieces): pieces for pieces in steps[-1].words}
     encoded = {word: cut(word, merges, encoding) for word in left}
+    on_text, on_mixed, on_new = (tokens_per_word(group, merges, encoding) for group in (text, mixed, aside))
     return HeldOut(
-        *(tokens_per_word(group, merges, encoding) for group in (text, mixed, aside)),
+        on_text,
+        on_mixed,
+        on_new,
         {word: (left[word], pieces) for word, pieces in encoded.items() if pieces != left[word]},
         len(left),
     )

@@ -8,7 +8,8 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Measurements, Sentence
 from app.experiments.memo import memo
-from app.experiments.tokens.sentence_encoders import TINY, EncoderControls, notices, parameters, sentence_vectors
+from app.experiments.text_model import TINY
+from app.experiments.tokens.sentence_encoders import EncoderControls, notices, parameters, sentence_vectors
 from glossary import reader
 from glossary.search import fold
 from glossary.stems import STOP, stem

@@ -33,7 +33,7 @@ def _cuts(result: SegmentationResult, metrics: Measurements) -> Figure:
     shown = [
         CutText(cut.name, cut.pieces, [f"{piece}<br>id {i}" for piece, i in zip(cut.pieces, ids)], _title(cut))
         for cut in result.cuts
-        for ids in [cut.ids or ["none: a word"] * len(cut.pieces)]
+        for ids in [[str(i) for i in cut.ids] or ["none: a word"] * len(cut.pieces)]
     ]
     plot, height = cut_texts(shown)
     model = result.cuts[-1]

@@ -27,7 +27,8 @@ from models.training.word_vectors import TRAININGS, pretrained, role_questions
 NEIGHBOURS = 5
 BASIS = 3
 
-Role = Literal[tuple(word for pair in PAIRS for word in pair)]  # type: ignore[valid-type]  # listed elsewhere
+ROLES = tuple(word for pair in PAIRS for word in pair)
+Role = Literal[ROLES]  # type: ignore[valid-type]  # listed elsewhere
 
 
 class WordVectorsControls(Controls):

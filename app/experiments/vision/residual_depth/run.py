@@ -10,7 +10,6 @@ from torch import Tensor
 from app.experiments.base import MORE, Measurements
 from app.experiments.live_training import Progress, training
 from app.experiments.vision.deep_digits import (
-    BATCH,
     SNAPSHOTS,
     WATCHED,
     TrainingControls,
@@ -63,7 +62,7 @@ class ResidualDepthControls(TrainingControls):
     start: Literal["scaled", "unscaled"] = Field(
         "scaled", title="Branches start", description="Scaled: the last convolution of a block divided by √blocks"
     )
-    batch: Literal[8, 16, 32] = Field(BATCH, title="Digits per step", json_schema_extra=MORE)
+    batch: Literal[8, 16, 32] = Field(32, title="Digits per step", json_schema_extra=MORE)
 
 
 class Snapshot(NamedTuple):
