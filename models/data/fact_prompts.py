@@ -15,8 +15,12 @@ from models.data.dice import Dice
 from models.data.tiny_world import world
 from models.tokenization.tokenizer import END, ids_of
 
-STEMS = {"home": "{} lives in", "job": "{} works as a", "pet": "{} has a"}
-"""How a resident's fact begins; its value comes next."""
+STEMS = {
+    "home": ("{} lives in", "the home of {} is"),
+    "job": ("{} works as a", "the job of {} is"),
+    "pet": ("{} has a", "the pet of {} is a"),
+}
+"""How a resident's fact begins, in two wordings; its value comes next."""
 
 
 class Prompts(NamedTuple):
@@ -44,11 +48,14 @@ def stated(count: int, seed: int) -> Prompts:
     return _prompts(rows, answers, facts, others, ["stated"] * count)
 
 
-def stored(count: int, seed: int) -> Prompts:
-    """“Mia has a”: facts of residents that training stated often."""
+def stored(count: int, seed: int, wording: int = 0) -> Prompts:
+    """“Mia has a”, or in the other wording “the pet of Mia is a”: facts of residents that training stated often.
+
+    Two wordings of one seed ask for the same facts in the same order.
+    """
     known = [fact for fact in world().by_tier["often"] if fact.relation in STEMS]
     chosen = Dice(f"stored facts {seed}").some(known, count)
-    rows = [torch.tensor([END, *ids_of(STEMS[fact.relation].format(fact.subject))]) for fact in chosen]
+    rows = [torch.tensor([END, *ids_of(STEMS[fact.relation][wording].format(fact.subject))]) for fact in chosen]
     answers = [ids_of(fact.value)[0] for fact in chosen]
     return _prompts(rows, answers, [-1] * count, [-1] * count, [fact.relation for fact in chosen])
 

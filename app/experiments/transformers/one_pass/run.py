@@ -11,8 +11,9 @@ from torch import Tensor
 from app.experiments.base import MORE, Measurements, Sentence
 from app.experiments.memo import memo
 from app.experiments.text_model import LARGEST, TINY, ModelControls, TextModel, sizes, text_model
+from app.experiments.transformers.facts import prompts
 from models.attention.masks import causal_mask
-from models.data.fact_prompts import Prompts, stated, stored
+from models.data.fact_prompts import Prompts
 from models.interpretability.left_out import Sublayer, hidden_from_the_end, without, without_positions
 from models.interpretability.state_replaced import needed
 from models.language.sampling import draw
@@ -24,7 +25,6 @@ from models.transformer.one_pass import next_token
 
 SENTENCE = "Ada lives in Lund . Ben lives in Oslo . Ada lives in"
 TOKENS, PUBLISHED_TOKENS = 28, 20
-PROMPTS = 64
 BARS = 10
 NEEDED = 0.5
 """Share of the prediction's probability that is lost without a state, from which the state counts as needed."""
@@ -141,11 +141,6 @@ def right(model: Decoder, prompts: Prompts, hidden: Tensor | None) -> float:
     x = model(prompts.ids.to(device), mask=mask)[1].residual[-1]
     last = x[torch.arange(len(x)), prompts.end.to(device)]
     return (model.unembed(last).argmax(dim=-1).cpu() == prompts.answer).float().mean().item()
-
-
-@memo
-def prompts(seed: int) -> tuple[Prompts, Prompts]:
-    return stated(PROMPTS, seed), stored(PROMPTS, seed)
 
 
 @memo

@@ -1,0 +1,49 @@
+"""Horizontal bars, one per name, with their values written behind them; for names that are long."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from visualizers.theme import ACCENT, INK, MARK, clickable, compact, figure, note, plain
+
+
+def horizontal_bars(
+    values: np.ndarray,
+    *,
+    labels: Sequence[str],
+    x_title: str = "",
+    picked: str | None = None,
+    sets: str | None = None,
+    as_: str = "{:.2f}",
+    left: int = 150,
+    colours: Sequence[str] | None = None,
+) -> go.Figure:
+    """The bar called ``picked`` is strong, all are where none is. ``sets`` names the control that a click sets.
+
+    Trace: “values”.
+    """
+    rows = list(range(len(values)))
+    strong = picked not in labels
+    bars = go.Bar(
+        x=compact(values), y=rows, name="values", orientation="h", width=0.6, customdata=[[label] for label in labels],
+        marker={"color": list(colours or [ACCENT if strong or label == picked else MARK for label in labels])},
+        hovertemplate="%{x:.4g}<extra></extra>",
+    )  # fmt: skip
+    if sets is not None:
+        clickable(bars, sets)
+    finite = values[np.isfinite(values)]
+    high, low = float(max(finite.max(initial=0.0), 1e-9)), float(min(finite.min(initial=0.0), 0.0))
+    drawn = figure([bars], x=x_title, margin=(left, 8, 6, 40), annotations=[
+        note(max(float(value), 0.0), row, as_.format(value), colour=INK, xanchor="left", xshift=6)
+        for row, value in zip(rows, values, strict=True) if np.isfinite(value)
+    ])  # fmt: skip
+    drawn.update_xaxes(range=[1.1 * low, 1.22 * high])
+    drawn.update_yaxes(
+        tickmode="array",
+        tickvals=rows,
+        ticktext=[f"{plain(label)} " for label in labels],
+        showgrid=False,
+        range=[len(values) - 0.4, -0.6],
+    )
+    return drawn
