@@ -34,11 +34,11 @@ def horizontal_bars(
         clickable(bars, sets)
     finite = values[np.isfinite(values)]
     high, low = float(max(finite.max(initial=0.0), 1e-9)), float(min(finite.min(initial=0.0), 0.0))
-    drawn = figure([bars], x=x_title, margin=(left, 8, 6, 40), annotations=[
+    drawn = figure([bars], x=x_title, margin=(left, 44, 6, 40), annotations=[
         note(max(float(value), 0.0), row, as_.format(value), colour=INK, xanchor="left", xshift=6)
         for row, value in zip(rows, values, strict=True) if np.isfinite(value)
     ])  # fmt: skip
-    drawn.update_xaxes(range=[1.1 * low, 1.22 * high])
+    drawn.update_xaxes(range=[1.1 * low, 1.04 * high])
     drawn.update_yaxes(
         tickmode="array",
         tickvals=rows,

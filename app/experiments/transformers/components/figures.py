@@ -30,12 +30,16 @@ def _shares(result: ComponentResult, metrics: Measurements) -> Figure:
     values = np.array([result.shares[one] for one in COMPONENTS])
     return Figure(
         title="Share of the weights",
-        caption="What the model of the tiny world is made of.",
+        caption=(
+            "What this model is made of: {entry:embedding-layer|embedding}, {entry:causal-self-attention|attention},"
+            " {entry:position-wise-mlp|MLPs}, {entry:rmsnorm|norms}. The {entry:softmax-head|softmax head} uses the"
+            " embedding again."
+        ),
         text=f"MLPs hold {metrics['most_share']:.0%} of the weights, norm gains {metrics['gains_share']:.2%}.",
         plot=horizontal_bars(
             values, labels=list(COMPONENTS), as_="{:.1%}", left=128, picked="norm gains"
         ).update_xaxes(tickformat=".0%", tickvals=[0, 0.1, 0.2]),
-        height=270,
+        height=290,
         half=True,
     )  # fmt: skip
 
@@ -51,7 +55,7 @@ def _effects(result: ComponentResult, metrics: Measurements) -> Figure:
             f" {metrics['changed_rise_nats']:.2g} nats per token, from {metrics['loss_nats']:.2f}."
         ),
         plot=plot,
-        height=270,
+        height=290,
         half=True,
     )
 

@@ -1,0 +1,56 @@
+"""Pasted settings that are wrong are refused by the name of the field; and rectangles divide their whole."""
+
+import pytest
+
+from models.published.hub_settings import components, settings_of
+from visualizers.treemap import WIDE, divided, treemap
+
+LLAMA = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
+         "intermediate_size": 96, "vocab_size": 50}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"hidden_size": None}, "hidden_size"), ({"hidden_size": "64"}, "hidden_size"),
+        ({"hidden_size": -1}, "hidden_size"), ({"hidden_size": 66}, "hidden_size"),
+        ({"vocab_size": True}, "vocab_size"),
+        ({"num_key_value_heads": 3}, "num_key_value_heads"), ({"model_type": "t5"}, "model_type"),
+        ({"mlp_bias": True}, "mlp_bias"), ({"intermediate_size": 1e3}, "intermediate_size"),
+        ({"model_type": "gpt2"}, "n_embd"), ({"model_type": "deepseek_v3"}, "qk_nope_head_dim"),
+        ({"num_hidden_layers": 10**9}, "num_hidden_layers"),
+    ],
+)  # fmt: skip
+def test_a_bad_field_is_named(change, named):
+    with pytest.raises(ValueError, match=f"^{named}: "):
+        components({**LLAMA, **change})
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1, 2]", "7", '{"a": }'])
+def test_no_json_is_told(text):
+    with pytest.raises(ValueError, match=r"config\.json"):
+        settings_of(text)
+
+
+def test_a_small_llama_by_hand():
+    found = components(LLAMA)
+    assert found["attention"] == 2 * 4 * 64 * 64
+    assert found["feed-forward"] == 2 * 3 * 64 * 96
+    assert found["norms"] == 5 * 64
+    assert found["token embedding"] == found["output embedding"] == 50 * 64
+
+
+def test_rectangles_have_their_shares_and_fill_the_whole():
+    shares = [0.5, 0.2, 0.2, 0.07, 0.03]
+    found = divided(shares)
+    for share, (left, top, width, height) in zip(shares, found, strict=True):
+        assert width * height == pytest.approx(share * WIDE)
+        assert -1e-9 <= left <= left + width <= WIDE + 1e-9
+        assert -1e-9 <= top <= top + height <= 1 + 1e-9
+    assert max(max(w / h, h / w) for _, _, w, h in found[:3]) < 3
+
+
+def test_a_treemap_has_a_trace_a_part_and_its_table():
+    drawn = treemap({"a": 70, "b": 30}, colours=("#d5eff8", "#eceffc"))
+    assert [trace.name for trace in drawn.data] == ["a", "b"]
+    assert drawn.layout.meta["table"]["rows"] == [["a", 70], ["b", 30]]

@@ -1,0 +1,64 @@
+"""Counts from pasted settings against transformers' models, built on the meta device at odd sizes."""
+
+import json
+
+import pytest
+import torch
+import transformers
+
+from models.published.hub_settings import components, settings_of
+
+pytestmark = pytest.mark.parity
+
+SIZES = {"vocab_size": 101, "hidden_size": 60, "intermediate_size": 77, "num_hidden_layers": 3,
+         "num_attention_heads": 6, "num_key_value_heads": 2, "head_dim": 10}  # fmt: skip
+LATENT = SIZES | {"num_key_value_heads": 6, "q_lora_rank": 14, "kv_lora_rank": 12, "qk_nope_head_dim": 8,
+                  "qk_rope_head_dim": 6, "v_head_dim": 8, "n_routed_experts": 8, "n_shared_experts": 1,
+                  "moe_intermediate_size": 11, "num_experts_per_tok": 2, "first_k_dense_replace": 1, "n_group": 2,
+                  "topk_group": 1}  # fmt: skip
+MODELS = {
+    "llama": ("Llama", SIZES),
+    "llama, tied": ("Llama", SIZES | {"tie_word_embeddings": True}),
+    "llama with biases": ("Llama", SIZES | {"attention_bias": True}),
+    "mistral": ("Mistral", SIZES),
+    "mixtral": ("Mixtral", SIZES | {"num_local_experts": 5}),
+    "gemma2": ("Gemma2", SIZES),
+    "qwen2": ("Qwen2", {name: value for name, value in SIZES.items() if name != "head_dim"}),
+    "qwen3": ("Qwen3", SIZES),
+    "deepseek_v3": ("DeepseekV3", LATENT),
+    "gpt2": ("GPT2", {"vocab_size": 101, "n_embd": 60, "n_layer": 3, "n_head": 6, "n_positions": 40, "n_inner": 77}),
+    "bert": ("Bert", {name: SIZES[name] for name in list(SIZES)[:5]} | {"max_position_embeddings": 40}),
+}
+CLASSES = {"GPT2": "GPT2LMHeadModel", "Bert": "BertModel"}
+
+
+def pair(kind: str) -> tuple[int, dict[str, object]]:
+    name, sizes = MODELS[kind]
+    config = getattr(transformers, f"{name}Config")(**sizes)
+    with torch.device("meta"):
+        model = getattr(transformers, CLASSES.get(name, f"{name}ForCausalLM"))(config)
+    model.tie_weights()
+    return sum(weight.numel() for weight in model.parameters()), config.to_dict()
+
+
+@pytest.mark.parametrize("kind", MODELS)
+def test_the_count_is_the_librarys(kind):
+    expected, settings = pair(kind)
+    assert sum(components(settings_of(json.dumps(settings, default=str))).values()) == expected
+
+
+@pytest.mark.parametrize("kind", ["llama", "gpt2", "bert", "deepseek_v3"])
+def test_a_changed_setting_is_caught(kind):
+    expected, settings = pair(kind)
+    changed = {name: value + 1 if name in ("vocab_size",) else value for name, value in settings.items()}
+    assert sum(components(changed).values()) != expected
+
+
+def test_bert_base_and_smollm2():
+    bert = {"model_type": "bert", "vocab_size": 30_522, "hidden_size": 768, "num_hidden_layers": 12,
+            "intermediate_size": 3072, "num_attention_heads": 12}  # fmt: skip
+    assert sum(components(bert).values()) == 109_482_240
+    smol = {"model_type": "llama", "vocab_size": 49_152, "hidden_size": 576, "num_hidden_layers": 30,
+            "intermediate_size": 1536, "num_attention_heads": 9, "num_key_value_heads": 3,
+            "tie_word_embeddings": True}  # fmt: skip
+    assert sum(components(smol).values()) == 134_515_008
