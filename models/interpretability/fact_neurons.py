@@ -40,7 +40,7 @@ def scores(model: Decoder, neurons: Tensor, answer: Tensor) -> Tensor:
 
 
 def _output(model: Decoder, layer: int) -> Tensor:
-    return cast(Any, model.blocks[layer]).feed_forward.to_out.weight  # type: ignore[no-any-return]
+    return cast(Tensor, cast(Any, model.blocks[layer]).feed_forward.to_out.weight)
 
 
 @torch.inference_mode()

@@ -8,6 +8,7 @@ Symbols as in ``models/published/configs.py``.
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from models.published.configs import Experts, LatentAttention, ModelConfig, gpt
@@ -121,7 +122,7 @@ def gpt2(settings: Settings) -> ModelConfig:
     found = gpt("pasted", size(settings, "n_layer"), width, heads, size(settings, "n_positions", 1024))
     hidden = size(settings, "n_inner", 4 * width) if settings.get("n_inner") else 4 * width
     tied = bool(settings.get("tie_word_embeddings", True))
-    return ModelConfig(**{**vars(found), "hidden": hidden, "vocabulary": size(settings, "vocab_size"), "tied": tied})
+    return replace(found, hidden=hidden, vocabulary=size(settings, "vocab_size"), tied=tied)
 
 
 def bert(settings: Settings) -> dict[str, int]:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from models.attention.dot_product import Attend, scaled_dot_product
 from models.position.rope import RoPE
@@ -114,6 +114,6 @@ MISTAKES: Mapping[str, Callable[[Decoder], Decoder]] = {
 }
 
 
-def mistaken(model: nn.Module, mistake: str) -> Decoder:
+def mistaken(model: Decoder, mistake: str) -> Decoder:
     """A copy of the decoder with that slip; the model itself stays as it is."""
-    return MISTAKES[mistake](copy.deepcopy(model))  # type: ignore[arg-type]
+    return MISTAKES[mistake](copy.deepcopy(model))

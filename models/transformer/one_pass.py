@@ -17,7 +17,7 @@ from torch.nn.functional import embedding
 
 from models.attention.multi_head import merge_heads
 from models.language.sampling import tempered, top_k
-from models.layers.rmsnorm import rms_norm
+from models.layers.rmsnorm import root_mean_square
 from models.transformer.decoder import Decoder, DecoderBlock, DecoderTrace
 
 
@@ -33,7 +33,7 @@ def add(x: Tensor, update: Tensor) -> Tensor:
 
 def logits(x: Tensor, gain: Tensor, table: Tensor, epsilon: float = 1e-6) -> Tensor:
     """z = norm(x) Eᵀ: the last state compared with every token's embedding."""
-    return rms_norm(x, gain, epsilon) @ table.mT
+    return x / root_mean_square(x, epsilon) * gain @ table.mT
 
 
 def next_token(z: Tensor, temperature: float, k: int) -> Tensor:

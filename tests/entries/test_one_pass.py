@@ -1,11 +1,15 @@
 """What the page on the transformer says beyond its claims."""
 
+import numpy as np
 import pytest
 import torch
 
 from app.experiments.transformers.one_pass.run import SENTENCE, PassControls, run
+from app.provenance.explain import agrees, explain
+from app.provenance.plot_points import Click, located
 from models.transformer.one_pass import next_token
 from tests.entries.evidence import runs_of
+from tests.entries.test_traces import places
 
 
 def figures_of(**change: object):
@@ -60,10 +64,23 @@ def test_of_four_blocks_only_the_last_can_be_spared():
 
 
 @pytest.mark.parametrize("opened", ["embedding", "attention", "MLP", "stream", "logits"])
-def test_every_part_opens_its_tensor_and_links_to_its_page(opened):
+def test_every_part_opens_its_tensor_is_traced_and_links_to_its_page(opened):
     figure = figures_of(opened=opened)["opened"]
     assert "{entry:" in figure.caption
-    assert figure.sources
+    (one,) = located({"opened": figure})
+    assert agrees(one.plotted.shows)
+    for at in places(one.plotted):
+        explanation = explain([one], Click(one.figure, one.trace, at, 0))
+        assert explanation is not None
+        assert all(step.latex and step.lines for steps in explanation.chains for step in steps)
+
+
+def test_what_is_drawn_of_an_opened_part_is_its_tensor():
+    for opened in ("embedding", "MLP", "stream", "logits"):
+        figure = figures_of(opened=opened)["opened"]
+        (source,) = figure.sources
+        shown = np.asarray(figure.plot.data[0].z, dtype=float)
+        assert np.allclose(shown, source.view(source.tensor).numpy(), atol=1e-4, rtol=1e-3)
 
 
 @pytest.mark.parametrize("sentence", ["Mia", "<b>&</b>", "ß ∑ 漢", "a " * 60])

@@ -111,7 +111,8 @@ def run(controls: DepthControls, device: str) -> DepthResult:
     def passed(ids: Tensor) -> tuple[Tensor, DecoderTrace]:
         T = ids.shape[1]
         mask = None if c.visible == "earlier tokens" else torch.ones(T, T, dtype=torch.bool, device=ids.device)
-        return model(ids, mask=mask)
+        found: tuple[Tensor, DecoderTrace] = model(ids, mask=mask)
+        return found
 
     for _ in range(NEW_TOKENS):
         token = passed(ids)[0][:, -1].argmax(dim=-1)

@@ -14,6 +14,8 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
+        "stated_right_share": "facts stated in the text: answered, share of 64",
+        "stored_right_share": "facts stated in training alone: answered, share of 64",
         "loss_nats": "loss of held-out text, nats per token",
         "loss_rise_nats": "loss above that of the trained wiring, nats per token",
         "attention_over_stream": "length of attention’s update over that of the stream, mean",

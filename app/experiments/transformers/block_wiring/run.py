@@ -1,5 +1,6 @@
 """One block of a decoder on a typed text, and held-out loss with that block wired otherwise."""
 
+from math import nan
 from typing import Literal, NamedTuple
 
 import torch
@@ -8,6 +9,7 @@ from pydantic import Field
 from app.experiments.base import Measurements, Sentence
 from app.experiments.memo import memo
 from app.experiments.text_model import CHECKPOINT, LARGEST, TINY, ModelControls, text_model
+from app.experiments.transformers.facts import prompts
 from models.language.evaluation import token_losses
 from models.language.held_out import mixture_of, packed
 from models.parameter_count import parameter_count
@@ -22,7 +24,7 @@ Wiring = Literal["as trained", "parallel", "MLP first", "residual from the norm"
 
 class WiringControls(ModelControls):
     sentence: Sentence = Field(SENTENCE, title="Sentence", description="The model reads it")
-    layer: int = Field(0, ge=0, le=LARGEST, title="Block", description="Counted from 0")
+    layer: int = Field(2, ge=0, le=LARGEST, title="Block", description="Counted from 0")
     wiring: Wiring = Field("as trained", title="Wiring of that block", description="All weights stay")
 
 
@@ -30,7 +32,10 @@ class WiringResult(NamedTuple):
     controls: WiringControls
     pieces: list[str]
     added: Added
-    losses: dict[str, float] | None  # wiring → loss of the block's model; None for a published one
+    stated: dict[str, float] | None  # wiring → stated facts answered, share; None for a published model
+    stored: float  # stored facts answered as it is wired now, share
+    loss: float  # of held-out text as it is wired now, nats per token
+    trained_loss: float
     parallel: list[float]  # loss of the parallel wiring in each block
     parameters: int
     notices: list[str]
@@ -45,6 +50,17 @@ def loss(wiring: str, block: int, seed: int, device: str) -> float:
     return token_losses(rewired(model, ids, wiring, block), ids).mean().item()
 
 
+@memo
+@torch.inference_mode()
+def right(wiring: str, block: int, seed: int, device: str) -> tuple[float, float]:
+    """Shares of stated and of stored facts that are answered."""
+    model, shares = text_model(TINY, device).decoder, []
+    for asked in prompts(seed):
+        z = rewired(model, asked.ids.to(device), wiring, block)[torch.arange(len(asked.ids)), asked.end]
+        shares.append((z.argmax(dim=-1).cpu() == asked.answer).float().mean().item())
+    return shares[0], shares[1]
+
+
 @torch.inference_mode()
 def run(controls: WiringControls, device: str) -> WiringResult:
     c, reader = controls, text_model(controls.model, device)
@@ -52,11 +68,15 @@ def run(controls: WiringControls, device: str) -> WiringResult:
     _, trace = model(read.ids)
     x, y = trace.residual[c.layer], between(model, trace, c.layer)
     added = Added(x[0], (y - x)[0], (trace.residual[c.layer + 1] - y)[0])
-    losses, parallel = None, []
-    if not c.published:
-        losses = {wiring: loss(wiring, c.layer, c.seed, device) for wiring in WIRINGS}
-        parallel = [loss("parallel", block, c.seed, device) for block in range(len(model.blocks))]
-    return WiringResult(c, read.pieces, added, losses, parallel, parameter_count(model), list(read.notices))
+    known = parameter_count(model), list(read.notices)
+    if c.published:
+        return WiringResult(c, read.pieces, added, None, nan, nan, nan, [], *known)
+    blocks = range(len(model.blocks))
+    return WiringResult(
+        c, read.pieces, added, {wiring: right(wiring, c.layer, c.seed, device)[0] for wiring in WIRINGS},
+        right(c.wiring, c.layer, c.seed, device)[1], loss(c.wiring, c.layer, c.seed, device),
+        loss("as trained", 0, c.seed, device), [loss("parallel", block, c.seed, device) for block in blocks], *known,
+    )  # fmt: skip
 
 
 def measure(result: WiringResult) -> Measurements:
@@ -68,11 +88,12 @@ def measure(result: WiringResult) -> Measurements:
         "attention_cosine": cosine(a, x).abs().mean().item(),
         "mlp_cosine": cosine(f, y).abs().mean().item(),
     }
-    if result.losses is None:
+    if result.stated is None:
         return found
-    now = result.losses[result.controls.wiring]
     return found | {
-        "loss_nats": now,
-        "loss_rise_nats": now - result.losses["as trained"],
+        "stated_right_share": result.stated[result.controls.wiring],
+        "stored_right_share": result.stored,
+        "loss_nats": result.loss,
+        "loss_rise_nats": result.loss - result.trained_loss,
         "worst_block_for_parallel": float(max(range(len(result.parallel)), key=lambda at: result.parallel[at])),
     }

@@ -14,6 +14,7 @@ from models.language.pretrained_decoders import pretrained
 from models.parameter_count import parameter_count
 from models.published.configs import CONFIGS
 from models.published.weights import total_weights, weights_by_component
+from models.transformer.decoder import Decoder
 
 CHECKPOINT = "decoder"
 ROWS, LENGTH = 8, 64
@@ -40,7 +41,7 @@ class ComponentResult(NamedTuple):
     parameters: int
 
 
-def _loss(model: torch.nn.Module, seed: int, device: str) -> float:
+def _loss(model: Decoder, seed: int, device: str) -> float:
     ids = packed(mixture_of(CHECKPOINT), "evaluation", seed, ROWS, LENGTH).to(device)
     return token_losses(model(ids)[0], ids).mean().item()
 

@@ -54,16 +54,16 @@ def _losses(result: CountResult, metrics: Measurements) -> Figure:
     labels = [f"{one.weights:,} after {one.tokens / 1e6:.1f}M tokens" for one in result.trained]
     plot = horizontal_bars(
         np.array([one.loss for one in result.trained]), labels=labels, left=196, as_="{:.3f}",
-        x_title="loss of held-out text, nats per token",
+        x_title="nats per token",
         colours=[ACCENT if at in compared else MARK for at in range(len(labels))],
     )  # fmt: skip
     small, large = (result.trained[at] for at in compared)
     return Figure(
-        title="Loss of four trained decoders, by weights",
+        title="Held-out loss of four decoders, by weights",
         caption="{accent|The two compared}. All learned the same kinds of text, with different numbers of tokens.",
         text=(
             f"With {small.weights:,} weights the loss is {small.loss:.3f}, with {large.weights:,} {large.loss:.3f}:"
-            f" the larger one is {metrics['gain_of_the_larger_nats']:.3f} nats per token better."
+            f" a gain of {metrics['gain_of_the_larger_nats']:.3f} nats per token."
         ),
         plot=plot,
         height=270,

@@ -31,7 +31,7 @@ PUBLISHED: Mapping[str, tuple[float, str]] = {
 }
 """Figures of the makers: as a number, and as they are written."""
 DECODERS = ("decoder_small", "decoder_medium", "decoder_large", "decoder")
-ROWS, LENGTH = 32, 96
+ROWS, LENGTH = 24, 96
 
 Name = Literal[
     "GPT-2", "GPT-3 175B", "Llama 2 7B", "Llama 3 8B", "Llama 3 70B", "Mixtral 8×7B", "Gemma 2 9B", "DeepSeek-V2",

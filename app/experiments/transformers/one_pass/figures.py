@@ -10,7 +10,7 @@ from app.experiments.attention.sources import origins_of
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.one_pass.run import EDGES, NEEDED, PassResult
 from app.provenance.origin import Computed, Plotted, computed
-from models.layers.rmsnorm import RMSNorm, rms_norm
+from models.layers.rmsnorm import RMSNorm
 from models.layers.swiglu import SwiGLU, swiglu
 from models.position.rope import RoPE
 from models.transformer.one_pass import add, between, embed, logits, next_token
@@ -185,8 +185,8 @@ def _neurons(result: PassResult) -> Figure:
     made: Tensor | Computed = getattr(neurons, "neurons", neurons)
     if isinstance(found.feed_forward, SwiGLU) and isinstance(found.feed_forward_norm, RMSNorm):
         x = between(result.model, trace, layer)
-        normed = computed(rms_norm, a=x, gain=found.feed_forward_norm.weight, epsilon=found.feed_forward_norm.epsilon)
-        gate, value = (side(normed.tensor) for side in (found.feed_forward.to_gate, found.feed_forward.to_value))
+        normed = found.feed_forward_norm(x)
+        gate, value = found.feed_forward.to_gate(normed), found.feed_forward.to_value(normed)
         made = computed(swiglu, gate=gate, value=value)
     return _features(
         result, made, f"Opened: the MLP of block {layer}",

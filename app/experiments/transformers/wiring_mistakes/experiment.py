@@ -14,6 +14,7 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
+        "stated_right_share": "facts stated in the text: answered, share of 64",
         "loss_rise_nats": "loss above that of the right wiring, nats per token",
         "loss_nats": "loss of held-out text as it runs, nats per token",
         "tiled_minus_halves_nats": "rise by tiled KV heads less that by pairs in halves, nats per token",

@@ -1,5 +1,6 @@
 """One token through one block of the decoder, symbol by symbol; and held-out loss with a slip in all blocks."""
 
+from math import nan
 from typing import Any, Literal, NamedTuple, cast
 
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor
 from app.experiments.base import MORE, Measurements, Sentence
 from app.experiments.memo import memo
 from app.experiments.text_model import CHECKPOINT, LARGEST, TINY, ModelControls, text_model
+from app.experiments.transformers.facts import prompts
 from models.language.evaluation import token_losses
 from models.language.held_out import mixture_of, packed
 from models.parameter_count import parameter_count
@@ -61,6 +63,7 @@ class MistakeResult(NamedTuple):
     at: int
     symbols: Symbols
     losses: dict[str, float] | None  # mistake → loss; None for a published model
+    right: float  # stated facts answered as it runs, share
     parameters: int
     block_weights: int
     notices: list[str]
@@ -73,6 +76,15 @@ def loss(mistake: str, seed: int, device: str) -> float:
     model = mistaken(text_model(TINY, device).decoder, mistake)
     ids = packed(mixture_of(CHECKPOINT), "evaluation", seed, ROWS, LENGTH).to(device)
     return token_losses(model(ids)[0], ids).mean().item()
+
+
+@memo
+@torch.inference_mode()
+def right(mistake: str, seed: int, device: str) -> float:
+    """Share of the stated facts that are answered."""
+    model, (asked, _) = mistaken(text_model(TINY, device).decoder, mistake), prompts(seed)
+    z = model(asked.ids.to(device))[0][torch.arange(len(asked.ids)), asked.end]
+    return (z.argmax(dim=-1).cpu() == asked.answer).float().mean().item()
 
 
 def symbols_of(model: Decoder, trace: DecoderTrace, layer: int, head: int, at: int) -> Symbols:
@@ -100,6 +112,7 @@ def run(controls: MistakeControls, device: str) -> MistakeResult:
     return MistakeResult(
         c, model, trace, read.pieces, at, symbols_of(model, trace, c.layer, c.head, at),
         None if c.published else {mistake: loss(mistake, c.seed, device) for mistake in MISTAKES},
+        nan if c.published else right(c.mistake, c.seed, device),
         parameter_count(reader.decoder), parameter_count(model.blocks[c.layer]), list(read.notices),
     )  # fmt: skip
 
@@ -114,6 +127,7 @@ def measure(result: MistakeResult) -> Measurements:
         return found
     base = result.losses["none"]
     return found | {
+        "stated_right_share": result.right,
         "loss_nats": result.losses[result.controls.mistake],
         "loss_rise_nats": result.losses[result.controls.mistake] - base,
         "tiled_minus_halves_nats": result.losses["KV heads tiled"] - result.losses["rotary pairs in halves"],
