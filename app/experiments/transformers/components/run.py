@@ -17,7 +17,7 @@ from models.published.weights import total_weights, weights_by_component
 from models.transformer.decoder import Decoder
 
 CHECKPOINT = "decoder"
-ROWS, LENGTH = 8, 64
+ROWS, FEW_ROWS, LENGTH = 16, 4, 96  # few, where a rise is of nats
 SHOWN = ("GPT-2", "Llama 2 7B", "Llama 3 8B", "Llama 3 70B", "Mixtral 8×7B", "DeepSeek-V3")
 
 Averaged = Literal["norm gains", "as many MLP weights", "all gains to one number"]
@@ -41,19 +41,28 @@ class ComponentResult(NamedTuple):
     parameters: int
 
 
-def _loss(model: Decoder, seed: int, device: str) -> float:
-    ids = packed(mixture_of(CHECKPOINT), "evaluation", seed, ROWS, LENGTH).to(device)
+def _loss(model: Decoder, seed: int, device: str, rows: int) -> float:
+    ids = packed(mixture_of(CHECKPOINT), "evaluation", seed, ROWS, LENGTH)[:rows].to(device)
     return token_losses(model(ids)[0], ids).mean().item()
 
 
 @memo
 @torch.inference_mode()
-def losses(seed: int, device: str) -> dict[str, float]:
-    """Loss as trained (“”), and with each component at its mean."""
+def rises(seed: int, device: str) -> dict[str, float]:
+    """Rise of the loss with each component at its mean."""
     model = pretrained(CHECKPOINT, device)
-    return {"": _loss(model, seed, device)} | {
-        one: _loss(with_averaged(model, one), seed, device) for one in COMPONENTS
-    }
+    base = _loss(model, seed, device, FEW_ROWS)
+    found = {
+        one: _loss(with_averaged(model, one), seed, device, FEW_ROWS) - base
+        for one in COMPONENTS if one != "norm gains"
+    }  # fmt: skip
+    return found | {"norm gains": changed_loss("norm gains", seed, device) - trained_loss(seed, device)}
+
+
+@memo
+@torch.inference_mode()
+def trained_loss(seed: int, device: str) -> float:
+    return _loss(pretrained(CHECKPOINT, device), seed, device, ROWS)
 
 
 @memo
@@ -61,19 +70,20 @@ def losses(seed: int, device: str) -> dict[str, float]:
 def changed_loss(what: Averaged, seed: int, device: str) -> float:
     model = pretrained(CHECKPOINT, device)
     if what == "norm gains":
-        return losses(seed, device)["norm gains"]
-    if what == "all gains to one number":
-        return _loss(with_one_gain(model), seed, device)
-    return _loss(with_some_averaged(model, counts(model)["norm gains"], seed), seed, device)
+        changed = with_averaged(model, "norm gains")
+    elif what == "all gains to one number":
+        changed = with_one_gain(model)
+    else:
+        changed = with_some_averaged(model, counts(model)["norm gains"], seed)
+    return _loss(changed, seed, device, ROWS)
 
 
 def run(controls: ComponentControls, device: str) -> ComponentResult:
     c, model = controls, pretrained(CHECKPOINT, device)
-    found, total, sizes = losses(c.seed, device), parameter_count(model), counts(model)
-    base = found[""]
+    total, sizes, base = parameter_count(model), counts(model), trained_loss(c.seed, device)
     return ComponentResult(
         c, {one: count / total for one, count in sizes.items()},
-        {one: found[one] - base for one in COMPONENTS},
+        rises(c.seed, device),
         changed_loss(c.averaged, c.seed, device) - base, sizes["norm gains"] / total, base,
         {name: weights_by_component(CONFIGS[name]) for name in SHOWN}, total,
     )  # fmt: skip
