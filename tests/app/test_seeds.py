@@ -53,6 +53,18 @@ def test_claims_breaks_and_controls_are_held_against_runs_of_their_own() -> None
     assert [one for one in findings(entry, Runs(entry).metrics(3), breaks=False) if "break" in one.what] == []
 
 
+def test_a_setting_that_was_measured_is_drawn_without_another_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    computed = []
+    compute = Runs._result
+    monkeypatch.setattr(Runs, "_result", lambda runs, controls: computed.append(controls) or compute(runs, controls))
+    runs = Runs(reader.entries()["softmax"])
+    assert runs.metrics()({}) is runs().metrics
+    assert runs() is runs()
+    assert len(computed) == 1
+    runs.metrics(seed=3)({})
+    assert len(computed) == 2
+
+
 def test_the_command_prints_a_line_for_each(capsys: pytest.CaptureFixture[str]) -> None:
     main(["softmax", "--seeds", "3", "--breaks", "1"])
     told = capsys.readouterr().out

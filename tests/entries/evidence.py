@@ -70,25 +70,34 @@ class Runs:
         self._experiment = experiment(entry.live.experiment)
         self._shown: dict[Controls, Shown] = {}
         self._metrics: dict[Controls, Mapping[str, float]] = {}
+        self._measured: dict[Controls, Any] = {}  # results that were measured and are not drawn yet
 
     def __call__(self, **change: Any) -> Shown:
         """The last result with its figures, which are kept."""
         controls = self._controls(change)
         if controls not in self._shown:
-            result = self._result(controls)
-            metrics = self._experiment.measure(result)
+            result = self._measured.pop(controls, None)
+            if result is None:
+                result = self._result(controls)
+                self._metrics[controls] = self._experiment.measure(result)
+            metrics = self._metrics[controls]
             self._shown[controls] = Shown(metrics, self._experiment.figures(result, metrics))
-            self._metrics[controls] = metrics
         return self._shown[controls]
 
     def metrics(self, seed: int | None = None) -> Measure:
-        """What a run measures, by changes of the preset, with that seed in each of them; nothing is drawn."""
+        """What a run measures, by changes of the preset, with that seed in each of them; nothing is drawn.
+
+        Without a seed the results are kept, since some of them are drawn by a later test.
+        """
         at = {} if seed is None else {"seed": seed}
 
         def measure(change: Mapping[str, Any]) -> Mapping[str, float]:
             controls = self._controls({**change, **at})
             if controls not in self._metrics:
-                self._metrics[controls] = self._experiment.measure(self._result(controls))
+                result = self._result(controls)
+                self._metrics[controls] = self._experiment.measure(result)
+                if seed is None:
+                    self._measured[controls] = result
             return self._metrics[controls]
 
         return measure
