@@ -20,7 +20,7 @@ QUICK = {
     *(f"sequence_{kind}" for kind in ("mamba", "retnet", "gru", "attention")),
     *(f"digit_{kind}" for kind in ("cnn", "vit", "classifier", "autoencoder", "vae")),
     *("gated_cells", "character_rnn", "extended_lstm"),
-    "word_frequencies",
+    *("word_frequencies", "decoder_windowed"),
     *("masked_encoder", "translator", "offset_copiers", "narrow_heads", "sinks", "sparse_selection"),
     *("patch_vits", "digit_encoders", "vit_variants", "scene_unet", "digit_capsules"),
 }

@@ -1,17 +1,30 @@
 import argparse
+import dataclasses
 import math
 
 import pytest
 import torch
 
 from models import checkpoints
+from models.attention.masks import sliding_window_mask
 from models.language.evaluation import accuracy, said_twice, token_losses
 from models.language.pretrained_decoders import POSITIONS, build
 from models.seeding import generator, seeded
-from models.training import decoder, draft, induction, language, long_context, moe_decoder, positions, sizes
-from models.training.language import Recipe, batch_of, make
+from models.training import (
+    decoder,
+    draft,
+    grouped_heads,
+    induction,
+    language,
+    long_context,
+    moe_decoder,
+    positions,
+    sizes,
+    windowed,
+)
+from models.training.language import Recipe, batch_of, loss_of, make
 from models.training.loop import Plan, learning_rate, train
-from models.training.next_tokens import repeated_rows, windows
+from models.training.next_tokens import next_token_loss, repeated_rows, windows
 from models.training.recipes import recipes
 from models.transformer.decoder import DecoderConfig
 
@@ -20,6 +33,7 @@ RECIPES: list[Recipe] = [
     draft.RECIPE,
     *map(positions.recipe, POSITIONS),
     long_context.RECIPE,
+    grouped_heads.recipe(),
     *map(moe_decoder.recipe, moe_decoder.COEFFICIENTS),
     *map(induction.recipe, (1, 2)),
     *map(sizes.recipe, sizes.SIZES),
@@ -145,3 +159,16 @@ def test_accuracy_counts_whole_answers():
     right = question(torch.tensor([0, 1, 2, 3]), [slice(1, 3), slice(3, 4)], None)
     half = question(torch.tensor([0, 1, 3]), [slice(1, 3)], None)
     assert accuracy(AlwaysNext(), [right, half]) == pytest.approx(2 / 3)
+
+
+def test_a_windowed_recipe_hides_what_the_window_hides():
+    recipe = dataclasses.replace(windowed.recipe(), config=TINY, compiled=False, repeated=0.0, batch=4)
+    stream = torch.randint(20, 1024, (4_000,), generator=generator(0))
+    model = seeded(lambda: build(**recipe.architecture), 0)
+    through, whole = (
+        loss_of(model, stream, dataclasses.replace(recipe, window=window))(generator(1)).item() for window in (6, 0)
+    )
+    ids, targets = batch_of(stream, recipe, generator(1))
+    logits, _ = model(ids, mask=sliding_window_mask(ids.shape[1], 6))
+    assert through == pytest.approx(next_token_loss(logits, targets).item())
+    assert through != pytest.approx(whole, abs=1e-6)
