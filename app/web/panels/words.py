@@ -99,9 +99,9 @@ SHORT = 130
 
 
 def _checked(text: str) -> Markup:
-    """The first sentence, and what is published where it only says what is often said; the rest is folded."""
+    """The first sentence, with the second where that only says what is often said, or little; the rest is folded."""
     first, rest = first_sentence(text)
-    if first.startswith(("Often", "“")):
+    if first.startswith(("Often", "“")) or len(first) < 60:
         answer, rest = first_sentence(rest)
         first = f"{first} {answer}"
     if len(rest) < SHORT:
