@@ -52,13 +52,12 @@ def loss(wiring: str, block: int, seed: int, device: str) -> float:
 
 @memo
 @torch.inference_mode()
-def right(wiring: str, block: int, seed: int, device: str) -> tuple[float, float]:
-    """Shares of stated and of stored facts that are answered."""
-    model, shares = text_model(TINY, device).decoder, []
-    for asked in prompts(seed):
-        z = rewired(model, asked.ids.to(device), wiring, block)[torch.arange(len(asked.ids)), asked.end]
-        shares.append((z.argmax(dim=-1).cpu() == asked.answer).float().mean().item())
-    return shares[0], shares[1]
+def right(wiring: str, block: int, kind: Literal["stated", "stored"], seed: int, device: str) -> float:
+    """Share of facts of that kind that are answered."""
+    asked = prompts(seed)[kind == "stored"]
+    z = rewired(text_model(TINY, device).decoder, asked.ids.to(device), wiring, block)
+    last = z[torch.arange(len(asked.ids)), asked.end]  # (N, V)
+    return (last.argmax(dim=-1).cpu() == asked.answer).float().mean().item()
 
 
 @torch.inference_mode()
@@ -73,8 +72,8 @@ def run(controls: WiringControls, device: str) -> WiringResult:
         return WiringResult(c, read.pieces, added, None, nan, nan, nan, [], *known)
     blocks = range(len(model.blocks))
     return WiringResult(
-        c, read.pieces, added, {wiring: right(wiring, c.layer, c.seed, device)[0] for wiring in WIRINGS},
-        right(c.wiring, c.layer, c.seed, device)[1], loss(c.wiring, c.layer, c.seed, device),
+        c, read.pieces, added, {wiring: right(wiring, c.layer, "stated", c.seed, device) for wiring in WIRINGS},
+        right(c.wiring, c.layer, "stored", c.seed, device), loss(c.wiring, c.layer, c.seed, device),
         loss("as trained", 0, c.seed, device), [loss("parallel", block, c.seed, device) for block in blocks], *known,
     )  # fmt: skip
 
