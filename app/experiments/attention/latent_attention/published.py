@@ -1,6 +1,7 @@
 """A published model with grouped queries, converted to latent attention: its maps, its cache, the loss of a text."""
 
 import copy
+from functools import lru_cache
 from typing import NamedTuple, cast
 
 import torch
@@ -70,7 +71,7 @@ class Forms(NamedTuple):
     absorbed: Decoder
 
 
-@memo
+@lru_cache(maxsize=1)  # half a model, too large for what memo keeps
 @torch.no_grad()
 def converted(name: str, latent: int, rotary: int, device: str) -> Forms:
     """The model with latent attention in every layer; what is not changed is shared with it."""

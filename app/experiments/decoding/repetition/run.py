@@ -25,7 +25,7 @@ from models.training.metrics import told_facts
 from models.transformer.decoder import Decoder
 
 CHECKPOINT = "decoder_medium"
-LONGEST, WRITTEN = 32, 42  # tokens of the prompt, and after it
+LONGEST, WRITTEN, BY_PUBLISHED = 32, 42, 21  # tokens of the prompt, after it, and those by a published model
 PROMPTS, LOOP_TOKENS, ASKED = 16, 48, 24  # beginnings, tokens after each, answers of each kind
 GRID = (1.0, 1.1, 1.2, 1.3, 1.5, 2.0, 2.5, 3.0)
 STRONG = 2.0
@@ -164,12 +164,13 @@ def shown(c: RepetitionControls, reader: TextModel, ids: Tensor, pieces: list[st
     def chosen(z: Tensor, seen: Tensor) -> Tensor:
         return torch.cat([each(z[row][None], seen[row][None]) for row, each in enumerate(choose)])
 
-    steps = list(generate(reader.decoder, ids.expand(2, -1), WRITTEN, chosen))  # without the penalty, and with it
+    count = BY_PUBLISHED if c.published else WRITTEN
+    steps = list(generate(reader.decoder, ids.expand(2, -1), count, chosen))  # without the penalty, and with it
     tokens = [[int(step.tokens[row]) for step in steps] for row in range(2)]
     prompt = ids[0].tolist()
     plain, with_penalty = tokens
     differ = [at for at, (one, other) in enumerate(zip(plain, with_penalty, strict=True)) if one != other]
-    step = differ[0] if differ else WRITTEN - 1
+    step = differ[0] if differ else count - 1
     seen = ids.new_tensor([[*prompt, *with_penalty[:step]]])
 
     def words(row: list[int]) -> list[str]:
