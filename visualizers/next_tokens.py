@@ -33,9 +33,8 @@ def next_tokens(
         sets,
     )  # fmt: skip
     marks = go.Scatter(
-        x=compact(before), y=rows, name="before", mode="markers", customdata=customdata,
+        x=compact(before), y=rows, name="before", mode="markers", hoverinfo="skip",  # a click is the bar's
         marker={"symbol": "line-ns", "size": 14, "color": INK, "line": {"width": 2, "color": INK}},
-        hovertemplate="%{x:.4f}<extra></extra>",
     )  # fmt: skip
     written = [
         note(
