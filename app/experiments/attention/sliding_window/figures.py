@@ -20,8 +20,8 @@ from visualizers.theme import ACCENT, SERIES
 
 
 def figures(result: WindowResult, metrics: Measurements) -> Figures:
-    second = {"bytes": _bytes(result, metrics)} if result.controls.published else {"relay": _relay(result, metrics)}
-    return {"map": _map(result, metrics), **second, "reach": _reach(result, metrics)}
+    second = _bytes(result, metrics) if result.controls.published else _relay(result, metrics)
+    return {"map": _map(result, metrics), "relay": second, "reach": _reach(result, metrics)}
 
 
 def _map(result: WindowResult, metrics: Measurements) -> Figure:
