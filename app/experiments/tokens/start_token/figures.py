@@ -73,8 +73,8 @@ def _typed(result: StartResult) -> Figure:
         title="Your text: loss of each token, nats",
         caption="{trace:with|With} the start token before the text and {trace:without|without} it.",
         text=(
-            f"Without the start token, your text’s tokens from the second on lose {abs(lost):.2f} nats"
-            f" {'more' if lost >= 0 else 'less'} in all."
+            f"From the second token of your text on, the loss without the start token is {abs(lost):.2f} nats"
+            f" {'higher' if lost >= 0 else 'lower'} in all."
         ),
         plot=token_bars(result.pieces, {name: np.nan_to_num(values) for name, values in series.items()}),
         height=270,
