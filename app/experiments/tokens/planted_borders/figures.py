@@ -73,7 +73,7 @@ def _own(result: PlantedBordersResult, metrics: Measurements) -> Figure:
     plot, height = cut_texts(groups)
     return Figure(
         title="Your text, with pieces of the tiny world",
-        caption=f"Vocabularies of {OWN_SIZE} tokens. ## marks a piece inside a word, [UNK] a word it cannot spell.",
+        caption=f"Vocabularies of {OWN_SIZE} tokens. ## marks a piece inside a word, [UNK] a word given up.",
         text=(
             "Tokens of your text: "
             + ", ".join(f"{name} {len(pieces)}" for name, pieces in result.own.items())
