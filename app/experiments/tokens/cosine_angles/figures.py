@@ -35,9 +35,9 @@ def _arrows(result: CosineAnglesResult) -> Figure:
             " the dot product and the {trace:difference|distance} also depend on the lengths."
         ),
         text=(
-            f"Cosine {angle:.3f}, dot product {float(u @ v):.3f}, distance {float((u - v).norm()):.3f}. Twice as long,"
-            f" the orange arrow has cosine {float(cosine(u, 2 * v)):.3f}, dot product {float(u @ (2 * v)):.3f} and"
-            f" distance {float((u - 2 * v).norm()):.3f}.{same}"
+            f"Cosine {angle:.3f}, dot product {float(u @ v):.3f}, distance {float((u - v).norm()):.3f}. With the"
+            f" orange arrow twice as long, the cosine stays {float(cosine(u, 2 * v)):.3f}; the dot product becomes"
+            f" {float(u @ (2 * v)):.3f} and the distance {float((u - 2 * v).norm()):.3f}.{same}"
         ),
         plot=two_arrows(result.arrows.numpy(), reach=FARTHEST, sets="arrows"),
         height=330,
@@ -63,8 +63,8 @@ def _neighbours(result: CosineAnglesResult, metrics: Measurements) -> Figure:
         caption="Each in the colour of its class. Click a word to look at it.",
         text=(
             f"{own} of the {BARS} are of the class of “{word}”. The nearest by cosine is “{first['cosine']}”, by dot"
-            f" product “{first['dot product']}”, by distance “{first['distance']}”. Over all words, the dot product"
-            f" finds another one than cosine for {metrics['dot_disagreement_share']:.0%}, distance for"
+            f" product “{first['dot product']}”, by distance “{first['distance']}”. Dot product and cosine disagree"
+            f" on the nearest word for {metrics['dot_disagreement_share']:.0%} of all words, distance and cosine for"
             f" {metrics['distance_disagreement_share']:.0%}.{same}"
         ),
         plot=neighbour_bars(

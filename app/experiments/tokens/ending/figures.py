@@ -31,7 +31,8 @@ def _probability(result: EndingResult, metrics: Measurements) -> Figure:
         title="Probability of the end token behind each token of a held-out text",
         caption=f"{{trace:{P}|One bar per token}}. It should be high behind the last full stop and small elsewhere.",
         text=(
-            f"Behind the last token it is {float(values[-1]):.0%}, elsewhere at most {float(values[:-1].max()):.1%}."
+            f"The end token has a probability of {float(values[-1]):.0%} behind the last token, elsewhere of at most"
+            f" {float(values[:-1].max()):.1%}."
         ),
         plot=token_bars(result.pieces, {P: values.numpy()}).update_yaxes(range=[0, 1.06]),
         height=250,
@@ -78,14 +79,14 @@ def _training(result: EndingResult, metrics: Measurements) -> Figure:
         "elsewhere": np.array([one.elsewhere for one in progress.snapshots]),
     }
     plot = curves(
-        progress.taken, lines, x_title="training step", y_range=(0, 1.06), room=84, markers=True,
+        progress.taken, lines, x_title="training step", y_range=(-0.06, 1.06), room=84, markers=True,
         colours={"at the end": ACCENT, "first stop": SERIES[1], "elsewhere": SERIES[2]},
     )  # fmt: skip
     return Figure(
         title="Probability of the end token during training",
         caption="Mean over 32 held-out texts. Elsewhere: at all positions but the last, the first full stop included.",
         text=(
-            f"After {progress.step} steps it is {metrics['end_probability_at_the_end']:.0%} at the end and"
+            f"After {progress.step} steps this is {metrics['end_probability_at_the_end']:.0%} at the end and"
             f" {metrics['end_probability_elsewhere']:.2%} elsewhere."
         ),
         plot=apart(plot, 190),

@@ -44,6 +44,11 @@ def _arms(result: PaddingResult, metrics: Measurements) -> Figure:
     reading = now.pop("read").endswith("token")
     base = {"side": "left", "mask": "hidden by the mask", "counted": "from the first real token"}
     here = [reading and all(now[name] == value for name, value in (base | arm).items()) for arm in ARMS.values()]
+    labels = [name.replace(", ", ": ") for name in ARMS]
+    plot = bars(
+        values, labels=labels, y_range=(0, ROOM * float(values.max())),
+        colours=[ACCENT if this else INK_3 for this in here], write=True,
+    )  # fmt: skip
     return Figure(
         title=f"Largest change of a logit against the prompts alone, {c.model}",
         caption=(
@@ -56,9 +61,6 @@ def _arms(result: PaddingResult, metrics: Measurements) -> Figure:
             f" {_written(metrics['change_left_by_column'])}. As it is set now, {metrics['rows_changed_share']:.0%} of"
             " the rows change."
         ),
-        plot=bars(
-            values, labels=[name.replace(", ", ": ") for name in ARMS], y_range=(0, ROOM * float(values.max())),
-            colours=[ACCENT if this else INK_3 for this in here], write=True,
-        ),
+        plot=plot.update_xaxes(ticktext=[name.replace(", ", ":<br>") for name in ARMS], tickangle=0),
         height=230,
-    )  # fmt: skip
+    )

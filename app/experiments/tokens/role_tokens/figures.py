@@ -52,7 +52,8 @@ def _typed(result: RoleResult, metrics: Measurements) -> Figure:
             + (" {accent|Accent}: as it is set." if any(here) else "")
         ),
         text=(
-            f"Behind <|assistant|> in letters it is {metrics['reply_begins_as_letters']:.0%}, behind the one token"
+            f"The right reply begins with a probability of {metrics['reply_begins_as_letters']:.0%} behind"
+            " <|assistant|> in letters, and behind the one token with"
             f" {metrics['reply_begins_as_one_token']:.0%}."
         ),
         plot=bars(

@@ -56,6 +56,8 @@ def _ranks(result: FrequencyResult, metrics: Measurements) -> Figure:
     ranks = np.arange(1, used + 1)
     f = computed(ranked_shares, n=result.counted)
     lines = {TEXT: f.tensor[:used].numpy(), ZIPF: f.tensor[0].item() / ranks}
+    plot = curves(ranks, lines, x_title="rank", x_log=True, y_log=True, room=60, colours={TEXT: ACCENT, ZIPF: INK_3})
+    tens = {"dtick": 1, "tickformat": "~g"}
     return Figure(
         title="Share of the text, by rank of the token",
         caption=f"{{trace:{TEXT}|Tokens}} of 32,000 tokens of text; {{trace:{ZIPF}|1/rank}} for comparison.",
@@ -63,7 +65,7 @@ def _ranks(result: FrequencyResult, metrics: Measurements) -> Figure:
             f"{used} of 1,024 tokens occur. The {COVERED} most frequent make up {metrics['coverage_of_100']:.0%} of the"
             " text."
         ),
-        plot=curves(ranks, lines, x_title="rank", x_log=True, y_log=True, room=60, colours={TEXT: ACCENT, ZIPF: INK_3}),
+        plot=plot.update_xaxes(tens).update_yaxes(tens),
         height=270,
         half=True,
         sources=[Plotted(f, lambda shares: shares[:used], trace=TEXT)],
@@ -74,7 +76,7 @@ def _typed(result: FrequencyResult) -> Figure:
     ids = result.ids[0].tolist()
     total = int(result.counted.sum())
     rates = [10_000 * int(result.counted[i]) / total for i in ids]
-    written = [f"{rate:,.0f}" if rate >= 100 else f"{rate:.2g}" for rate in rates]
+    written = [f"{rate:.0f}" if rate >= 100 else f"{rate:.2g}" for rate in rates]
     unused = sum(rate == 0 for rate in rates)
     return Figure(
         title="Your words in this vocabulary",

@@ -51,8 +51,8 @@ def _effects(result: ComponentResult, metrics: Measurements) -> Figure:
         title="Rise of the loss with each at its mean",
         caption="Nats per token on held-out text. Every number of the component is replaced by their mean.",
         text=(
-            f"“{result.controls.averaged}”, {metrics['changed_share']:.2%} of the weights: the loss rises by"
-            f" {metrics['changed_rise_nats']:.2g} nats per token, from {metrics['loss_nats']:.2f}."
+            f"With “{result.controls.averaged}” at their mean, {metrics['changed_share']:.2%} of the weights, the loss"
+            f" rises by {metrics['changed_rise_nats']:.2g} nats per token, from {metrics['loss_nats']:.2f}."
         ),
         plot=plot,
         height=290,

@@ -58,12 +58,16 @@ def _losses(result: CountResult, metrics: Measurements) -> Figure:
         colours=[ACCENT if at in compared else MARK for at in range(len(labels))],
     )  # fmt: skip
     small, large = (result.trained[at] for at in compared)
+    gain = metrics["gain_of_the_larger_nats"]
+    beside = (
+        f"{abs(gain):.3f} nats per token {'less' if gain > 0 else 'more'}" if round(gain, 3) else "the same to 0.001"
+    )
     return Figure(
         title="Held-out loss of four decoders, by weights",
         caption="{accent|The two compared}. All learned the same kinds of text, with different numbers of tokens.",
         text=(
             f"With {small.weights:,} weights the loss is {small.loss:.3f}, with {large.weights:,} {large.loss:.3f}:"
-            f" a gain of {metrics['gain_of_the_larger_nats']:.3f} nats per token."
+            f" {beside}."
         ),
         plot=plot,
         height=270,

@@ -91,7 +91,9 @@ def _most_needed(result: PassResult) -> tuple[str, str]:
     return (
         f"Without the state of “{read.pieces[token]}” behind {'the ' * (row == 0)}{names[row]}, that falls by"
         f" {read.needed[row, token]:.0%}.",
-        f"Behind {names[row + 1]} no earlier token takes half of it away." if row + 1 < len(names) else "",
+        f"Behind {names[row + 1]} no earlier token is needed: none takes half of it away."
+        if row + 1 < len(names)
+        else "",
     )
 
 
@@ -104,7 +106,8 @@ def _next(result: PassResult, metrics: Measurements) -> Figure:
         title=f"The next token at temperature {c.temperature:g}{cut}",
         caption="Click a bar to append its token. {trace:before|Ink lines}: temperature 1, nothing cut.",
         text=(
-            f"{metrics['kept_tokens']:,.0f} tokens may be sampled; the entropy is {metrics['entropy_nats']:.2f} nats."
+            f"{metrics['kept_tokens']:,.0f} tokens may be sampled; the entropy (0: no doubt) is"
+            f" {metrics['entropy_nats']:.2f} nats."
             f" At this seed, “{result.sampled}” is sampled."
         ),
         plot=next_tokens(

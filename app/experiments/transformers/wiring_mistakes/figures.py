@@ -67,7 +67,7 @@ def _mistakes(result: MistakeResult, metrics: Measurements) -> Figure:
         caption="Nats per token on held-out text, in all blocks. Each mistake keeps all sizes.",
         text=(
             f"Rotary pairs in halves raise the loss by {rises['rotary pairs in halves']:.2f} nats per token, tiled KV"
-            f" heads by {rises['KV heads tiled']:.2f}. With the weights reordered to match, both are at"
+            f" heads by {rises['KV heads tiled']:.2f}. With the weights reordered to match, the rises are"
             f" {rises['pairs in halves, rows moved']:.2f} and {rises['KV heads tiled, heads reordered']:.2f}."
             f" As it runs now, {metrics['stated_right_share']:.0%} of 64 stated facts are answered."
         ),
