@@ -86,8 +86,8 @@ def _training(result: EndingResult, metrics: Measurements) -> Figure:
         title="Probability of the end token during training",
         caption="Mean over 32 held-out texts. Elsewhere: at all positions but the last, the first full stop included.",
         text=(
-            f"After {progress.step} steps this is {metrics['end_probability_at_the_end']:.0%} at the end and"
-            f" {metrics['end_probability_elsewhere']:.2%} elsewhere."
+            f"After {progress.step} steps the end token’s mean is {metrics['end_probability_at_the_end']:.0%} at the"
+            f" end and {metrics['end_probability_elsewhere']:.2%} elsewhere."
         ),
         plot=apart(plot, 190),
         height=270,
