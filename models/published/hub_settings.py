@@ -29,19 +29,32 @@ def settings_of(text: str) -> Settings:
         found = json.loads(text)
     except json.JSONDecodeError as error:
         raise ValueError(f"takes the text of a config.json; at character {error.pos}: {error.msg}") from None
+    except (RecursionError, ValueError):  # brackets without end, or thousands of digits
+        raise ValueError(
+            "takes the text of a config.json; this one is nested too deeply or has too long a number"
+        ) from None
     if not isinstance(found, dict):
         raise ValueError("takes the text of a config.json: names and values in braces")
     return found
 
 
 def size(settings: Settings, name: str, default: int | None = None) -> int:
-    """A whole number from 1 up; ValueError names the field."""
-    value = settings.get(name, default)
+    """A whole number from 1 up, or the default where the file has none or null; ValueError names the field."""
+    value = settings.get(name)
+    value = default if value is None else value
     if value is None:
         raise ValueError(f"{name}: is missing; it takes a whole number")
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST:
         raise ValueError(f"{name}: takes a whole number from 1 to {MOST}; here it is {str(value)[:30]!r}")
     return value
+
+
+def switch(settings: Settings, name: str, default: bool) -> bool:
+    """True or false, or the default where the file has none or null; ValueError names the field."""
+    value = settings.get(name)
+    if value is not None and not isinstance(value, bool):
+        raise ValueError(f"{name}: takes true or false; here it is {str(value)[:30]!r}")
+    return default if value is None else value
 
 
 def components(settings: Settings) -> dict[str, int]:
@@ -54,12 +67,12 @@ def components(settings: Settings) -> dict[str, int]:
     if kind not in ("llama", "mistral", "mixtral", "gemma2", "qwen2", "qwen3", "deepseek_v2", "deepseek_v3"):
         known = "llama, mistral, mixtral, gemma2, qwen2, qwen3, gpt2, bert, deepseek_v2 or deepseek_v3"
         raise ValueError(f"model_type: takes {known}; here it is {str(kind)[:30]!r}")
-    if settings.get("mlp_bias"):
+    if switch(settings, "mlp_bias", False):
         raise ValueError("mlp_bias: takes false; biases in a gated MLP are not counted here")
     c = decoder(settings, str(kind))
     found = weights_by_component(c)
     queries, keys = c.heads * c.head_width, c.kv_heads * c.head_width
-    if kind == "qwen2" or settings.get("attention_bias"):
+    if kind == "qwen2" or switch(settings, "attention_bias", False):
         found["attention"] += c.layers * (queries + 2 * keys + (c.width if kind != "qwen2" else 0))
     if kind == "qwen3":
         found["norms"] += c.layers * 2 * c.head_width
@@ -72,14 +85,15 @@ def decoder(settings: Settings, kind: str) -> ModelConfig:
         size(settings, name) for name in ("hidden_size", "num_attention_heads", "num_hidden_layers")
     )
     latent = latent_of(settings) if kind.startswith("deepseek") else None
-    head_width = settings.get("head_dim") or (0 if latent else whole_share(width, heads))
+    own = settings.get("head_dim") is not None
+    head_width = size(settings, "head_dim") if own else 0 if latent else whole_share(width, heads)
     kv_heads = size(settings, "num_key_value_heads", heads)
     if heads % kv_heads:
         raise ValueError(f"num_key_value_heads: takes a divisor of {heads}, the number of heads; here it is {kv_heads}")
     return ModelConfig(
-        "pasted", layers, width, heads, kv_heads, int(head_width), settings.get("max_position_embeddings") or 0,
+        "pasted", layers, width, heads, kv_heads, head_width, 0,
         size(settings, "intermediate_size"), size(settings, "vocab_size"), norms=4 if kind == "gemma2" else 2,
-        tied=bool(settings.get("tie_word_embeddings", TIED.get(kind, False))), latent=latent,
+        tied=switch(settings, "tie_word_embeddings", TIED.get(kind, False)), latent=latent,
         experts=experts_of(settings, kind, layers),
     )  # fmt: skip
 
@@ -120,8 +134,8 @@ def latent_of(settings: Settings) -> LatentAttention:
 def gpt2(settings: Settings) -> ModelConfig:
     width, heads = size(settings, "n_embd"), size(settings, "n_head")
     found = gpt("pasted", size(settings, "n_layer"), width, heads, size(settings, "n_positions", 1024))
-    hidden = size(settings, "n_inner", 4 * width) if settings.get("n_inner") else 4 * width
-    tied = bool(settings.get("tie_word_embeddings", True))
+    hidden = size(settings, "n_inner", 4 * width)
+    tied = switch(settings, "tie_word_embeddings", True)
     return replace(found, hidden=hidden, vocabulary=size(settings, "vocab_size"), tied=tied)
 
 

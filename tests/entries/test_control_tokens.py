@@ -1,7 +1,5 @@
 """What the pages on start, end, pad and role tokens say beyond their claims."""
 
-import math
-
 import pytest
 
 from app.experiments import experiment
@@ -17,8 +15,7 @@ def result_of(family: str, **change: object):
 
 def test_behind_nothing_there_is_no_first_word_and_the_page_says_so():
     result, metrics = result_of("tokens/start_token", start="nothing")
-    assert math.isnan(metrics["first_word_distance"])
-    assert metrics["gain_over_nothing_nats"] == 0
+    assert not {"first_word_distance", "gain_over_nothing_nats"} & metrics.keys()  # the claims on them do not apply
     drawn = experiment("tokens/start_token").figures(result, metrics)
     assert "no prediction" in drawn["first words"].text
 

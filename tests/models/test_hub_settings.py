@@ -32,6 +32,30 @@ def test_no_json_is_told(text):
         settings_of(text)
 
 
+@pytest.mark.parametrize("text", ["[" * 6000, "9" * 5000])
+def test_json_that_no_parser_takes_is_told(text):
+    with pytest.raises(ValueError, match=r"config\.json"):
+        settings_of(text)
+
+
+@pytest.mark.parametrize("value", ["abc", [1], -3, 1.5, float("inf"), True])
+def test_a_head_width_that_is_no_whole_number_is_told(value):
+    with pytest.raises(ValueError, match="head_dim: takes a whole number"):
+        components(LLAMA | {"head_dim": value})
+
+
+def test_words_are_no_switch():
+    with pytest.raises(ValueError, match="tie_word_embeddings: takes true or false"):
+        components(LLAMA | {"tie_word_embeddings": "false"})
+
+
+def test_null_counts_as_missing():
+    left_out = {"num_key_value_heads": None, "head_dim": None, "tie_word_embeddings": None}
+    assert components(LLAMA | left_out) == components(
+        {name: value for name, value in LLAMA.items() if name not in left_out}
+    )
+
+
 def test_a_small_llama_by_hand():
     found = components(LLAMA)
     assert found["attention"] == 2 * 4 * 64 * 64

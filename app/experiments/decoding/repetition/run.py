@@ -223,6 +223,7 @@ def measure(result: RepetitionResult) -> Measurements:
         return found
     none, yours, strong = (result.by_penalty[at] for at in (1.0, result.controls.penalty, STRONG))
     return found | {
+        "penalty": result.controls.penalty,
         "repeated_share": yours.repeated,
         "repeated_without_share": none.repeated,
         "repeats_removed": none.repeated - yours.repeated,

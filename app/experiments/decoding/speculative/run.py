@@ -332,6 +332,7 @@ def measure(result: SpeculativeResult) -> Measurements:
     answers = result.answers
     per_call = own.tokens[c.drafted - 1]
     return found | {
+        "temperature": c.temperature,
         "acceptance_stated_in_training": answers["stated in training"],
         "acceptance_stated_in_the_text": answers["stated in the text"],
         "acceptance_of_new_words": answers["new words"],

@@ -12,6 +12,7 @@ EXPERIMENT = Experiment(
     labels={
         "absent_rows_changed": "rows changed whose token is not in the batch",
         "absent_rows_with_gradient": "rows with a gradient whose token is not in the batch",
+        "earlier_tokens": "tokens in earlier batches",
         "rows_in_the_batch": "different tokens in the batch",
         "rows_changed": "rows changed by the step",
         "lookup_difference": "largest difference of lookup and one-hot product",

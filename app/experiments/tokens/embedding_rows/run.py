@@ -88,6 +88,7 @@ def measure(result: EmbeddingRowsResult) -> Measurements:
     return {
         "absent_rows_changed": changed_absent(own),
         "absent_rows_with_gradient": int(((own.step.gradient > 0) & ~here).sum()),
+        "earlier_tokens": result.controls.earlier * result.controls.batch,
         "rows_in_the_batch": int(here.sum()),
         "rows_changed": int((own.step.change > 0).sum()),
         "lookup_difference": (rows - one_hot_product(result.ids, own.table)).abs().max().item(),

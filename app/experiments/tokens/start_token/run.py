@@ -1,6 +1,5 @@
 """Held-out texts behind a start token, behind nothing, behind a full stop, and behind another text."""
 
-import math
 from typing import Literal, NamedTuple
 
 import torch
@@ -152,16 +151,19 @@ def run(controls: StartControls, device: str) -> StartResult:
 
 
 def measure(result: StartResult) -> Measurements:
-    arms = result.arms
-    known = bool(result.predicted.isfinite().all())
-    distance = total_variation(result.predicted.double(), result.counted).item() if known else math.nan
+    """Behind nothing there is no gain over it, and no first word is predicted."""
+    arms, started = result.arms, {}
+    if result.controls.start != "nothing":
+        started = {
+            "gain_over_nothing_nats": arms["nothing"] - result.loss,
+            "first_word_distance": total_variation(result.predicted.double(), result.counted).item(),
+        }
     return {
         "loss_nats": result.loss,
-        "gain_over_nothing_nats": arms["nothing"] - result.loss,
         "loss_behind_start_nats": arms["start token"],
         "loss_behind_nothing_nats": arms["nothing"],
         "loss_behind_full_stop_nats": arms["full stop"],
         "doubled_start_extra_nats": arms["start, twice"] - arms["start token"],
         "earlier_text_extra_nats": result.earlier_loss - arms["start token"],
-        "first_word_distance": distance,
+        **started,
     }

@@ -14,6 +14,7 @@ EXPERIMENT = Experiment(
         "recall_often_named": "facts recalled of the first 12 people by rank, share",
         "recall_seldom_named": "facts recalled of the last 12 people by rank, share",
         "recall_gap": "difference of the two shares",
+        "snapshots_nearer_to_half": "snapshots with a mean recall nearer to one half",
         "mean_recall": "facts recalled, mean over people",
         "steps": "training steps at which the model is asked",
         "named_ratio": "statements on the first 12 over those on the last 12",

@@ -37,6 +37,7 @@ class Known(NamedTuple):
 
     steps: int
     recall: Tensor  # (R,) share of each person's facts that is completed, by rank
+    nearer: int  # how many other snapshots have a mean recall nearer to one half
 
 
 class FrequencyResult(NamedTuple):
@@ -63,11 +64,9 @@ def recalls(frequencies: Frequencies, training: int) -> Tensor:
 def known(frequencies: Frequencies, training: int, when: When) -> Known:
     """At the snapshot that is asked for; “half” is the one with the mean recall nearest to one half."""
     found = recalls(frequencies, training)
-    if when == "nearest to half known":
-        at = int((found.mean(dim=1) - 0.5).abs().argmin())
-    else:
-        at = SNAPSHOTS.index(int(when.split()[0]))
-    return Known(SNAPSHOTS[at], found[at])
+    from_half = (found.mean(dim=1) - 0.5).abs()
+    at = int(from_half.argmin()) if when == "nearest to half known" else SNAPSHOTS.index(int(when.split()[0]))
+    return Known(SNAPSHOTS[at], found[at], int((from_half < from_half[at]).sum()))
 
 
 @memo
@@ -104,6 +103,7 @@ def measure(result: FrequencyResult) -> Measurements:
         "recall_gap": first - last,
         "mean_recall": asked.recall.mean().item(),
         "steps": asked.steps,
+        "snapshots_nearer_to_half": asked.nearer,
         "named_ratio": (result.named[:FEW].sum() / result.named[-FEW:].sum()).item(),
         "used_tokens": int((result.counted > 0).sum()),
         "used_share": (result.counted > 0).double().mean().item(),

@@ -20,6 +20,7 @@ EXPERIMENT = Experiment(
         "shown_lost_share": "probability of the shown fact lost, share",
         "busiest_block": "block that holds most of these neurons",
         "permuted_difference": "largest difference: tokens permuted before or after the MLP",
+        "neurons_off": "neurons set to zero",
         "neurons_off_share": "neurons set to zero, share of all",
     },
 )

@@ -169,5 +169,6 @@ def measure(result: NeuronResult) -> Measurements:
         "shown_lost_share": lost[result.controls.fact, result.controls.fact].item(),
         "busiest_block": int(blocks.argmax()),
         "permuted_difference": result.permuted,
+        "neurons_off": result.controls.count,
         "neurons_off_share": result.controls.count / result.off.shape[1],
     }
