@@ -175,6 +175,10 @@ READERS = [
 ]
 
 
+OF_FACTS = {"decoder-block": "wirings", "decoder-only-transformer": "facts", "llm-block": "mistakes"}
+"""Entry → the one figure that is measured on facts of the tiny world, which no published model was told."""
+
+
 @pytest.mark.parametrize("entry", READERS, ids=lambda entry: entry.slug)
 def test_a_page_that_reads_text_shows_a_published_model_in_the_same_figures(entry, small):
     def run(**change):
@@ -183,7 +187,7 @@ def test_a_page_that_reads_text_shows_a_published_model_in_the_same_figures(entr
         return Runner().run(entry.live.experiment, parsed.controls)
 
     tiny, other = run(), run(model="small")
-    assert list(other.figures) == list(tiny.figures)
+    assert list(other.figures) == [key for key in tiny.figures if key != OF_FACTS.get(entry.slug)]
     assert all(len(figure.plot.to_json()) <= 100_000 for figure in other.figures.values())
     assert (tiny.badge, other.badge) == (experiment(entry.live.experiment).badge, "published weights")
     assert other.parameters != tiny.parameters
