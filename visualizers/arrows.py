@@ -10,16 +10,16 @@ GRID = 25
 
 
 def _placed(trace: go.Scatter, sets: str) -> go.Scatter:
-    """A click on ``trace`` says where it was."""
+    """A click on ``trace`` says where it was, and so does a drag."""
     clickable(trace, sets)
-    trace.meta = trace.meta | {"where": True}
+    trace.meta = trace.meta | {"where": True, "drags": True}
     return trace
 
 
 def two_arrows(tips: np.ndarray, *, reach: float, sets: str) -> go.Figure:
     """Arrows from the origin to ``tips`` (2, 2), the first blue, the second orange, and the arc between them.
 
-    A click anywhere tells the control ``sets`` where. Traces: “plane”, “angle”, “difference”, “blue”, “orange”.
+    A click or a drag anywhere tells the control ``sets`` where. Traces: “plane”, “angle”, “difference”, “blue”, “orange”.
     """
     places = np.linspace(-reach, reach, GRID)
     plane = go.Scatter(

@@ -7,7 +7,7 @@ import { go } from './address.js';
 import { emit, on, state, turn } from './hub.js';
 import { palette, repainted, token } from './palette.js';
 import { plotly } from './plotly.js';
-import { toggled } from './points.js';
+import { moved, toggled } from './points.js';
 import { styled } from './lazy.js';
 import { join, leave } from './stepper.js';
 import { names, table } from './table.js';
@@ -191,7 +191,8 @@ export class View {
     const labels = sets.map((name) => lowered(state.specs.find((spec) => spec.name === name)?.label ?? name.replaceAll('_', ' ')));
     const press = narrow.matches ? 'Tap' : 'Click';
     const adds = this.painted.data.some((trace) => trace.meta?.where);
-    const picks = adds ? `${press} to add a point, or on an added one to remove it` : this.block.id === 'hero' ? `${press} to open` : sets.length ? `${press} to set ${labels.join(' and ')}` : '';
+    const drags = this.painted.data.some((trace) => trace.meta?.drags);
+    const picks = drags ? `${press} or drag to place the chosen ${labels[0].replace(/s$/, '')}` : adds ? `${press} to add a point, or on an added one to remove it` : this.block.id === 'hero' ? `${press} to open` : sets.length ? `${press} to set ${labels.join(' and ')}` : '';
     const follows = !this.told.traced?.length || this.block.id === 'hero' ? '' : !picks ? `${press} a number to trace it` : narrow.matches ? 'with Trace on, to trace a number' : 'Alt-click to trace a number';
     this.cue.textContent = [picks, follows].filter(Boolean).join('; ');
     this.cue.hidden = !this.cue.textContent;
@@ -218,6 +219,26 @@ export class View {
     this.plot.on('plotly_click', ({ points, event }) => this.clicked(points[0], event));
     this.plot.on('plotly_hover', (event) => this.plot.classList.toggle('pointing', Boolean(event.points[0].data.meta?.sets) || this.traces(event.points[0])));
     this.plot.on('plotly_unhover', () => this.plot.classList.remove('pointing'));
+    this.plot.addEventListener('pointerdown', (event) => this.dragged(event));
+  }
+
+  // A point that is drawn out of the mouse or finger: placed while it moves, at most ten times a second.
+  dragged(event) {
+    const trace = this.painted.data.find((one) => one.meta?.drags);
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    const inside = trace && event.target.closest('.draglayer') && event.button === 0 && !event.altKey;
+    if (!inside) return;
+    let at = 0;
+    const place = ({ clientX, clientY }) => {
+      const { left, top } = this.plot.getBoundingClientRect();
+      const where = [xaxis.p2d(clientX - left - xaxis._offset), yaxis.p2d(clientY - top - yaxis._offset)];
+      this.pick([[trace.meta.sets[0], Object.assign(where, { moves: true })]], this.told);
+    };
+    const move = (now) => { if (now.timeStamp - at > 100) { at = now.timeStamp; place(now); } };
+    const over = new AbortController();
+    addEventListener('pointermove', move, over);
+    addEventListener('pointerup', (now) => { over.abort(); if (at) place(now); }, over);
+    addEventListener('pointercancel', () => over.abort(), over);
   }
 
   traces = (point) => Boolean(this.told?.traced?.includes(point.curveNumber));
@@ -228,7 +249,7 @@ export class View {
     const traces = this.tracer.getAttribute('aria-expanded') === 'true' || event.altKey || !sets;
     if (traces) { if (this.told.traced?.length) tracing().then((module) => module.clicked(this, point, event)); return; }
     const given = point.customdata ?? point.pointNumber ?? point.pointIndex;
-    const values = point.data.meta.where ? [[point.x, point.y]] : Array.isArray(given) || ArrayBuffer.isView(given) ? given : [given];
+    const values = point.data.meta.where ? [Object.assign([point.x, point.y], { moves: point.data.meta.drags })] : Array.isArray(given) || ArrayBuffer.isView(given) ? given : [given];
     this.pick(sets.map((name, index) => [name, values[index]]).filter(([name, value]) => name && value !== undefined && value !== null), this.told);
   }
 
@@ -271,7 +292,7 @@ export function taken(picked, specs, values) {
   const found = {};
   for (const [name, value] of picked) {
     const spec = specs.find((one) => one.name === name);
-    if (spec?.kind === 'points') found[name] = toggled(values[name], value, spec);
+    if (spec?.kind === 'points') found[name] = (value.moves ? moved : toggled)(values[name], value, spec);
     else if (spec && (spec.kind === 'choice' ? spec.choices.includes(value) : !(value < spec.low || value > spec.high))) found[name] = value;
   }
   return found;

@@ -6,6 +6,12 @@ export const parsed = (text) => text.split(' ').filter(Boolean).map((point) => (
 
 const rounded = (value, { low, high }) => Math.round(100 * Math.min(high, Math.max(low, value))) / 100;
 
+// The text with the point of the chosen class at [x, y]: the only one of its class.
+export function moved(text, [x, y], spec) {
+  const others = text.split(' ').filter((point) => point && point[0] !== next.letter);
+  return [...others, next.letter + [x, y].map((value) => rounded(value, spec)).join('_')].join(' ');
+}
+
 // The text with a point more at [x, y], or without the one that is there; of too many the first goes.
 export function toggled(text, [x, y], spec) {
   const at = [x, y].map((value) => rounded(value, spec)).join('_');

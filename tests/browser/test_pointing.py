@@ -87,3 +87,22 @@ def test_a_sentence_is_made_of_offered_words(bench: str, tab: Open) -> None:
 def test_a_picked_row_is_called_by_its_word(bench: str, tab: Open) -> None:
     page = tab(f"{bench}?entry=rope")
     page.wait_for_function("document.querySelector('output[for=control-picked]').textContent === 'in (2)'")
+
+
+def test_an_arrow_follows_the_mouse(site: str, tab: Open) -> None:
+    page = tab(f"{site}?entry=cosine-similarity")
+    assert page.inner_text("#figure-0 .cue").startswith("Click or drag to place the chosen arrow")
+    plane = page.locator("#figure-0 .draglayer .nsewdrag").first.bounding_box()
+    assert plane is not None
+    middle = plane["x"] + plane["width"] / 2, plane["y"] + plane["height"] / 2
+    page.mouse.move(*middle)
+    page.mouse.down()
+    for step in range(1, 6):
+        page.mouse.move(middle[0] + 12 * step, middle[1] - 6 * step)
+        page.wait_for_timeout(120)
+    page.mouse.up()
+    settle(page)
+    (placed,) = page.evaluate("new URLSearchParams(location.search).get('arrows')").split(" ")
+    x, y = map(float, placed.removeprefix("a").split("_"))
+    assert placed.startswith("a")
+    assert 0 < y < x

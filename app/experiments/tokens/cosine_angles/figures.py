@@ -31,7 +31,7 @@ def _arrows(result: CosineAnglesResult) -> Figure:
     return Figure(
         title="Two arrows",
         caption=(
-            "Click to set the {trace:blue|blue} or the {trace:orange|orange} arrow. Cosine depends on the angle alone;"
+            "Click or drag to place the {trace:blue|blue} or the {trace:orange|orange} arrow. Cosine depends on the angle alone;"
             " the dot product and the {trace:difference|distance} also depend on the lengths."
         ),
         text=(
