@@ -18,6 +18,9 @@ from models.seeding import unfilled
 
 M = TypeVar("M", bound=nn.Module)
 
+DENOISING_CHANNELS = 4
+"""Channels of the first level of the U-Nets that clean digits."""
+
 
 def _part(checkpoint: str, own: str, build: Callable[[], M], snapshot: int | None, device: str) -> M:
     """A model whose weights lie under names that begin with ``own``, at one point of its training if there are more."""
@@ -34,6 +37,12 @@ def _part(checkpoint: str, own: str, build: Callable[[], M], snapshot: int | Non
 def scene_unet(training: int, twin: str, snapshot: int = -1, device: str = "cpu") -> UNet:
     """One of the twin U-Nets in the checkpoint ``scene_unet``."""
     return _part("scene_unet", f"{training}.{twin}.", UNet, snapshot, device)
+
+
+@cache
+def denoising_unet(training: int, twin: str, device: str = "cpu") -> UNet:
+    """One of the twin U-Nets in the checkpoint ``denoising_unet``: one number per pixel."""
+    return _part("denoising_unet", f"{training}.{twin}.", lambda: UNet(DENOISING_CHANNELS, classes=1), None, device)
 
 
 @cache

@@ -4,7 +4,7 @@ Paper: Ronneberger et al. 2015, "U-Net: Convolutional Networks for Biomedical Im
 figure 1. Theirs pads nothing and crops each skip; here the convolutions are padded, so that no pixel is lost.
 
 Symbols
-    B  pictures      N  side of a picture      Y  classes of a pixel
+    B  pictures      N  side of a picture      Y  classes of a pixel, or 1 where each gets a number
     C  channels of the first level, doubled at each next one; c and n, channels and side of a level
     d  what a level computed on the way down, its skip      u  the same level on the way up
 """

@@ -28,8 +28,8 @@ PLAN = Plan(steps=SNAPSHOTS[-1], learning_rate=3e-3, weight_decay=0.0)
 BATCH, POOL, HELD_OUT = 16, 8192, 64
 
 
-def segmented(model: UNet, twin: str, x: Tensor) -> Tensor:
-    """The logits of every pixel (B, Y, N, N), by the twin that the model is."""
+def twin_output(model: UNet, twin: str, x: Tensor) -> Tensor:
+    """What the twin that the model is gives every pixel (B, Y, N, N)."""
     skips, bottom = model.contract(x)
     return model.expand(bottom, skips if twin == TWINS[0] else tuple(map(torch.zeros_like, skips)))[0]
 
@@ -46,7 +46,7 @@ def measured(models: Mapping[tuple[int, str], UNet]) -> dict[str, float]:
     images, labels = scenes(HELD_OUT, UNSEEN)
     found: dict[str, list[float]] = {}
     for (_, twin), model in models.items():
-        shares = error_shares(segmented(model, twin, images), labels)
+        shares = error_shares(twin_output(model, twin, images), labels)
         for where, share in zip(("edge", "interior"), shares, strict=True):
             found.setdefault(f"{where}_error_{twin.replace(' ', '_')}", []).append(share)
     of = {"lowest": min, "highest": max}
@@ -65,7 +65,7 @@ def trained(training: int, twin: str, plan: Plan, batch: int, device: str) -> tu
 
     def loss(draws: torch.Generator) -> Tensor:
         rows = torch.randint(POOL, (batch,), generator=draws, device=draws.device)
-        return pixel_loss(segmented(model, twin, images[rows]).float(), labels[rows])
+        return pixel_loss(twin_output(model, twin, images[rows]).float(), labels[rows])
 
     seconds = train(model, loss, dataclasses.replace(plan, seed=training), keep)
     return stacked(kept), seconds

@@ -110,7 +110,7 @@ def test_the_intact_unet_is_its_own_forward_and_altered_levels_differ():
         whole = model(x)[0]
         torch.testing.assert_close(unet.altered(model, x, "nothing", "zeros"), whole)
         for level in unet.LEVELS:
-            for by in ("zeros", "another scene’s"):
+            for by in ("zeros", "another picture’s"):
                 assert not torch.equal(unet.altered(model, x, level, by), whole)
     wrong = whole.argmax(dim=1) != labels[:6]
     edge, interior = error_shares(whole, labels[:6])
@@ -121,11 +121,49 @@ def test_the_intact_unet_is_its_own_forward_and_altered_levels_differ():
 
 def test_crosses_stand_on_wrong_pixels():
     result = unet.run(unet.SceneUNetControls(scene=3), "cpu")
-    figure = unet_figures.figures(result, unet.measure(result))["scene"]
+    figure = unet_figures.figures(result, unet.measure(result))["pictures"]
     (crosses,) = [trace for trace in figure.plot.data if trace.name == f"wrong, {TWINS[1]}"]
     expected = (result.maps[TWINS[1]] != result.labels).nonzero()
     assert sorted(zip(crosses.y, crosses.x)) == sorted(map(tuple, expected.tolist()))
     assert str(len(expected)) in figure.text
+
+
+def test_cleaned_digits_are_what_the_twins_say_of_noisy_ones():
+    result = unet.run(unet.SceneUNetControls(task="clean a digit", scene=2), "cpu")
+    digit, metrics = result.digits, unet.measure(result)
+    with torch.inference_mode():
+        truth, noisy = unet.noisy_digits(0, 0.4, "cpu")
+        cleaned = unet.denoising_unet(0, TWINS[0])(noisy)[0]
+    torch.testing.assert_close(digit.shown["truth"][0], truth[2, 0])
+    torch.testing.assert_close(digit.shown[TWINS[0]], cleaned[2 : 2 + unet.DIGITS, 0])
+    assert metrics["digit_error"] == pytest.approx(((cleaned - truth) ** 2).mean().item(), rel=1e-4)
+    assert metrics["digit_noise"] == pytest.approx(0.4**2, rel=0.05)
+    assert metrics["digit_error_without_skips"] < 0.5 * metrics["digit_noise"], "both twins remove noise"
+    assert digit.zeroed["nothing"] == pytest.approx(metrics["digit_error"])
+    twins = [unet.denoising_unet(0, twin) for twin in TWINS]
+    assert unet.parameter_count(twins[0]) == unet.parameter_count(twins[1]) == result.parameters
+    drawn = unet_figures.figures(result, metrics)
+    assert list(drawn) == ["pictures", "errors", "detail"]
+    level = max(digit.zeroed, key=digit.zeroed.__getitem__)
+    assert level in drawn["detail"].text
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_first_skip_of_the_digit_before_shows_that_digit(seed):
+    replaced = unet.run(unet.SceneUNetControls(seed=seed, task="clean a digit", replaced="first level’s skip"), "cpu")
+    cleaned, truth = (replaced.digits.shown[name] for name in (TWINS[0], "truth"))
+    assert ((cleaned[1:] - truth[:-1]) ** 2).mean() < ((cleaned - truth) ** 2).mean()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_under_noise_far_above_that_of_training_the_skips_no_longer_help(seed):
+    over_twin = [
+        unet.measure(unet.run(unet.SceneUNetControls(seed=seed, noise=noise), "cpu"))["digit_error_over_twin"]
+        for noise in (0.1, 0.4, 0.8, 1.0)
+    ]
+    assert over_twin == sorted(over_twin)
+    assert over_twin[0] < 0.5
+    assert over_twin[-1] > 1.05
 
 
 @torch.inference_mode()

@@ -22,7 +22,7 @@ QUICK = {
     *("gated_cells", "character_rnn", "extended_lstm"),
     *("word_frequencies", "decoder_windowed"),
     *("masked_encoder", "translator", "offset_copiers", "narrow_heads", "sinks", "sparse_selection"),
-    *("patch_vits", "digit_encoders", "vit_variants", "scene_unet", "digit_capsules"),
+    *("patch_vits", "digit_encoders", "vit_variants", "scene_unet", "denoising_unet", "digit_capsules"),
 }
 
 

@@ -18,5 +18,9 @@ EXPERIMENT = Experiment(
         "interior_error_without_skips": "without skips: wrong pixels elsewhere, share",
         "confused_share": "with skips: disc taken for square or the reverse, share of the pixels found to be a shape",
         "edge_share": "pixels on edges in the scene shown, share",
+        "digit_error": "with skips: squared error of cleaned digits, per pixel",
+        "digit_error_without_skips": "without skips: squared error of cleaned digits, per pixel",
+        "digit_error_over_twin": "squared error of cleaned digits, with skips over without",
+        "digit_noise": "squared error of the noisy digits, per pixel",
     },
 )

@@ -1,6 +1,9 @@
-"""Twin U-Nets name every pixel of held-out scenes; one level of the U may be given what another scene left there."""
+"""Twin U-Nets name every pixel of held-out scenes, two others clean digits.
 
-from typing import Literal, NamedTuple
+One level of the U may be given what another picture left there.
+"""
+
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -8,29 +11,49 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
-from models.convolution.pretrained_networks import scene_unet
+from models.convolution.pretrained_networks import denoising_unet, scene_unet
 from models.convolution.unet import UNet
+from models.data.digits import digits
 from models.data.scenes import Scenes, edges, scenes
 from models.parameter_count import parameter_count
-from models.training.scene_unet import SNAPSHOTS, TRAININGS, TWINS, error_shares, segmented
+from models.seeding import normal
+from models.training.denoising_unet import ink, squared_error
+from models.training.scene_unet import SNAPSHOTS, TRAININGS, TWINS, error_shares, twin_output
 
 HELD_OUT, UNSEEN = 96, 1000
 """Scenes of one run, and what is added to the seed so that none was learned from."""
+DIGITS = 6
+"""Cleaned digits that are shown."""
+
+Task = Literal["segment a scene", "clean a digit"]
 
 Level = Literal["nothing", "first level’s skip", "second level’s skip", "third level’s skip", "bottom"]
 LEVELS: tuple[Level, ...] = ("first level’s skip", "second level’s skip", "third level’s skip", "bottom")
-Substitute = Literal["another scene’s", "zeros"]
+Substitute = Literal["another picture’s", "zeros"]
 
 
 class SceneUNetControls(Controls):
+    renamed: ClassVar = {"by=another scene’s": "another picture’s"}
+
+    task: Task = Field("segment a scene", title="Task")
     replaced: Level = Field("nothing", title="Replaced", description="What a level of the U passes on")
-    by: Substitute = Field("another scene’s", title="Replaced by")
+    by: Substitute = Field("another picture’s", title="Replaced by")
     trained: int = Field(
         len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Training stage",
-        description=f"0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
+        description=f"Scenes only. 0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
     )  # fmt: skip
     noise: float = Field(0.4, ge=0, le=1, multiple_of=0.1, title="Noise", description="0.4 in training")
-    scene: int = Field(0, ge=0, le=HELD_OUT - 1, title="Scene shown")
+    scene: int = Field(0, ge=0, le=HELD_OUT - 1, title="Scene or digit shown")
+
+
+class CleanedDigits(NamedTuple):
+    """What twins made of noisy held-out digits. Errors are means of squares; paper is 0 and ink is 1."""
+
+    shown: dict[str, Tensor]  # “noisy”, each twin, “truth” → (K, 8, 8)
+    noise: float  # error of the noisy digits themselves
+    errors: dict[str, float]  # twin → error
+    zeroed: dict[Level, float]  # level → error with skips, zeros in its place; “nothing” among them
+    parameters: int  # of one twin
 
 
 class SceneUNetResult(NamedTuple):
@@ -42,16 +65,17 @@ class SceneUNetResult(NamedTuple):
     interior_errors: dict[str, float]  # and elsewhere
     confused: float  # share of the pixels rightly found to be a shape that get the wrong class, with skips
     over_training: dict[str, list[float]]  # twin → edge errors at every snapshot, nothing replaced
-    parameters: int  # of one twin
+    digits: CleanedDigits
+    parameters: int  # of one twin of the task shown
 
 
 def altered(model: UNet, x: Tensor, level: Level, by: Substitute) -> Tensor:
-    """The logits (B, Y, N, N) of the twin with skips, with what one level hands on replaced."""
+    """What is said of every pixel (B, Y, N, N) by the twin with skips, with what one level hands on replaced."""
     skips, bottom = model.contract(x)
     held = [*skips, bottom]
     if level != "nothing":
         at = LEVELS.index(level)
-        held[at] = held[at].roll(1, 0) if by == "another scene’s" else torch.zeros_like(held[at])
+        held[at] = held[at].roll(1, 0) if by == "another picture’s" else torch.zeros_like(held[at])
     *skips_now, bottom = held
     return model.expand(bottom, tuple(skips_now))[0]
 
@@ -68,11 +92,41 @@ def errors_over_training(seed: int, noise: float, device: str) -> dict[str, list
     images, labels = (part.to(device) for part in held_out(seed, noise))
     return {
         twin: [
-            error_shares(segmented(scene_unet(seed % TRAININGS, twin, snapshot, device), twin, images), labels)[0]
+            error_shares(twin_output(scene_unet(seed % TRAININGS, twin, snapshot, device), twin, images), labels)[0]
             for snapshot in range(len(SNAPSHOTS))
         ]
         for twin in TWINS
     }
+
+
+@memo
+@torch.inference_mode()
+def errors_with_zeros(seed: int, noise: float, device: str) -> dict[Level, float]:
+    """The squared error on held-out digits with zeros in place of nothing and of each level, with skips."""
+    truth, noisy = noisy_digits(seed, noise, device)
+    model = denoising_unet(seed % TRAININGS, TWINS[0], device)
+    levels: tuple[Level, ...] = ("nothing", *LEVELS)
+    return {level: squared_error(altered(model, noisy, level, "zeros"), truth) for level in levels}
+
+
+def noisy_digits(seed: int, noise: float, device: str) -> tuple[Tensor, Tensor]:
+    """The held-out digits, and the same with noise: (B, 1, 8, 8) both."""
+    truth = ink(digits()[1].images)
+    return truth.to(device), (truth + noise * normal(*truth.shape, seed=UNSEEN + seed)).to(device)
+
+
+def cleaned_digits(c: SceneUNetControls, device: str) -> CleanedDigits:
+    truth, noisy = noisy_digits(c.seed, c.noise, device)
+    model, twin = (denoising_unet(c.seed % TRAININGS, twin, device) for twin in TWINS)
+    cleaned = {TWINS[0]: altered(model, noisy, c.replaced, c.by), TWINS[1]: twin_output(twin, TWINS[1], noisy)}
+    rows = [(c.scene + number) % len(truth) for number in range(DIGITS)]
+    return CleanedDigits(
+        {name: images[rows, 0] for name, images in ({"noisy": noisy} | cleaned | {"truth": truth}).items()},
+        squared_error(noisy, truth),
+        {name: squared_error(images, truth) for name, images in cleaned.items()},
+        errors_with_zeros(c.seed, c.noise, device),
+        parameter_count(model),
+    )
 
 
 @torch.inference_mode()
@@ -80,9 +134,10 @@ def run(controls: SceneUNetControls, device: str) -> SceneUNetResult:
     c = controls
     images, labels = (part.to(device) for part in held_out(c.seed, c.noise))
     model, twin = (scene_unet(c.seed % TRAININGS, twin, c.trained, device) for twin in TWINS)
-    logits = {TWINS[0]: altered(model, images, c.replaced, c.by), TWINS[1]: segmented(twin, TWINS[1], images)}
+    logits = {TWINS[0]: altered(model, images, c.replaced, c.by), TWINS[1]: twin_output(twin, TWINS[1], images)}
     errors = {name: error_shares(z, labels) for name, z in logits.items()}
     named = logits[TWINS[0]].argmax(dim=1)
+    cleaned = cleaned_digits(c, device)
     both = (named > 0) & (labels > 0)
     return SceneUNetResult(
         c,
@@ -93,12 +148,14 @@ def run(controls: SceneUNetControls, device: str) -> SceneUNetResult:
         {name: interior for name, (_, interior) in errors.items()},
         (named != labels)[both].float().mean().item(),
         errors_over_training(c.seed, c.noise, device),
-        parameter_count(model),
+        cleaned,
+        cleaned.parameters if c.task == "clean a digit" else parameter_count(model),
     )
 
 
 def measure(result: SceneUNetResult) -> Measurements:
     edge, interior = ([errors[twin] for twin in TWINS] for errors in (result.edge_errors, result.interior_errors))
+    cleaned, without = (result.digits.errors[twin] for twin in TWINS)
     return {
         "edge_error": edge[0],
         "edge_error_without_skips": edge[1],
@@ -107,4 +164,8 @@ def measure(result: SceneUNetResult) -> Measurements:
         "interior_error_without_skips": interior[1],
         "confused_share": result.confused,
         "edge_share": edges(result.labels[None]).float().mean().item(),
+        "digit_error": cleaned,
+        "digit_error_without_skips": without,
+        "digit_error_over_twin": cleaned / without,
+        "digit_noise": result.digits.noise,
     }
