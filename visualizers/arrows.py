@@ -19,7 +19,8 @@ def _placed(trace: go.Scatter, sets: str) -> go.Scatter:
 def two_arrows(tips: np.ndarray, *, reach: float, sets: str) -> go.Figure:
     """Arrows from the origin to ``tips`` (2, 2), the first blue, the second orange, and the arc between them.
 
-    A click or a drag anywhere tells the control ``sets`` where. Traces: “plane”, “angle”, “difference”, “blue”, “orange”.
+    A click or a drag anywhere tells the control ``sets`` where.
+    Traces: “plane”, “angle”, “difference”, “blue”, “orange”.
     """
     places = np.linspace(-reach, reach, GRID)
     plane = go.Scatter(

@@ -145,7 +145,7 @@ def test_what_is_shared_counts_once() -> None:
 
 
 def test_experiments_keep_their_results_in_the_one_store() -> None:
-    """But for one published model with other attention: half a model, past the limit of the store, and only the last."""
+    """But for the last published model with other attention: half a model, past the limit of the store."""
     experiments = Path(memo.__file__).parent
     kept_elsewhere = [path for path in experiments.rglob("*.py") if "lru_cache" in path.read_text(encoding="utf-8")]
     assert kept_elsewhere == [experiments / "attention" / "latent_attention" / "published.py"]

@@ -23,6 +23,7 @@ EXPERIMENT = Experiment(
         for method in METHODS
     }
     | {
+        "load_variation_loss_over_nothing": "coefficient of variation of the load, with the loss over no balancing",
         "largest_bias": "largest bias",
         "unexplained_bias_over_loss": "variance unexplained, bias over loss",
     },

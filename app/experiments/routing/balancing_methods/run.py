@@ -60,6 +60,7 @@ def measure(result: BalancingMethodsResult) -> Measurements:
             f"gradient_for_balance_with_{method}_share": result.balance_gradient[index].item(),
         }
     return metrics | {
+        "load_variation_loss_over_nothing": (spread[1] / spread[0]).item(),
         "largest_bias": result.bias.abs().max().item(),
         "unexplained_bias_over_loss": (unexplained[2] / unexplained[1]).item(),
     }

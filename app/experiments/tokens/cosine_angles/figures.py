@@ -31,8 +31,8 @@ def _arrows(result: CosineAnglesResult) -> Figure:
     return Figure(
         title="Two arrows",
         caption=(
-            "Click or drag to place the {trace:blue|blue} or the {trace:orange|orange} arrow. Cosine depends on the angle alone;"
-            " the dot product and the {trace:difference|distance} also depend on the lengths."
+            "Click or drag to place the {trace:blue|blue} or the {trace:orange|orange} arrow. Cosine depends on"
+            " the angle alone; the dot product and the {trace:difference|distance} also depend on the lengths."
         ),
         text=(
             f"Cosine {angle:.3f}, dot product {float(u @ v):.3f}, distance {float((u - v).norm()):.3f}. With the"
