@@ -31,9 +31,9 @@ class TruncationControls(Controls):
         25, ge=1, le=25, title="Truncation", description="Steps back from the question that the gradient goes"
     )
     border: Border = Field("none", title="One more border", description="Where the gradient is cut as well")
-    lag: int = Field(20, ge=2, le=20, title="Lag", description="Steps from the cue to the question, in training")
+    lag: int = Field(17, ge=2, le=20, title="Lag", description="Steps from the cue to the question, in training")
     lags: Lags = Field("one", title="Lags in training", description="That lag only, or all up to it")
-    asked: int = Field(20, ge=2, le=60, title="Lag that is asked", description="Of held-out texts, after training")
+    asked: int = Field(17, ge=2, le=60, title="Lag that is asked", description="Of held-out texts, after training")
     steps: int = Field(200, ge=50, le=400, multiple_of=10, title="Training steps", json_schema_extra=MORE)
 
 
