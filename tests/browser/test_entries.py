@@ -32,6 +32,8 @@ SHOWN = "['#numbers', '#say', '#figures'].map((part) => document.querySelector(p
 def turn_one(page: Page) -> None:
     """Moves the first control that can be moved by keys or by choosing another option."""
     for control in page.query_selector_all("#controls .ctl:not(.more)"):
+        if control.query_selector(".points"):  # its choices say what the next click adds, and change nothing
+            continue
         another_digit = control.query_selector(".drawing [data-do=next]")
         if another_digit:
             another_digit.click()
