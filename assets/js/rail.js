@@ -12,9 +12,13 @@ export async function expand(chapter, open) {
   chapter.classList.toggle('open', open);
   chapter.querySelector('button').setAttribute('aria-expanded', String(open));
   list.hidden = !open;
-  if (!open) return;
+  if (open) await listed(chapter);
+}
+
+// The list of a chapter is there, whether it is open or not.
+export async function listed(chapter) {
   const { chapter: slug } = chapter.dataset;
-  if (!asked.has(slug)) asked.set(slug, fill(slug, list));
+  if (!asked.has(slug)) asked.set(slug, fill(slug, chapter.querySelector('ul')));
   await asked.get(slug);
 }
 

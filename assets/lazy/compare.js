@@ -5,6 +5,7 @@ import { Controls } from '../js/controls.js';
 import { View, taken } from '../js/figure.js';
 import { ask, state } from '../js/hub.js';
 import { lay } from '../js/panel.js';
+import { listed } from '../js/rail.js';
 
 export function mount(element) {
   const page = new Comparison(element);
@@ -31,7 +32,7 @@ class Comparison {
     this.sides = SIDES.map((name, index) => {
       const root = find(`.side.${name}`);
       const pick = root.querySelector('select');
-      pick.append(...entries());
+      entries().then((groups) => { pick.append(...groups); pick.value = this.entries[index]; });
       pick.addEventListener('change', () => this.choose(index, pick.value));
       return { root, pick, controls: new Controls(root.querySelector('.own'), (changes) => this.turn(index, changes), name) };
     });
@@ -139,8 +140,10 @@ class Comparison {
 }
 
 // Every entry there is, as the catalogue lists them.
-function entries() {
-  return [...document.querySelectorAll('#rail .cat > li')].map((chapter) => {
+async function entries() {
+  const chapters = [...document.querySelectorAll('#rail .cat > li')];
+  await Promise.all(chapters.map(listed));
+  return chapters.map((chapter) => {
     const group = Object.assign(document.createElement('optgroup'), { label: chapter.querySelector('button span').textContent });
     group.append(...[...chapter.querySelectorAll('a')].map((link) => new Option(link.firstElementChild.textContent, link.dataset.entry)));
     return group;
