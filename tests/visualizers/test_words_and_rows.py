@@ -75,5 +75,5 @@ def test_arrows_end_at_their_tips_and_a_click_tells_where():
     drawn = two_arrows(np.array([[1.0, 0.0], [0.0, 2.0]]), reach=3.0, sets="arrows")
     by_name = {trace.name: trace for trace in drawn.data}
     assert (by_name["blue"].x[1], by_name["orange"].y[1]) == (1.0, 2.0)
-    assert by_name["plane"].meta == {"sets": ["arrows"], "where": True}
+    assert by_name["plane"].meta == {"sets": ["arrows"], "where": True, "drags": True}
     assert drawn.layout.annotations[0].text == "90°"
