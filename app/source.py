@@ -1,11 +1,14 @@
 """Finds the source of a function or class by reading its file, so that showing code never imports torch."""
 
 import ast
+import threading
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+# Python 3.11 counts the depth of a tree once for all threads: two parsers at a time raise SystemError.
+_ONE_PARSER = threading.Lock()
 
 
 class NoSource(LookupError):
@@ -27,7 +30,8 @@ def source(code: str) -> Source:
     if not path.is_file():
         raise NoSource(f"{code}: there is no file {module.replace('.', '/')}.py")
     text = path.read_text(encoding="utf-8")
-    body: list[ast.stmt] = ast.parse(text).body
+    with _ONE_PARSER:
+        body: list[ast.stmt] = ast.parse(text).body
     found: ast.FunctionDef | ast.ClassDef | None = None
     for part in name.split("."):
         found = next((n for n in body if isinstance(n, ast.FunctionDef | ast.ClassDef) and n.name == part), None)

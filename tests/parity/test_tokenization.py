@@ -6,15 +6,14 @@ import random
 from collections import Counter
 
 import pytest
+import tiktoken
+import tokenizers
 
 from models.tokenization import byte_pair_encoding as bpe
 from models.tokenization import unigram, word_piece
 from models.tokenization.pre_tokenization import byte_letters, words
 from models.tokenization.tokenizer import byte_alphabet
 from tests.parity.byte_pairs import strings
-
-tiktoken = pytest.importorskip("tiktoken")
-tokenizers = pytest.importorskip("tokenizers")
 
 pytestmark = pytest.mark.parity
 
