@@ -69,7 +69,7 @@ def figures(result: ${name}Result, metrics: Measurements) -> Figures:
     }
 ''')
 
-EXPERIMENT = Template('''"""Serves ${entries}. TODO: if it is a single one, why no other can share its controls."""
+EXPERIMENT = Template('''"""Serves ${entries}: TODO, what they share; for one alone, why no other can share it."""
 
 from app.experiments.${module}.figures import figures
 from app.experiments.${module}.run import ${name}Controls, measure, run
@@ -140,6 +140,11 @@ def test_the_scale_is_the_standard_deviation(entry) -> None:
 ''')
 
 
+def listed(slugs: list[str]) -> str:
+    """relu alone; relu and tanh; relu, tanh and elu."""
+    return " and ".join(filter(None, [", ".join(slugs[:-1]), slugs[-1]])) + (" alone" if len(slugs) == 1 else "")
+
+
 def files(family: str, slugs: list[str]) -> dict[str, str]:
     """Path in the repository → text. Raises CannotWrite."""
     found = FAMILY.fullmatch(family)
@@ -154,7 +159,7 @@ def files(family: str, slugs: list[str]) -> dict[str, str]:
         raise CannotWrite(f"{', '.join(unknown)}: not listed under {chapter} in glossary/chapters.toml")
     folder = chapter.replace("-", "_")
     told = {
-        "module": f"{folder}.{name}", "name": name.title().replace("_", ""), "entries": ", ".join(slugs),
+        "module": f"{folder}.{name}", "name": name.title().replace("_", ""), "entries": listed(slugs),
         "chapter": chapter, "chapter_folder": folder, "family": name, "slugs": repr(slugs),
     }  # fmt: skip
     place = f"app/experiments/{folder}/{name}"

@@ -60,13 +60,10 @@ def sizes(name: str, tiny: str = CHECKPOINT) -> DecoderConfig:
     return pretrained(tiny).config if name == TINY else decoder_sizes(name)
 
 
-class ModelControls(Controls):
-    """Which model reads. Numbers of layers and heads that it does not have become its last."""
+class ReaderControls(Controls):
+    """Which model reads: the small one of this place, or a published one."""
 
-    tiny: ClassVar[str] = CHECKPOINT
-    """The checkpoint of the tiny world's model, where a page shows another one than most."""
-
-    model: ModelName = Field(TINY, title="Model", description=HOW_TO_GET)
+    model: str = TINY
 
     @property
     def published(self) -> bool:
@@ -75,6 +72,15 @@ class ModelControls(Controls):
     @property
     def badge(self) -> Badge | None:
         return "published weights" if self.published else None
+
+
+class ModelControls(ReaderControls):
+    """Which model reads. Numbers of layers and heads that it does not have become its last."""
+
+    tiny: ClassVar[str] = CHECKPOINT
+    """The checkpoint of the tiny world's model, where a page shows another one than most."""
+
+    model: ModelName = Field(TINY, title="Model", description=HOW_TO_GET)
 
     def highest(self) -> dict[str, int]:
         """The highest value of every control that depends on the model."""

@@ -22,8 +22,8 @@ from models.data.synonym_sentences import (
     meaning,
     name_question,
     name_sentence,
-    padded,
 )
+from models.data.synonym_tokens import padded
 
 Variant = Literal["role swaps", "random sentences", "synonyms exchanged", "words shuffled"]
 ABOUT_PEOPLE, RESTATED_NAME = 0.75, 0.87

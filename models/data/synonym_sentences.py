@@ -5,18 +5,12 @@
     the glad child sees a thief         the glad thief sees a child               the same words, another meaning
     Mia helps a guest                   what does Mia do                          a question that only the name answers
 
-Every word for a thing comes in a pair of synonyms. Names are written in single letters, so any name can be read; the
-training texts know only twelve of them.
-
-Symbols
-    B  sentences        T  tokens of the longest, 0 behind the shorter ones
+Every word for a thing comes in a pair of synonyms. The training texts know only twelve names; ``synonym_tokens`` writes
+names in single letters, so any name can be read.
 """
 
 from collections.abc import Sequence
 from typing import NamedTuple
-
-import torch
-from torch import Tensor
 
 from models.data.dice import Dice, held_out
 from models.data.words import RESIDENTS, several
@@ -40,20 +34,12 @@ DEEDS = _pairs(
 TRAITS = _pairs("big/large small/tiny glad/happy quick/fast rich/wealthy brave/bold angry/cross old/aged")
 THE, A = ("the", "that"), ("a", "one")
 FORMS = several("is whom what does do")
+
 WORDS = tuple(word for pair in (*PEOPLE, *DEEDS, *TRAITS, THE, A) for word in pair) + FORMS
-LETTERS = tuple(f"·{letter}" for letter in "abcdefghijklmnopqrstuvwxyz")
-PAD = 0
-LONGEST = 32
-"""Tokens of a text that are read."""
-
-PIECES = ("", *WORDS, *LETTERS)
-"""What has a token of its own."""
-
 NEVER_SWAPPED = DEEDS[12:]
 """No training shows a sentence with one of these verbs beside the same one with its two people exchanged."""
 
 _OTHER = {word: pair[1 - side] for pair in (*PEOPLE, *DEEDS, *TRAITS, THE, A) for side, word in enumerate(pair)}
-_IDS = {piece: place for place, piece in enumerate(PIECES)}
 
 
 class Meaning(NamedTuple):
@@ -123,24 +109,6 @@ def new_names(count: int, dice: Dice) -> list[str]:
         if name not in KNOWN_NAMES:
             found[name] = None
     return list(found)
-
-
-def ids_of(text: str) -> list[int]:
-    """Token ids: a known word is one token, any other word its letters; other characters are left out."""
-    found: list[int] = []
-    for word in text.lower().split():
-        letters = [_IDS[f"·{letter}"] for letter in word if f"·{letter}" in _IDS]
-        found += [_IDS[word]] if word in _IDS else letters
-    return found
-
-
-def padded(texts: Sequence[str]) -> tuple[Tensor, Tensor]:
-    """Ids (B, T) and where they are real (B, T), at most LONGEST; a text without a letter is one padding token."""
-    rows = [ids_of(text)[:LONGEST] or [PAD] for text in texts]
-    lengths = torch.tensor([len(row) for row in rows])  # (B,)
-    longest = int(lengths.max())
-    ids = torch.tensor([row + [PAD] * (longest - len(row)) for row in rows])  # (B, T)
-    return ids, torch.arange(longest) < lengths[:, None]
 
 
 def exchanged_synonyms(text: str) -> str:

@@ -15,7 +15,8 @@ from torch import Tensor
 from models.checkpoints import load_state
 from models.data.dice import Dice
 from models.data.sentence_triples import Triples, Variant, triples
-from models.data.synonym_sentences import LONGEST, NEVER_SWAPPED, PIECES, Meaning, meaning, padded
+from models.data.synonym_sentences import NEVER_SWAPPED, Meaning, meaning
+from models.data.synonym_tokens import LONGEST, PIECES, padded
 from models.language.contrastive_sentences import contrastive_loss, scores
 from models.seeding import seeded, unfilled
 from models.training.finish import finish

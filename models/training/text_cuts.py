@@ -7,18 +7,17 @@ the text differs.
 
 import dataclasses
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from typing import Literal
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from models.checkpoints import restored
+from models.data.cut_lines import KINDS, LINES, Kind, cut_of, rows_of, training_lines
 from models.data.dice import Dice
-from models.data.spelling_lines import LETTERS, Line, drawn, lines, made_up, say, spell, spell_as_stated, spelt_words
+from models.data.spelling_lines import Line, drawn, made_up, say, spell, spell_as_stated, spelt_words
 from models.seeding import seeded
-from models.tokenization.cuts import Cut, characters, subwords, whole_words, word_counts
 from models.training.finish import finish
 from models.training.language import arguments
 from models.training.loop import Plan, train
@@ -27,44 +26,15 @@ from models.training.recipes import Made
 from models.training.side_by_side import SideBySide, shipped
 from models.transformer.decoder import Decoder, DecoderConfig
 
-Kind = Literal["characters", "pieces", "words"]
-KINDS: tuple[Kind, ...] = "characters", "pieces", "words"
 TRAININGS = 3
-LINES, ALPHABET, PIECES = 20_000, " .:" + LETTERS, 240
 PLAN = Plan(steps=3000, learning_rate=5e-3, warm_up=50, weight_decay=0.01, clip=1.0 * TRAININGS)
 BATCH, QUESTIONS = 32, 128
-
-
-@cache
-def training_lines() -> tuple[Line, ...]:
-    return tuple(lines(LINES, 0))
-
-
-@cache
-def cut_of(kind: Kind) -> Cut:
-    """How the models of a kind read; pieces are learned from the training lines."""
-    if kind == "characters":
-        return characters(ALPHABET)
-    counts = word_counts(line.text for line in training_lines())
-    return whole_words(ALPHABET, counts) if kind == "words" else subwords(ALPHABET, counts, PIECES)
 
 
 def config_of(kind: Kind) -> DecoderConfig:
     return DecoderConfig(
         len(cut_of(kind).tokens), 64, layers=2, heads=4, kv_heads=2, head_width=16, hidden=128, context=64
     )
-
-
-def rows_of(cut: Cut, given: Sequence[Line]) -> tuple[Tensor, Tensor]:
-    """Ids (N, T) of lines, padded behind, and which of them are answers (N, T)."""
-    prompts, answers = ([cut.ids(part) for part in parts] for parts in zip(*((p, f"{a} .") for p, a in given)))
-    T, padding = max(map(len, map(list.__add__, prompts, answers))), len(cut.tokens) - 1
-    ids = torch.full((len(given), T), padding)  # (N, T)
-    asked = torch.zeros(len(given), T, dtype=torch.bool)  # (N, T)
-    for row, (prompt, answer) in enumerate(zip(prompts, answers)):
-        ids[row, : len(prompt) + len(answer)] = torch.tensor(prompt + answer)
-        asked[row, len(prompt) : len(prompt) + len(answer)] = True
-    return ids, asked
 
 
 def loss_of(models: SideBySide, ids: Tensor, asked: Tensor, rows: int, draws: torch.Generator) -> Tensor:

@@ -9,6 +9,7 @@ from app.experiments.tokens.made_up_words.run import cut_words
 from app.experiments.tokens.merges.figures import label, states
 from app.experiments.tokens.readers import Asked, answers, made_up_words, repeated_right, share_right, spelling
 from app.experiments.tokens.segmentation.run import merges
+from models.data.cut_lines import KINDS, cut_of
 from models.data.dice import Dice
 from models.data.one_sentence import ARTICLE
 from models.data.planted_borders import words as planted_words
@@ -16,7 +17,6 @@ from models.data.spelling_lines import say
 from models.tokenization import byte_pair_encoding as bpe
 from models.tokenization.pre_tokenization import letters_shown, words
 from models.tokenization.tokenizer import byte_alphabet, encode
-from models.training.text_cuts import KINDS, cut_of
 from models.training.vocabulary_sizes import SIZES
 
 

@@ -13,18 +13,16 @@ from models.data.synonym_sentences import (
     KNOWN_NAMES,
     NEVER_SWAPPED,
     PEOPLE,
-    PIECES,
     WORDS,
     exchanged_synonyms,
-    ids_of,
     meaning,
     name_question,
     name_sentence,
     new_names,
-    padded,
     restated,
     swapped_words,
 )
+from models.data.synonym_tokens import PIECES, ids_of, padded
 from models.language.contrastive_sentences import contrastive_loss, scores
 from models.language.sentence_overlap import jaccard
 from models.retrieval.bm25 import bm25, counted, lexical, plain_idf, positive_idf, saturated

@@ -2,7 +2,7 @@
 
 import torch
 
-from models.data import sentence_triples, synonym_sentences
+from models.data import sentence_triples, synonym_tokens
 from models.language import contrastive_sentences
 from models.retrieval import bm25, hybrid, latent_semantic
 from models.seeding import normal
@@ -17,8 +17,8 @@ def test_shape_comments_of_sentences_are_true() -> None:
         found = sentence_triples.triples(N, "role swaps", 0)
     assert watch.reached
     assert not watch.unreached()
-    with shapes_checked(synonym_sentences, B=2, T=5) as watch:
-        synonym_sentences.padded(["a", "what does kid do a"])
+    with shapes_checked(synonym_tokens, B=2, T=5) as watch:
+        synonym_tokens.padded(["a", "what does kid do a"])
     assert watch.reached
     assert not watch.unreached()
     with shapes_checked(contrastive_sentences, N=N) as watch:

@@ -7,6 +7,7 @@ import torch
 from torch.nn.utils.rnn import pad_sequence
 
 from app.experiments.memo import memo
+from models.data.cut_lines import KINDS, Kind, cut_of
 from models.data.dice import Dice
 from models.data.spelling_lines import (
     Line,
@@ -19,7 +20,7 @@ from models.data.spelling_lines import (
     spelt_words,
     words,
 )
-from models.training.text_cuts import KINDS, Kind, all_right, cut_of, pretrained
+from models.training.text_cuts import all_right, pretrained
 
 QUESTIONS, LONGEST_ANSWER = 96, 24
 

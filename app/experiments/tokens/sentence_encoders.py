@@ -8,10 +8,10 @@ from pydantic import AfterValidator, Field
 from torch import Tensor
 from torch.nn.utils.rnn import pad_sequence
 
-from app.experiments.base import Badge, Controls, OneOf
+from app.experiments.base import OneOf
 from app.experiments.memo import memo
-from app.experiments.text_model import HOW_TO_GET, TINY, token_limit
-from models.data.synonym_sentences import LONGEST, PAD, ids_of
+from app.experiments.text_model import HOW_TO_GET, TINY, ReaderControls, token_limit
+from models.data.synonym_tokens import LONGEST, PAD, ids_of
 from models.parameter_count import parameter_count
 from models.real.folder import load_encoder, present
 from models.training.sentence_encoder import TRAININGS, pretrained, vectors
@@ -33,18 +33,10 @@ def _there(name: str) -> str:
 EncoderName = Annotated[str, OneOf(offered), AfterValidator(_there)]
 
 
-class EncoderControls(Controls):
+class EncoderControls(ReaderControls):
     """Which encoder reads the sentences."""
 
     model: EncoderName = Field(TINY, title="Model", description=HOW_TO_GET)
-
-    @property
-    def published(self) -> bool:
-        return self.model != TINY
-
-    @property
-    def badge(self) -> Badge | None:
-        return "published weights" if self.published else None
 
 
 @memo

@@ -1,4 +1,4 @@
-"""Serves temperature; the other sampling rules, which cut the distribution instead of bending it, join it later."""
+"""Serves temperature alone: it bends the distribution and reads the logits, which the rules that cut do not."""
 
 from app.experiments.base import Experiment
 from app.experiments.decoding.temperature.figures import figures

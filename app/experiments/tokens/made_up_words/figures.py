@@ -4,7 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.tokens.made_up_words.run import MOST_PIECES, MadeUpWordsResult, share
-from models.training.text_cuts import KINDS
+from models.data.cut_lines import KINDS
 from visualizers.answer_table import answer_table
 from visualizers.curve import curves
 from visualizers.cut_text import CutText, cut_texts

@@ -7,12 +7,13 @@ from pydantic import Field
 from app.experiments.base import MORE, Controls, Measurements, Sentence
 from app.experiments.memo import memo
 from app.experiments.tokens.readers import Answer, Asked, answers, made_up_words, repeated_right
+from models.data.cut_lines import ALPHABET, KINDS, LINES, PIECES, Kind, cut_of
 from models.data.dice import Dice
 from models.data.spelling_lines import LETTERS, drawn, lines, say, words
 from models.parameter_count import parameter_count
 from models.tokenization.cuts import Cut, subwords, word_counts
 from models.tokenization.other_cuts import other_cut
-from models.training.text_cuts import ALPHABET, KINDS, LINES, PIECES, Kind, cut_of, pretrained
+from models.training.text_cuts import pretrained
 
 WORD, LONGEST, SHOWN, EXAMPLES, QUESTIONS = "toweran", 8, 7, 5, 96
 FREQUENT = RARE = 50

@@ -4,8 +4,8 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.tokens.segmentation.run import MERGES, Cut, SegmentationResult
+from models.data.cut_lines import KINDS
 from models.data.one_sentence import ARTICLE
-from models.training.text_cuts import KINDS
 from visualizers.answer_table import answer_table
 from visualizers.cut_text import CutText, cut_texts
 from visualizers.theme import ACCENT, INK_3, SERIES

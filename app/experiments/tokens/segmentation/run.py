@@ -13,6 +13,7 @@ from app.experiments.memo import memo
 from app.experiments.text_model import HOW_TO_GET, TINY
 from app.experiments.tokens.readers import Answer, answers, share_right, spelling
 from models.data.corpus import documents
+from models.data.cut_lines import KINDS, Kind
 from models.data.one_sentence import ARTICLE
 from models.parameter_count import parameter_count
 from models.real.folder import load_vocabulary, present
@@ -22,7 +23,7 @@ from models.tokenization import tokenizer
 from models.tokenization.byte_pair_encoding import Pair
 from models.tokenization.pre_tokenization import Digits, byte_letters, letters_shown, words
 from models.tokenization.tokenizer import shown
-from models.training.text_cuts import KINDS, Kind, pretrained
+from models.training.text_cuts import pretrained
 
 TEXT = "the goat reads 2047 unbelievable cafés 🙂"
 DOCUMENTS, MERGES, LONGEST, EXAMPLES = 200, 300, 120, 6
