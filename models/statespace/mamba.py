@@ -66,9 +66,13 @@ class Mamba(nn.Module):
         window = self.convolution.kernel_size[0]
         seen = self.convolution(pad(signal.transpose(1, 2), (window - 1, 0)))  # (B, C, T)
         signal = silu(seen.transpose(1, 2))  # (B, T, C)
-        low_rank, written, read = self.to_step_write_read(signal).split(self.sizes, dim=-1)
-        step = softplus(self.to_step(low_rank))  # (B, T, C)
+        step, written, read = self.chosen(signal)
         decay, write = discretised(signal, step, -self.log_a.exp(), written)
         states = self.scan(decay, write)  # (B, T, C, N)
         y = read_out(states, read, signal, self.skip_weight) * silu(gate)  # (B, T, C)
         return self.to_out(y), MambaTrace(signal, step, written, read, decay, states, gate)
+
+    def chosen(self, signal: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Δ (B, T, C), B (B, T, N) and C (B, T, N), each from the token itself.  Algorithm 2."""
+        low_rank, written, read = self.to_step_write_read(signal).split(self.sizes, dim=-1)
+        return softplus(self.to_step(low_rank)), written, read

@@ -35,8 +35,8 @@ def discretised(x: Tensor, step: Tensor, a: Tensor, b: Tensor) -> Discrete:
 def sequential_scan(decay: Tensor, write: Tensor) -> Tensor:
     """h_t = Ā_t h_{t−1} + B̄_t x_t, one token after another, from h = 0.  Equation 2a.  (B, T, C, N)"""
     h, states = torch.zeros_like(write[:, 0]), []
-    for t in range(write.shape[1]):
-        h = decay[:, t] * h + write[:, t]
+    for kept, written in zip(decay.unbind(1), write.unbind(1), strict=True):  # one gradient for all slices, not T
+        h = kept * h + written
         states.append(h)
     return torch.stack(states, dim=1)
 

@@ -19,7 +19,7 @@ NAMES = sorted(path.stem for path in DIRECTORY.glob("*.json"))
 QUICK = {
     *(f"sequence_{kind}" for kind in ("mamba", "retnet", "gru", "attention")),
     *(f"digit_{kind}" for kind in ("cnn", "vit", "classifier", "autoencoder", "vae")),
-    *("gated_cells", "character_rnn", "extended_lstm"),
+    *("gated_cells", "character_rnn", "extended_lstm", "early_cue", "tones"),
     *("word_frequencies", "decoder_windowed"),
     *("masked_encoder", "translator", "offset_copiers", "narrow_heads", "sinks", "sparse_selection"),
     *("patch_vits", "digit_encoders", "vit_variants", "scene_unet", "denoising_unet", "digit_capsules"),
