@@ -35,6 +35,16 @@ def counts(model: Decoder) -> dict[str, int]:
     return {one: sum(w.numel() for name, w in named.items() if belongs(name, one)) for one in COMPONENTS}
 
 
+def shares(n: Tensor) -> Tensor:
+    """n_c / Σ n: what each component holds of the whole.  (…, components)"""
+    return n / n.sum(dim=-1, keepdim=True)
+
+
+def rise(changed: Tensor, loss: Tensor) -> Tensor:
+    """ℓ′ − ℓ: what the loss rises by, nats per token."""
+    return changed - loss
+
+
 def averaged(W: Tensor) -> Tensor:
     """w̄ everywhere: as many numbers, one value."""
     return W.mean().expand_as(W).clone()

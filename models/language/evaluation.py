@@ -29,6 +29,11 @@ def token_losses(logits: Tensor, ids: Tensor) -> Tensor:
     return cross_entropy(logits[:, :-1].transpose(1, 2), ids[:, 1:], reduction="none")
 
 
+def mean_loss(losses: Tensor) -> Tensor:
+    """(1/N) Σ ℓ: nats per token.  (…, N) → (…)"""
+    return losses.mean(dim=-1)
+
+
 @torch.inference_mode()
 def accuracy(model: Decoder, questions: Sequence[Question], batch: int = 256) -> float:
     """The share of all answers that are, token by token, the greedy continuation of what precedes them."""

@@ -1,60 +1,20 @@
 """Weights of a model from its settings as the hub stores them: a config.json, counted by component.
 
 Sources: the configurations of the transformers library for Llama, Mistral, Mixtral, Gemma 2, Qwen2, Qwen3, GPT-2,
-DeepSeek-V2 and V3, and BERT. What a file leaves out has the library's default; what is wrong is named.
+DeepSeek-V2 and V3, BERT and ViT. What a file leaves out has the library's default; what is wrong is named.
 
 Symbols as in ``models/published/configs.py``.
 """
 
-import json
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from models.published.configs import Experts, LatentAttention, ModelConfig, gpt
+from models.published.json_settings import Settings, size, switch, whole_share
+from models.published.vit_settings import vit
 from models.published.weights import weights_by_component
-
-MOST = 10_000_000
-"""No size of a model is larger."""
 
 TIED = {"gemma2": True, "gpt2": True}
 """Whether the output matrix is the embedding where a file does not say so; else not."""
-
-Settings = Mapping[str, Any]
-
-
-def settings_of(text: str) -> Settings:
-    """The settings that stand in a text; ValueError says where it is no JSON object."""
-    try:
-        found = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise ValueError(f"takes the text of a config.json; at character {error.pos}: {error.msg}") from None
-    except (RecursionError, ValueError):  # brackets without end, or thousands of digits
-        raise ValueError(
-            "takes the text of a config.json; this one is nested too deeply or has too long a number"
-        ) from None
-    if not isinstance(found, dict):
-        raise ValueError("takes the text of a config.json: names and values in braces")
-    return found
-
-
-def size(settings: Settings, name: str, default: int | None = None) -> int:
-    """A whole number from 1 up, or the default where the file has none or null; ValueError names the field."""
-    value = settings.get(name)
-    value = default if value is None else value
-    if value is None:
-        raise ValueError(f"{name}: is missing; it takes a whole number")
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MOST:
-        raise ValueError(f"{name}: takes a whole number from 1 to {MOST}; here it is {str(value)[:30]!r}")
-    return value
-
-
-def switch(settings: Settings, name: str, default: bool) -> bool:
-    """True or false, or the default where the file has none or null; ValueError names the field."""
-    value = settings.get(name)
-    if value is not None and not isinstance(value, bool):
-        raise ValueError(f"{name}: takes true or false; here it is {str(value)[:30]!r}")
-    return default if value is None else value
 
 
 def components(settings: Settings) -> dict[str, int]:
@@ -62,10 +22,12 @@ def components(settings: Settings) -> dict[str, int]:
     kind = settings.get("model_type")
     if kind == "bert":
         return bert(settings)
+    if kind == "vit":
+        return vit(settings)
     if kind == "gpt2":
         return weights_by_component(gpt2(settings))
     if kind not in ("llama", "mistral", "mixtral", "gemma2", "qwen2", "qwen3", "deepseek_v2", "deepseek_v3"):
-        known = "llama, mistral, mixtral, gemma2, qwen2, qwen3, gpt2, bert, deepseek_v2 or deepseek_v3"
+        known = "llama, mistral, mixtral, gemma2, qwen2, qwen3, gpt2, bert, vit, deepseek_v2 or deepseek_v3"
         raise ValueError(f"model_type: takes {known}; here it is {str(kind)[:30]!r}")
     if switch(settings, "mlp_bias", False):
         raise ValueError("mlp_bias: takes false; biases in a gated MLP are not counted here")
@@ -96,14 +58,6 @@ def decoder(settings: Settings, kind: str) -> ModelConfig:
         tied=switch(settings, "tie_word_embeddings", TIED.get(kind, False)), latent=latent,
         experts=experts_of(settings, kind, layers),
     )  # fmt: skip
-
-
-def whole_share(width: int, heads: int) -> int:
-    if width % heads:
-        raise ValueError(
-            f"hidden_size: takes a multiple of {heads} heads where head_dim is missing; here it is {width}"
-        )
-    return width // heads
 
 
 def experts_of(settings: Settings, kind: str, layers: int) -> Experts | None:

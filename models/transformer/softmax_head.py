@@ -43,8 +43,17 @@ def rows_permuted(P: Tensor, seed: int) -> Tensor:
 
 def excess_loss(z: Tensor, P: Tensor) -> Tensor:
     """Σ P ln(P / softmax z), mean over contexts: what the loss has above the least one, the entropy of P. (…, N, V)"""
-    crossed = -(P * z.log_softmax(dim=-1)).sum(dim=-1)  # (…, N)
-    return (crossed - entropy(P)).mean(dim=-1)
+    return above_the_least(cross_entropy(z, P), entropy(P).mean())
+
+
+def cross_entropy(z: Tensor, P: Tensor) -> Tensor:
+    """−Σ P ln softmax z, mean over contexts: nats per token. (…, N, V) → (…)"""
+    return -(P * z.log_softmax(dim=-1)).sum(dim=-1).mean(dim=-1)
+
+
+def above_the_least(loss: Tensor, least: Tensor) -> Tensor:
+    """H(P, p) − H(P): a loss less the entropy, which no head can go below. (…)"""
+    return loss - least
 
 
 class Fits:

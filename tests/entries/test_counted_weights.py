@@ -40,3 +40,9 @@ def test_a_bad_field_is_named_to_the_reader():
 
 def test_the_embedding_of_gpt_3_is_below_one_per_cent():
     assert measure(run(CountControls(model="GPT-3 175B"), "cpu"))["embedding_share"] < 0.01
+
+
+def test_a_vision_transformer_has_no_vocabulary_to_count_twice():
+    text = json.dumps({"model_type": "vit", "architectures": ["ViTForImageClassification"], "num_labels": 1000})
+    for stored in ("each tensor once", "every stored name"):
+        assert run(CountControls(pasted=text, stored=stored), "cpu").total == 86_567_656

@@ -2,7 +2,8 @@
 
 import pytest
 
-from models.published.hub_settings import components, settings_of
+from models.published.hub_settings import components
+from models.published.json_settings import settings_of
 from visualizers.treemap import WIDE, divided, treemap
 
 LLAMA = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
@@ -19,11 +20,19 @@ LLAMA = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_
         ({"mlp_bias": True}, "mlp_bias"), ({"intermediate_size": 1e3}, "intermediate_size"),
         ({"model_type": "gpt2"}, "n_embd"), ({"model_type": "deepseek_v3"}, "qk_nope_head_dim"),
         ({"num_hidden_layers": 10**9}, "num_hidden_layers"),
+        ({"model_type": "vit", "image_size": [8]}, "image_size"),
+        ({"model_type": "vit", "patch_size": 500}, "patch_size"), ({"model_type": "vit", "qkv_bias": 1}, "qkv_bias"),
+        ({"model_type": "vit", "architectures": ["ViTForMaskedImageModeling"]}, "architectures"),
     ],
 )  # fmt: skip
 def test_a_bad_field_is_named(change, named):
     with pytest.raises(ValueError, match=f"^{named}: "):
         components({**LLAMA, **change})
+
+
+def test_classes_that_are_no_names_are_told():
+    with pytest.raises(ValueError, match=r"^id2label: "):
+        components({"model_type": "vit", "architectures": ["ViTForImageClassification"], "id2label": 3})
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1, 2]", "7", '{"a": }'])

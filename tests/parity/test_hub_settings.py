@@ -6,7 +6,8 @@ import pytest
 import torch
 import transformers
 
-from models.published.hub_settings import components, settings_of
+from models.published.hub_settings import components
+from models.published.json_settings import settings_of
 
 pytestmark = pytest.mark.parity
 
@@ -29,7 +30,13 @@ MODELS = {
     "gpt2": ("GPT2", {"vocab_size": 101, "n_embd": 60, "n_layer": 3, "n_head": 6, "n_positions": 40, "n_inner": 77}),
     "bert": ("Bert", {name: SIZES[name] for name in list(SIZES)[:5]} | {"max_position_embeddings": 40}),
 }
+VIT = {"hidden_size": 60, "intermediate_size": 77, "num_hidden_layers": 3, "num_attention_heads": 6}
 CLASSES = {"GPT2": "GPT2LMHeadModel", "Bert": "BertModel"}
+VISION = [
+    VIT | {"image_size": 37, "patch_size": 5}, VIT | {"image_size": 30, "patch_size": 7, "num_channels": 1},
+    VIT | {"image_size": [21, 35], "patch_size": [7, 5], "qkv_bias": False}, VIT | {"pooler_output_size": 11}, {},
+]  # fmt: skip
+"""Odd sizes of a vision transformer, and the library's own defaults."""
 
 
 def pair(kind: str) -> tuple[int, dict[str, object]]:
@@ -62,3 +69,25 @@ def test_bert_base_and_smollm2():
             "intermediate_size": 1536, "num_attention_heads": 9, "num_key_value_heads": 3,
             "tie_word_embeddings": True}  # fmt: skip
     assert sum(components(smol).values()) == 134_515_008
+
+
+def vision(name: str, sizes: dict[str, object]) -> tuple[int, dict[str, object]]:
+    config = transformers.ViTConfig(**sizes)
+    with torch.device("meta"):
+        model = getattr(transformers, name)(config)
+    settings = json.loads(json.dumps(config.to_dict() | {"architectures": [name]}))
+    return sum(weight.numel() for weight in model.parameters()), settings
+
+
+@pytest.mark.parametrize("sizes", VISION)
+@pytest.mark.parametrize(("name", "more"), [("ViTModel", {}), ("ViTForImageClassification", {"num_labels": 7})])
+def test_a_vision_transformer_is_counted(name, more, sizes):
+    expected, settings = vision(name, sizes | more)
+    assert sum(components(settings).values()) == expected
+    for changed in ({"num_hidden_layers": 4}, {"patch_size": 6}, {"num_channels": 2}):
+        assert sum(components(settings | changed).values()) != expected
+
+
+def test_vit_base_as_published():
+    head = {"model_type": "vit", "architectures": ["ViTForImageClassification"], "num_labels": 1000}
+    assert sum(components(head).values()) == 86_567_656

@@ -22,6 +22,9 @@ EXPERIMENT = Experiment(
         "effect_of_mlp_over_gains": "rise per weight: MLP output over norm gains",
         "least_per_weight": "component with the smallest rise per weight, by its place in the list",
         "total_weights": "weights of the published model",
+        "mlp_share_of_operations": "share of MLPs or experts in its operations",
+        "score_share_of_operations": "share of the scores in its operations",
+        "cache_share_of_memory": "share of the key/value cache in its memory",
         "mlp_share_published": "share of MLPs or experts in the published model",
     },
 )

@@ -1,22 +1,32 @@
-"""Share and effect of each component, and the components of published models."""
+"""Share and effect of each component, and what a published model spends on each."""
 
-import numpy as np
+from collections.abc import Iterable, Mapping
+
+import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.transformers.components.run import SHOWN, ComponentResult
-from models.interpretability.averaged import COMPONENTS
+from app.experiments.transformers.components.run import ComponentResult
+from app.provenance.origin import Plotted, computed
+from models.interpretability.averaged import COMPONENTS, rise, shares
 from visualizers.horizontal_bars import horizontal_bars
 from visualizers.share_bars import share_bars
 from visualizers.theme import ACCENT, INK_3, SERIES
 
-GROUPS = {
+WEIGHTS = {
     "embeddings": ("token embedding", "position embedding", "output embedding"),
     "attention": ("attention",),
-    "MLPs": ("feed-forward",),
-    "experts": ("experts", "shared experts", "routers"),
+    "MLPs": ("feed-forward", "experts", "shared experts", "routers"),
     "norms": ("norms",),
 }
-COLOURS = (INK_3, SERIES[2], ACCENT, SERIES[1], SERIES[3])
+OPERATIONS = {
+    "embeddings": ("output",),
+    "attention": ("attention",),
+    "MLPs": ("MLPs",),
+    "scores and cache": ("scores",),
+}
+CACHE = {"scores and cache": ("key/value cache",)}
+"""Group of the picture → components; an embedding is looked up, so only the output takes operations."""
+COLOURS = (INK_3, SERIES[2], ACCENT, SERIES[3], SERIES[1])
 
 
 def figures(result: ComponentResult, metrics: Measurements) -> Figures:
@@ -27,7 +37,8 @@ def figures(result: ComponentResult, metrics: Measurements) -> Figures:
 
 
 def _shares(result: ComponentResult, metrics: Measurements) -> Figure:
-    values = np.array([result.shares[one] for one in COMPONENTS])
+    n = torch.tensor([result.counts[one] for one in COMPONENTS], dtype=torch.double)
+    made = computed(shares, n=n)
     return Figure(
         title="Share of the weights",
         caption=(
@@ -37,16 +48,20 @@ def _shares(result: ComponentResult, metrics: Measurements) -> Figure:
         ),
         text=f"MLPs hold {metrics['most_share']:.0%} of the weights, norm gains {metrics['gains_share']:.2%}.",
         plot=horizontal_bars(
-            values, labels=list(COMPONENTS), as_="{:.1%}", left=128, picked="norm gains"
+            made.tensor.numpy(), labels=list(COMPONENTS), as_="{:.1%}", left=128, picked="norm gains"
         ).update_xaxes(tickformat=".0%", tickvals=[0, 0.1, 0.2]),
         height=290,
         half=True,
+        sources=[Plotted(made)],
     )  # fmt: skip
 
 
 def _effects(result: ComponentResult, metrics: Measurements) -> Figure:
-    values = np.array([max(result.rises[one], 1e-4) for one in COMPONENTS])
-    plot = horizontal_bars(values, labels=list(COMPONENTS), as_="{:.2g}", left=128, picked="norm gains")
+    changed, loss = torch.tensor([result.losses[one] for one in COMPONENTS], dtype=torch.double).T
+    made = computed(rise, changed=changed, loss=loss)
+    plot = horizontal_bars(
+        made.tensor.clamp(min=1e-4).numpy(), labels=list(COMPONENTS), as_="{:.2g}", left=128, picked="norm gains"
+    )
     return Figure(
         title="Rise of the loss with each at its mean",
         caption="Nats per token on held-out text. Every number of the component is replaced by their mean.",
@@ -57,29 +72,45 @@ def _effects(result: ComponentResult, metrics: Measurements) -> Figure:
         plot=plot,
         height=290,
         half=True,
+        sources=[Plotted(made)],
     )
 
 
 def _published(result: ComponentResult, metrics: Measurements) -> Figure:
-    names = list(SHOWN)
-    totals = {name: sum(result.published[name].values()) for name in names}
-    parts = {
-        group: [sum(result.published[name].get(part, 0) for part in held) / totals[name] for name in names]
-        for group, held in GROUPS.items()
+    c = result.controls
+    wholes = {
+        "weights": {group: _sum(result.weights, parts) for group, parts in WEIGHTS.items()},
+        "operations": {group: _sum(result.operations, parts) for group, parts in OPERATIONS.items()},
+        "memory": {group: _sum(result.memory, parts) for group, parts in (WEIGHTS | CACHE).items()},
     }
-    shown = result.controls.shown
+    totals = {name: sum(parts.values()) for name, parts in wholes.items()}
+    groups = (*WEIGHTS, *CACHE)
+    n = torch.tensor([[parts.get(group, 0) for group in groups] for parts in wholes.values()], dtype=torch.double)
+    made = computed(shares, n=n)
+    ends = (
+        f"{totals['weights'] / 1e9:.3g} billion", f"{totals['operations'] / 1e12:,.3g} trillion",
+        f"{totals['memory'] / 1e9:,.3g} GB",
+    )  # fmt: skip
     return Figure(
-        title="Published models by component",
+        title=f"{c.shown}: weights, operations to read {c.tokens:,} tokens, and memory",
         caption=(
-            "{trace:embeddings|Embeddings}, {trace:attention|attention}, {trace:MLPs|MLPs}, {trace:experts|experts}."
-            " Norms are too thin to be seen."
+            "{trace:embeddings|Embeddings and output}, {trace:attention|attention}, {trace:MLPs|MLPs or experts},"
+            " {trace:scores and cache|scores or cache}. Norms are too thin to be seen."
         ),
         text=(
-            f"{shown} has {metrics['total_weights']:,.0f} weights; its MLPs or experts hold"
-            f" {metrics['mlp_share_published']:.0%}."
+            f"{c.shown} has {metrics['total_weights']:,.0f} weights; its MLPs or experts hold"
+            f" {metrics['mlp_share_published']:.0%} of them and take {metrics['mlp_share_of_operations']:.0%} of the"
+            f" operations. Scores take {metrics['score_share_of_operations']:.1%} of the operations, the cache"
+            f" {metrics['cache_share_of_memory']:.1%} of the memory."
         ),
         plot=share_bars(
-            parts, names=names, ends=[f"{totals[name] / 1e9:.3g} billion" for name in names], colours=COLOURS
+            {group: made.tensor[:, at].tolist() for at, group in enumerate(groups)}, names=list(wholes), ends=ends,
+            colours=COLOURS,
         ),
-        height=330,
-    )
+        height=220,
+        sources=[Plotted(made, lambda s, at=at: s[:, at], trace=group) for at, group in enumerate(groups)],
+    )  # fmt: skip
+
+
+def _sum(counts: Mapping[str, float], parts: Iterable[str]) -> float:
+    return sum(counts.get(part, 0) for part in parts)

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
+from models.cost.component_cost import FLOPS, memory
 from models.interpretability.averaged import COMPONENTS, counts, with_averaged, with_one_gain, with_some_averaged
 from models.language.evaluation import token_losses
 from models.language.held_out import mixture_of, packed
@@ -18,7 +19,7 @@ from models.transformer.decoder import Decoder
 
 CHECKPOINT = "decoder"
 ROWS, FEW_ROWS, LENGTH = 16, 4, 96  # few, where a rise is of nats
-SHOWN = ("GPT-2", "Llama 2 7B", "Llama 3 8B", "Llama 3 70B", "Mixtral 8×7B", "DeepSeek-V3")
+LONGEST = 131_072
 
 Averaged = Literal["norm gains", "as many MLP weights", "all gains to one number"]
 
@@ -28,17 +29,32 @@ class ComponentControls(Controls):
     shown: Literal["GPT-2", "Llama 2 7B", "Llama 3 8B", "Llama 3 70B", "Mixtral 8×7B", "DeepSeek-V3"] = Field(
         "Llama 3 8B", title="Published model"
     )
+    tokens: int = Field(
+        2048, ge=128, le=LONGEST, multiple_of=128, title="Tokens read", description="By the published model"
+    )
 
 
 class ComponentResult(NamedTuple):
     controls: ComponentControls
-    shares: dict[str, float]  # component → share of all weights
-    rises: dict[str, float]  # component → rise of the loss with it at its mean, nats per token
+    counts: dict[str, int]  # component → weights
+    losses: dict[str, tuple[float, float]]  # component → loss with it at its mean, and as trained, nats per token
     changed_rise: float
     changed_share: float
     loss: float
-    published: dict[str, dict[str, int]]  # model → component → weights
+    weights: dict[str, int]  # of the published model, by component
+    operations: dict[str, int]  # of one pass over the tokens
+    memory: dict[str, float]  # bytes, weights and cache
     parameters: int
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Component → share of all weights."""
+        return {one: count / self.parameters for one, count in self.counts.items()}
+
+    @property
+    def rises(self) -> dict[str, float]:
+        """Component → rise of the loss with it at its mean, nats per token."""
+        return {one: changed - loss for one, (changed, loss) in self.losses.items()}
 
 
 def _loss(model: Decoder, seed: int, device: str, rows: int) -> float:
@@ -48,15 +64,15 @@ def _loss(model: Decoder, seed: int, device: str, rows: int) -> float:
 
 @memo
 @torch.inference_mode()
-def rises(seed: int, device: str) -> dict[str, float]:
-    """Rise of the loss with each component at its mean."""
+def losses_at_the_mean(seed: int, device: str) -> dict[str, tuple[float, float]]:
+    """Loss with each component at its mean, and of the trained model on the same texts."""
     model = pretrained(CHECKPOINT, device)
     base = _loss(model, seed, device, FEW_ROWS)
     found = {
-        one: _loss(with_averaged(model, one), seed, device, FEW_ROWS) - base
+        one: (_loss(with_averaged(model, one), seed, device, FEW_ROWS), base)
         for one in COMPONENTS if one != "norm gains"
     }  # fmt: skip
-    return found | {"norm gains": changed_loss("norm gains", seed, device) - trained_loss(seed, device)}
+    return found | {"norm gains": (changed_loss("norm gains", seed, device), trained_loss(seed, device))}
 
 
 @memo
@@ -80,19 +96,20 @@ def changed_loss(what: Averaged, seed: int, device: str) -> float:
 
 def run(controls: ComponentControls, device: str) -> ComponentResult:
     c, model = controls, pretrained(CHECKPOINT, device)
+    config = CONFIGS[c.shown]
     total, sizes, base = parameter_count(model), counts(model), trained_loss(c.seed, device)
     return ComponentResult(
-        c, {one: count / total for one, count in sizes.items()},
-        rises(c.seed, device),
+        c, sizes, losses_at_the_mean(c.seed, device),
         changed_loss(c.averaged, c.seed, device) - base, sizes["norm gains"] / total, base,
-        {name: weights_by_component(CONFIGS[name]) for name in SHOWN}, total,
+        weights_by_component(config), {name: count(config, c.tokens) for name, count in FLOPS.items()},
+        memory(config, c.tokens), total,
     )  # fmt: skip
 
 
 def measure(result: ComponentResult) -> Measurements:
     shares, rises = result.shares, result.rises
     per_weight = {one: rises[one] / shares[one] for one in COMPONENTS}
-    parts = result.published[result.controls.shown]
+    parts, operations, held = result.weights, result.operations, result.memory
     mlp = sum(parts.get(name, 0) for name in ("feed-forward", "experts", "shared experts", "routers"))
     return {
         "changed_rise_nats": result.changed_rise,
@@ -104,4 +121,7 @@ def measure(result: ComponentResult) -> Measurements:
         "least_per_weight": list(COMPONENTS).index(min(per_weight, key=per_weight.__getitem__)),
         "total_weights": total_weights(CONFIGS[result.controls.shown]),
         "mlp_share_published": mlp / total_weights(CONFIGS[result.controls.shown]),
+        "mlp_share_of_operations": operations["MLPs"] / sum(operations.values()),
+        "score_share_of_operations": operations["scores"] / sum(operations.values()),
+        "cache_share_of_memory": held["key/value cache"] / sum(held.values()),
     }

@@ -1,9 +1,11 @@
 """The weights as a treemap, beside the published figure, and losses of trained models against their counts."""
 
-import numpy as np
+import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.counted_weights.run import DECODERS, PAIRS, PUBLISHED, CountResult
+from app.provenance.origin import Plotted, computed
+from models.language.evaluation import mean_loss
 from visualizers.horizontal_bars import horizontal_bars
 from visualizers.theme import ACCENT, MARK, SEQUENTIAL, WASH, WELL
 from visualizers.treemap import treemap
@@ -36,24 +38,27 @@ def _treemap(result: CountResult, metrics: Measurements) -> Figure:
 
 def _counts(result: CountResult) -> Figure:
     largest = max(result.parts, key=result.parts.__getitem__)
+    n = torch.tensor(list(result.parts.values()), dtype=torch.double)
     return Figure(
         title="The same as numbers",
         caption="Components in the order in which data meet them.",
         text=f"The largest is “{largest}” with {result.parts[largest]:,}.",
         plot=horizontal_bars(
-            np.array(list(result.parts.values()), dtype=float), labels=list(result.parts), left=128, as_="{:,.0f}",
+            n.numpy(), labels=list(result.parts), left=128, as_="{:,.0f}",
             picked=largest,
         ).update_xaxes(showticklabels=False, range=[0, 1.6 * max(result.parts.values())]),
         height=270,
         half=True,
+        sources=[Plotted(n)],
     )  # fmt: skip
 
 
 def _losses(result: CountResult, metrics: Measurements) -> Figure:
     compared = [DECODERS.index(name) for name in PAIRS[result.controls.pair]]
     labels = [f"{one.weights:,} after {one.tokens / 1e6:.1f}M tokens" for one in result.trained]
+    made = computed(mean_loss, losses=torch.stack([one.losses for one in result.trained]))
     plot = horizontal_bars(
-        np.array([one.loss for one in result.trained]), labels=labels, left=196, as_="{:.3f}",
+        made.tensor.numpy(), labels=labels, left=196, as_="{:.3f}",
         x_title="nats per token",
         colours=[ACCENT if at in compared else MARK for at in range(len(labels))],
     )  # fmt: skip
@@ -72,4 +77,5 @@ def _losses(result: CountResult, metrics: Measurements) -> Figure:
         plot=plot,
         height=270,
         half=True,
+        sources=[Plotted(made)],
     )

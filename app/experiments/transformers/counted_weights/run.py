@@ -6,6 +6,7 @@ from typing import Annotated, Literal, NamedTuple
 
 import torch
 from pydantic import AfterValidator, Field, StringConstraints
+from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
@@ -15,7 +16,8 @@ from models.language.held_out import packed
 from models.language.pretrained_decoders import pretrained
 from models.parameter_count import parameter_count
 from models.published.configs import CONFIGS, ModelConfig
-from models.published.hub_settings import components, settings_of
+from models.published.hub_settings import components
+from models.published.json_settings import settings_of
 from models.published.weights import total_weights, weights_by_component
 
 PUBLISHED: Mapping[str, tuple[float, str]] = {
@@ -67,7 +69,11 @@ class Trained(NamedTuple):
 
     weights: int
     tokens: int  # that it was trained on
-    loss: float  # of the held-out text, nats per token
+    losses: Tensor  # (N,) of every token of the held-out text, nats
+
+    @property
+    def loss(self) -> float:
+        return self.losses.mean().item()
 
 
 class CountResult(NamedTuple):
@@ -88,7 +94,7 @@ class CountResult(NamedTuple):
 def trained(name: str, seed: int, device: str) -> Trained:
     card, model = load_card(name), pretrained(name, device)
     ids = packed("recall", "evaluation", seed, ROWS, LENGTH).to(device)
-    return Trained(parameter_count(model), card["tokens"], token_losses(model(ids)[0], ids).mean().item())
+    return Trained(parameter_count(model), card["tokens"], token_losses(model(ids)[0], ids).flatten())
 
 
 def twice_as_wide(c: ModelConfig) -> ModelConfig:
@@ -103,7 +109,7 @@ def counted(c: CountControls) -> tuple[dict[str, int], bool]:
     """Component → weights, and whether one matrix serves both ends."""
     if c.pasted.strip():
         parts = components(settings_of(c.pasted))
-        return parts, "output embedding" not in parts and "pooler" not in parts
+        return parts, "token embedding" in parts and "output embedding" not in parts and "pooler" not in parts
     config = CONFIGS[c.model]
     return weights_by_component(config), config.tied
 

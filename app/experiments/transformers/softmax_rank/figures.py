@@ -1,12 +1,16 @@
 """Excess loss by width, the table beside its fit, and rows of the plane that can never be first."""
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.softmax_rank.run import RANK, TOKENS, WIDTHS, RankResult
-from models.layers.softmax import softmax
+from app.provenance.origin import Plotted, computed
+from models.layers.softmax import entropy, softmax
+from models.transformer.softmax_head import above_the_least, cross_entropy, head
 from visualizers.curve import curves, mark_x
-from visualizers.matrix import tiles
+from visualizers.matrix import GAP, tiles
 from visualizers.winning_points import winning_points
 
 SHOWN = 24
@@ -18,6 +22,7 @@ def figures(result: RankResult, metrics: Measurements) -> Figures:
 
 
 def _widths(result: RankResult, metrics: Measurements) -> Figure:
+    made = computed(above_the_least, loss=cross_entropy(result.all_z, result.P), least=entropy(result.P).mean())
     newest = result.excess.numpy()
     plot = curves(
         np.array(WIDTHS), {"excess loss": np.maximum(newest, 1e-5)}, x_title="width d of the state", x_log=True,
@@ -39,12 +44,14 @@ def _widths(result: RankResult, metrics: Measurements) -> Figure:
         ),
         plot=plot,
         height=290,
+        sources=[Plotted(made, trace="excess loss")],
     )
 
 
 def _table(result: RankResult, metrics: Measurements) -> Figure:
-    P, p = result.P, softmax(result.z)
-    pair = np.stack([P[:SHOWN, :SHOWN].numpy(), p[:SHOWN, :SHOWN].numpy()])[None]
+    P, z = result.P, computed(head, h=result.h, E=result.E)
+    p = computed(softmax, z=z)
+    pair = np.stack([P[:SHOWN, :SHOWN].numpy(), p.tensor[:SHOWN, :SHOWN].numpy()])[None]
     return Figure(
         title=f"The table, and what width {result.controls.width} makes of it",
         caption=f"Rows are contexts, columns tokens; the first {SHOWN} of each. Strong colour: probable.",
@@ -54,7 +61,13 @@ def _table(result: RankResult, metrics: Measurements) -> Figure:
         ),
         height=250,
         half=True,
+        sources=[Plotted(p, _right_tile, trace="tiles", unit=None)],
     )
+
+
+def _right_tile(p: Tensor) -> Tensor:
+    """The first rows and columns, where the second of two tiles stands."""
+    return torch.cat([p.new_full((SHOWN, SHOWN + GAP), torch.nan), p[:SHOWN, :SHOWN]], dim=1)
 
 
 def _plane(result: RankResult, metrics: Measurements) -> Figure:

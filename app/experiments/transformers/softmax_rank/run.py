@@ -40,7 +40,9 @@ class RankResult(NamedTuple):
     controls: RankControls
     P: Tensor  # (N, V) the table
     progress: Progress[Tensor]  # excess loss by width, (W,)
-    z: Tensor  # (N, V) logits at the width shown
+    all_z: Tensor  # (W, N, V) logits at every width
+    E: Tensor  # (V, d) output rows at the width shown
+    h: Tensor  # (N, d) states
     rows: Tensor  # (V, 2) random rows in the plane
     first: Tensor  # (V,) bool: those that can be the first choice
     fitted_first: Tensor  # (V,) bool: the same of the rows fitted at width 2
@@ -85,8 +87,9 @@ def run(controls: RankControls, device: str) -> Iterator[RankResult]:
 
     for progress in training(step, excess, c.steps):
         with torch.no_grad():
-            z, plane = fits.logits()[at], fits.E[1, :, :2].clone()
-        yield RankResult(c, P, progress, z, rows, first, winners(plane, ANGLES, 0), (CONTEXTS + TOKENS) * c.width)
+            z, plane = fits.logits(), fits.E[1, :, :2].clone()
+            h, E = (part[at, :, : c.width].clone() for part in (fits.h, fits.E))
+        yield RankResult(c, P, progress, z, E, h, rows, first, winners(plane, ANGLES, 0), (CONTEXTS + TOKENS) * c.width)
 
 
 def measure(result: RankResult) -> Measurements:

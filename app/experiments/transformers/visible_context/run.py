@@ -1,0 +1,151 @@
+"""Answers about facts near and far, read through windows of many lengths; a typed text likewise; costs by length."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.base import Controls, Measurements, Sentence
+from app.experiments.memo import memo
+from app.experiments.text import read_document
+from models.attention.fused import unwatched
+from models.cost.component_cost import FLOPS, score_bytes, score_flops, tiled_score_bytes
+from models.cost.mixing_cost import first_length
+from models.data.homes_asked_last import PEOPLE, QUESTION, HomesAsked, back_to, homes_asked, without_statement
+from models.language.pretrained_decoders import pretrained
+from models.language.visible_context import losses_of, newest, oldest
+from models.parameter_count import parameter_count
+from models.published.configs import CONFIGS, ModelConfig
+from models.tokenization.tokenizer import labels
+from models.transformer.decoder import Decoder
+
+CHECKPOINT = "decoder_medium"
+TEXTS, WHOLE = 60, 54
+LENGTHS = (4, 8, 12, 16, 24, 32, 40, 48, WHOLE)
+SENTENCE = (
+    "Ada lives in Lund . Ben lives in Oslo . Cleo lives in Rome . Dirk lives in Paris . Edda lives in Bern ."
+    " Ada lives in"
+)
+TYPED = 40
+
+Kept = Literal["the newest tokens", "the oldest tokens"]
+CUT: dict[Kept, Callable[[Tensor, int], Tensor]] = {"the newest tokens": newest, "the oldest tokens": oldest}
+Dropped = Literal["nothing", "the sentence with the fact", "another sentence"]
+ScoreMemory = Literal["stored", "in tiles"]
+SCORES: dict[ScoreMemory, Callable[[ModelConfig, int], int]] = {"stored": score_bytes, "in tiles": tiled_score_bytes}
+
+
+class VisibleControls(Controls):
+    sentence: Sentence = Field(SENTENCE, title="Sentence", description="Of known words")
+    visible: int = Field(24, ge=4, le=WHOLE, title="Window, tokens", description="How much of the text is read")
+    kept: Kept = Field("the newest tokens", title="What is read")
+    dropped: Dropped = Field("nothing", title="Taken out of the text")
+    shown: Literal["GPT-2", "Llama 3 8B", "Llama 3 70B"] = Field("Llama 3 8B", title="Costs of")
+    scores: ScoreMemory = Field("stored", title="Scores")
+
+
+class Answers(NamedTuple):
+    """What the model says at the end of texts that are read through windows of several lengths."""
+
+    loss: Tensor  # (n, B) of the answer, nats
+    named: Tensor  # (n, B) the likeliest token
+    function_words: Tensor  # (n,) loss of “lives” and “in” of the question; NaN where the question is cut off
+
+
+class VisibleResult(NamedTuple):
+    controls: VisibleControls
+    homes: HomesAsked
+    answers: Answers  # at LENGTHS
+    here: Answers  # at the window, and at twice its length
+    pieces: list[str]  # of the typed text
+    wanted: str  # the token that all of it makes likeliest
+    states: Tensor  # (T, D) final state, if the text begins at each of its tokens
+    target: int
+    model: Decoder
+    parameters: int
+    notices: list[str]
+
+    @property
+    def config(self) -> ModelConfig:
+        return CONFIGS[self.controls.shown]
+
+
+def altered(homes: HomesAsked, dropped: Dropped) -> Tensor:
+    """The texts as they are read."""
+    if dropped == "nothing":
+        return homes.ids
+    other = (homes.asked + PEOPLE // 2) % PEOPLE
+    return without_statement(homes, homes.asked if dropped == "the sentence with the fact" else other)
+
+
+@memo
+@torch.inference_mode()
+def answers(lengths: tuple[int, ...], kept: Kept, dropped: Dropped, seed: int, device: str) -> Answers:
+    model, homes = unwatched(pretrained(CHECKPOINT, device)), homes_asked(TEXTS, seed)
+    ids, losses, named, words = altered(homes, dropped).to(device), [], [], []
+    for n in lengths:
+        read = CUT[kept](ids, min(n, ids.shape[1] - 1))
+        logits = model(read)[0]  # (B, n, V)
+        losses.append(losses_of(logits[:, -1], ids[:, -1]))
+        named.append(logits[:, -1].argmax(dim=-1))
+        asked = [losses_of(logits[:, -1 - at], read[:, -at]).mean() for at in range(1, QUESTION)]
+        words.append(torch.stack(asked).mean() if kept == "the newest tokens" else logits.new_tensor(torch.nan))
+    return Answers(torch.stack(losses), torch.stack(named), torch.stack(words))
+
+
+def beginning_at_each(ids: Tensor) -> Tensor:
+    """The text without its first 0, 1, 2 … tokens, padding behind it: (1, T) → (T, T)."""
+    T = ids.shape[1]
+    place = torch.arange(T, device=ids.device)
+    return ids[0][(place[:, None] + place).clamp(max=T - 1)]  # padding stands where a causal model does not see it
+
+
+@torch.inference_mode()
+def run(controls: VisibleControls, device: str) -> VisibleResult:
+    c, model = controls, pretrained(CHECKPOINT, device)
+    read = read_document(c.sentence, TYPED, "sentence", device)
+    T = read.ids.shape[1]
+    _, trace = unwatched(model)(beginning_at_each(read.ids))
+    states = trace.residual[-1][torch.arange(T), T - 1 - torch.arange(T)]  # (T, D)
+    target = int(model.unembed(states[0]).argmax())
+    pair = (c.visible, min(2 * c.visible, WHOLE))
+    return VisibleResult(
+        c, homes_asked(TEXTS, c.seed), answers(LENGTHS, c.kept, c.dropped, c.seed, device),
+        answers(pair, c.kept, c.dropped, c.seed, device), read.pieces, labels()[target], states, target, model,
+        parameter_count(model), list(read.notices),
+    )  # fmt: skip
+
+
+def among(values: Tensor, chosen: Tensor) -> float:
+    """The mean of the chosen; NaN where there is none."""
+    return values[chosen].float().mean().item()
+
+
+def measure(result: VisibleResult) -> Measurements:
+    c, homes, here, n = result.controls, result.homes, result.here, result.controls.visible
+    gain, words = here.loss[0] - here.loss[1], here.function_words[0] - here.function_words[1]
+    beyond = homes.back > n
+    right = here.named[0] == homes.ids[:, -1]
+    seen = back_to(torch.arange(PEOPLE)) <= n  # (P,)
+    other = ((here.named[0][:, None] == homes.stated) & seen).any(dim=1) & ~right
+    whole = result.answers.named[-1] == homes.ids[:, -1]
+    last = torch.tensor(max(0, len(result.pieces) - n))
+    memory = SCORES[c.scores]
+    weights = [count for name, count in FLOPS.items() if name != "scores"]
+    return {
+        "gain_of_far_facts_nats": among(gain, beyond & (homes.back <= 2 * n)),
+        "gain_of_function_words_nats": words.item(),
+        "accuracy_inside": among(right, ~beyond),
+        "accuracy_beyond": among(right, beyond),
+        "another_city_share": among(other, beyond),
+        "accuracy_whole": whole.float().mean().item(),
+        "typed_probability": result.model.unembed(result.states[last]).softmax(dim=-1)[result.target].item(),
+        "score_growth": memory(result.config, 2 * c.visible) / memory(result.config, c.visible),
+        "crossover_tokens": float(
+            first_length(
+                lambda n: score_flops(result.config, n), lambda n: sum(count(result.config, n) for count in weights)
+            )
+        ),
+    }
