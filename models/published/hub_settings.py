@@ -1,7 +1,7 @@
 """Weights of a model from its settings as the hub stores them: a config.json, counted by component.
 
 Sources: the configurations of the transformers library for Llama, Mistral, Mixtral, Gemma 2, Qwen2, Qwen3, GPT-2,
-DeepSeek-V2 and V3, BERT and ViT. What a file leaves out has the library's default; what is wrong is named.
+DeepSeek-V2 and V3, BERT, ViT and T5. What a file leaves out has the library's default; what is wrong is named.
 
 Symbols as in ``models/published/configs.py``.
 """
@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from models.published.configs import Experts, LatentAttention, ModelConfig, gpt
 from models.published.json_settings import Settings, size, switch, whole_share
+from models.published.t5_settings import t5
 from models.published.vit_settings import vit
 from models.published.weights import weights_by_component
 
@@ -24,10 +25,12 @@ def components(settings: Settings) -> dict[str, int]:
         return bert(settings)
     if kind == "vit":
         return vit(settings)
+    if kind == "t5":
+        return t5(settings)
     if kind == "gpt2":
         return weights_by_component(gpt2(settings))
     if kind not in ("llama", "mistral", "mixtral", "gemma2", "qwen2", "qwen3", "deepseek_v2", "deepseek_v3"):
-        known = "llama, mistral, mixtral, gemma2, qwen2, qwen3, gpt2, bert, vit, deepseek_v2 or deepseek_v3"
+        known = "llama, mistral, mixtral, gemma2, qwen2, qwen3, gpt2, bert, vit, t5, deepseek_v2 or deepseek_v3"
         raise ValueError(f"model_type: takes {known}; here it is {str(kind)[:30]!r}")
     if switch(settings, "mlp_bias", False):
         raise ValueError("mlp_bias: takes false; biases in a gated MLP are not counted here")

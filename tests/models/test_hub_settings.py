@@ -8,6 +8,7 @@ from visualizers.treemap import WIDE, divided, treemap
 
 LLAMA = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4,
          "intermediate_size": 96, "vocab_size": 50}  # fmt: skip
+T5 = {"model_type": "t5", "d_model": 20, "d_ff": 33, "num_layers": 2, "num_heads": 3, "d_kv": 5}
 
 
 @pytest.mark.parametrize(
@@ -16,9 +17,12 @@ LLAMA = {"model_type": "llama", "hidden_size": 64, "num_hidden_layers": 2, "num_
         ({"hidden_size": None}, "hidden_size"), ({"hidden_size": "64"}, "hidden_size"),
         ({"hidden_size": -1}, "hidden_size"), ({"hidden_size": 66}, "hidden_size"),
         ({"vocab_size": True}, "vocab_size"),
-        ({"num_key_value_heads": 3}, "num_key_value_heads"), ({"model_type": "t5"}, "model_type"),
+        ({"num_key_value_heads": 3}, "num_key_value_heads"), ({"model_type": "marian"}, "model_type"),
         ({"mlp_bias": True}, "mlp_bias"), ({"intermediate_size": 1e3}, "intermediate_size"),
         ({"model_type": "gpt2"}, "n_embd"), ({"model_type": "deepseek_v3"}, "qk_nope_head_dim"),
+        ({"model_type": "t5"}, "d_model"), (T5 | {"feed_forward_proj": "swish"}, "feed_forward_proj"),
+        (T5 | {"num_heads": "8"}, "num_heads"), (T5 | {"num_decoder_layers": 0}, "num_decoder_layers"),
+        (T5 | {"is_encoder_decoder": False}, "is_encoder_decoder"),
         ({"num_hidden_layers": 10**9}, "num_hidden_layers"),
         ({"model_type": "vit", "image_size": [8]}, "image_size"),
         ({"model_type": "vit", "patch_size": 500}, "patch_size"), ({"model_type": "vit", "qkv_bias": 1}, "qkv_bias"),
@@ -71,6 +75,18 @@ def test_a_small_llama_by_hand():
     assert found["feed-forward"] == 2 * 3 * 64 * 96
     assert found["norms"] == 5 * 64
     assert found["token embedding"] == found["output embedding"] == 50 * 64
+
+
+def test_a_small_t5_by_hand():
+    found = components(T5 | {"vocab_size": 50, "num_decoder_layers": 1})
+    assert found["token embedding"] == 50 * 20
+    assert found["relative bias"] == 2 * 32 * 3
+    assert found["attention"] == (2 + 2 * 1) * 4 * 20 * 15
+    assert found["feed-forward"] == 3 * 2 * 20 * 33
+    assert found["norms"] == (2 * 2 + 1 * 3 + 2) * 20
+    gated = components(T5 | {"vocab_size": 50, "feed_forward_proj": "gated-gelu", "tie_word_embeddings": False})
+    assert gated["feed-forward"] == 4 * 3 * 20 * 33
+    assert gated["output embedding"] == 50 * 20
 
 
 def test_rectangles_have_their_shares_and_fill_the_whole():
