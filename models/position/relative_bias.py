@@ -23,6 +23,29 @@ def bucket(offset: Tensor, buckets: int, furthest: int) -> Tensor:
     return torch.where(offset < exact, offset, (exact + far.long()).clamp(max=buckets - 1))
 
 
+def both_ways(ahead: Tensor, buckets: int, furthest: int) -> Tensor:
+    """The bucket of j − i, where keys may stand ahead: half of the buckets behind the query, half ahead of it."""
+    half = buckets // 2
+    return bucket(ahead.abs(), half, furthest) + half * (ahead > 0)
+
+
+class StackBias(nn.Module):
+    """b[bucket(j − i)]: one number per bucket and head, which all layers of a stack share."""
+
+    def __init__(self, heads: int, buckets: int, furthest: int, causal: bool) -> None:
+        super().__init__()
+        self.buckets, self.furthest, self.causal = buckets, furthest, causal
+        self.table = nn.Parameter(torch.zeros(buckets, heads))
+
+    def forward(self, length: int) -> Tensor:
+        """(H, T, T)"""
+        place = torch.arange(length, device=self.table.device)
+        ahead = place - place[:, None]  # (T, T)
+        sizes = self.buckets, self.furthest
+        found = bucket((-ahead).clamp(min=0), *sizes) if self.causal else both_ways(ahead, *sizes)  # (T, T)
+        return self.table[found].permute(2, 0, 1)
+
+
 class OffsetScheme(PositionScheme):
     """What may also be added to the scores once the queries are known."""
 

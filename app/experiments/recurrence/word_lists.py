@@ -16,7 +16,8 @@ HELD_OUT = 64
 EXAMPLE = "ball pen flag key cup hat lamp ring boat star"
 
 
-def _readable(text: str) -> str:
+def readable(text: str) -> str:
+    """The text, if it is a list that the models know. Raises ValueError for any other."""
     words = text.split()
     unknown = [word for word in words if word not in WORDS]
     if unknown:
@@ -26,7 +27,7 @@ def _readable(text: str) -> str:
     return text
 
 
-WordList = Annotated[str, StringConstraints(min_length=1, max_length=160), AfterValidator(_readable)]
+WordList = Annotated[str, StringConstraints(min_length=1, max_length=160), AfterValidator(readable)]
 """Two to sixteen different words of those that the models know, with blanks between them."""
 
 

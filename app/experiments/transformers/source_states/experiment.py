@@ -1,0 +1,23 @@
+"""Serves encoder-decoder alone: it changes what passes from one half to the other, and nothing else."""
+
+from app.experiments.base import Experiment
+from app.experiments.transformers.source_states.figures import figures
+from app.experiments.transformers.source_states.run import SourceControls, measure, run
+
+EXPERIMENT = Experiment(
+    SourceControls,
+    run,
+    measure,
+    figures,
+    badge="trained toy",
+    labels={
+        "exact_match_12_words": "lists of 12 words right, share",
+        "exact_match_4_words": "lists of 4 words right, share",
+        "exact_match_12_words_with_the_mean": "lists of 12 words right with the mean, share",
+        "exact_match_8_words_with_the_mean": "lists of 8 words right with the mean, share",
+        "exact_match_4_words_with_the_mean": "lists of 4 words right with the mean, share",
+        "lowest_of_three_trainings": "lists of 12 words right, lowest of three trainings, share",
+        "changed_share": "lists whose output changes with the order of the states, share",
+        "words_right": "words of your list right",
+    },
+)

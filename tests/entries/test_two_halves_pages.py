@@ -1,0 +1,78 @@
+"""What the pages on encoder-decoders and Transformer-XL say beyond their claims."""
+
+import json
+
+import pytest
+import torch
+from pydantic import ValidationError
+
+from app.experiments.transformers.counted_weights.run import CountControls
+from app.experiments.transformers.counted_weights.run import run as count
+from app.experiments.transformers.segment_memory import run as memory
+from app.experiments.transformers.source_states import run as source
+from app.experiments.transformers.wrong_prefix import run as prefix
+from models.data.tok_sentences import class_of, sentences
+from models.seeding import generator
+from models.training.segment_memory import pretrained as xl
+
+
+@pytest.mark.parametrize("training", range(3))
+def test_the_mean_falls_with_the_length_in_every_training(training):
+    found = source.run(source.SourceControls(training=training), "cpu")
+    assert found.states[-1] > 0.8
+    assert found.mean[-1] < found.states[-1] - 0.4
+    assert found.mean[1] > found.mean[-1] + 0.3
+
+
+def test_with_the_mean_its_weight_is_one():
+    found = source.run(source.SourceControls(handed_on="their mean"), "cpu")
+    assert torch.equal(found.attention.weights, torch.ones_like(found.attention.weights))
+
+
+@pytest.mark.parametrize("words", ["ball", "ball ball", "ball spoon", source.EXAMPLE + " drum fan bell"])
+def test_a_list_that_is_none_is_refused(words):
+    with pytest.raises(ValidationError, match=r"takes|no word"):
+        source.SourceControls(words=words)
+
+
+@pytest.mark.parametrize("training", range(3))
+def test_the_class_of_a_wrong_word_counts_in_every_training(training):
+    for place in (1, 2, 3):
+        found = prefix.measure(prefix.run(prefix.PrefixControls(training=training, place=place), "cpu"))
+        assert found["same_class_accuracy"] > found["other_class_accuracy"] + 0.3
+
+
+def test_a_wrong_word_is_never_the_right_one_and_of_its_class():
+    target = sentences(100, generator(0)).target
+    same = prefix.wrong_words(target, 0, "of the same class", generator(1))
+    other = prefix.wrong_words(target, 0, "of another class", generator(1))
+    assert bool((same != target[:, 0]).all())
+    assert torch.equal(class_of(same), class_of(target[:, 0]))
+    assert bool((class_of(other) != class_of(target[:, 0])).all())
+    assert bool((class_of(other) >= 0).all())
+
+
+def test_a_short_sentence_takes_its_last_word_for_a_place_behind_it():
+    found = prefix.run(prefix.PrefixControls(sentence="the cat sees the dog", place=3), "cpu")
+    assert found.read.tolist()[:3] == [1, *found.target.tolist()[:2]]
+    assert found.read[3] != found.target[2]
+
+
+def test_about_21_000_weights():
+    assert sum(p.numel() for p in xl("cache").parameters()) == pytest.approx(21_000, rel=0.05)
+
+
+def test_reach_grows_by_a_cache_per_layer():
+    reach = [memory.measure(memory.run(memory.MemoryControls(length=n), "cpu"))["reach_tokens"] for n in (0, 8, 16)]
+    assert reach == [15, 39, 47]
+    assert memory.measure(memory.run(memory.MemoryControls(cache="of another text"), "cpu"))["reach_tokens"] == 15
+
+
+def test_a_pasted_t5_is_counted():
+    small = {"model_type": "t5", "vocab_size": 32_128, "d_model": 512, "d_ff": 2048, "num_layers": 6, "num_heads": 8,
+             "d_kv": 64}  # fmt: skip
+    found = count(CountControls(pasted=json.dumps(small)), "cpu")
+    assert found.total == 60_506_624
+    assert count(CountControls(pasted=json.dumps(small), stored="every stored name"), "cpu").total == 76_956_160
+    with pytest.raises(ValidationError, match="num_heads: is missing"):
+        CountControls(pasted=json.dumps({key: value for key, value in small.items() if key != "num_heads"}))
