@@ -6,15 +6,16 @@ from playwright.sync_api import Page
 
 ENGINE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
-FAULTS = """async () => {
-  const { violations, passes } = await axe.run(document, { resultTypes: ['violations'] });
+FAULTS = """async (leftOut) => {
+  const { violations, passes } = await axe.run({ exclude: leftOut }, { resultTypes: ['violations'] });
   if (!passes.length) throw new Error('axe looked at nothing');
   return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`));
 }"""
 
 
-def serious(page: Page) -> list[str]:
-    """Serious and critical faults of what is on the page now."""
-    page.evaluate(ENGINE)
-    return page.evaluate(FAULTS)  # type: ignore[no-any-return]
+def serious(page: Page, left_out: tuple[str, ...] = ()) -> list[str]:
+    """Serious and critical faults of what is on the page now, but for what the selectors leave out."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(ENGINE)
+    return page.evaluate(FAULTS, list(left_out))  # type: ignore[no-any-return]

@@ -25,6 +25,13 @@ DRAWN = """() => {
 }"""
 
 
+GO = """query => {
+  history.pushState(null, '', query);
+  dispatchEvent(new PopStateEvent('popstate', { state: null }));
+}"""
+DESKTOP = {"width": 1440, "height": 900}
+
+
 @contextmanager
 def served(*command: str) -> Iterator[str]:
     port = free_port()
@@ -69,6 +76,22 @@ def windows(browser: Browser) -> dict[str, BrowserContext]:
     return {}
 
 
+def watched(page: Page, address: str, wrong: list[str]) -> Page:
+    """The page, whose errors, dialogs and requests to others are noted in ``wrong``."""
+    host = "/".join(address.split("/")[:3])
+    page.set_default_timeout(20_000)
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+    page.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((host, "data:", "blob:")) else wrong.append(f"asked {request.url}")
+        ),
+    )
+    return page
+
+
 @pytest.fixture
 def tab(browser: Browser, windows: dict[str, BrowserContext]) -> Iterator[Open]:
     """Opens an address in a tab; at the end nothing may have gone wrong in it."""
@@ -78,19 +101,8 @@ def tab(browser: Browser, windows: dict[str, BrowserContext]) -> Iterator[Open]:
         kind = f"{width} {height} {options}"
         if kind not in windows:
             windows[kind] = browser.new_context(viewport={"width": width, "height": height}, **options)
-        page = windows[kind].new_page()
+        page = watched(windows[kind].new_page(), address, wrong)
         pages.append(page)
-        page.set_default_timeout(20_000)
-        host = "/".join(address.split("/")[:3])
-        page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: (wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.on(
-            "request",
-            lambda request: (
-                None if request.url.startswith((host, "data:", "blob:")) else wrong.append(f"asked {request.url}")
-            ),
-        )
         page.goto(address)
         if drawn:
             page.wait_for_function(DRAWN, timeout=60_000)
@@ -100,6 +112,55 @@ def tab(browser: Browser, windows: dict[str, BrowserContext]) -> Iterator[Open]:
     for page in pages:
         page.evaluate("localStorage.clear()")
         page.close()
+    assert not wrong
+
+
+class Lasting:
+    """A tab that stays open from one address to the next, as a reader's does; nothing may go wrong in it."""
+
+    def __init__(self, browser: Browser, site: str) -> None:
+        self._browser, self._site = browser, site
+        self.page: Page | None = None
+        self.wrong: list[str] = []
+
+    def open(self, query: str, title: str) -> Page:
+        """In light and at 1440 × 900: the first address is loaded, the next are gone to as with the back button."""
+        if self.page is None:
+            page = self._browser.new_context(viewport=DESKTOP, color_scheme="light").new_page()
+            self.page = watched(page, self._site, self.wrong)
+            self.page.goto(self._site + query)
+        else:
+            self.page.emulate_media(color_scheme="light")
+            self.page.set_viewport_size(DESKTOP)
+            self.page.evaluate(GO, query)
+        self.page.wait_for_function("title => document.title === title", arg=f"{title} · Modelarium", timeout=60_000)
+        self.page.wait_for_function(f"() => !document.body.classList.contains('dark') && ({DRAWN})()", timeout=60_000)
+        return self.page
+
+    def close(self) -> None:
+        if self.page is not None:
+            self.page.context.close()
+        self.page = None
+        self.wrong.clear()
+
+
+@pytest.fixture(scope="session")
+def _lasting(browser: Browser, site: str) -> Iterator[Lasting]:
+    kept = Lasting(browser, site)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def lasting(_lasting: Lasting, request: pytest.FixtureRequest) -> Iterator[Lasting]:
+    """The tab that all visits of a worker share; the visit after one that failed gets a new one."""
+    before = request.session.testsfailed
+    yield _lasting
+    wrong = list(_lasting.wrong)
+    if wrong or request.session.testsfailed > before:
+        _lasting.close()
+    else:
+        _lasting.page.evaluate("localStorage.clear()")
     assert not wrong
 
 

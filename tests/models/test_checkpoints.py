@@ -14,6 +14,8 @@ from models.checkpoints import DIRECTORY, CheckpointError, command, load_card, l
 from models.training import skills
 from models.training.recipes import recipes
 from models.training.report import agrees
+from tests.fingerprints import fingerprint_of_card
+from tests.verified import stands
 
 NAMES = sorted(path.stem for path in DIRECTORY.glob("*.json"))
 QUICK = {
@@ -38,11 +40,17 @@ def one_thread():
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in QUICK else pytest.mark.slow) for name in NAMES]
 )
-def test_a_checkpoint_does_what_its_card_says(name):
+def test_a_checkpoint_that_changed_does_what_its_card_says(name, record_property, request):
+    """Measured again if its weights, its card, its recipe or what these are made of changed, and all with ``--all``."""
+    fingerprint = fingerprint_of_card(name)
+    if stands("checkpoint", name, fingerprint, request.config):
+        return
+    record_property("checkpoint", name)
     told, now = load_card(name)["metrics"], recipes()[name].made.measured()
     assert told.keys() <= now.keys()
     off = {metric: (now[metric], value) for metric, value in told.items() if not agrees(now[metric], value)}
     assert not off
+    record_property("verified", fingerprint)
 
 
 def test_every_checkpoint_is_made_and_measured_by_a_recipe():

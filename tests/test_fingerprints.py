@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from glossary import reader
-from tests.entries import fingerprints
-from tests.entries.fingerprints import closure, code, constants, data, fingerprint, is_named, read, seeds_of, write
+from models.training.recipes import recipes
+from tests import fingerprints
+from tests.fingerprints import closure, code, constants, data, fingerprint, fingerprint_of_card, is_named, seeds_of
 
 
 def named_data(slug: str) -> set[str]:
@@ -36,6 +37,18 @@ def test_words_family_models_and_data_count() -> None:
     assert "digit_vae.json" not in named_data("rope")
 
 
+def test_each_checkpoint_has_a_hash_of_its_own() -> None:
+    assert len({fingerprint_of_card(name) for name in recipes()}) == len(recipes())
+
+
+def test_what_a_recipe_is_made_of_counts_for_its_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {name: fingerprint_of_card(name) for name in ("decoder", "digit_cnn")}
+    known = fingerprints.code
+    monkeypatch.setattr(fingerprints, "code", lambda name: known(name) + "·" * (name == "models.convolution.digit_cnn"))
+    assert fingerprint_of_card("digit_cnn") != before["digit_cnn"]
+    assert fingerprint_of_card("decoder") == before["decoder"]
+
+
 def test_names_that_are_put_together_count() -> None:
     assert is_named(Path("sequence_mamba.json"), frozenset({"sequence_"}))
     assert is_named(Path("decoder_alibi_position.json"), frozenset({"_position"}))
@@ -53,10 +66,3 @@ def test_words_about_code_do_not_count(tmp_path: Path, monkeypatch: pytest.Monke
         hashes.append(code(f"m{number}"))
     assert hashes[0] == hashes[1]
     assert len(set(hashes[1:])) == 3
-
-
-def test_the_table_reads_as_it_was_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fingerprints, "TABLE", tmp_path / "verified.toml")
-    assert read() == {}
-    write({"rope": "b", "alibi": "a"})
-    assert list(read().items()) == [("alibi", "a"), ("rope", "b")]

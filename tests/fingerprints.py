@@ -1,25 +1,22 @@
-"""What an entry's evidence depends on, as one hash: its words, its family, the models it is made of, and their data.
+"""What an entry's evidence or a checkpoint's card depends on, as one hash: words, code, and the data that it names.
 
 Comments and docstrings do not count, nor do figures: they measure nothing. A checkpoint or data file counts if its
-name, or a part that an f-string has fixed, stands in the code that the experiment imports.
+name, or a part that an f-string has fixed, stands in the code that the experiment or recipe imports.
 """
 
 import ast
 import hashlib
 import json
-import tomllib
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from glossary import reader
 from glossary.schema import Entry
+from models.checkpoints import load_card
+from models.training.recipes import recipes
 from tests.import_graph import ROOT, imported, modules, tree
 
-TABLE = Path(__file__).parent / "verified.toml"
-HEADER = """\
-# Entries that hold at five seeds, each with a hash of all that this depends on. Written by the tests: an entry that is
-# missing here, or whose hash is another now, is verified again by the next `make test`.
-"""
 SEEDS = 5
 SHORTEST = 3
 """Letters of a text that may name a file."""
@@ -36,11 +33,23 @@ def seeds_of(entry: Entry) -> list[int]:
 
 
 def fingerprint(entry: Entry) -> str:
-    names = sorted(closure(f"app.experiments.{entry.live.experiment.replace('/', '.')}.experiment"))
     parts = [part for lesson in reader.lessons().values() for part in lesson.parts if part.entry == entry.slug]
+    words = [text_of(entry), *(part.model_dump_json() for part in parts)]
+    return hash_of(words, f"app.experiments.{entry.live.experiment.replace('/', '.')}.experiment")
+
+
+def fingerprint_of_card(checkpoint: str) -> str:
+    """Of the numbers on the card, of the weights, and of the recipe that measures them."""
+    card = load_card(checkpoint)
+    words = [json.dumps(card["metrics"], sort_keys=True), card["sha256"]]
+    return hash_of(words, f"models.training.{recipes()[checkpoint].module}")
+
+
+def hash_of(words: Sequence[str], start: str) -> str:
+    """Of the words, of the modules that ``start`` is made of, and of the data that they name."""
+    names = sorted(closure(start))
     texts = frozenset().union(*map(constants, names))
-    whole = [text_of(entry), *(part.model_dump_json() for part in parts), *map(code, names)]
-    whole += [digest(path) for path in data() if is_named(path, texts)]
+    whole = [*words, *map(code, names), *(digest(path) for path in data() if is_named(path, texts))]
     return hashlib.sha256("\0".join(whole).encode()).hexdigest()[:16]
 
 
@@ -92,13 +101,3 @@ def is_named(path: Path, texts: frozenset[str]) -> bool:
         return False
     starts_or_ends = any(path.stem.startswith(text) or path.stem.endswith(text) for text in texts if "_" in text)
     return path.name in texts or path.stem in texts or starts_or_ends
-
-
-def read() -> dict[str, str]:
-    """Entry → the hash at which it was verified."""
-    return tomllib.loads(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else {}
-
-
-def write(table: dict[str, str]) -> None:
-    lines = [f'{slug} = "{table[slug]}"' for slug in sorted(table)]
-    TABLE.write_text(HEADER + "".join(f"{line}\n" for line in lines), encoding="utf-8")
