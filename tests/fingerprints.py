@@ -1,12 +1,14 @@
 """What an entry's evidence or a checkpoint's card depends on, as one hash: words, code, and the data that it names.
 
-Comments and docstrings do not count, nor do figures: they measure nothing. A checkpoint or data file counts if its
-name, or a part that an f-string has fixed, stands in the code that the experiment or recipe imports.
+Comments and docstrings do not count, nor do figures and the way numbers are written: they measure nothing. A
+checkpoint or data file counts if its name, or a part that an f-string has fixed, stands in the code that the
+experiment or recipe imports.
 """
 
 import ast
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -18,6 +20,7 @@ from models.training.recipes import recipes
 from tests.import_graph import ROOT, imported, modules, tree
 
 SEEDS = 5
+APART = re.compile(r"(?<=\d)[,\u00a0](?=\d{3}\b)")
 SHORTEST = 3
 """Letters of a text that may name a file."""
 
@@ -26,15 +29,20 @@ def text_of(entry: Entry) -> str:
     return (reader.ROOT / "entries" / entry.chapter / f"{entry.slug}.md").read_text(encoding="utf-8")
 
 
+def plain(text: str) -> str:
+    """The text without what sets thousands apart."""
+    return APART.sub("", text)
+
+
 def seeds_of(entry: Entry) -> list[int]:
     """Five seeds, taken from a hash of the entry's text."""
-    digest = hashlib.sha256(text_of(entry).encode()).digest()
+    digest = hashlib.sha256(plain(text_of(entry)).encode()).digest()
     return [int.from_bytes(digest[4 * n : 4 * n + 4]) % 2**31 for n in range(SEEDS)]
 
 
 def fingerprint(entry: Entry) -> str:
     parts = [part for lesson in reader.lessons().values() for part in lesson.parts if part.entry == entry.slug]
-    words = [text_of(entry), *(part.model_dump_json() for part in parts)]
+    words = [plain(text_of(entry)), *(part.model_dump_json() for part in parts)]
     return hash_of(words, f"app.experiments.{entry.live.experiment.replace('/', '.')}.experiment")
 
 

@@ -7,7 +7,17 @@ import pytest
 from glossary import reader
 from models.training.recipes import recipes
 from tests import fingerprints
-from tests.fingerprints import closure, code, constants, data, fingerprint, fingerprint_of_card, is_named, seeds_of
+from tests.fingerprints import (
+    closure,
+    code,
+    constants,
+    data,
+    fingerprint,
+    fingerprint_of_card,
+    is_named,
+    plain,
+    seeds_of,
+)
 
 
 def named_data(slug: str) -> set[str]:
@@ -26,6 +36,10 @@ def test_seeds_are_taken_from_the_text() -> None:
     assert len(set(rope)) == 5
     assert set(rope).isdisjoint(alibi)
     assert all(0 <= seed < 2**31 for seed in rope)
+
+
+def test_what_sets_thousands_apart_does_not_count() -> None:
+    assert plain("1,024 of 124\u00a0439\u00a0808, 3,5") == "1024 of 124439808, 3,5"
 
 
 def test_words_family_models_and_data_count() -> None:

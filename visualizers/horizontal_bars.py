@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from visualizers.theme import ACCENT, INK, MARK, clickable, compact, figure, note, plain
+from visualizers.written_numbers import written
 
 
 def horizontal_bars(
@@ -35,7 +36,7 @@ def horizontal_bars(
     finite = values[np.isfinite(values)]
     high, low = float(max(finite.max(initial=0.0), 1e-9)), float(min(finite.min(initial=0.0), 0.0))
     drawn = figure([bars], x=x_title, margin=(left, 44, 6, 40), annotations=[
-        note(max(float(value), 0.0), row, as_.format(value), colour=INK, xanchor="left", xshift=6)
+        note(max(float(value), 0.0), row, written(value, as_), colour=INK, xanchor="left", xshift=6)
         for row, value in zip(rows, values, strict=True) if np.isfinite(value)
     ])  # fmt: skip
     drawn.update_xaxes(range=[1.1 * low, 1.04 * high])

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from visualizers.theme import ACCENT, INK, INK_3, compact, figure, note, plain
+from visualizers.written_numbers import written
 
 
 def kept_and_cut(
@@ -33,5 +34,5 @@ def kept_and_cut(
     )
     drawn.update_xaxes(tickmode="array", tickvals=list(at), ticktext=names, tickangle=-50, range=[-0.6, len(at) - 0.4])
     return drawn.add_annotation(
-        **note(1, 1, f"{many:,} kept", colour=INK, xref="paper", yref="paper", xanchor="right", yanchor="top")
+        **note(1, 1, f"{written(many)} kept", colour=INK, xref="paper", yref="paper", xanchor="right", yanchor="top")
     )

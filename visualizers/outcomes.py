@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from visualizers.marks import reference_line
 from visualizers.small_multiples import axes, axis_of, stacked, titles_above
 from visualizers.theme import ACCENT, GRID, INK_3, compact, figure, note
+from visualizers.written_numbers import written
 
 
 def over_settings(
@@ -48,8 +49,8 @@ def over_settings(
 
 
 def _written(value: float) -> str:
-    """Three digits, never with an exponent where numbers are large: “0.0203”, “69,632”."""
-    return f"{value:,.0f}".replace(",", " ") if abs(value) >= 1000 else f"{value:.3g}"
+    """Three digits, never with an exponent where numbers are large: “0.0203”, “69 632”."""
+    return written(value) if abs(value) >= 1000 else f"{value:.3g}"
 
 
 def outcomes(

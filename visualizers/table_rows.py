@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from visualizers.matrix import BARE_AT_ZERO
 from visualizers.theme import ACCENT, FAILED, INK, STAGE, figure, note, plain
+from visualizers.written_numbers import written
 
 CHANGE, MARKED = "change", "tokens of the batch"
 
@@ -60,7 +61,7 @@ def stacked_counts(
         traces, x=x_title, x_range=(0, 1.25 * max(1, int(totals.max()))), y_range=(len(rows) - 0.4, -0.6),
         barmode="stack", margin=(138, 12, 4, 40),
         annotations=[
-            note(int(total), row, f"{int(total):,}", colour=INK, xanchor="left", xshift=5)
+            note(int(total), row, written(int(total)), colour=INK, xanchor="left", xshift=5)
             for row, total in zip(rows, totals)
         ],
     )  # fmt: skip

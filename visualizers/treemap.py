@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from visualizers.marks import box
 from visualizers.theme import INK, INK_2, STAGE, figure, note, plain
+from visualizers.written_numbers import written
 
 WIDE = 1.6
 """Width of the whole in units of its height."""
@@ -32,7 +33,7 @@ def treemap(parts: Mapping[str, int], *, colours: Sequence[str], head: tuple[str
         traces.append(
             go.Scatter(
                 **edges, name=name, mode="lines", fill="toself", fillcolor=colour, line={"color": STAGE, "width": 2},
-                hoveron="fills", hoverinfo="text", text=f"{plain(name)}: {parts[name]:,} ({share:.1%})",
+                hoveron="fills", hoverinfo="text", text=f"{plain(name)}: {written(parts[name])} ({share:.1%})",
             )
         )  # fmt: skip
         if share > LEAST:

@@ -67,7 +67,7 @@ def test_counts_are_stacked_and_their_sum_stands_at_the_end():
         {"here": np.array([3, 4]), "absent": np.array([0, 1000])}, ["SGD", "Adam"], picked="Adam", x_title="rows",
         sets="rule",
     )  # fmt: skip
-    assert [note.text for note in drawn.layout.annotations] == ["3", "1,004"]
+    assert [note.text for note in drawn.layout.annotations] == ["3", "1\u00a0004"]
     assert drawn.layout.yaxis.ticktext == ("SGD ", "<b>Adam</b> ")
 
 

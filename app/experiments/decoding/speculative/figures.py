@@ -93,7 +93,7 @@ def _pairs(result: SpeculativeResult, metrics: Measurements) -> Figure:
     return Figure(
         title=f"The two tokens after “{found.beginning}”",
         caption=(
-            "Shares in 20,000 {trace:sampled|texts decoded with the draft}; {trace:target|lines}: probability by the"
+            "Shares in 20 000 {trace:sampled|texts decoded with the draft}; {trace:target|lines}: probability by the"
             " target alone; {trace:draft alone|grey}: by the draft alone. The ten most probable pairs."
         ),
         text=(

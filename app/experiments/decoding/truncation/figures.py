@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.decoding.truncation.run import KINDS, SWEPT, TEMPERATURES, TruncationResult, mean
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.layers.softmax import softmax
 from visualizers.curve import apart, curves, mark_x
@@ -27,7 +28,7 @@ def figures(result: TruncationResult, metrics: Measurements) -> Figures:
 
 def _next_word(result: TruncationResult, metrics: Measurements) -> Figure:
     *_, last = result.stages.values()
-    way = ", then ".join(f"{name} leaves {count:,}" for name, count in result.stages.items() if name != "all")
+    way = ", then ".join(f"{name} leaves {number(count)}" for name, count in result.stages.items() if name != "all")
     first = result.stages["all"]
     return Figure(
         title=f"The next word after “{result.text}”",
@@ -36,8 +37,8 @@ def _next_word(result: TruncationResult, metrics: Measurements) -> Figure:
             " their probability. {trace:truth|Marks}: the true probability."
         ),
         text=(
-            f"Of {first:,} tokens, {way or 'all are kept'}. Of the words shown, {int((result.truth > 0).sum())} are"
-            " possible here."
+            f"Of {number(first)} tokens, {way or 'all are kept'}. Of the words shown, {int((result.truth > 0).sum())}"
+            " are possible here."
         ),
         plot=kept_and_cut(
             result.before.numpy(), result.after.numpy(), result.truth.numpy(), labels=result.words, many=last

@@ -4,6 +4,7 @@ import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.foundations.condition.run import TRADES, ConditionResult
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.data.kinds.labels import GROUPS
 from models.probability.joint import joint, marginal
@@ -55,8 +56,8 @@ def _table(result: ConditionResult, metrics: Measurements) -> Figure:
         title="The table that all of it comes from, per cent of the texts",
         caption="Inside: joint probabilities. Edges: their sums, the marginals. A condition divides a row by its sum.",
         text=(
-            f"In {result.controls.texts:,} texts, {100 * result.joint[0, 0]:.1f} % of the people are sailors from the"
-            f" coast and {100 * result.joint[1, 0]:.1f} % are sailors from the hills."
+            f"In {number(result.controls.texts)} texts, {100 * result.joint[0, 0]:.1f} % of the people are sailors from"
+            f" the coast and {100 * result.joint[1, 0]:.1f} % are sailors from the hills."
         ),
         plot=write_cells(
             heatmap(values.numpy(), rows=[*GROUPS, "all"], columns=[*(f"{t}s" for t in TRADES), "all"], high=100.0),

@@ -22,7 +22,7 @@ def _units(result: DeadUnitsResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Each hidden unit during training",
         caption=(
-            "One row per unit. Blue: the share of the 1,500 training digits that switch it on, stronger for more."
+            "One row per unit. Blue: the share of the 1 500 training digits that switch it on, stronger for more."
             " {axis|Grey}: no digit does."
         ),
         text=(

@@ -6,6 +6,7 @@ import torch
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.foundations.distributions import LETTERS
 from app.experiments.foundations.gaussian_fit.run import DIVERGENCES, STEPS, GaussianFitResult
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.probability.gaussian_fit import log_density
 from models.probability.information import kl_terms
@@ -103,8 +104,8 @@ def _samples(result: GaussianFitResult, metrics: Measurements) -> Figure:
         title=f"KL of two Gaussians from samples: {result.controls.estimate}",
         caption=f"{{trace:{ESTIMATE}|The estimate}} from more and more samples, and {{trace:{EXACT}|the closed form}}.",
         text=(
-            f"From {counts[-1]:,} samples the estimate is {metrics['estimate_nats']:.3f} nats; the closed form gives"
-            f" {metrics['closed_form_nats']:.3f}."
+            f"From {number(counts[-1])} samples the estimate is {metrics['estimate_nats']:.3f} nats; the closed form"
+            f" gives {metrics['closed_form_nats']:.3f}."
         ),
         plot=apart(plot, HEIGHT - EDGES).update_xaxes(
             range=np.log10(counts[[0, -1]]).tolist(), tickvals=[10, 100, 1000, 10_000]

@@ -17,8 +17,8 @@ EXPERIMENT = Experiment(
         "distance_here": "total variation distance from the truth, this text",
         "sampling_error_here": "total variation distance of your samples’ frequencies",
         "sampling_error_at_100": "distance of frequencies of 100 samples, mean",
-        "sampling_error_at_10000": "distance of frequencies of 10,000 samples, mean",
-        "error_at_10000_over_100": "distance at 10,000 samples over that at 100",
+        "sampling_error_at_10000": "distance of frequencies of 10 000 samples, mean",
+        "error_at_10000_over_100": "distance at 10 000 samples over that at 100",
         **{f"distance_from_truth_{kind}": f"total variation distance from the truth, {kind}" for kind in KINDS},
     },
 )

@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.foundations.next_word.run import COUNTS, NextWordResult, names
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.language.next_word import next_probabilities
 from visualizers.curve import curves, mark_x
@@ -53,11 +54,11 @@ def _samples(result: NextWordResult, metrics: Measurements) -> Figure:
     top, n = result.top, result.controls.samples
     p, f = result.p[top].numpy(), result.frequencies[top].numpy()
     return Figure(
-        title=f"Frequencies of {n:,} samples",
+        title=f"Frequencies of {number(n)} samples",
         caption=f"{{trace:{MODEL}|Probabilities}} and {{trace:{SAMPLED}|how often}} each word was sampled.",
         text=(
             f"{metrics['sampling_error_here']:.1%} of the probability would have to move to make the frequencies of"
-            f" {n:,} samples equal to the probabilities."
+            f" {number(n)} samples equal to the probabilities."
         ),
         plot=truth_bars(
             {MODEL: p, SAMPLED: f}, labels=names(top), x_title="next word", write=False,
@@ -86,7 +87,7 @@ def _error(result: NextWordResult, metrics: Measurements) -> Figure:
         title="Distance of the frequencies from the probabilities",
         caption=f"{{trace:{ERROR}|Mean error}} over many repetitions, and a {{trace:{ROOT}|line}} that falls as 1/√n.",
         text=(
-            f"From 100 to 10,000 samples the error falls from {metrics['sampling_error_at_100']:.3f} to"
+            f"From 100 to 10 000 samples the error falls from {metrics['sampling_error_at_100']:.3f} to"
             f" {metrics['sampling_error_at_10000']:.4f}."
         ),
         plot=mark_x(drawn, result.controls.samples, "your n"),

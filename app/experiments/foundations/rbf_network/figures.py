@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.foundations.rbf_network.run import GRID, WIDTHS, RbfNetworkResult
+from app.number_format import number
 from app.provenance.origin import Computed, Plotted
 from models.approximation.rbf import bumps, output
 from models.data.clustered_inputs import curve
@@ -49,8 +50,8 @@ def _width(result: RbfNetworkResult, metrics: Measurements) -> Figure:
         title="Error on held-out inputs, by width",
         caption="Too narrow: gaps between the bumps. Too wide: the sum is too smooth, in part through the ridge.",
         text=(
-            f"The error is {metrics['error_of_narrow_bumps']:.2g} at a width of 0.01 and"
-            f" {metrics['error_of_wide_bumps']:.2g} at 0.5."
+            f"The error is {metrics['error_of_narrow_bumps']:.2g} at a width of"
+            f" 0.01 and {metrics['error_of_wide_bumps']:.2g} at 0.5."
         ),
         plot=mark_x(drawn, result.controls.width, "yours"),
         height=250,
@@ -67,8 +68,8 @@ def _condition(result: RbfNetworkResult, metrics: Measurements) -> Figure:
         title="Condition number of the interpolation matrix",
         caption="Wide bumps are nearly alike. Small errors in the data then change the weights a lot.",
         text=(
-            f"The condition number is {metrics['condition_number_of_narrow_bumps']:,.0f} at a width of 0.01 and"
-            f" {metrics['condition_number_of_wide_bumps']:,.0f} at 0.5."
+            f"The condition number is {number(round(metrics['condition_number_of_narrow_bumps']))} at a width of"
+            f" 0.01 and {number(round(metrics['condition_number_of_wide_bumps']))} at 0.5."
         ),
         plot=mark_x(drawn, result.controls.width, "yours"),
         height=250,

@@ -5,6 +5,7 @@ import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.foundations.token_surprise.run import TEXTS, TOSSES, TokenSurpriseResult, score
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.probability.sequence_surprise import coin_surprise
 from visualizers.curve import curves, mark_x
@@ -30,7 +31,7 @@ def _tokens(result: TokenSurpriseResult, metrics: Measurements) -> Figure:
         text = (
             f"The sentence has {metrics['sentence_nats_per_token']:.2f} nats per token. “{result.pieces[worst]}” is the"
             f" greatest surprise, {metrics['largest_surprise_nats']:.2f} nats: one chance"
-            f" in {np.exp(metrics['largest_surprise_nats']):,.0f}."
+            f" in {number(round(np.exp(metrics['largest_surprise_nats'])))}."
         )
     else:
         text = "The text is too short: no token has another one before it."

@@ -4,7 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.foundations.universal_approximation.run import ACTIVATIONS, WIDTHS, UniversalApproximationResult
-from app.number_format import small
+from app.number_format import number, small
 from app.provenance.origin import Computed, Plotted
 from models.approximation.one_hidden_layer import hidden, output, rms_error
 from visualizers.curve import curves
@@ -86,8 +86,8 @@ def _descent(result: UniversalApproximationResult, metrics: Measurements) -> Fig
         title="Error during gradient descent",
         caption="Below: what the best output weights would reach on the hidden units where descent ended.",
         text=(
-            f"On the same hidden units, the best output weights would be {float(f'{times:.2g}'):,.0f} times closer to"
-            " the curve than gradient descent."
+            f"On the same hidden units, the best output weights would be {number(round(float(f'{times:.2g}')))}"
+            " times closer to the curve than gradient descent."
         ),
         plot=curves(
             np.array(progress.taken), {"descent": np.array(errors), "best": np.full(len(errors), best)}, x_title="step",

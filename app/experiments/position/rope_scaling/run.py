@@ -40,7 +40,7 @@ class ScalingControls(Controls):
     shape: Literal["this model", "Llama 2"] = Field(
         "this model",
         title="Pairs shown",
-        description="8 pairs trained at 64 tokens, or 64 pairs trained at 4,096",
+        description="8 pairs trained at 64 tokens, or 64 pairs trained at 4 096",
         json_schema_extra=MORE,
     )
 

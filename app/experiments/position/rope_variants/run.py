@@ -56,7 +56,7 @@ class VariantsControls(Controls):
     stretch: Literal[4, 8] = Field(4, title="Stretch s", description="Times 4 096 tokens; for the decoder, times 64")
     ramp: Ramp = Field("of the code", title="YaRN's ramp", description="Along the pair's index, or its rotations")
     base: Literal[10000, 500000] = Field(
-        10_000, title="Base b", description="Of Llama 2 and of Llama 3; the decoder has 10,000", json_schema_extra=MORE
+        10_000, title="Base b", description="Of Llama 2 and of Llama 3; the decoder has 10 000", json_schema_extra=MORE
     )
     text: Literal["stretched", "short"] = Field(
         "stretched",

@@ -31,7 +31,7 @@ class GateControls(Controls):
     text: Annotated[str, StringConstraints(min_length=1, max_length=200), Field(json_schema_extra={"words": False})] = (
         Field("31*7402?9586?20*3146?857?", title="Text", description="Digits, ? asks, * marks the digit that follows")
     )
-    cell: Cell = Field("lstm", title="Cell", description="Both have about 1,600 parameters")
+    cell: Cell = Field("lstm", title="Cell", description="Both have about 1 600 parameters")
     alteration: Alteration = Field("none", title="Changed in the trained cell")
     trained: int = Field(
         len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Point of the training",

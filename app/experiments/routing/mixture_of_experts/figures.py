@@ -58,7 +58,7 @@ def _layers(result: MixtureResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Gates in every layer, and the load of each expert",
         caption=(
-            "Left: rows are experts, columns tokens; strong colour is a large gate. Right: each expert’s share of 1,024"
+            "Left: rows are experts, columns tokens; strong colour is a large gate. Right: each expert’s share of 1 024"
             " held-out tokens; dashed: uniform. Click a layer."
         ),
         text=(

@@ -4,7 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.tokens.embedding_rows.run import EmbeddingRowsResult, changed_absent, in_batch
-from app.number_format import small
+from app.number_format import number, small
 from app.provenance.origin import Plotted, computed
 from models.layers.embedding import lookup
 from models.tokenization.tokenizer import labels
@@ -23,7 +23,7 @@ def _rows(result: EmbeddingRowsResult, metrics: Measurements) -> Figure:
     own = result.trained
     absent = int(metrics["absent_rows_changed"])
     return Figure(
-        title=f"The {len(own.table):,} rows of the table after one more step",
+        title=f"The {number(len(own.table))} rows of the table after one more step",
         caption=(
             "A cell per token. {seq|Blue}: this step changed its row, the darker the more."
             " {trace:tokens of the batch|Dots}: the token stands in the batch."
@@ -50,10 +50,10 @@ def _rules(result: EmbeddingRowsResult, metrics: Measurements) -> Figure:
             " batches for the optimizers that are not picked."
         ),
         text=(
-            f"Every optimizer changes {absent.max():,} rows of tokens that are not in the batch."
+            f"Every optimizer changes {number(absent.max())} rows of tokens that are not in the batch."
             if absent.min() == absent.max()
             else f"Of tokens that are not in the batch, {result.controls.rule} changes"
-            f" {metrics['absent_rows_changed']:.0f} rows. {most} changes the most: {absent.max():,}."
+            f" {metrics['absent_rows_changed']:.0f} rows. {most} changes the most: {number(absent.max())}."
         ),
         plot=stacked_counts(
             {IN_BATCH: here, ABSENT: absent}, names, picked=result.controls.rule, x_title="rows changed", sets="rule"

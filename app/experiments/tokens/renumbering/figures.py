@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.tokens.renumbering.run import ARMS, RenumberingResult
+from app.number_format import number
 from visualizers.distribution import bars
 from visualizers.dots_by_group import dots_by_group
 from visualizers.theme import ACCENT, INK_3
@@ -25,7 +26,7 @@ def _ids(result: RenumberingResult, metrics: Measurements) -> Figure:
         caption="Each token has one number. Dark columns: the number has changed.",
         text=(
             f"{sum(a != b for a, b in zip(old, new))} of the text’s {len(old)} tokens have new ids, and"
-            f" {metrics['new_ids']:,.0f} of all 1,024."
+            f" {number(metrics['new_ids'])} of all 1 024."
         ),
         plot=token_table(
             {"token": result.pieces, "id": list(map(str, old)), "new id": list(map(str, new))},
@@ -46,7 +47,7 @@ def _losses(result: RenumberingResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Loss on held-out texts, nats per token",
         caption=(
-            "{accent|Accent}: as it is set now. Dashed: a uniform guess among 1,024 tokens. Where rows move with their"
+            "{accent|Accent}: as it is set now. Dashed: a uniform guess among 1 024 tokens. Where rows move with their"
             " ids, the loss stays."
         ),
         text=(
@@ -66,11 +67,11 @@ def _lengths(result: RenumberingResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Length of every row, by its number",
         caption=(
-            "{trace:used|Used}: the id occurs in 32,000 tokens of text like that of training. {trace:never|Never}: it"
+            "{trace:used|Used}: the id occurs in 32 000 tokens of text like that of training. {trace:never|Never}: it"
             " does not."
         ),
         text=(
-            f"{metrics['used_ids']:.0f} of 1,024 ids are used. Of a used and an unused id at random, the unused one has"
+            f"{metrics['used_ids']:.0f} of 1 024 ids are used. Of a used and an unused id at random, the unused one has"
             f" the longer row with probability {metrics['unused_rows_longer_share']:.2f}."
         ),
         plot=dots_by_group(

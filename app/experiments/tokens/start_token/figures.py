@@ -45,9 +45,9 @@ def _first_words(result: StartResult, metrics: Measurements) -> Figure:
     return Figure(
         title="The first word of a text",
         caption=(
-            "{trace:predicted|Predicted} behind what stands before the text; {trace:counted|counted} in 1,500 texts."
+            "{trace:predicted|Predicted} behind what stands before the text; {trace:counted|counted} in 1 500 texts."
             if known
-            else "Behind nothing there is no prediction. {trace:counted|Counted} in 1,500 texts."
+            else "Behind nothing there is no prediction. {trace:counted|Counted} in 1 500 texts."
         ),
         text=(
             f"The total variation distance of all first words is {metrics['first_word_distance']:.2f}."

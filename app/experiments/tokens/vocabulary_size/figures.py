@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.tokens.vocabulary_size.run import COUNTED, SMALL, VocabularySizeResult, cheapest
+from app.number_format import number
 from models.training.vocabulary_sizes import SIZES
 from visualizers.curve import apart, curves
 from visualizers.cut_text import CutText, cut_texts
@@ -81,7 +82,7 @@ def _text(result: VocabularySizeResult, metrics: Measurements) -> Figure:
         caption="Each box is one token; ␣ is the space with which a word begins.",
         text=(
             f"With {result.controls.size} tokens, a character takes {metrics['tokens_per_character']:.2f} tokens, and"
-            f" the vocabulary has {metrics['vocabulary_parameters']:,.0f} parameters."
+            f" the vocabulary has {number(metrics['vocabulary_parameters'])} parameters."
         ),
         plot=plot,
         height=height,

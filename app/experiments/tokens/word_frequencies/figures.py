@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.tokens.word_frequencies.run import COVERED, GROUP, FrequencyResult
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.tokenization.token_counts import ranked_shares
 from visualizers.curve import curves
@@ -26,7 +27,7 @@ def _recall(result: FrequencyResult, metrics: Measurements) -> Figure:
     shown = {name: one.recall.view(-1, GROUP).mean(dim=1).numpy() for name, one in result.asked.items()}
     first, other = result.asked
     count = len(shown[first])
-    steps = {name: f"{one.steps:,} steps" for name, one in result.asked.items()}
+    steps = {name: f"{number(one.steps)} steps" for name, one in result.asked.items()}
     plot = grouped_bars(
         shown, labels=[f"{GROUP * at + 1}–{GROUP * (at + 1)}" for at in range(count)],
         x_title="rank of the person, the most often named first",
@@ -60,9 +61,9 @@ def _ranks(result: FrequencyResult, metrics: Measurements) -> Figure:
     tens = {"dtick": 1, "tickformat": "~g"}
     return Figure(
         title="Share of the text, by rank of the token",
-        caption=f"{{trace:{TEXT}|Tokens}} of 32,000 tokens of text; {{trace:{ZIPF}|1/rank}} for comparison.",
+        caption=f"{{trace:{TEXT}|Tokens}} of 32 000 tokens of text; {{trace:{ZIPF}|1/rank}} for comparison.",
         text=(
-            f"{used} of 1,024 tokens occur. The {COVERED} most frequent make up {metrics['coverage_of_100']:.0%} of the"
+            f"{used} of 1 024 tokens occur. The {COVERED} most frequent make up {metrics['coverage_of_100']:.0%} of the"
             " text."
         ),
         plot=plot.update_xaxes(tens).update_yaxes(tens),
@@ -86,7 +87,7 @@ def _typed(result: FrequencyResult) -> Figure:
             {
                 "token": result.pieces,
                 "id": list(map(str, ids)),
-                "per 10,000": written,
+                "per 10 000": written,
             },
             lit=[rate == 0 for rate in rates],
             left=66,

@@ -6,6 +6,7 @@ import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.components.run import ComponentResult
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.interpretability.averaged import COMPONENTS, rise, shares
 from visualizers.horizontal_bars import horizontal_bars
@@ -88,17 +89,18 @@ def _published(result: ComponentResult, metrics: Measurements) -> Figure:
     n = torch.tensor([[parts.get(group, 0) for group in groups] for parts in wholes.values()], dtype=torch.double)
     made = computed(shares, n=n)
     ends = (
-        f"{totals['weights'] / 1e9:.3g} billion", f"{totals['operations'] / 1e12:,.3g} trillion",
-        f"{totals['memory'] / 1e9:,.3g} GB",
+        f"{totals['weights'] / 1e9:.3g} billion",
+        f"{number(float(format(totals['operations'] / 1e12, '.3g')))} trillion",
+        f"{number(float(format(totals['memory'] / 1e9, '.3g')))} GB",
     )  # fmt: skip
     return Figure(
-        title=f"{c.shown}: weights, operations to read {c.tokens:,} tokens, and memory",
+        title=f"{c.shown}: weights, operations to read {number(c.tokens)} tokens, and memory",
         caption=(
             "{trace:embeddings|Embeddings and output}, {trace:attention|attention}, {trace:MLPs|MLPs or experts},"
             " {trace:scores and cache|scores or cache}. Norms are too thin to be seen."
         ),
         text=(
-            f"{c.shown} has {metrics['total_weights']:,.0f} weights; its MLPs or experts hold"
+            f"{c.shown} has {number(metrics['total_weights'])} weights; its MLPs or experts hold"
             f" {metrics['mlp_share_published']:.0%} of them and take {metrics['mlp_share_of_operations']:.0%} of the"
             f" operations. Scores take {metrics['score_share_of_operations']:.1%} of the operations, the cache"
             f" {metrics['cache_share_of_memory']:.1%} of the memory."

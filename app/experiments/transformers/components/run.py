@@ -25,7 +25,7 @@ Averaged = Literal["norm gains", "as many MLP weights", "all gains to one number
 
 
 class ComponentControls(Controls):
-    averaged: Averaged = Field("norm gains", title="Set to their mean", description="1,728 of 1.8 million weights")
+    averaged: Averaged = Field("norm gains", title="Set to their mean", description="1 728 of 1.8 million weights")
     shown: Literal["GPT-2", "Llama 2 7B", "Llama 3 8B", "Llama 3 70B", "Mixtral 8×7B", "DeepSeek-V3"] = Field(
         "Llama 3 8B", title="Published model"
     )

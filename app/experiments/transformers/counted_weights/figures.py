@@ -4,6 +4,7 @@ import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.counted_weights.run import DECODERS, PAIRS, PUBLISHED, CountResult
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.language.evaluation import mean_loss
 from visualizers.horizontal_bars import horizontal_bars
@@ -28,9 +29,9 @@ def _treemap(result: CountResult, metrics: Measurements) -> Figure:
         else ""
     )
     return Figure(
-        title=f"{result.total:,} weights of {_name(result)}",
+        title=f"{number(result.total)} weights of {_name(result)}",
         caption="Each area is a component’s share, counted from the settings, nothing estimated.",
-        text=f"{_name(result)[0].upper() + _name(result)[1:]}: {result.total:,} weights.{beside}",
+        text=f"{_name(result)[0].upper() + _name(result)[1:]}: {number(result.total)} weights.{beside}",
         plot=treemap(result.parts, colours=COLOURS, head=("component", "weights")),
         height=300,
     )
@@ -42,7 +43,7 @@ def _counts(result: CountResult) -> Figure:
     return Figure(
         title="The same as numbers",
         caption="Components in the order in which data meet them.",
-        text=f"The largest is “{largest}” with {result.parts[largest]:,}.",
+        text=f"The largest is “{largest}” with {number(result.parts[largest])}.",
         plot=horizontal_bars(
             n.numpy(), labels=list(result.parts), left=128, as_="{:,.0f}",
             picked=largest,
@@ -55,7 +56,7 @@ def _counts(result: CountResult) -> Figure:
 
 def _losses(result: CountResult, metrics: Measurements) -> Figure:
     compared = [DECODERS.index(name) for name in PAIRS[result.controls.pair]]
-    labels = [f"{one.weights:,} after {one.tokens / 1e6:.1f}M tokens" for one in result.trained]
+    labels = [f"{number(one.weights)} after {one.tokens / 1e6:.1f}M tokens" for one in result.trained]
     made = computed(mean_loss, losses=torch.stack([one.losses for one in result.trained]))
     plot = horizontal_bars(
         made.tensor.numpy(), labels=labels, left=196, as_="{:.3f}",
@@ -71,8 +72,8 @@ def _losses(result: CountResult, metrics: Measurements) -> Figure:
         title="Held-out loss of four decoders, by weights",
         caption="{accent|The two compared}. All learned the same kinds of text, with different numbers of tokens.",
         text=(
-            f"With {small.weights:,} weights the loss is {small.loss:.3f}, with {large.weights:,} {large.loss:.3f}:"
-            f" {beside}."
+            f"With {number(small.weights)} weights the loss is {small.loss:.3f}, with {number(large.weights)} "
+            f"{large.loss:.3f}: {beside}."
         ),
         plot=plot,
         height=270,

@@ -28,7 +28,7 @@ Reads = Literal["its own token", "half of it and half of the token before"]
 
 class NeuronControls(Controls):
     fact: int = Field(0, ge=0, le=FACTS - 1, title="Fact shown", description="One of 20, drawn by the seed")
-    count: int = Field(16, ge=1, le=64, title="Neurons set to zero", description="Of 2,048 in four blocks")
+    count: int = Field(16, ge=1, le=64, title="Neurons set to zero", description="Of 2 048 in four blocks")
     chosen: Chosen = Field("this fact", title="Chosen on")
     reads: Reads = Field("its own token", title="What the MLP of block 2 reads", json_schema_extra=MORE)
 

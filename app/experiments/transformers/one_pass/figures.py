@@ -9,6 +9,7 @@ from torch import Tensor
 from app.experiments.attention.sources import origins_of
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.one_pass.run import EDGES, NEEDED, PassResult
+from app.number_format import number
 from app.provenance.origin import Computed, Plotted, computed
 from models.layers.rmsnorm import RMSNorm
 from models.layers.swiglu import SwiGLU, swiglu
@@ -106,7 +107,7 @@ def _next(result: PassResult, metrics: Measurements) -> Figure:
         title=f"The next token at temperature {c.temperature:g}{cut}",
         caption="Click a bar to append its token. {trace:before|Ink lines}: temperature 1, nothing cut.",
         text=(
-            f"{metrics['kept_tokens']:,.0f} tokens may be sampled; the entropy (0: no doubt) is"
+            f"{number(metrics['kept_tokens'])} tokens may be sampled; the entropy (0: no doubt) is"
             f" {metrics['entropy_nats']:.2f} nats."
             f" At this seed, “{result.sampled}” is sampled."
         ),
@@ -139,7 +140,8 @@ def _features(result: PassResult, tensor: Tensor | Computed, title: str, caption
     peak = strongest[x[0, at, strongest].abs().argmax()]
     plot = heatmap(
         x[0][:, strongest].numpy(), rows=result.read.pieces, columns=[str(i) for i in strongest.tolist()],
-        column_title=f"{one}: {len(strongest)} of {x.shape[-1]:,}, the strongest", signed=True, sets=("position", None),
+        column_title=f"{one}: {len(strongest)} of {number(x.shape[-1])}, the strongest", signed=True,
+        sets=("position", None),
     )  # fmt: skip
     plot.update_xaxes(tickvals=list(range(0, len(strongest), 6)), ticktext=[str(i) for i in strongest[::6].tolist()])
     return _opened_figure(

@@ -5,6 +5,7 @@ import numpy as np
 from app.experiments.attention.sources import origins_of
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.wiring_mistakes.run import MistakeResult, Symbols
+from app.number_format import number
 from app.provenance.origin import Plotted
 from visualizers.horizontal_bars import horizontal_bars
 from visualizers.matrix import heatmap
@@ -51,7 +52,7 @@ def _symbols(result: MistakeResult, metrics: Measurements) -> Figure:
             " largest number of a row."
         ),
         text=(
-            f"The block has {metrics['block_weights']:,.0f} weights. Before it the token's vector is"
+            f"The block has {number(metrics['block_weights'])} weights. Before it the token's vector is"
             f" {found.x.norm():.3g} long, behind it {found.out.norm():.3g}."
         ),
         plot=plot,

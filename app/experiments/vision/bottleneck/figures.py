@@ -5,6 +5,7 @@ import numpy as np
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.vision.bottleneck.run import BASIC, WIDE, BottleneckResult
 from app.experiments.vision.deep_digits import smoothed_steps
+from app.number_format import number
 from app.provenance.origin import Plotted
 from visualizers.curve import curves
 from visualizers.marks import reference_line
@@ -55,8 +56,8 @@ def _weights(result: BottleneckResult, metrics: Measurements) -> Figure:
         title="Weights of one block, millions",
         caption="A bottleneck on 256 channels has fewer weights than two 3×3 convolutions on 64.",
         text=(
-            f"The bottleneck on {WIDE} channels has {counts[0]:,.0f} weights, the basic block on {BASIC} has"
-            f" {counts[1]:,.0f}, and the basic block on {WIDE} has {counts[2]:,.0f}."
+            f"The bottleneck on {WIDE} channels has {number(counts[0])} weights, the basic block on {BASIC} has"
+            f" {number(counts[1])}, and the basic block on {WIDE} has {number(counts[2])}."
         ),
         plot=outcomes(
             {"millions": [count / 1e6 for count in counts]}, names, colours=(ACCENT, SERIES[1], INK_3), room=150

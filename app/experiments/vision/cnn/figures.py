@@ -5,6 +5,7 @@ import numpy as np
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.vision.cnn.run import FIELD, SHIFTS, CnnResult
 from app.experiments.vision.sheets import sheet
+from app.number_format import number
 from app.provenance.origin import Computed, Plotted
 from models.convolution.convolution import feature_maps
 from models.convolution.pooling import max_pool
@@ -71,8 +72,8 @@ def _moved(result: CnnResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Accuracy on held-out digits that are moved",
         caption=(
-            f"{{trace:CNN|CNN}}, {result.parameters:,} weights, and {{trace:MLP|MLP}}, {result.mlp_parameters:,}"
-            " weights, trained on the same images."
+            f"{{trace:CNN|CNN}}, {number(result.parameters)} weights, and {{trace:MLP|MLP}},"
+            f" {number(result.mlp_parameters)} weights, trained on the same images."
         ),
         text=(
             f"On digits in place the CNN is right in {metrics['accuracy']:.0%} of cases, the MLP in"

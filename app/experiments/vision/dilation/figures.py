@@ -5,6 +5,7 @@ from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.vision.dilation.run import DISTANCES, DilationResult
+from app.number_format import number
 from app.provenance.origin import Computed, Plotted
 from models.convolution.dilated import spread
 from visualizers.curve import apart, curves
@@ -57,7 +58,7 @@ def _distances(result: DilationResult, metrics: Measurements) -> Figure:
     drawn.update_xaxes(tickvals=list(range(DISTANCES))).update_yaxes(tickformat=".0%")
     return Figure(
         title="Accuracy in naming the sign of a pixel to the right, by its distance",
-        caption=f"Each network has {result.parameters:,} weights. At 50 % it guesses: it cannot read that pixel.",
+        caption=f"Each network has {number(result.parameters)} weights. At 50 % it guesses: it cannot read that pixel.",
         text=(
             f"At distance 5, rates {result.controls.rates} are right in {metrics['accuracy_at_5']:.0%} of cases, rates"
             f" 1, 1, 1 in {metrics['ordinary_accuracy_at_5']:.0%}."

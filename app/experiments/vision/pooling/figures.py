@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.vision.pooling.run import POOLS, SHIFTS, PoolingResult
+from app.number_format import number
 from app.provenance.origin import Computed, Plotted
 from visualizers.curve import apart, curves
 from visualizers.grids import Grid, grids
@@ -58,8 +59,8 @@ def _heads(result: PoolingResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Accuracy of two heads on held-out digits that are moved",
         caption=(
-            f"The same three convolutional layers with {{trace:{head}|{head}}}, {result.parameters:,} weights in all,"
-            f" and with {{trace:flattened|flattened maps}}, {result.flattened_parameters:,}."
+            f"The same three convolutional layers with {{trace:{head}|{head}}}, {number(result.parameters)} weights in"
+            f" all, and with {{trace:flattened|flattened maps}}, {number(result.flattened_parameters)}."
         ),
         text=(
             f"Moved by two pixels, {head} is right in {metrics['accuracy_moved_by_2']:.0%} of cases and the flattened"

@@ -6,6 +6,7 @@ from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.vision.scene_unet.run import SceneUNetResult
+from app.number_format import number
 from app.provenance.origin import Plotted
 from models.data.scenes import CLASSES
 from models.training.scene_unet import SNAPSHOTS, TWINS
@@ -78,12 +79,12 @@ def _training(result: SceneUNetResult, metrics: Measurements) -> Figure:
         SNAPSHOTS, lines, x_title="training steps", x_log=True, y_range=(0, top), markers=True, colours=COLOURS,
         room=88,
     )  # fmt: skip
-    drawn.update_xaxes(tickvals=SNAPSHOTS, ticktext=[f"{step:,}" for step in SNAPSHOTS])
+    drawn.update_xaxes(tickvals=SNAPSHOTS, ticktext=[number(step) for step in SNAPSHOTS])
     drawn.update_yaxes(tickformat=".0%")
     return Figure(
         title="Wrong edge pixels over training",
         caption="{trace:with skips|With skips} and {trace:without skips|without}, nothing replaced.",
-        text="From step 50 to step 3,000 the share of wrong edge pixels goes "
+        text="From step 50 to step 3 000 the share of wrong edge pixels goes "
         + " and ".join(f"from {line[0]:.0%} to {line[-1]:.0%} {twin}" for twin, line in lines.items())
         + ".",
         plot=mark_x(drawn, SNAPSHOTS[result.controls.trained], "shown"),
