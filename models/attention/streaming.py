@@ -54,8 +54,8 @@ class StreamingAttention(GroupedQueryAttention):
         v = repeat_kv(split_heads(self.to_v(x), self.kv_heads), self.heads)  # (B, H, T, K)
 
         recent = t[:, None] - torch.arange(W - 1, -1, -1, device=x.device)  # (T, W)
-        q_now, k_now = turn(q, t)[..., None, :], turn(k, t)[:, :, recent.clamp(min=0)]
-        scores = [attention_scores(q_now, k_now)[..., 0, :]]
+        in_full = attention_scores(turn(q, t), turn(k, t))  # (B, H, T, T)
+        scores = [in_full.gather(-1, recent.clamp(min=0).expand(*q.shape[:3], W))]
         old = torch.arange(self.kept.start, min(self.kept.stop, T), device=x.device)  # (N,)
         d = cache_distance(T, W, self.kept, x.device)  # (T, N)
         scores = [attention_scores(turn(q, d[:, n]), k[:, :, s, None]) for n, s in enumerate(old)] + scores
@@ -64,6 +64,7 @@ class StreamingAttention(GroupedQueryAttention):
         slots = torch.cat([old.expand(T, -1), recent.clamp(min=0)], dim=1)  # (T, N + W)
         held = masked(torch.cat(scores, dim=-1), there)
         weights = attention_weights(held)
-        mixed = mix(weights[..., None, :], v[:, :, slots])[..., 0, :]  # (B, H, T, K)
+        in_text = torch.zeros_like(in_full).scatter_add(-1, slots.expand_as(weights), weights)  # (B, H, T, T)
+        mixed = mix(in_text, v)  # (B, H, T, K)
         mixed = mixed if edit is None else edit(mixed)  # (B, H, T, K)
         return self.to_out(merge_heads(mixed)), MultiHeadTrace(q, k, v, held, weights, mixed)

@@ -7,6 +7,7 @@ Symbols
 import torch
 from torch import Tensor
 
+from models.attention.fused import unwatched
 from models.attention.masks import sliding_window_mask
 from models.transformer.decoder import Decoder
 
@@ -16,7 +17,7 @@ def loss_of_last(model: Decoder, ids: Tensor, given: int, window: int = 0) -> Te
     """−ln p(x_T | x_{T−n} … x_{T−1}) in nats, through a window if there is one: (B,)."""
     context = ids[:, -1 - given : -1]  # (B, n)
     mask = sliding_window_mask(given, window, device=ids.device) if window else None
-    logits, _ = model(context, mask=mask)  # (B, n, V)
+    logits, _ = unwatched(model)(context, mask=mask)  # (B, n, V)
     return -logits[:, -1].log_softmax(dim=-1).gather(-1, ids[:, -1:])[:, 0]
 
 

@@ -11,6 +11,7 @@ from app.experiments.attention.quality_cost import new_texts
 from app.experiments.base import MORE, Measurements, Sentence
 from app.experiments.memo import memo
 from app.experiments.text_model import CHECKPOINT, LARGEST, ModelControls, text_model
+from models.attention.fused import unwatched
 from models.attention.masks import causal_mask, sliding_window_mask
 from models.attention.multi_head import MultiHeadTrace
 from models.data.facts_asked_again import facts_asked_again
@@ -33,6 +34,7 @@ DECODERS = {  # checkpoint, window
 }
 GIVEN = (6, 11, 16, 21)  # tokens: the window of these decoders, up to beyond their reach of 16
 ROWS = 256
+Layers = Literal["every", "every second", "none"]
 WIDEST = 10  # its reach, 37 positions, still ends inside the texts of five people
 
 
@@ -41,7 +43,7 @@ class WindowControls(ModelControls):
         "Ada lives in Lund . Ben lives in Oslo . Cleo lives in Rome . Ada lives in", title="Sentence"
     )
     window: int = Field(6, ge=3, le=WIDEST, title="Window W", description="Visible tokens, the token itself included")
-    layers: Literal["every", "every second", "none"] = Field("every", title="Layers with the window")
+    layers: Layers = Field("every", title="Layers with the window")
     sinks: int = Field(
         0, ge=0, le=4, title="Sinks", description="First tokens that stay visible", json_schema_extra=MORE
     )
@@ -118,29 +120,32 @@ def gradient_by_position(model: Decoder, ids: Tensor, masks: list[Tensor], seed:
     return norms / norms.sum()
 
 
-class Hindsight(NamedTuple):
-    """What a model with this window can know of the past; no typed text has a part in it."""
-
-    gradient: Tensor
-    recall: Recall
+def told(
+    seed: int, window: int, layers: Layers, sinks: int, device: str
+) -> tuple[Decoder, tuple[Tensor, ...], list[Tensor]]:
+    """The tiny world's decoder, facts that are asked again, and what each of its layers may attend to."""
+    model = pretrained(CHECKPOINT, device)
+    controls = WindowControls(seed=seed, window=window, layers=layers, sinks=sinks)
+    asked = tuple(part.to(device) for part in facts_asked_again(seed))
+    return model, asked, masks_of(controls, asked[0].shape[1], len(model.blocks), device)
 
 
 @memo
-def hindsight(
-    seed: int, window: int, layers: Literal["every", "every second", "none"], sinks: int, device: str
-) -> Hindsight:
-    model, controls = (
-        pretrained(CHECKPOINT, device),
-        WindowControls(seed=seed, window=window, layers=layers, sinks=sinks),
-    )
-    ids, answers, distance = (part.to(device) for part in facts_asked_again(seed))
-    masks = masks_of(controls, ids.shape[1], len(model.blocks), device)
-    x, _ = through(model, model.embedding(ids), masks)
+def hindsight(seed: int, window: int, layers: Layers, sinks: int, device: str) -> Tensor:
+    """On which positions the last output of a model with this window depends; no typed text has a part in it."""
+    model, (ids, _, _), masks = told(seed, window, layers, sinks, device)
+    return gradient_by_position(model, ids[:1], masks, seed)
+
+
+@memo
+def recalled(seed: int, window: int, layers: Layers, sinks: int, device: str) -> Recall:
+    """What a model with this window knows of facts that were told."""
+    model, (ids, answers, distance), masks = told(seed, window, layers, sinks, device)
+    x, _ = through(unwatched(model), model.embedding(ids), masks)
     asking = x.gather(1, (answers - 1)[..., None].expand(-1, -1, x.shape[-1]))  # (B, P, D)
     p, city = model.unembed(asking).softmax(dim=-1), ids.gather(1, answers)
     right = p.gather(-1, city[..., None])[..., 0]
-    recall = Recall(distance.flatten(), right.flatten(), (p.argmax(dim=-1) == city).flatten())
-    return Hindsight(gradient_by_position(model, ids[:1], masks, seed), recall)
+    return Recall(distance.flatten(), right.flatten(), (p.argmax(dim=-1) == city).flatten())
 
 
 @memo
@@ -178,8 +183,9 @@ def run(controls: WindowControls, device: str) -> WindowResult:
             "without": token_losses(model(text.ids)[0], text.ids)[0],
         }
     else:
-        gradient, recall = hindsight(c.seed, c.window, c.layers, c.sinks, device)
-        full_recall, losses = hindsight(c.seed, WIDEST, "none", 0, device).recall, {}
+        gradient = hindsight(c.seed, c.window, c.layers, c.sinks, device)
+        recall = recalled(c.seed, c.window, c.layers, c.sinks, device)
+        full_recall, losses = recalled(c.seed, WIDEST, "none", 0, device), {}
     return WindowResult(
         c,
         depth,

@@ -88,16 +88,17 @@ def reading(controls: PatternControls, device: str) -> Reading:
     allowed = combined(T, controls).to(device)
     own = torch.eye(T, dtype=torch.bool, device=device)
     ids, segments, labels = (torch.from_numpy(part).to(device) for part in paired_rows(PAIRS, T, unseen))
-    pairs, _ = model(ids, segments, padding_mask(ids, PAD) & allowed | own)
+    followed = model.next_sentence(model.encoder(ids, segments, padding_mask(ids, PAD) & allowed | own)[0])
     text, segments, _ = (torch.from_numpy(part).to(device) for part in single_rows(TEXTS, T, unseen))
     inputs, targets = masked_tokens(text.cpu(), VOCABULARY, generator(controls.seed))
     inputs, targets = inputs.to(device), targets.to(device)
-    words = model(inputs, segments, padding_mask(inputs, PAD) & allowed | own)[0].words
     asked = targets != NOT_ASKED
+    masked = model.encoder(inputs, segments, padding_mask(inputs, PAD) & allowed | own)[0][asked]
+    words = model.masked_language(masked, model.encoder.embedding.weight)
     return Reading(
-        (words.argmax(dim=-1) == targets)[asked].float().mean().item(),
-        cross_entropy(words[asked], targets[asked]).item(),
-        (pairs.next_sentence.argmax(dim=-1) == labels).float().mean().item(),
+        (words.argmax(dim=-1) == targets[asked]).float().mean().item(),
+        cross_entropy(words, targets[asked]).item(),
+        (followed.argmax(dim=-1) == labels).float().mean().item(),
     )
 
 

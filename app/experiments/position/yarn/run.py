@@ -52,11 +52,14 @@ def factor_of(controls: YarnControls) -> float:
 def run(controls: YarnControls, device: str) -> YarnResult:
     c, of = controls, Shape(16, TRAINED, *BOUNDS[controls.bounds])
 
-    def loss(method: str, factor: float | None = None) -> Tensor:
-        root = None if factor is None else factor**0.5  # queries and keys carry one root each
-        return read_untuned(method, c.stretch, of, c.seed, device, root)
+    paper = score_factor(c.stretch) ** 2
 
-    factor, factors = factor_of(c), sorted({*SWEPT, score_factor(c.stretch) ** 2, factor_of(c)})
+    def loss(method: str, factor: float = 1.0) -> Tensor:
+        if method == "YaRN":  # is NTK-by-parts with the paper's factor, which the sweep reads as well
+            method, factor = "NTK-by-parts", paper
+        return read_untuned(method, c.stretch, of, c.seed, device, factor**0.5)  # queries and keys carry one root each
+
+    factor, factors = factor_of(c), sorted({*SWEPT, paper, factor_of(c)})
     return YarnResult(
         c,
         of,
