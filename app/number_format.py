@@ -43,7 +43,7 @@ def number(value: float) -> str:
     if math.isnan(value):
         return "not a number"
     sign = "−" if value < 0 else ""
-    return sign + ("∞" if math.isinf(value) else _positive(abs(value)))
+    return sign + ("∞" if math.isinf(value) else _positive(abs(float(value))))
 
 
 def _positive(size: float) -> str:

@@ -19,7 +19,7 @@ VISITS = [
     pytest.param(slug, marks=pytest.mark.xdist_group(f"visits {number % WORKERS}"))
     for number, slug in enumerate(reader.entries())
 ]
-FIRST_OF_CHAPTER = {entry.chapter: slug for slug, entry in reversed(reader.entries().items())}.values()
+FIRST_OF_CHAPTER = {entry.chapter: slug for slug, entry in reversed([*reader.entries().items()])}.values()
 """With these axe looks at the list of the chapter too, which is the same for all its entries."""
 
 CLAIMS = "#claims .claim"

@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.statespace.early_cue.run import LONG, EarlyCueResult
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.data.early_cue import STEPS
 from models.statespace.linear_ssm import convolved
@@ -71,7 +72,8 @@ def _modes(result: EarlyCueResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"{metrics['long_modes']:.0f} of {MODES} modes have a half-life above {LONG} steps. The shortest is"
-            f" {metrics['shortest_half_life_steps']:.1f} steps, the longest {metrics['longest_half_life_steps']:,.0f}."
+            f" {metrics['shortest_half_life_steps']:.1f} steps, the longest"
+            f" {number(round(metrics['longest_half_life_steps']))}."
         ),
         plot=mark_x(drawn, LONG, f"{LONG} steps"),
         height=260,
