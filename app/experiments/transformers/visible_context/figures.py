@@ -4,6 +4,7 @@ from functools import partial
 
 import numpy as np
 
+from app.number_format import number
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.visible_context.run import LENGTHS, SCORES, VisibleResult
 from app.provenance.origin import Plotted, computed
@@ -108,7 +109,7 @@ def _costs(result: VisibleResult, metrics: Measurements) -> Figure:
             f" {{accent|scores of one layer}}, {{c2|cache}} and {{ink-3|weights}}."
         ),
         text=(
-            f"From {crossing:,.0f} tokens on, scores take more operations than all weights together. When the text"
+            f"From {number(crossing)} tokens on, scores take more operations than all weights together. When the text"
             f" doubles, the scores of a layer take {metrics['score_growth']:.0f} times the bytes."
         ),
         plot=strips(
@@ -117,7 +118,7 @@ def _costs(result: VisibleResult, metrics: Measurements) -> Figure:
                       colours=list(WORK_COLOURS.values())),
                 Strip(memory, kept, log=True, powers=3, dots=False, colours=(ACCENT, SERIES[1], INK_3)),
             ],
-            x_title="tokens", marks={f"{crossing:,.0f} tokens": (crossing, "left")},
+            x_title="tokens", marks={f"{number(crossing)} tokens": (crossing, "left")},
             x_log=(1000, 10_000, 100_000, 1_000_000),
         ),
         height=380,
