@@ -4,9 +4,9 @@ from functools import partial
 
 import numpy as np
 
-from app.number_format import number
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.visible_context.run import LENGTHS, SCORES, VisibleResult
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.cost.component_cost import FLOPS
 from models.language.visible_context import mean_among
@@ -109,8 +109,8 @@ def _costs(result: VisibleResult, metrics: Measurements) -> Figure:
             f" {{accent|scores of one layer}}, {{c2|cache}} and {{ink-3|weights}}."
         ),
         text=(
-            f"From {number(crossing)} tokens on, scores take more operations than all weights together. When the text"
-            f" doubles, the scores of a layer take {metrics['score_growth']:.0f} times the bytes."
+            f"From {number(round(crossing))} tokens on, scores take more operations than all weights together. When"
+            f" the text doubles, the scores of a layer take {metrics['score_growth']:.0f} times the bytes."
         ),
         plot=strips(
             [
@@ -118,7 +118,7 @@ def _costs(result: VisibleResult, metrics: Measurements) -> Figure:
                       colours=list(WORK_COLOURS.values())),
                 Strip(memory, kept, log=True, powers=3, dots=False, colours=(ACCENT, SERIES[1], INK_3)),
             ],
-            x_title="tokens", marks={f"{number(crossing)} tokens": (crossing, "left")},
+            x_title="tokens", marks={f"{number(round(crossing))} tokens": (crossing, "left")},
             x_log=(1000, 10_000, 100_000, 1_000_000),
         ),
         height=380,
