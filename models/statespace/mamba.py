@@ -63,14 +63,18 @@ class Mamba(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, MambaTrace]:
         signal, gate = self.to_signal_and_gate(x).chunk(2, dim=-1)  # (B, T, C)
-        window = self.convolution.kernel_size[0]
-        seen = self.convolution(pad(signal.transpose(1, 2), (window - 1, 0)))  # (B, C, T)
-        signal = silu(seen.transpose(1, 2))  # (B, T, C)
+        signal = silu(self.looked_back(signal))  # (B, T, C)
         step, written, read = self.chosen(signal)
         decay, write = discretised(signal, step, -self.log_a.exp(), written)
         states = self.scan(decay, write)  # (B, T, C, N)
         y = read_out(states, read, signal, self.skip_weight) * silu(gate)  # (B, T, C)
         return self.to_out(y), MambaTrace(signal, step, written, read, decay, states, gate)
+
+    def looked_back(self, signal: Tensor) -> Tensor:
+        """Each channel's own weighted sum of its last W tokens, none of them later.  (B, T, C)"""
+        window = self.convolution.kernel_size[0]
+        seen = self.convolution(pad(signal.transpose(1, 2), (window - 1, 0)))  # (B, C, T)
+        return seen.transpose(1, 2)
 
     def chosen(self, signal: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Δ (B, T, C), B (B, T, N) and C (B, T, N), each from the token itself.  Algorithm 2."""
