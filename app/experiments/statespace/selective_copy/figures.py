@@ -13,6 +13,7 @@ from app.experiments.statespace.selective_copy.run import (
     STATE,
     CopyResult,
 )
+from app.number_format import number
 from app.provenance.origin import Plotted
 from models.cost import selective_cost as cost
 from models.statespace.sequence_model import WIDTH
@@ -104,9 +105,9 @@ def _costs(result: CopyResult, metrics: Measurements) -> Figure:
         title="State beside KV cache",
         caption=f"A layer of width {WIDTH}: {{trace:Mamba, {KEPT}|Mamba}} and {{trace:attention, {KEPT}|attention}}.",
         text=(
-            f"After {tokens} tokens Mamba keeps {metrics['state_bytes']:,.0f} bytes per layer and a KV cache"
-            f" {metrics['cache_bytes']:,.0f}. The next token takes {metrics['operations_next_token']:,.0f} operations"
-            f" with Mamba and {metrics['operations_next_token_attention']:,.0f} with attention."
+            f"After {tokens} tokens Mamba keeps {number(metrics['state_bytes'])} bytes per layer and a KV cache"
+            f" {number(metrics['cache_bytes'])}. The next token takes {number(metrics['operations_next_token'])}"
+            f" operations with Mamba and {number(metrics['operations_next_token_attention'])} with attention."
         ),
         plot=strips(charts, x_title="tokens so far", marks={"now": (tokens, "left")}, x_log=(16, 64, 256, 1024, 4096)),
         height=340,
