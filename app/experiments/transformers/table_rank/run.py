@@ -1,0 +1,114 @@
+"""A trained decoder's embeddings cut to fewer directions; and the overlap of random vectors by width."""
+
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.base import Controls, Measurements
+from app.experiments.memo import memo
+from models.interpretability.table_rank import best_directions, cut, kept_share, random_directions, with_table
+from models.language.evaluation import token_losses
+from models.language.held_out import mixture_of, packed
+from models.language.pretrained_decoders import pretrained
+from models.linear.random_overlap import (
+    all_positive,
+    expected_limit,
+    largest_similarity,
+    normal_vectors,
+    random_signs,
+)
+from models.parameter_count import parameter_count
+from models.published.configs import CONFIGS
+from models.published.weights import total_weights, weights_by_component
+
+CHECKPOINT = "decoder"
+ROWS, LENGTH = 6, 48
+KEPT = (32, 64, 96, 128, 160)
+VECTORS, WIDTHS = 512, (16, 32, 64, 128, 256, 512, 1024)
+ENOUGH_NATS = 0.1
+
+Directions = Literal["the table's best", "best of every second token", "at random"]
+Vectors = Literal["normal", "random signs", "all positive"]
+DRAWN: Mapping[Vectors, Callable[[int, int, int], Tensor]] = {
+    "normal": normal_vectors, "random signs": random_signs, "all positive": all_positive,
+}  # fmt: skip
+
+
+class RankControls(Controls):
+    kept: Literal[32, 64, 96, 128, 160] = Field(96, title="Directions kept", description="Of 192")
+    directions: Directions = Field("the table's best", title="Which directions")
+    width: Literal[16, 32, 64, 128, 256, 512, 1024] = Field(
+        64, title="Width of random vectors", description="512 vectors"
+    )
+    vectors: Vectors = Field("normal", title="Random vectors")
+
+
+class RankResult(NamedTuple):
+    controls: RankControls
+    losses: dict[str, Tensor]  # directions → loss by number kept, (5,)
+    loss: float  # with all directions
+    share: float  # of the table's squared length that is kept
+    similarities: Tensor  # (7,) largest of all pairs, by width
+    limits: Tensor  # (7,)
+    published: dict[str, tuple[int, float]]  # model → width, share of its weights in embeddings
+    parameters: int
+
+
+def directions_of(kind: str, r: int, seed: int) -> Tensor:
+    E = pretrained(CHECKPOINT, "cpu").embedding.weight
+    if kind == "at random":
+        return random_directions(E.shape[1], r, seed)
+    return best_directions(E if kind == "the table's best" else E[::2], r)
+
+
+@memo
+@torch.inference_mode()
+def loss(kind: str, r: int, seed: int, device: str) -> float:
+    """Of held-out text with so many directions kept, nats per token; 0 directions cut nothing."""
+    model = pretrained(CHECKPOINT, device)
+    ids = packed(mixture_of(CHECKPOINT), "evaluation", seed, ROWS, LENGTH).to(device)
+    if r:
+        model = with_table(model, cut(model.embedding.weight, directions_of(kind, r, seed).to(device)))
+    return token_losses(model(ids)[0], ids).mean().item()
+
+
+@memo
+def similarities(kind: Vectors, seed: int) -> Tensor:
+    return torch.stack([largest_similarity(DRAWN[kind](VECTORS, width, seed + 1)) for width in WIDTHS])
+
+
+def run(controls: RankControls, device: str) -> RankResult:
+    c = controls
+    shown = dict.fromkeys(["the table's best", "at random", c.directions])
+    losses = {kind: torch.tensor([loss(kind, r, c.seed, device) for r in KEPT]) for kind in shown}
+    E = pretrained(CHECKPOINT, "cpu").embedding.weight
+    published = {}
+    for name, config in CONFIGS.items():
+        tables = sum(count for part, count in weights_by_component(config).items() if "embedding" in part)
+        published[name] = (config.width, tables / total_weights(config))
+    return RankResult(
+        c, losses, loss("", 0, c.seed, device),
+        kept_share(E, directions_of(c.directions, c.kept, c.seed)).item(), similarities(c.vectors, c.seed),
+        torch.tensor([expected_limit(VECTORS, width) for width in WIDTHS]), published,
+        parameter_count(pretrained(CHECKPOINT, device)),
+    )  # fmt: skip
+
+
+def measure(result: RankResult) -> Measurements:
+    c, at = result.controls, KEPT.index(result.controls.kept)
+    best = result.losses["the table's best"] - result.loss
+    enough = [r for r, rise in zip(KEPT, best.tolist(), strict=True) if rise < ENOUGH_NATS]
+    wide = WIDTHS.index(c.width)
+    return {
+        "loss_rise_nats": result.losses[c.directions][at].item() - result.loss,
+        "best_rise_nats": best[at].item(),
+        "random_rise_nats": result.losses["at random"][at].item() - result.loss,
+        "loss_nats": result.loss,
+        "kept_share_of_length": result.share,
+        "enough_directions": float(enough[0]) if enough else 192.0,
+        "largest_similarity": result.similarities[wide].item(),
+        "similarity_over_limit": (result.similarities[wide] / result.limits[wide]).item(),
+    }
