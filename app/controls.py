@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 from app.experiments.base import Controls, OneOf
 from app.web.permalink import as_text
 
-Kind = Literal["number", "integer", "choice", "switch", "text", "drawing", "points"]
+Kind = Literal["number", "integer", "choice", "switch", "text", "drawing", "points", "edges"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ class ControlSpec:
     more: bool = False
     max_length: int | None = None
     words: bool = False
+    picks: str = ""
+    """Of edges: the control that a click on a node sets."""
 
 
 def parse(kind: type[Controls], raw: Mapping[str, Any], base: Mapping[str, Any]) -> Parsed:
@@ -138,6 +140,7 @@ def _spec(name: str, field: FieldInfo, value: Any, more: bool) -> ControlSpec:
         more=more,
         max_length=_extra(field, "most") or _lengths(field)[1],  # type: ignore[arg-type]
         words=bool(_extra(field, "words")),
+        picks=str(_extra(field, "picks") or ""),
     )
 
 

@@ -27,7 +27,7 @@ function kindOf(spec) {
     const letters = spec.choices.map(String).join('').length;
     return spec.choices.length <= 4 && letters + 3 * spec.choices.length <= 32 ? 'segments' : 'select';
   }
-  if (['text', 'switch', 'drawing', 'points'].includes(spec.kind)) return spec.kind;
+  if (['text', 'switch', 'drawing', 'points', 'edges'].includes(spec.kind)) return spec.kind;
   return scaleOf(spec) ? 'range' : 'number';
 }
 
@@ -111,6 +111,8 @@ const KINDS = {
 
   points: (spec, id, row) => fetched('points', pointSets, spec, id, row),
 
+  edges: (spec, id, row) => fetched('edges', edgeSets, spec, id, row),
+
   switch(spec, id, row) {
     const input = make('button', { type: 'button', id, className: 'sw' });
     input.setAttribute('role', 'switch');
@@ -127,6 +129,7 @@ const KINDS = {
 const module = (name) => { let found = null; return () => (found ??= Promise.all([import(`../lazy/${name}.js`), styled(name)]).then(([one]) => one)); };
 const drawings = module('drawing');
 const pointSets = module('points');
+const edgeSets = module('edges');
 
 // A control of several parts, whose module is fetched when the first of its kind is on the page.
 function fetched(name, load, spec, id, row) {

@@ -1,6 +1,7 @@
 // PlotlyView: one figure with its header, caption, plot, table and, if it unfolds in steps, its stepper.
 
 import { inflate, merged } from './arrays.js';
+import { circle, flipped, moved as movedEdge, pen, under } from './edges.js';
 import { folded } from './fold.js';
 import { gaps } from './gaps.js';
 import { go } from './address.js';
@@ -192,7 +193,8 @@ export class View {
     const press = narrow.matches ? 'Tap' : 'Click';
     const adds = this.painted.data.some((trace) => trace.meta?.where);
     const drags = this.painted.data.some((trace) => trace.meta?.drags);
-    const picks = drags ? `${press} or drag to place the chosen ${labels[0].replace(/s$/, '')}` : adds ? `${press} to add a point, or on an added one to remove it` : this.block.id === 'hero' ? `${press} to open` : sets.length ? `${press} to set ${labels.join(' and ')}` : '';
+    const draws = this.painted.data.find((trace) => trace.meta?.draws);
+    const picks = draws ? `${draws.meta.sets[0] && !pen.draws ? `${press} a node to choose it; ` : ''}${narrow.matches ? 'tap two nodes' : 'drag from node to node'} to draw or remove an edge` : drags ? `${press} or drag to place the chosen ${labels[0].replace(/s$/, '')}` : adds ? `${press} to add a point, or on an added one to remove it` : this.block.id === 'hero' ? `${press} to open` : sets.length ? `${press} to set ${labels.join(' and ')}` : '';
     const follows = !this.told.traced?.length || this.block.id === 'hero' ? '' : !picks ? `${press} a number to trace it` : narrow.matches ? 'with Trace on, to trace a number' : 'Alt-click to trace a number';
     this.cue.textContent = [picks, follows].filter(Boolean).join('; ');
     this.cue.hidden = !this.cue.textContent;
@@ -224,10 +226,11 @@ export class View {
 
   // A point that is drawn out of the mouse or finger: placed while it moves, at most ten times a second.
   dragged(event) {
+    if (!event.target.closest('.draglayer') || event.button !== 0 || event.altKey) return;
+    this.drawEdge(event);
     const trace = this.painted.data.find((one) => one.meta?.drags);
+    if (!trace) return;
     const { xaxis, yaxis } = this.plot._fullLayout;
-    const inside = trace && event.target.closest('.draglayer') && event.button === 0 && !event.altKey;
-    if (!inside) return;
     let at = 0;
     const place = ({ clientX, clientY }) => {
       const { left, top } = this.plot.getBoundingClientRect();
@@ -241,6 +244,34 @@ export class View {
     addEventListener('pointercancel', () => over.abort(), over);
   }
 
+  // An edge from node to node while the button is down; one that is taken by its middle moves its nearer end.
+  drawEdge(event) {
+    const { data } = this.painted;
+    const [nodes, middles] = ['draws', 'middles'].map((key) => data.find((one) => one.meta?.[key]));
+    if (!nodes) return;
+    const from = under(this.plot, nodes, event);
+    const edge = from === null && middles ? under(this.plot, middles, event) : null;
+    if (from === null && edge === null) return;
+    const over = new AbortController();
+    const end = (now) => {
+      over.abort();
+      const to = under(this.plot, nodes, now);
+      if (to === null || to === from) return;
+      const pairs = from !== null ? [[from, to]] : movedEdge(middles.customdata[edge][0][0], to, nodes);
+      if (pairs) this.pick([[nodes.meta.draws, pairs]], this.told);
+    };
+    addEventListener('pointerup', end, over);
+    addEventListener('pointercancel', () => over.abort(), over);
+  }
+
+  // A click on a node while edges are drawn: the first is where one begins, the second where it ends.
+  drawFrom(name, { pointNumber: node, x, y }) {
+    const from = pen.from;
+    pen.from = from === null ? node : null;
+    this.light(pen.from === null ? [] : [circle(x, y, token('accent'))]);
+    if (from !== null && from !== node) this.pick([[name, [[from, node]]]], this.told);
+  }
+
   traces = (point) => Boolean(this.told?.traced?.includes(point.curveNumber));
 
   // A click selects or traces, never both: it traces while Trace is on, with Alt held, or where there is nothing to select.
@@ -248,6 +279,8 @@ export class View {
     const sets = point.data.meta?.sets;
     const traces = this.tracer.getAttribute('aria-expanded') === 'true' || event.altKey || !sets;
     if (traces) { if (this.told.traced?.length) tracing().then((module) => module.clicked(this, point, event)); return; }
+    const { draws } = point.data.meta;
+    if (draws && (pen.draws || !sets[0])) return void this.drawFrom(draws, point);
     const given = point.customdata ?? point.pointNumber ?? point.pointIndex;
     const values = point.data.meta.where ? [Object.assign([point.x, point.y], { moves: point.data.meta.drags })] : Array.isArray(given) || ArrayBuffer.isView(given) ? given : [given];
     this.pick(sets.map((name, index) => [name, values[index]]).filter(([name, value]) => name && value !== undefined && value !== null), this.told);
@@ -293,6 +326,7 @@ export function taken(picked, specs, values) {
   for (const [name, value] of picked) {
     const spec = specs.find((one) => one.name === name);
     if (spec?.kind === 'points') found[name] = (value.moves ? moved : toggled)(values[name], value, spec);
+    else if (spec?.kind === 'edges') found[name] = flipped(values[name], value, spec);
     else if (spec && (spec.kind === 'choice' ? spec.choices.includes(value) : !(value < spec.low || value > spec.high))) found[name] = value;
   }
   return found;

@@ -9,13 +9,13 @@ if TYPE_CHECKING:  # controls know the experiments, which the first page does no
 
 
 def setting(controls: "Controls", name: str) -> str:
-    """“base 10 000”, “noise on”, “added points: 3”."""
-    between = ": " if _kind(controls, name) == "points" else " "
+    """“base 10 000”, “noise on”, “added points: 3”, “edges: 2 changed”."""
+    between = ": " if _kind(controls, name) in ("points", "edges") else " "
     return f"{_lowered(type(controls).model_fields[name].title or name)}{between}{value_in_words(controls, name)}"
 
 
 def value_in_words(controls: "Controls", name: str) -> str:
-    """“10 000”, “on”, “3” added points, “drawn by hand”."""
+    """“10 000”, “on”, “3” added points, “2 changed” edges, “drawn by hand”."""
     value, kind = getattr(controls, name), _kind(controls, name)
     if isinstance(value, bool):
         return "on" if value else "off"
@@ -24,6 +24,8 @@ def value_in_words(controls: "Controls", name: str) -> str:
     text = str(value).replace("_", " ")
     if kind == "points":
         return number(len(str(value).split()))
+    if kind == "edges":
+        return f"{number(len(str(value).split()))} changed"
     if kind == "drawing":
         return text if text.startswith("example") else "drawn by hand"
     return f"“{text if len(text) <= 32 else text[:31] + '…'}”"

@@ -1,0 +1,1 @@
+"""Networks on graphs: nodes, and edges along which messages pass."""
