@@ -1,6 +1,7 @@
 """A signal and what is rebuilt of it, the errors of all systems, and what each kept number weighs."""
 
 import numpy as np
+import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.statespace.compressed_past.run import SAMPLES, WINDOW, PastResult
@@ -70,6 +71,7 @@ def _errors(result: PastResult, metrics: Measurements) -> Figure:
         ),
         height=300,
         half=True,
+        sources=[Plotted(torch.tensor(errors, dtype=torch.double))],
     )  # fmt: skip
 
 
@@ -98,4 +100,5 @@ def _memory(result: PastResult, metrics: Measurements) -> Figure:
         ),
         height=300,
         half=True,
+        sources=[Plotted(shown)],
     )

@@ -1,6 +1,7 @@
 """Accuracy against Δ at two sampling rates, which pitch is heard, and one mode between its samples."""
 
 import numpy as np
+import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.statespace.sampling_step.run import (
@@ -47,6 +48,7 @@ def _rates(result: StepResult, metrics: Measurements) -> Figure:
         ),
         plot=mark_x(plot, _factor(result), "in use"),
         height=280,
+        sources=[Plotted(torch.from_numpy(found), trace=name) for name, found in lines.items()],
     )
 
 

@@ -1,6 +1,7 @@
 """What Mamba chooses for each token, what each choice is worth, and what is kept beside a KV cache."""
 
 import numpy as np
+import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.statespace.selective_copy.run import (
@@ -83,6 +84,7 @@ def _constants(result: CopyResult, metrics: Measurements) -> Figure:
         ),
         height=300,
         half=True,
+        sources=[Plotted(torch.from_numpy(values))],
     )  # fmt: skip
 
 
@@ -112,4 +114,9 @@ def _costs(result: CopyResult, metrics: Measurements) -> Figure:
         plot=strips(charts, x_title="tokens so far", marks={"now": (tokens, "left")}, x_log=(16, 64, 256, 1024, 4096)),
         height=340,
         half=True,
+        sources=[
+            Plotted(torch.from_numpy(numbers).double(), trace=f"{name}, {title}")
+            for title, lines in ((KEPT, kept), (WORK, work))
+            for name, (_, numbers) in lines.items()
+        ],
     )
