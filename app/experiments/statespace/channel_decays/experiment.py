@@ -1,0 +1,29 @@
+"""What RWKV's decays are good for, and its forms side by side.
+
+Serves rwkv alone: a decay per channel and an average; retention has one per head and a matrix.
+"""
+
+from app.experiments.base import Experiment
+from app.experiments.statespace.channel_decays.figures import figures
+from app.experiments.statespace.channel_decays.run import DecayControls, measure, run
+
+EXPERIMENT = Experiment(
+    DecayControls,
+    run,
+    measure,
+    figures,
+    badge="trained toy",
+    labels={
+        "near_accuracy": "right answers, facts fewer than 8 tokens back, share",
+        "far_accuracy": "right answers, facts at least 32 tokens back, share",
+        "far_behind_near_share": "near facts answered right less far ones, share",
+        "near_in_long_texts_accuracy": "right answers, near facts in texts of 256 tokens, share",
+        "largest_difference": "largest difference of a form from the parallel one",
+        "not_a_number_share": "outputs of the recurrent form that are no numbers, share",
+        "shortest_half_life": "shortest half-life of a channel, tokens",
+        "median_half_life": "median half-life, tokens",
+        "longest_half_life": "longest half-life, tokens",
+        "state_bytes": "state, bytes",
+        "cache_over_state": "a key/value cache of equal width after 256 tokens, over the state",
+    },
+)
