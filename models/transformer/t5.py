@@ -2,7 +2,7 @@
 
 Paper: Raffel et al. 2020, "Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer",
 section 2.1 (norms without bias, in front of each part; one relative bias per stack). That the scores are not divided by
-√K, and that the tied output is divided by √D, stands in its released code alone.
+√K, and that the tied output is divided by √D, stands in its released code.
 
 Symbols
     x  states (B, T, D)        source, target  token ids (B, S), (B, T)        D  width      F  hidden neurons

@@ -1,0 +1,27 @@
+"""What the pages on T5 and on the paper of 2017 say beyond their claims."""
+
+import pytest
+
+from app.experiments.transformers.task_word import run as task
+from app.experiments.transformers.warm_up import run as warm
+from models.seeding import seeded
+from models.training.warm_up import recurrent
+
+
+@pytest.mark.parametrize("training", range(3))
+def test_t5_does_four_tasks_in_every_training(training):
+    assert task.measure(task.run(task.TaskControls(training=training), "cpu"))["lowest_exact_match"] > 0.9
+
+
+def test_the_five_starts_are_the_same_in_both_arms():
+    found = warm.run(warm.WarmUpControls(), "cpu")
+    assert {curve.shape for curve in found.curves.values()} == {found.recurrent.shape}
+    assert found.recurrent.shape[0] == 5
+    deep = warm.run(warm.WarmUpControls(), "cpu").parameters
+    assert sum(p.numel() for p in seeded(recurrent, 0).parameters()) == pytest.approx(deep, rel=0.05)
+
+
+def test_this_model_goes_by_the_order_of_the_gaps():
+    found = task.measure(task.run(task.TaskControls(sentinels="<1>, <0>"), "cpu"))
+    assert found["gap_words_by_place"] > 0.9
+    assert found["gap_words_right"] < 0.1
