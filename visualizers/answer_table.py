@@ -11,9 +11,14 @@ LONGEST = 15
 
 
 def answer_table(
-    questions: Sequence[str], columns: Mapping[str, Sequence[tuple[str, bool]]], titles: Sequence[str]
+    questions: Sequence[str],
+    columns: Mapping[str, Sequence[tuple[str, bool]]],
+    titles: Sequence[str],
+    first_column: float = 0.72,
 ) -> go.Figure:
     """One column an item of ``columns`` (what was written, whether it is right) under its title of ``titles``.
+
+    ``first_column``: how wide the questions stand, in widths of the others.
 
     Traces: “questions”, and one per column, of its name.
     """
@@ -22,12 +27,12 @@ def answer_table(
         x=[0.0] * len(rows), y=rows, mode="text", name="questions", text=[f"<b>{plain(one)}</b>" for one in questions],
         textposition="middle right", textfont={"size": 12, "color": INK}, hoverinfo="skip", cliponaxis=False,
     )  # fmt: skip
-    width = 1 / (len(columns) + 0.72)
+    width = 1 / (len(columns) + first_column)
     traces = [first]
     for at, (name, answers) in enumerate(columns.items()):
         traces.append(
             go.Scatter(
-                x=[(at + 0.78) * width] * len(rows), y=rows, mode="markers+text", name=name,
+                x=[(at + first_column + 0.06) * width] * len(rows), y=rows, mode="markers+text", name=name,
                 marker={
                     "size": 8, "color": [HELD if right else FAILED for _, right in answers],
                     "symbol": ["circle" if right else "diamond-open" for _, right in answers],
@@ -39,7 +44,7 @@ def answer_table(
             )
         )  # fmt: skip
     headings = [
-        note((at + 0.76) * width, -0.95, title, colour=INK_2, xanchor="left", align="left")
+        note((at + first_column + 0.04) * width, -0.95, title, colour=INK_2, xanchor="left", align="left")
         for at, title in enumerate(titles)
     ]
     drawn = figure(

@@ -94,13 +94,20 @@ CONFIGS: Mapping[str, ModelConfig] = {
     config.name: config
     for config in (
         gpt("GPT-2", 12, 768, 12, 1024),
+        gpt("GPT-2 Medium", 24, 1024, 16, 1024),
+        gpt("GPT-2 Large", 36, 1280, 20, 1024),
+        gpt("GPT-2 XL", 48, 1600, 25, 1024),
         ModelConfig("SmolLM2 135M", 30, 576, 9, 3, 64, 8192, 1536, 49_152, tied=True),
+        gpt("GPT-3 Small", 12, 768, 12, 2048),
+        gpt("GPT-3 2.7B", 32, 2560, 32, 2048),
+        gpt("GPT-3 6.7B", 32, 4096, 32, 2048),
         gpt("GPT-3 175B", 96, 12_288, 96, 2048),
         ModelConfig("Llama 2 7B", 32, 4096, 32, 32, 128, 4096, 11_008, 32_000),
         ModelConfig("Llama 2 70B", 80, 8192, 64, 8, 128, 4096, 28_672, 32_000),
         ModelConfig("Llama 3 8B", 32, 4096, 32, 8, 128, 8192, 14_336, 128_256),
         ModelConfig("Llama 3 70B", 80, 8192, 64, 8, 128, 8192, 28_672, 128_256),
         ModelConfig("Mistral 7B", 32, 4096, 32, 8, 128, 8192, 14_336, 32_000, window=4096, windowed_layers=32),
+        ModelConfig("SOLAR 10.7B", 48, 4096, 32, 8, 128, 4096, 14_336, 32_000),
         ModelConfig(
             "Gemma 2 9B", 42, 3584, 16, 8, 256, 8192, 14_336, 256_128, norms=4, tied=True, window=4096,
             windowed_layers=21,

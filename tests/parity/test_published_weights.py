@@ -11,7 +11,7 @@ from models.published.weights import total_weights, weights_by_component
 pytestmark = pytest.mark.parity
 
 DENSE = {"Llama 2 7B": "Llama", "Llama 3 8B": "Llama", "Llama 2 70B": "Llama", "DeepSeek 67B": "Llama",
-         "SmolLM2 135M": "Llama", "Mistral 7B": "Mistral", "Gemma 2 9B": "Gemma2"}  # fmt: skip
+         "SmolLM2 135M": "Llama", "SOLAR 10.7B": "Llama", "Mistral 7B": "Mistral", "Gemma 2 9B": "Gemma2"}  # fmt: skip
 
 
 def weights(kind: str, **sizes: int | bool) -> int:
@@ -31,10 +31,11 @@ def test_dense(name, kind):
     assert weights(kind, **sizes, **heads, vocab_size=c.vocabulary, tie_word_embeddings=c.tied) == total_weights(c)
 
 
-def test_gpt():
-    large = {"n_layer": 96, "n_embd": 12_288, "n_head": 96, "n_positions": 2048}
-    assert weights("GPT2") == total_weights(CONFIGS["GPT-2"])
-    assert weights("GPT2", **large) == total_weights(CONFIGS["GPT-3 175B"])
+@pytest.mark.parametrize("name", [name for name in CONFIGS if name.startswith("GPT")])
+def test_gpt(name):
+    c = CONFIGS[name]
+    sizes = {"n_layer": c.layers, "n_embd": c.width, "n_head": c.heads, "n_positions": c.context}
+    assert weights("GPT2", **sizes) == total_weights(c)
 
 
 def test_components_of_gpt_2_as_its_own_layers_hold_them():

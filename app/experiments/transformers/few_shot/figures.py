@@ -1,0 +1,82 @@
+"""Prompts completed by the number of examples, some prompts written out, and the sizes of the published models."""
+
+import numpy as np
+import torch
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.transformers.few_shot.run import COMPARED, SHOTS, ShotResult
+from app.experiments.transformers.published_sizes import counted_sizes
+from app.provenance.origin import Plotted
+from models.language.few_shot import right
+from visualizers.answer_table import answer_table
+from visualizers.curve import apart, curves
+from visualizers.theme import ACCENT, INK_3, SERIES
+
+LONGEST = 25
+"""Characters of a prompt that are written: its end."""
+BEST = "best possible"
+STATED = {
+    "GPT-3 Small": "paper 125M", "GPT-3 2.7B": "paper 2.7B", "GPT-3 6.7B": "paper 6.7B", "GPT-3 175B": "paper 175B",
+}  # fmt: skip
+
+
+def figures(result: ShotResult, metrics: Measurements) -> Figures:
+    return {"shots": _shots(result, metrics), "prompts": _prompts(result, metrics), "sizes": _sizes()}
+
+
+def _shots(result: ShotResult, metrics: Measurements) -> Figure:
+    c = result.controls
+    lines = {size: torch.tensor([one.right_share for one in found]) for size, found in result.by_size.items()}
+    if result.best:
+        lines[BEST] = torch.tensor(result.best)
+    colours = dict(zip(result.by_size, (SERIES[1], SERIES[2], SERIES[4], SERIES[3]))) | {BEST: INK_3, c.size: ACCENT}
+    plot = curves(
+        np.array(SHOTS), {name: line.numpy() for name, line in lines.items()}, x_title="examples in the prompt",
+        y_range=(-0.03, 1.06), markers=True, colours=colours, room=138,
+    )  # fmt: skip
+    beyond = " {trace:best possible|Best possible}: copy what was shown, guess otherwise." if result.best else ""
+    return Figure(
+        title=f"{c.task[0].upper() + c.task[1:]}: prompts completed, by the number of examples",
+        caption=(
+            "Share of 40 prompts whose likeliest next token is the answer. {accent|The model you chose}." + beyond
+        ),
+        text=(
+            f"With {c.shots} examples, {metrics['right_share']:.0%} are completed by “{c.size}”."
+            f" The checksum of its weights is {result.checksums[0]:08x} before the prompts and"
+            f" {result.checksums[1]:08x} behind them."
+        ),
+        plot=apart(plot.update_xaxes(tickvals=list(SHOTS)), 210),
+        height=300,
+        sources=[Plotted(line, trace=name) for name, line in lines.items()],
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else "… " + text[-LONGEST:].split(" ", 1)[1]
+
+
+def _prompts(result: ShotResult, metrics: Measurements) -> Figure:
+    c = result.controls
+    at = SHOTS.index(c.shots)
+    names = [COMPARED[0], *({c.size} - {COMPARED[0]})]
+    shown = range(4)
+    columns = {
+        name: [(one.said[number] or "?", right(one.prompts[number], one.said[number])) for number in shown]
+        for name, one in ((name, result.by_size[name][at]) for name in names)
+    }
+    first = result.here.prompts[0]
+    return Figure(
+        title=f"Ends of four prompts with {c.shots} examples",
+        caption="{held|Right} and {failed|wrong} completions: the likeliest of 1,024 tokens.",
+        text=f"“{_cut(first.text)}” is completed with “{result.here.said[0]}”; right is “{first.answer}”.",
+        plot=answer_table(
+            [_cut(result.here.prompts[number].text) for number in shown], columns, names, first_column=1.5
+        ),
+        height=210,
+    )
+
+
+def _sizes() -> Figure:
+    return counted_sizes(
+        "GPT-3", STATED, "Four of the eight sizes of table 2.1, counted from its layers and widths, beside its figures."
+    )

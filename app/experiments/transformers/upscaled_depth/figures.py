@@ -1,0 +1,104 @@
+"""Which layer each new layer copies, what each layout loses at once, and the losses of continued training."""
+
+import numpy as np
+import torch
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.transformers.upscaled_depth.run import LAYOUTS, UpscalingResult
+from app.provenance.origin import Plotted
+from models.training.deeper_decoders import POINTS
+from visualizers.curve import apart, curves
+from visualizers.horizontal_bars import horizontal_bars
+from visualizers.matrix import heatmap, write_cells
+from visualizers.theme import ACCENT, INK_3, MARK, SERIES
+
+SHORT = {
+    "overlapping copies": "overlapping",
+    "first layers again at the end": "first at the end",
+    "each middle layer twice": "middle twice",
+    "added layers silent": "added silent",
+    "overlapping copies, reversed": "reversed",
+    "not grown": "not grown",
+}
+
+
+def figures(result: UpscalingResult, metrics: Measurements) -> Figures:
+    return {
+        "layers": _layers(result),
+        "at once": _at_once(result, metrics),
+        "continued": _continued(result, metrics),
+    }
+
+
+def _layers(result: UpscalingResult) -> Figure:
+    shown = [layout for layout in LAYOUTS if layout != "added layers silent"]
+    orders = torch.tensor([result.orders[layout] for layout in shown]) + 1.0
+    plot = heatmap(
+        orders.numpy(), rows=[SHORT[layout] for layout in shown], column_title="layer of the grown model",
+        columns=[str(layer + 1) for layer in range(orders.shape[1])], low=0.0, high=4.0,
+    )  # fmt: skip
+    own = result.orders[result.controls.layout]
+    return Figure(
+        title="Which of the four trained layers each of the six new ones copies",
+        caption=(
+            "The number in a cell is the layer of the source; darker is later. Layers 2 and 3 are used twice in the"
+            " overlapping copies."
+        ),
+        text=(
+            f"{result.controls.layout[0].upper() + result.controls.layout[1:]}: layers"
+            f" {', '.join(str(layer + 1) for layer in own)} of the source."
+        ),
+        plot=write_cells(plot, as_="%{z:.0f}", size=13).update_layout(margin_l=104),
+        height=230,
+        sources=[Plotted(orders, trace="values")],
+    )  # fmt: skip
+
+
+def _at_once(result: UpscalingResult, metrics: Measurements) -> Figure:
+    c = result.controls
+    shown = [layout for layout in result.at_once if layout == c.layout or "reversed" not in layout]
+    values = torch.tensor([result.at_once[layout] - result.source for layout in shown])
+    change = f"{abs(metrics['rise_nats']):.3f} nats per token {'more' if metrics['rise_nats'] >= 0 else 'less'}"
+    return Figure(
+        title="Rise of the loss at once, above the source",
+        caption="Before any further training, on held-out text. {accent|The layout you chose}.",
+        text=f"The source has a loss of {result.source:.3f} nats per token; “{c.layout}” has {change}.",
+        plot=horizontal_bars(
+            values.numpy(), labels=[SHORT[layout] for layout in shown], left=112, as_="{:.3f}",
+            x_title="nats per token", colours=[ACCENT if layout == c.layout else MARK for layout in shown],
+        ),
+        height=260,
+        half=True,
+        sources=[Plotted(values, trace="values")],
+    )  # fmt: skip
+
+
+def _continued(result: UpscalingResult, metrics: Measurements) -> Figure:
+    lines = {SHORT[way]: line for way, line in result.curves.items()}
+    x = np.array(POINTS)
+    colours = {
+        "overlapping": ACCENT, "first at the end": SERIES[1], "middle twice": SERIES[2], "added silent": SERIES[4],
+        "not grown": INK_3,
+    }  # fmt: skip
+    every = torch.stack(list(lines.values()))
+    low, high = float(every.min()) - 0.01, float(every.max()) + 0.01
+    plot = curves(
+        x, {name: line.numpy() for name, line in lines.items()}, x_title="steps of continued training", markers=True,
+        colours=colours, room=104, y_range=(low, high),
+    )  # fmt: skip
+    return Figure(
+        title="The small model, trained on",
+        caption=(
+            "Recorded while it trained, on other held-out text. {trace:not grown|Not grown}: the source with as many"
+            " further steps."
+        ),
+        text=(
+            f"After {POINTS[-1]} steps the overlapping copies have a loss of {metrics['continued_loss_nats']:.3f} nats"
+            f" per token, the source that was not grown {metrics['continued_source_loss_nats']:.3f}. Six layers from"
+            f" scratch on as many tokens in all have {metrics['scratch_loss_nats']:.3f}."
+        ),
+        plot=apart(plot.update_xaxes(range=[-4, POINTS[-1] + 4]), 180),
+        height=260,
+        half=True,
+        sources=[Plotted(line, trace=name) for name, line in lines.items()],
+    )
