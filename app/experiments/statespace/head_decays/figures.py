@@ -1,7 +1,5 @@
 """Right answers by distance, the decay masks, and the forms along a text: how they differ, what they cost."""
 
-from itertools import pairwise
-
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
@@ -36,15 +34,15 @@ def _changed(result: RetentionResult) -> str:
 
 
 def _recall(result: RetentionResult, metrics: Measurements) -> Figure:
-    names = [f"{low}–{high - 1}" for low, high in pairwise(DISTANCES)]
+    names = [f"{low}+" for low in DISTANCES[:-1]]
     lines = {"as trained": np.array(result.complete), "slow decays": np.array(result.slow)}
     if changed := _changed(result):
         lines["changed"] = np.array(result.by_distance)
     drawn = curves(
-        np.arange(len(names)), lines, x_title="tokens since the fact was stated", y_range=(0, 1.05), markers=True,
-        room=84, colours={"as trained": SERIES[1], "slow decays": INK_3, "changed": ACCENT},
+        np.arange(len(names)), lines, x_title="tokens since the fact was stated, from … on", y_range=(0, 1.05),
+        markers=True, room=84, colours={"as trained": SERIES[1], "slow decays": INK_3, "changed": ACCENT},
     )  # fmt: skip
-    drawn.update_xaxes(tickvals=list(range(len(names))), ticktext=names)
+    drawn.update_xaxes(tickvals=list(range(len(names))), ticktext=names, tickangle=0)
     lost = (
         f" Now ({changed}) {metrics['near_accuracy']:.0%} of the near and {metrics['far_accuracy']:.0%} of the far"
         " facts are."

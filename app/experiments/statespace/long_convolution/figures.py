@@ -4,12 +4,16 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.statespace.long_convolution.run import CHANGED, HyenaResult
+from app.experiments.statespace.long_convolution.run import CHANGED, HyenaResult, Padding, Trained
 from app.provenance.origin import Plotted
 from visualizers.curve import apart, curves, mark_x
 from visualizers.horizontal_bars import horizontal_bars
 from visualizers.marks import reference_line
 from visualizers.theme import ACCENT, INK_2, MARK, note
+
+SHORT: dict[Trained, str] = {"padded": "padded", "circular": "circular", "padded, without gates": "no gates"}
+USED: dict[Padding, str] = {"twice as much": "now doubled", "none: circular": "now circular"}
+"""How a model was trained and how its convolution is used, in a label."""
 
 
 def figures(result: HyenaResult, metrics: Measurements) -> Figures:
@@ -22,12 +26,12 @@ def figures(result: HyenaResult, metrics: Measurements) -> Figures:
 def _losses(result: HyenaResult, metrics: Measurements) -> Figure:
     shown = {"padded": result.of_each["padded"], "circular": result.of_each["circular"]}
     c = result.controls
-    name = c.trained if c.padding == "as trained" else f"{c.trained}, padding {c.padding}"
+    name = SHORT[c.trained] + ("" if c.padding == "as trained" else f", {USED[c.padding]}")
     shown[name] = result.losses
     bars = {f"{kind}: {how}": value for kind, found in shown.items()
-            for how, value in (("at once", found.whole), ("token by token", found.by_token))}  # fmt: skip
+            for how, value in (("at once", found.whole), ("by token", found.by_token))}  # fmt: skip
     drawn = horizontal_bars(
-        np.array(list(bars.values())), labels=list(bars), x_title="nats per token", left=240,
+        np.array(list(bars.values())), labels=list(bars), x_title="nats per token", left=190,
         colours=[ACCENT if label.startswith(f"{name}:") else MARK for label in bars],
     )  # fmt: skip
     drawn.add_shape(reference_line(x=result.least))
@@ -37,7 +41,10 @@ def _losses(result: HyenaResult, metrics: Measurements) -> Figure:
     drawn.update_layout(margin={"t": 22})
     return Figure(
         title="Loss on held-out texts",
-        caption="No causal model can stay left of the dotted line: the keys are random. {accent|Shown now}.",
+        caption=(
+            "No causal model can stay left of the dotted line: the keys are random. By token: only what stands before"
+            " is read. {accent|Shown now}."
+        ),
         text=(
             f"The least possible loss is {result.least:.2f} nats per token. Shown now: {result.losses.whole:.2f} at"
             f" once, {result.losses.by_token:.2f} token by token."
