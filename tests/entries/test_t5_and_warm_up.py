@@ -10,7 +10,7 @@ from models.training.warm_up import recurrent
 
 @pytest.mark.parametrize("training", range(3))
 def test_t5_does_four_tasks_in_every_training(training):
-    assert task.measure(task.run(task.TaskControls(training=training), "cpu"))["lowest_exact_match"] > 0.9
+    assert task.measure(task.run(task.TaskControls(training=training), "cpu"))["lowest_exact_match"] > 0.85
 
 
 def test_the_five_starts_are_the_same_in_both_arms():
