@@ -27,10 +27,10 @@ def _length(result: SourceResult, metrics: Measurements) -> Figure:
     moved = {"as read": "", "shuffled": " The states are shuffled.",
              "values alone shuffled": " Each state's value has another state's key."}[c.order]  # fmt: skip
     plot = curves(
-        LENGTHS, {"the mean": 100 * result.mean.numpy(), "one state per word": 100 * result.states.numpy()},
-        x_title="words in the list", y_range=(-4, 108), markers=True, room=120,
-        colours={"the mean": SERIES[1], "one state per word": ACCENT},
-    )  # fmt: skip
+        LENGTHS, {"mean": 100 * result.mean.numpy(), "per word": 100 * result.states.numpy()},
+        x_title="words in the list", y_range=(-4, 108), markers=True, room=64,
+        colours={"mean": SERIES[1], "per word": ACCENT},
+    ).update_xaxes(range=(1.5, LENGTHS[-1] + 0.5))  # fmt: skip
     return Figure(
         title="Lists written backwards without a wrong word, %",
         caption=(

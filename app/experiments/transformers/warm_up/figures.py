@@ -10,10 +10,10 @@ from visualizers.distribution import bars
 from visualizers.theme import ACCENT, INK_3, SERIES
 
 NAMES = {
-    ("behind the sum", "with warm-up"): "norm behind, warm-up",
-    ("behind the sum", "without"): "norm behind, none",
-    ("in front of each part", "with warm-up"): "norm in front, warm-up",
-    ("in front of each part", "without"): "norm in front, none",
+    ("behind the sum", "with warm-up"): "behind, warm-up",
+    ("behind the sum", "without"): "behind, none",
+    ("in front of each part", "with warm-up"): "in front, warm-up",
+    ("in front of each part", "without"): "in front, none",
 }
 COLOURS = dict(zip([*NAMES.values(), "recurrent"], [ACCENT, SERIES[1], SERIES[2], SERIES[3], INK_3], strict=True))
 
@@ -30,13 +30,15 @@ def _curves(result: WarmUpResult, metrics: Measurements) -> Figure:
     lines = {name: result.curves[arm].mean(dim=0).numpy() for arm, name in NAMES.items()}  # type: ignore[index]
     lines["recurrent"] = result.recurrent.mean(dim=0).numpy()
     high = max(float(line.max()) for line in lines.values())
-    plot = curves(result.steps.numpy(), lines, x_title="training step", y_range=(-0.1, high + 0.1), room=150,
+    plot = curves(result.steps.numpy(), lines, x_title="training step", y_range=(-0.1, high + 0.1), room=112,
                   colours=COLOURS)  # fmt: skip
+    plot.update_xaxes(range=(0, int(result.steps[-1])))
     return Figure(
         title=f"Loss in training, {result.controls.layers} layers in each stack, nats per word",
         caption=(
-            "{accent|The arrangement of 2017}, with its warm-up, and {c2|the same without}. Each line is the mean of"
-            " five trainings on the same sentences. Recurrent: a GRU with attention of about the size of 8 layers."
+            "Norm behind the sum: {accent|the arrangement of 2017}, with warm-up, and {c2|the same without}. Each line"
+            " is the mean of five trainings on the same sentences. Recurrent: a GRU with attention of about the size of"
+            " 8 layers."
         ),
         text=(
             f"With the norm {result.controls.norm}, leaving warm-up out changes the last loss by"
@@ -51,8 +53,8 @@ def _curves(result: WarmUpResult, metrics: Measurements) -> Figure:
 def _last(result: WarmUpResult, metrics: Measurements) -> Figure:
     ends = {name: last(result.curves[arm]) for arm, name in NAMES.items()}  # type: ignore[index]
     values = np.concatenate([end.numpy() for end in ends.values()])
-    short = {"norm behind, warm-up": "behind,<br>warm-up", "norm behind, none": "behind,<br>none",
-             "norm in front, warm-up": "in front,<br>warm-up", "norm in front, none": "in front,<br>none"}  # fmt: skip
+    short = {"behind, warm-up": "behind,<br>warm-up", "behind, none": "behind,<br>none",
+             "in front, warm-up": "in front,<br>warm-up", "in front, none": "in front,<br>none"}  # fmt: skip
     per = len(values) // len(ends)
     plot = bars(values, labels=[""] * len(values), write=False,
                 colours=[COLOURS[name] for name in ends for _ in range(per)])  # fmt: skip
@@ -78,6 +80,7 @@ def _gradients(result: WarmUpResult, metrics: Measurements) -> Figure:
     plot = curves(layers, {name: line.numpy() for name, line in lines.items()}, x_title="decoder layer",
                   y_range=(0, high), markers=True, room=60,
                   colours={"behind": ACCENT, "in front": SERIES[2]})  # fmt: skip
+    plot.update_xaxes(range=(0.7, len(layers) + 0.3))
     return Figure(
         title="Gradient norm before the first step",
         caption="Of the second MLP matrix of each decoder layer. Computed now, from newly sampled weights.",
