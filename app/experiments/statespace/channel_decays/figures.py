@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.statespace.channel_decays.run import DecayResult
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.data.facts_at_a_distance import labels
 from models.statespace.rwkv import half_life, parallel
@@ -67,8 +68,8 @@ def _lives(result: DecayResult, metrics: Measurements) -> Figure:
         caption="{trace:layer 1|Layer 1} and {trace:layer 2|layer 2}. After a half-life, a token counts half.",
         text=(
             f"From {metrics['shortest_half_life']:.1f} to {metrics['longest_half_life']:.0f} tokens; the median is"
-            f" {metrics['median_half_life']:.1f}. The state takes {metrics['state_bytes']:,.0f} bytes at any length; a"
-            f" cache of equal width after 256 tokens {metrics['cache_over_state']:.0f} times as much."
+            f" {metrics['median_half_life']:.1f}. The state takes {number(metrics['state_bytes'])} bytes at any length;"
+            f" a cache of equal width after 256 tokens {metrics['cache_over_state']:.0f} times as much."
         ),
         plot=plot.update_yaxes(type="log", dtick=1),
         height=250,

@@ -5,6 +5,7 @@ import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.statespace.long_convolution.run import CHANGED, HyenaResult, Padding, Trained
+from app.number_format import number
 from app.provenance.origin import Plotted
 from visualizers.curve import apart, curves, mark_x
 from visualizers.horizontal_bars import horizontal_bars
@@ -85,7 +86,7 @@ def _filters(result: HyenaResult, metrics: Measurements) -> Figure:
         caption="The strongest of the layer’s first convolution, by how far back they look.",
         text=(
             f"Convolved by FFT, the text differs from the direct sum by at most {metrics['fft_less_direct']:.1g}."
-            f" From {metrics['fft_from_tokens']:,.0f} tokens on the FFT takes fewer operations."
+            f" From {number(metrics['fft_from_tokens'])} tokens on the FFT takes fewer operations."
         ),
         plot=apart(drawn, 170),
         height=250,
