@@ -4,6 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.tied_tables.run import ARMS, TieResult
+from app.number_format import number
 from app.provenance.origin import Plotted
 from models.published.configs import CONFIGS
 from visualizers.horizontal_bars import horizontal_bars
@@ -76,7 +77,7 @@ def _saved(result: TieResult) -> Figure:
         title="One table, as a share of the model with two",
         caption="{accent|Tied models} save this share. {mark|The others} have two tables.",
         text=(
-            f"{PUBLISHED[most]} would have {result.saved[PUBLISHED[most]][0]:,} weights more with two tables:"
+            f"{PUBLISHED[most]} would have {number(result.saved[PUBLISHED[most]][0])} weights more with two tables:"
             f" {shares[most]:.0%} of that larger model."
         ),
         plot=horizontal_bars(
