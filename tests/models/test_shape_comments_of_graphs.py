@@ -2,10 +2,23 @@
 
 import torch
 
-from models.data import planted_blocks, source_bit
+from models.data import long_paths, marked_graphs, planted_blocks, source_bit
 from models.data.karate_club import karate_club
-from models.graphs import gcn, graphsage, hops, label_training, message_passing
+from models.graphs import (
+    gcn,
+    graph_transformer,
+    graphsage,
+    hops,
+    label_training,
+    long_range,
+    message_passing,
+    pretrained_readers,
+    readout,
+    readout_training,
+)
 from models.seeding import generator, normal, seeded
+from models.training import long_paths as recipe
+from models.training.side_by_side import SideBySide
 from tests.shape_comments import shapes_checked
 
 N, D = 34, 5
@@ -58,5 +71,51 @@ def test_the_data() -> None:
     with shapes_checked(planted_blocks, N=N, K=2, F=D) as watch:
         directions = planted_blocks.block_directions(2, D, generator(0))
         planted_blocks.planted_blocks(N, directions, within=0.2, between=0.1, noise=1.0, draws=generator(0))
+    assert watch.reached
+    assert not watch.unreached()
+
+
+def test_readouts() -> None:
+    with shapes_checked(marked_graphs, G=9, N=7) as watch:
+        graphs = marked_graphs.marked_graphs(9, 4, 7, generator(0))
+    assert watch.reached
+    assert not watch.unreached()
+    with shapes_checked(readout, R=3, Q=3, G=9, N=7, D=8) as watch:
+        model = readout_training.start(0)
+        answers, _ = model(graphs.features, graphs.adjacency, graphs.mask)
+    assert watch.reached
+    assert not watch.unreached()
+    with shapes_checked(readout_training, R=3, Q=3, G=9) as watch:
+        readout_training.loss_of(model, graphs, graphs.mask)
+        readout_training.share_right(answers, graphs)
+    assert watch.reached
+    assert not watch.unreached()
+
+
+def test_graph_transformers_and_deep_networks() -> None:
+    with shapes_checked(long_paths, B=5, N=24) as watch:
+        graphs = long_paths.long_paths(5, generator(0))
+    assert watch.reached
+    assert not watch.unreached()
+    given = pretrained_readers.encoded(graphs)
+    signs = pretrained_readers.random_signs(5, generator(0))
+    with shapes_checked(graph_transformer, B=5, H=4) as watch:
+        pretrained_readers.encoded(graphs)
+        model = seeded(pretrained_readers.transformer, 0)
+        model(*pretrained_readers.inputs("Laplacian", given, signs))
+    assert watch.reached
+    assert not watch.unreached()
+    with shapes_checked(long_range, B=5, N=24, D=32) as watch:
+        for arm in ("GCN, 2 layers", "virtual node"):
+            seeded(pretrained_readers.BUILDS[arm], 0)(*pretrained_readers.inputs(arm, given, signs))
+    assert watch.reached
+    assert not watch.unreached()
+    with shapes_checked(recipe, B=3 * 2, N=24) as watch:
+        pool = pretrained_readers.Encoded(
+            long_paths.LongPaths(*(part.repeat_interleave(1000, 0) for part in graphs)),
+            *(part.repeat_interleave(1000, 0) for part in given[1:]),
+        )
+        together = SideBySide([seeded(pretrained_readers.transformer, seed) for seed in range(3)])
+        recipe.loss_of(together, "Laplacian", pool, 2, generator(0))
     assert watch.reached
     assert not watch.unreached()

@@ -8,6 +8,7 @@ from torch_geometric.utils import dense_to_sparse
 from models.graphs import graphsage
 from models.graphs.gcn import graph_convolution, normalised_adjacency
 from models.graphs.message_passing import messages, received, updated
+from models.graphs.readout import READOUTS
 from models.seeding import generator
 from tests.parity.weights import redraw
 
@@ -62,3 +63,15 @@ def test_message_passing() -> None:
     expected = theirs(x, dense_to_sparse(adjacency)[0]).relu()
     torch.testing.assert_close(ours, expected)
     assert (updated(x, r, theirs.lin_root.weight.T, 0 * theirs.lin_rel.bias) - expected).abs().max() > 0.1
+
+
+@pytest.mark.parametrize("name", ["sum", "mean", "max"])
+def test_readouts(name: str) -> None:
+    draws = generator(6)
+    h = torch.randn(3, N, D, generator=draws, dtype=torch.double)
+    mask = torch.arange(N) < torch.tensor([N, 4, 7])[:, None]
+    pool = {"sum": pyg.global_add_pool, "mean": pyg.global_mean_pool, "max": pyg.global_max_pool}[name]
+    expected = pool(h[mask], mask.nonzero()[:, 0])
+    torch.testing.assert_close(READOUTS[name](h, mask), expected)
+    if name != "max":
+        assert (READOUTS[name](h, torch.ones_like(mask)) - expected).abs().max() > 0.1
