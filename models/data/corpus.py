@@ -40,6 +40,7 @@ MIXTURES: dict[str, Mixture] = {
     "sums": {"sums": 100},
     "steps": {"steps": 100},
     "chat": {"chat": 55, "tools": 30, "react": 15},
+    "mappings": {"mapping": 100},
     "chance": {"walks": 30, "crowd": 20, "trades": 20, "hiring": 20, "told": 10},
 }  # fmt: skip
 

@@ -18,12 +18,15 @@ PROMPTS = 40
 SHOTS = (0, 1, 2, 4, 8)
 DIGITS = 10
 
-Size = Literal["one layer, 0.11M", "two layers, 0.30M", "four layers, 1.06M", "four layers, 1.82M"]
+Size = Literal[
+    "one layer, 0.11M", "two layers, 0.30M", "four layers, 1.06M", "four layers, 1.82M", "one layer, pairs alone"
+]
 CHECKPOINTS: Mapping[Size, str] = {
     "one layer, 0.11M": "decoder_small",
     "two layers, 0.30M": "decoder_medium",
     "four layers, 1.06M": "decoder_large",
     "four layers, 1.82M": "decoder",
+    "one layer, pairs alone": "mappings_alone",
 }
 COMPARED: tuple[Size, ...] = "one layer, 0.11M", "two layers, 0.30M", "four layers, 1.06M"
 

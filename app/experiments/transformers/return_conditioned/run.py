@@ -34,7 +34,7 @@ CLONES: tuple[Kind, Kind] = "clone of all walks", "clone of the best tenth"
 class ReturnControls(Controls):
     kind: Kind = Field("decision transformer", title="Model", description="Each a training of its own")
     asked: int = Field(4, ge=0, le=14, title="Return asked for")
-    counted: Counted = Field("at once", title="A reward is taken from the asked return")
+    counted: Counted = Field("at once", title="Rewards taken off")
     block: int = Field(1, ge=0, le=1, title="Block whose attention is shown", json_schema_extra=MORE)
 
 
