@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import torch
 
 from app.experiments.base import Figure
+from app.number_format import number
 from app.provenance.origin import Plotted
 from models.published.configs import CONFIGS
 from models.published.weights import total_weights
@@ -19,7 +20,7 @@ def counted_sizes(family: str, stated: Mapping[str, str], caption: str) -> Figur
     return Figure(
         title=f"{family}: weights counted, in millions",
         caption=caption,
-        text=f"Counted from the settings: {first} has {totals[first]:,} weights, {last} {totals[last]:,}.",
+        text=f"Counted from the settings: {first} has {number(totals[first])} weights, {last} {number(totals[last])}.",
         plot=horizontal_bars(
             values.numpy(),
             labels=[f"{name.removeprefix(family).strip() or 'small'}: {said}" for name, said in stated.items()],

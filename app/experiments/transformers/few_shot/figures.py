@@ -67,7 +67,7 @@ def _prompts(result: ShotResult, metrics: Measurements) -> Figure:
     first = result.here.prompts[0]
     return Figure(
         title=f"Ends of four prompts with {c.shots} examples",
-        caption="{held|Right} and {failed|wrong} completions: the likeliest of 1,024 tokens.",
+        caption="{held|Right} and {failed|wrong} completions: the likeliest of 1 024 tokens.",
         text=f"“{_cut(first.text)}” is completed with “{result.here.said[0]}”; right is “{first.answer}”.",
         plot=answer_table(
             [_cut(result.here.prompts[number].text) for number in shown], columns, names, first_column=1.5
