@@ -45,7 +45,7 @@ def _shots(result: ShotResult, metrics: Measurements) -> Figure:
             f" The checksum of its weights is {result.checksums[0]:08x} before the prompts and"
             f" {result.checksums[1]:08x} behind them."
         ),
-        plot=apart(plot.update_xaxes(tickvals=list(SHOTS)), 210),
+        plot=apart(plot.update_xaxes(tickvals=list(SHOTS), range=[-0.3, 8.3]), 210),
         height=300,
         sources=[Plotted(line, trace=name) for name, line in lines.items()],
     )

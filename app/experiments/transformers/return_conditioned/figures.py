@@ -50,7 +50,7 @@ def _returns(result: ReturnResult, metrics: Measurements) -> Figure:
             f" learned from earned {metrics['data_mean_return']:.1f} on average, the best"
             f" {metrics['data_best_return']:.0f}."
         ),
-        plot=mark_x(apart(plot, 230), c.asked, "yours"),
+        plot=mark_x(apart(plot.update_xaxes(range=[-0.4, 14.4]), 230), c.asked, "yours"),
         height=310,
         sources=[Plotted(line, trace=name) for name, line in lines.items()],
     )
