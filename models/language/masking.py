@@ -57,8 +57,3 @@ def masked_tokens(
 def word_loss(logits: Tensor, targets: Tensor) -> Tensor:
     """L = −1/|M| Σ_{t ∈ M} log P(u_t | inputs), over the positions that are asked for alone.  ()"""
     return cross_entropy(logits.flatten(0, -2), targets.flatten(), ignore_index=NOT_ASKED)
-
-
-def scored_everywhere(ids: Tensor, padding: int) -> Tensor:
-    """Targets of a well-known mistake: every token of the text, most of which the model can copy.  (B, T)"""
-    return torch.where(ids == padding, NOT_ASKED, ids)

@@ -1,0 +1,27 @@
+"""A pre-trained reader fine-tuned on few labels beside one with a random start; BERT's kind and GPT's kind.
+
+Serves bert and gpt-1.
+"""
+
+from app.experiments.base import Experiment
+from app.experiments.transformers.fine_tuning.figures import figures
+from app.experiments.transformers.fine_tuning.run import FineTuningControls, measure, run
+
+EXPERIMENT = Experiment(
+    FineTuningControls,
+    run,
+    measure,
+    figures,
+    badge="trained toy",
+    labels={
+        "accuracy": "pre-trained: right on held-out sentences, share",
+        "random_start_accuracy": "random start: right on held-out sentences, share",
+        "lead": "right when pre-trained minus right from a random start, share",
+        "word_count_accuracy": "word counts: right on held-out sentences, share",
+        "labels_until_met": "labels from which both starts are within 5 points; 256: not up to 128",
+        "padding_difference": "largest change of a probability when sentences are padded",
+        "counted": "weights counted",
+        "off_published_share": "counted beside published, difference, share",
+        "labels_given": "labelled sentences",
+    },
+)
