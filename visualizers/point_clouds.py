@@ -22,6 +22,7 @@ def point_clouds(
     Traces: “group, title”.
     """
     domains = side_by_side(len(planes), GAP)
+    farthest = 1.1 * max(float(np.abs(points[:, 0]).max(initial=0)) for p in planes for points in p.values())
     traces = []
     for number, (plane, title) in enumerate(zip(planes, titles, strict=True), start=1):
         for (group, points), colour, symbol in zip(plane.items(), COLOURS, SYMBOLS):
@@ -40,7 +41,8 @@ def point_clouds(
     bare = {"showticklabels": False, "zeroline": False, "showgrid": False}
     drawn = figure(traces, margin=(8, 8, 24, 34), annotations=titles_beside(titles, domains))
     drawn.update_layout(
-        axes("x", domains, *across, showline=True, **bare) | axes("y", [(0.0, 1.0)] * len(planes), *down, **bare)
+        axes("x", domains, *across, showline=True, range=[-farthest, farthest], **bare)
+        | axes("y", [(0.0, 1.0)] * len(planes), *down, **bare)
     )
     for number in range(1, len(planes) + 1):
         drawn.add_shape(reference_line(x=0, xref=axis_of("x", number), yref=f"{axis_of('y', number)} domain"))

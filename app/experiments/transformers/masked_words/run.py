@@ -33,7 +33,7 @@ SHOWN_AS: tuple[Shown, ...] = get_args(Shown)
 class MaskedWordsControls(Controls):
     sentence: Text = Field("Ada milks the cow .", title="Sentence", description="Of words that the stories use")
     masked: int = Field(2, ge=1, le=LENGTH - 2, title="Word behind the mask", description="Counted from 1")
-    clue: Clue = Field("right of the mask", title="Held-out sentences: the deciding word is")
+    clue: Clue = Field("right of the mask", title="Deciding word is", description="In the held-out sentences")
     filler: Filler = Field("none", title="Filler word", description="“Today” in the held-out sentences")
     recipe: Recipe = Field("80 % masked, 10 % replaced, 10 % kept", title="Training of the reader")
 

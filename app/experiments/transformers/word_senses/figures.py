@@ -91,15 +91,15 @@ def _changed(result: WordSensesResult, metrics: Measurements) -> Figure:
     groups = {name: change.double() for name, change in zip((BOTH, LEFT), result.changed.values())}
     top = max(float(change.max()) for change in groups.values())
     drawn = truth_bars(
-        {name: change.numpy() for name, change in groups.items()}, labels=[*one[:3], f"{one[3]} → {other[3]}", "."],
+        {name: change.numpy() for name, change in groups.items()}, labels=[*one[:3], "verb", "."],
         y_range=(0, 1.1 * top),
     ).update_yaxes(tickformat=".0%")  # fmt: skip
     before = float(np.max(groups[LEFT][:3].numpy()))
     return Figure(
         title=f"“{one[3]}” becomes “{other[3]}”: which states change?",
         caption=(
-            f"Change of each token's last state, as a share of its length: {{trace:{BOTH}|both sides}},"
-            f" {{trace:{LEFT}|left only}}."
+            f"Change of each token's last state, as a share of its length, in “{' '.join(one)}”:"
+            f" {{trace:{BOTH}|both sides}}, {{trace:{LEFT}|left only}}."
         ),
         text=(
             f"Before the changed word, states change by up to {float(groups[BOTH][:3].max()):.0%} with both sides and"
