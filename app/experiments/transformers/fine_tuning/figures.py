@@ -5,6 +5,7 @@ import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.fine_tuning.run import COUNTS, EMBEDDINGS, PUBLISHED, STEPS, FineTuningResult
+from app.number_format import number
 from app.provenance.origin import Plotted
 from models.data.handover_labels import CLASSES
 from visualizers.curve import apart, curves, mark_x
@@ -86,11 +87,11 @@ def _counts(result: FineTuningResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
     drawn.update_xaxes(showticklabels=False, range=[0, 1.75 * max(result.parts.values())])
     return Figure(
-        title=f"{c.counted_model}{left_out}: {result.total:,} weights",
+        title=f"{c.counted_model}{left_out}: {number(result.total)} weights",
         caption="Counted from the architecture at its published size. {accent|Layers}; pale: embeddings.",
         text=(
-            f"{c.counted_model}{left_out} has {result.total:,} weights. The published figure is {stated / 1e6:.0f}"
-            f" million; the difference is {metrics['off_published_share']:.1%}."
+            f"{c.counted_model}{left_out} has {number(result.total)} weights. The published figure is"
+            f" {stated / 1e6:.0f} million; the difference is {metrics['off_published_share']:.1%}."
         ),
         plot=drawn,
         height=270,
