@@ -54,8 +54,8 @@ def _attention(result: ShapeResult) -> Figure:
     return Figure(
         title=f"Which pair each layer looks up: two hops from {_letter(start)}",
         caption=(
-            f"The answer takes {_letter(start)}→{_letter(first)}, then {_letter(first)}→{_letter(second)}. Rows are"
-            " layers, columns the pairs given; mean over heads."
+            f"The answer takes {_letter(start)}→{_letter(first)}, then {_letter(first)}→{_letter(second)}. Rows:"
+            " layers. Columns: the pairs given. Pairs also attend to each other, which is not shown."
         ),
         text=(
             f"Right is {_letter(right)}; this training answers {_letter(result.predicted)}."
