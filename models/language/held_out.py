@@ -23,7 +23,7 @@ SEEDS: Mapping[Purpose, range] = {
     "search": range(4 << 32, 5 << 32),  # what a search over settings is scored on
     "recorded curves": range(50_000, 50_001),  # what ``models.language.loss_by_length`` records
 }
-"""Trainings draw from numbers below 10 000, the metrics on cards from 10 001 (``models.training.metrics.UNSEEN``)."""
+"""Trainings draw from numbers below 10 000, the metrics on cards from 10 001 (``models.training.recipes.UNSEEN``)."""
 
 
 def seed_of(purpose: Purpose, seed: int) -> int:

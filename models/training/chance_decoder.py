@@ -10,10 +10,11 @@ from models.data.known_chance import Beginning, drawn
 from models.language.evaluation import held_out_loss
 from models.language.next_word import last_residual, next_logits, next_probabilities, over_vocabulary
 from models.layers.softmax import total_variation
-from models.training.language import Recipe, arguments, make
+from models.training.language import Recipe, make
 from models.training.loop import Plan
-from models.training.metrics import UNSEEN, held_out_rows, shipped_metrics
-from models.training.recipes import Made
+from models.training.metrics import held_out_rows, shipped_metrics
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.transformer.decoder import Decoder, DecoderConfig
 
 NAME = "chance_decoder"

@@ -18,9 +18,8 @@ from models.recurrence.rnn import RNN
 from models.recurrence.truncated import TruncatedReader
 from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, restored, shipped, tried
 from models.training.finish import finish
-from models.training.language import arguments
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide
 
 NAME = "character_rnn"

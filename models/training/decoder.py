@@ -1,8 +1,9 @@
 """The base decoder, about 1.8M parameters: ``python -m models.training.decoder``."""
 
-from models.training.language import Recipe, arguments, make
+from models.training.language import Recipe, make
 from models.training.loop import Plan
 from models.training.metrics import shipped_metrics
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.transformer.decoder import DecoderConfig
 

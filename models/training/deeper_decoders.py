@@ -20,10 +20,10 @@ from models.language.evaluation import held_out_loss
 from models.layers.swiglu import SwiGLU
 from models.seeding import seeded, unfilled
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
 from models.training.metrics import held_out_rows
 from models.training.next_tokens import windows
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.training.side_by_side import SideBySide
 from models.transformer.decoder import Decoder, DecoderConfig

@@ -21,10 +21,9 @@ from models.data.scenes import NOISE
 from models.layers.he_start import he_started
 from models.seeding import normal
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.scene_unet import TRAININGS, TWINS, twin_output
 
 NAME = "denoising_unet"

@@ -10,8 +10,7 @@ from models.generative import pretrained_networks as pictures
 from models.generative.autoencoder import Autoencoder, principal_reconstruction, reconstruction_error
 from models.seeding import seeded
 from models.training.digit_pictures import DATA, begin, picked
-from models.training.finish import finish
-from models.training.language import rounded
+from models.training.finish import finish, rounded
 from models.training.loop import Plan, train
 from models.training.recipes import Made
 

@@ -18,8 +18,7 @@ from models.seeding import seeded
 from models.training.digit_denoiser import DROPPED
 from models.training.digit_pictures import DATA, begin, picked
 from models.training.drawn_digits import measured
-from models.training.finish import finish
-from models.training.language import rounded
+from models.training.finish import finish, rounded
 from models.training.loop import Plan, train
 from models.training.moving_average import MovingAverage
 from models.training.recipes import Made

@@ -9,9 +9,9 @@ from torch.nn.functional import cross_entropy, pad
 
 from models.data.digits import Digits, digits
 from models.seeding import seeded
-from models.training.finish import finish
-from models.training.language import arguments, rounded
+from models.training.finish import finish, rounded
 from models.training.loop import Plan, train
+from models.training.options import arguments
 
 DATA = "scikit-learn's 8×8 digits, 1500 to learn from and 297 held out"
 

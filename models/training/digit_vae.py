@@ -10,11 +10,9 @@ from models.generative import pretrained_networks as pictures
 from models.generative.vae import VAE, elbo, gaussian_kl
 from models.seeding import generator, seeded
 from models.training.digit_pictures import DATA, begin, picked
-from models.training.finish import finish
-from models.training.language import rounded
+from models.training.finish import finish, rounded
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.recipes import UNSEEN, Made
 
 NAME = "digit_vae"
 PLAN = Plan(steps=4000, learning_rate=3e-3, weight_decay=0.01)

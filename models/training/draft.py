@@ -3,9 +3,10 @@
 Speculative decoding (Leviathan et al. 2022) needs a cheap guess that the base decoder often agrees with.
 """
 
-from models.training.language import Recipe, arguments, make
+from models.training.language import Recipe, make
 from models.training.loop import Plan
 from models.training.metrics import shipped_metrics
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.transformer.decoder import DecoderConfig
 

@@ -17,9 +17,8 @@ from models.seeding import generator
 from models.statespace.classifiers import LastStepReader
 from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, restored, shipped, tried
 from models.training.finish import finish
-from models.training.language import arguments
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide
 
 NAME = "early_cue"

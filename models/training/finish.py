@@ -1,14 +1,16 @@
-"""How every recipe ends: the card is filled in, weights and card are written, the numbers printed."""
+"""How every recipe ends: weights are rounded, the card is filled in, both are written, the numbers printed."""
 
 import argparse
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from models.checkpoints import command, save
 from models.training.loop import Plan
+
+M = TypeVar("M", bound=nn.Module)
 
 
 def finish(
@@ -36,3 +38,15 @@ def finish(
     }
     save(name, model.state_dict() if state is None else state, card, options.out)
     print(card["metrics"], flush=True)
+
+
+def stacked(snapshots: list[dict[str, Tensor]]) -> dict[str, Tensor]:
+    """One tensor a weight, its first axis the point of the training."""
+    return {name: torch.stack([snapshot[name] for snapshot in snapshots]) for name in snapshots[0]}
+
+
+def rounded(model: M) -> M:
+    """The model as it will be read back: weights in half precision, so that the card measures what is shipped."""
+    for weight in model.state_dict().values():
+        weight.copy_(weight.half())
+    return model

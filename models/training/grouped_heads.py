@@ -7,8 +7,9 @@ import dataclasses
 from functools import partial
 
 from models.training import positions
-from models.training.language import Recipe, arguments, make
+from models.training.language import Recipe, make
 from models.training.metrics import shipped_metrics
+from models.training.options import arguments
 from models.training.recipes import Made
 
 NAME = "decoder_grouped_query"

@@ -18,9 +18,8 @@ from models.statespace.hyena import Hyena, ImplicitFilter, UngatedHyena, circula
 from models.statespace.sequence_model import SequenceModel
 from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, restored, shipped, tried
 from models.training.finish import finish
-from models.training.language import arguments
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide
 
 NAME = "hyena_pairs"

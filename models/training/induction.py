@@ -8,9 +8,10 @@ Paper: Olsson et al. 2022, "In-context Learning and Induction Heads", arguments 
 
 from functools import partial
 
-from models.training.language import Recipe, arguments, make
+from models.training.language import Recipe, make
 from models.training.loop import Plan
 from models.training.metrics import shipped_metrics
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.transformer.decoder import DecoderConfig
 

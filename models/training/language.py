@@ -8,18 +8,16 @@ import dataclasses
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from models.attention.masks import sliding_window_mask
-from models.checkpoints import DIRECTORY
 from models.data import corpus
 from models.language.pretrained_decoders import build, pretrained
 from models.seeding import seeded
-from models.training.finish import finish
+from models.training.finish import finish, rounded, stacked
 from models.training.loop import Plan, train
 from models.training.metrics import language_metrics
 from models.training.next_tokens import balance_loss, next_token_loss, repeated_rows, windows
@@ -83,16 +81,6 @@ def loss_of(model: Decoder, stream: Tensor, recipe: Recipe) -> Callable[[torch.G
     return lambda draws: compiled(*batch_of(stream, recipe, draws))
 
 
-def arguments(description: str | None) -> argparse.ArgumentParser:
-    """--device, --steps, --batch and --out, as every recipe takes them."""
-    parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--steps", type=int, help="fewer steps, to try a recipe out")
-    parser.add_argument("--batch", type=int, help="fewer rows a step, to try a recipe out")
-    parser.add_argument("--out", type=Path, default=DIRECTORY)
-    return parser
-
-
 def tried_with(recipe: Recipe, options: argparse.Namespace) -> Recipe:
     """The recipe with what the command line asks for in place of its own."""
     plan = dataclasses.replace(recipe.plan, steps=options.steps or recipe.plan.steps)
@@ -132,21 +120,9 @@ def make(recipe: Recipe, options: argparse.Namespace) -> None:
     finish(recipe.name, shipped, recipe.plan, options, recipe.measure(shipped, recipe.mixture), **told)
 
 
-def stacked(snapshots: list[dict[str, Tensor]]) -> dict[str, Tensor]:
-    """One tensor a weight, its first axis the point of the training."""
-    return {name: torch.stack([snapshot[name] for snapshot in snapshots]) for name in snapshots[0]}
-
-
 def drawn_corpus(recipe: Recipe, device: str) -> Tensor:
     """The training text as token ids on the device: (corpus_tokens,)."""
     seed, processes = recipe.plan.seed, os.cpu_count() or 1
     ids = corpus.tokens(recipe.mixture, recipe.corpus_tokens, seed, options=recipe.options, processes=processes)
     print(f"{recipe.name}: {len(ids):,} tokens of text", flush=True)
     return torch.from_numpy(ids).to(device)
-
-
-def rounded(model: Decoder) -> Decoder:
-    """The model as it will be read back: weights in half precision, so that the card measures what is shipped."""
-    for weight in model.state_dict().values():
-        weight.copy_(weight.half())
-    return model

@@ -11,7 +11,7 @@ from models.data.word_lists import END, LONGEST, SHORTEST, Lists, Task, lists, s
 from models.recurrence.own_words import write
 from models.recurrence.pretrained_writers import TRAININGS
 from models.seeding import generator
-from models.training.metrics import UNSEEN
+from models.training.recipes import UNSEEN
 from models.training.side_by_side import SideBySide
 
 HELD_OUT = 128

@@ -7,9 +7,10 @@ pretrained weights at longer sequences, for a small part of the tokens.
 import dataclasses
 
 from models.training import positions
-from models.training.language import arguments, make
+from models.training.language import make
 from models.training.loop import Plan
 from models.training.metrics import shipped_metrics
+from models.training.options import arguments
 from models.training.recipes import Made
 
 SHORT, CONTEXT = positions.recipe("rope"), 256

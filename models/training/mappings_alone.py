@@ -7,10 +7,11 @@ from functools import partial
 
 from models.data import corpus
 from models.language.evaluation import accuracy, held_out_loss
-from models.training.language import Recipe, arguments, make
+from models.training.language import Recipe, make
 from models.training.loop import Plan
-from models.training.metrics import UNSEEN, held_out_rows, shipped_metrics
-from models.training.recipes import Made
+from models.training.metrics import held_out_rows, shipped_metrics
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.sizes import SIZES
 from models.transformer.decoder import Decoder
 

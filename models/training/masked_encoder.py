@@ -18,11 +18,10 @@ from models.language import pretrained_text_models as texts
 from models.language.masking import NOT_ASKED, masked_tokens
 from models.seeding import generator, seeded
 from models.tokenization.tokenizer import MASK, PAD, VOCABULARY, ids_of, locate
-from models.training.finish import finish
-from models.training.language import arguments, rounded
+from models.training.finish import finish, rounded
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.transformer.encoder import EncoderConfig, padding_mask
 from models.transformer.pretraining_heads import PretrainingEncoder
 

@@ -14,9 +14,9 @@ from models.data.world import SHARES
 from models.language.evaluation import accuracy, held_out_loss, repetition_metrics, routing_metrics
 from models.language.pretrained_decoders import pretrained
 from models.tokenization.tokenizer import ids_of
+from models.training.recipes import UNSEEN
 from models.transformer.decoder import Decoder
 
-UNSEEN = 10_001  # a seed that no training uses
 NEEDLE_WORDS = (16, 32, 64, 128)
 
 

@@ -6,9 +6,10 @@ Fedus et al. 2021, "Switch Transformers", section 2.2.
 
 from functools import partial
 
-from models.training.language import Recipe, arguments, make
+from models.training.language import Recipe, make
 from models.training.loop import Plan
 from models.training.metrics import shipped_metrics
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.transformer.decoder import DecoderConfig
 

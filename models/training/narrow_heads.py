@@ -14,10 +14,9 @@ from models.attention.narrow_head import NarrowHead, group_relation, random_rela
 from models.language import pretrained_text_models as texts
 from models.seeding import generator, seeded
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide, shipped
 
 NAME = "narrow_heads"

@@ -18,8 +18,7 @@ from models.seeding import generator, seeded
 from models.training.digit_pictures import DATA, begin, picked, shifted
 from models.training.finish import finish
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import shipped
 from models.transformer.vision_transformer import VisionTransformer
 

@@ -8,9 +8,10 @@ from functools import partial
 
 from models.language.evaluation import loss_by_position
 from models.language.pretrained_decoders import POSITIONS
-from models.training.language import Recipe, arguments, make
+from models.training.language import Recipe, make
 from models.training.loop import Plan
 from models.training.metrics import held_out_rows, language_metrics, shipped_metrics
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.transformer.decoder import Decoder, DecoderConfig
 

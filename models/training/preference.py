@@ -10,10 +10,10 @@ import torch
 from torch import Tensor
 
 from models.language.pretrained_decoders import pretrained
-from models.training.finish import finish
+from models.training.finish import finish, rounded
 from models.training.judged_pairs import Read, judged_own, log_probability, reference_of
-from models.training.language import arguments, rounded
 from models.training.loop import Plan, train
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.training.reply_worth import tuned_metrics
 from models.training.tuning import architecture_of, changed, thaw_last, trainable_copy, tuning_arguments

@@ -16,10 +16,9 @@ from models.data import chained_pairs, stated_and_stored
 from models.seeding import generator
 from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, restored, shipped, tried
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide
 from models.transformer.pair_reader import PairReader, ReaderShape, pairs_visible
 

@@ -13,10 +13,11 @@ from models.data.corpus import questions
 from models.data.sample import Sample
 from models.language.generation import continuation
 from models.tokenization.tokenizer import END, decode, ids_of
-from models.training.language import Recipe, arguments, make
+from models.training.language import Recipe, make
 from models.training.loop import Plan
-from models.training.metrics import UNSEEN, shipped_metrics
-from models.training.recipes import Made
+from models.training.metrics import shipped_metrics
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.transformer.decoder import Decoder, DecoderConfig
 
 MIXTURES = {"direct": "sums", "steps": "steps"}

@@ -15,6 +15,8 @@ from typing import NamedTuple
 import models.training
 
 Metrics = Mapping[str, float]
+UNSEEN = 10_001
+"""A seed that no training uses: checkpoints are measured on what it draws."""
 
 
 class Made(NamedTuple):

@@ -7,7 +7,7 @@ import torch
 from models.data.preferences import asked_facts, judge_accuracy, prompt, utility
 from models.data.world import Fact
 from models.training.judged_pairs import STEPS, judged_own, log_probability, own_replies, read
-from models.training.metrics import UNSEEN
+from models.training.recipes import UNSEEN
 from models.training.tuning import replies
 from models.transformer.decoder import Decoder
 

@@ -18,10 +18,9 @@ from models.data.grid_world import CELLS, MOVES, STEPS, Episodes, Rewards, retur
 from models.data.grid_world import played as played_by
 from models.seeding import generator, seeded, unfilled
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide
 from models.transformer.decision_transformer import DecisionTransformer, action_probabilities, still_asked
 from models.transformer.decoder import DecoderConfig

@@ -11,12 +11,11 @@ from torch import Tensor
 from models.data.preferences import judge_accuracy
 from models.language import pretrained_text_models as texts
 from models.seeding import seeded
-from models.training.finish import finish
+from models.training.finish import finish, rounded
 from models.training.judged_pairs import Read, judged
-from models.training.language import arguments, rounded
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.tuning import architecture_of, changed, thaw_last, trainable_copy, tuning_arguments
 from models.tuning.reward import RewardModel, preference_loss
 

@@ -14,11 +14,10 @@ from models.convolution.pretrained_networks import scene_unet
 from models.convolution.unet import UNet, pixel_loss
 from models.data.scenes import NOISE, SIDE, edges, scenes
 from models.layers.he_start import he_started
-from models.training.finish import finish
-from models.training.language import arguments, stacked
+from models.training.finish import finish, stacked
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 
 NAME = "scene_unet"
 TWINS = ("with skips", "without skips")

@@ -16,10 +16,9 @@ from models.checkpoints import restored
 from models.data.moved_things import NOT_ASKED, SYMBOLS, texts
 from models.seeding import generator, seeded
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide, shipped
 from models.transformer.absolute_xl import AbsoluteXL
 from models.transformer.segments import SEGMENT, WholeText, segments

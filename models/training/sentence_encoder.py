@@ -20,10 +20,9 @@ from models.data.synonym_tokens import LONGEST, PIECES, padded
 from models.language.contrastive_sentences import contrastive_loss, scores
 from models.seeding import seeded, unfilled
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.transformer.encoder import EncoderConfig
 from models.transformer.sentence_encoder import SentenceEncoder
 

@@ -15,11 +15,10 @@ from models.layers.token_shift import TokenShift
 from models.seeding import generator, seeded
 from models.statespace.mamba import Mamba
 from models.statespace.sequence_model import KINDS, SequenceModel, sequence_model
-from models.training.finish import finish
-from models.training.language import arguments, rounded
+from models.training.finish import finish, rounded
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 
 PLAN = Plan(steps=3000, learning_rate=3e-3, warm_up=200, weight_decay=0.05)
 BATCH, LENGTH = 48, 32

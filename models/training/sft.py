@@ -16,11 +16,11 @@ from models.data.sample import Sample
 from models.language.chat_turns import is_reply
 from models.language.evaluation import accuracy
 from models.language.pretrained_decoders import pretrained
-from models.training.finish import finish
-from models.training.language import arguments, rounded
+from models.training.finish import finish, rounded
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN, kind_metrics, told_facts
-from models.training.recipes import Made
+from models.training.metrics import kind_metrics, told_facts
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.tuning import architecture_of, replies, trainable_copy, tuning_arguments
 from models.transformer.decoder import Decoder
 

@@ -19,11 +19,10 @@ from models.data.symbol_sequences import NOT_ASKED
 from models.language.evaluation import token_losses
 from models.language.pretrained_text_models import sink_former
 from models.seeding import generator, seeded
-from models.training.finish import finish
-from models.training.language import arguments, stacked
+from models.training.finish import finish, stacked
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 
 NAME = "sinks"
 LAYERS = (1, 2)

@@ -5,9 +5,10 @@ Everything but the size is the same: texts, steps, tokens, learning rate.
 
 from functools import partial
 
-from models.training.language import Recipe, arguments, make
+from models.training.language import Recipe, make
 from models.training.loop import Plan
 from models.training.metrics import shipped_metrics
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.transformer.decoder import DecoderConfig
 

@@ -15,10 +15,9 @@ from models.data.asked_tokens import NEEDLE, asked_tokens
 from models.language import pretrained_text_models as texts
 from models.seeding import seeded
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 
 NAME = "sparse_selection"
 WIDTHS = 2, 4, 8, 16

@@ -21,10 +21,9 @@ from models.data.handed_over_rows import LENGTH, ONE_TEXT, Rows, laid_out, pair_
 from models.language.masking import Fates, masked_tokens, word_loss
 from models.seeding import seeded
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide, shipped
 from models.transformer.encoder import EncoderConfig
 from models.transformer.generative_pretraining import GPT1, GPT1Config

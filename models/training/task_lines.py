@@ -19,11 +19,10 @@ from models.language.zero_shot import TASKS, accuracy, asked
 from models.layers.swiglu import SwiGLU
 from models.seeding import seeded, unfilled
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
 from models.training.next_tokens import windows
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide
 from models.transformer.decoder import Decoder, DecoderConfig
 

@@ -19,10 +19,9 @@ from models.data.dice import Dice
 from models.data.spelling_lines import Line, drawn, made_up, say, spell, spell_as_stated, spelt_words
 from models.seeding import seeded
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide, shipped
 from models.transformer.decoder import Decoder, DecoderConfig
 

@@ -19,10 +19,9 @@ from models.data.tok_sentences import END, PAD
 from models.language.from_states import all_right, generated, shifted_right
 from models.seeding import generator, seeded
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide, shipped
 from models.transformer.encoder import padding_mask
 from models.transformer.t5 import T5, T5Config

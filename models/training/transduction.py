@@ -24,10 +24,10 @@ from models.recurrence.pretrained_writers import (
     writer,
 )
 from models.seeding import seeded
-from models.training.finish import finish
-from models.training.language import arguments, stacked
+from models.training.finish import finish, stacked
 from models.training.list_writing import drawn, loss_of, loss_of_all, measured, measured_forcing
 from models.training.loop import Plan, train
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.training.side_by_side import SideBySide, shipped
 

@@ -15,11 +15,10 @@ from models.language import pretrained_text_models as texts
 from models.language.transduction import transduce
 from models.seeding import seeded
 from models.tokenization.tokenizer import PAD, VOCABULARY
-from models.training.finish import finish
-from models.training.language import arguments, rounded
+from models.training.finish import finish, rounded
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.transformer.encoder import padding_mask
 from models.transformer.encoder_decoder import EncoderDecoder, EncoderDecoderConfig
 

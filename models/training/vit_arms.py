@@ -16,7 +16,7 @@ from models.data.shifted_digits import moved
 from models.generative.pretrained_networks import digit_cnn
 from models.seeding import generator
 from models.training.digit_pictures import picked
-from models.training.metrics import UNSEEN
+from models.training.recipes import UNSEEN
 from models.transformer.distilled_vision_transformer import DistilledVisionTransformer, hard_distillation
 from models.transformer.image_text_pairs import ImageTextModel, sigmoid_losses
 from models.transformer.masked_autoencoder import MaskedAutoencoder, hidden_error, visible_patches

@@ -19,10 +19,9 @@ from models.seeding import seeded
 from models.tokenization.byte_pair_encoding import Pair, learned
 from models.tokenization.cuts import Cut, word_counts
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide, shipped
 from models.transformer.decoder import Decoder, DecoderConfig
 

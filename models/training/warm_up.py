@@ -23,8 +23,8 @@ from models.language.from_states import shifted_right
 from models.recurrence.sequence_to_sequence import SequenceToSequence
 from models.seeding import generator, seeded
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.training.side_by_side import SideBySide
 from models.transformer.encoder_decoder import EncoderDecoder, EncoderDecoderConfig

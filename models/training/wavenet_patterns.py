@@ -17,10 +17,9 @@ from models.convolution.wavenet import WaveNet
 from models.data.waveforms import PERIOD, patterns
 from models.seeding import generator, seeded
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan, train
-from models.training.metrics import UNSEEN
-from models.training.recipes import Made
+from models.training.options import arguments
+from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import shipped
 
 NAME = "wavenet_patterns"

@@ -12,8 +12,9 @@ from models.language.evaluation import token_losses
 from models.language.pretrained_decoders import pretrained
 from models.language.visible_context import loss_of_last, reach
 from models.training import positions
-from models.training.language import Recipe, arguments, make
+from models.training.language import Recipe, make
 from models.training.metrics import held_out_rows
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.transformer.decoder import Decoder
 

@@ -19,8 +19,9 @@ from models.layers.swiglu import SwiGLU
 from models.seeding import seeded
 from models.training.cells import one_of
 from models.training.finish import finish
-from models.training.language import arguments, windows
 from models.training.loop import Plan, train
+from models.training.next_tokens import windows
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.training.side_by_side import SideBySide
 from models.transformer.decoder import Decoder, DecoderConfig

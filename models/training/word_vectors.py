@@ -20,8 +20,8 @@ from models.language.skip_gram_training import SkipGramTraining
 from models.language.word_vectors import analogies, analogy_accuracy, cosines, nearest, purity
 from models.tokenization.tokenizer import VOCABULARY, ids_of
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.loop import Plan
+from models.training.options import arguments
 from models.training.recipes import Made
 
 NAME = "word_vectors"

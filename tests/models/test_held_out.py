@@ -7,7 +7,7 @@ import torch
 
 from models.language.held_out import SEEDS, mixture_of, packed, seed_of
 from models.tokenization.tokenizer import END
-from models.training.metrics import UNSEEN
+from models.training.recipes import UNSEEN
 
 LARGEST_SEED = 2**31 - 1
 
