@@ -1,6 +1,6 @@
 """A trained decoder whose embeddings are cut to fewer directions: how many of its dimensions does the table use?
 
-Papers: Press & Wolf 2017, "Using the Output Embedding to Improve Language Models", section 2 (one table at both ends);
+Papers: Press & Wolf 2017, "Using the Output Embedding to Improve Language Models" (one table at both ends);
 Eckart & Young 1936, "The approximation of one matrix by another of lower rank" (the best r directions).
 
 Symbols

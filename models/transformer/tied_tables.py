@@ -1,6 +1,6 @@
 """The smallest next-token models: a table at the input, perhaps one layer, and a table at the output.
 
-Papers: Press & Wolf 2017, "Using the Output Embedding to Improve Language Models", section 2 (the input and the output
+Papers: Press & Wolf 2017, "Using the Output Embedding to Improve Language Models" (the input and the output
 embedding U and V that a tied model makes one); Vaswani et al. 2017, "Attention Is All You Need", section 3.4.
 
 Symbols

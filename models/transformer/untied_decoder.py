@@ -1,6 +1,6 @@
 """A decoder whose output matrix is not its embedding: what larger language models can afford.
 
-Paper: Press & Wolf 2016, "Using the Output Embedding to Improve Language Models", section 2 (the two matrices U and V
+Paper: Press & Wolf 2016, "Using the Output Embedding to Improve Language Models" (the two matrices U and V
 that a tied model makes one).
 
 Symbols

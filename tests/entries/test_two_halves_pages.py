@@ -14,6 +14,7 @@ from app.experiments.transformers.wrong_prefix import run as prefix
 from models.data.tok_sentences import class_of, sentences
 from models.seeding import generator
 from models.training.segment_memory import pretrained as xl
+from models.transformer.pretrained_halves import halves
 
 
 @pytest.mark.parametrize("training", range(3))
@@ -27,6 +28,20 @@ def test_the_mean_falls_with_the_length_in_every_training(training):
 def test_with_the_mean_its_weight_is_one():
     found = source.run(source.SourceControls(handed_on="their mean"), "cpu")
     assert torch.equal(found.attention.weights, torch.ones_like(found.attention.weights))
+
+
+def test_the_encoder_is_counted_once_and_again_at_each_step():
+    found = source.run(source.SourceControls(words="ball pen flag"), "cpu")
+    c, S, T = halves("list_halves", "states", 0).config, 4, 4
+    D, F, V = c.width, c.hidden, c.vocabulary
+    encoder = c.layers * (2 * S * (4 * D * D + 2 * D * F) + 4 * S * S * D + 4 * S * D * D)
+    steps = [
+        c.layers * (2 * t * (6 * D * D + 2 * D * F) + 4 * t * (t + S) * D) + 2 * t * D * V for t in range(1, T + 1)
+    ]
+    assert (found.reading, found.writing) == (encoder, sum(steps))
+    measured = source.measure(found)
+    assert measured["encoded_each_step_flops"] - measured["encoded_once_flops"] == (T - 1) * encoder
+    assert measured["decoder_runs"] == T
 
 
 @pytest.mark.parametrize("words", ["ball", "ball ball", "ball spoon", source.EXAMPLE + " drum fan bell"])

@@ -46,7 +46,7 @@ def _returns(result: ReturnResult, metrics: Measurements) -> Figure:
             " return in its training data. {trace:clone, all walks|Clone}s copy walks and are asked for nothing."
         ),
         text=(
-            f"Asked for {c.asked}, it earns {metrics['earned_return']:.1f} of at most 12 coins. The walks that it"
+            f"Asked for {c.asked}, it earns {metrics['earned_return']:.1f} coins in 12 steps. The walks that it"
             f" learned from earned {metrics['data_mean_return']:.1f} on average, the best"
             f" {metrics['data_best_return']:.0f}."
         ),

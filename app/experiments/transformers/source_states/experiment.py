@@ -19,5 +19,8 @@ EXPERIMENT = Experiment(
         "lowest_of_three_trainings": "lists of 12 words right, lowest of three trainings, share",
         "changed_share": "lists whose output changes with the order of the states, share",
         "words_right": "words of your list right",
+        "decoder_runs": "runs of the decoder for your list, one per word and one for its end",
+        "encoded_once_flops": "operations for your list, FLOPs",
+        "encoded_each_step_flops": "the same with the source encoded again before each word, FLOPs",
     },
 )

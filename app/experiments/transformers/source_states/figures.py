@@ -81,7 +81,11 @@ def _written(result: SourceResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Your list, word by word",
         caption="Coloured cells are wrong words. A dot is the end of the list, generated too early.",
-        text=f"{metrics['words_right']:.0f} of {len(words)} words are right.",
+        text=(
+            f"{metrics['words_right']:.0f} of {len(words)} words are right. The encoder ran once and the decoder"
+            f" {metrics['decoder_runs']:.0f} times: {metrics['encoded_once_flops'] / 1e6:.1f} million operations."
+            f" Encoded again at each step, it would be {metrics['encoded_each_step_flops'] / 1e6:.1f} million."
+        ),
         plot=write_cells(plot, words).update_layout(margin={"l": 12}),
         height=340,
         half=True,

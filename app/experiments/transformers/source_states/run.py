@@ -10,6 +10,7 @@ from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
 from app.experiments.recurrence.word_lists import readable
 from models.attention.multi_head import MultiHeadTrace
+from models.cost.tensors_made import TensorsMade
 from models.data.word_lists import END, ids_of, lists, written
 from models.interpretability.reordered_source import reordered
 from models.language.from_states import all_right, generated, shifted_right
@@ -58,6 +59,8 @@ class SourceResult(NamedTuple):
     mean: Tensor  # (LENGTHS,) and with their mean
     lowest: float
     changed: float
+    reading: int  # operations of the encoder, for the list typed
+    writing: int  # and of the decoder, all steps together
     parameters: int
 
 
@@ -111,8 +114,10 @@ def run(controls: SourceControls, device: str) -> SourceResult:
     c = controls
     kind = KINDS[c.handed_on]
     model, given = halves("list_halves", kind, c.training), written(ids_of(c.words.split()), "reverse")
-    read = handed_on(model, given.source, c.order, c.seed)
-    own = generated(model, read, END, given.target.shape[1])
+    with TensorsMade() as reading:
+        read = handed_on(model, given.source, c.order, c.seed)
+    with TensorsMade() as writing:
+        own = generated(model, read, END, given.target.shape[1])
     _, trace = model.decode(shifted_right(own, END), read)
     shown = {
         "cross-attention": trace.blocks[c.layer].cross_attention,
@@ -123,7 +128,7 @@ def run(controls: SourceControls, device: str) -> SourceResult:
     return SourceResult(
         c, given.source[0], given.target[0], own[0], shown[c.shown], by_length("states", c), by_length("mean", c),
         lowest, changed(kind, c.training, "shuffled" if c.order == "as read" else c.order, c.seed),
-        parameter_count(model),
+        reading.product_flops, writing.product_flops, parameter_count(model),
     )  # fmt: skip
 
 
@@ -139,4 +144,7 @@ def measure(result: SourceResult) -> Measurements:
         "lowest_of_three_trainings": result.lowest,
         "changed_share": result.changed,
         "words_right": (result.written == result.target)[:-1].sum().item(),
+        "decoder_runs": float(len(result.target)),
+        "encoded_once_flops": float(result.reading + result.writing),
+        "encoded_each_step_flops": float(len(result.target) * result.reading + result.writing),
     }

@@ -36,7 +36,7 @@ def _losses(result: RankResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"With {c.kept} directions, {c.directions}, the loss is {metrics['loss_rise_nats']:.2f} nats per token"
-            f" above {metrics['loss_nats']:.2f}. As many at random cost {metrics['random_rise_nats']:.2f}. The"
+            f" above {metrics['loss_nats']:.2f}; with as many at random, {metrics['random_rise_nats']:.2f} above. The"
             f" directions chosen keep {metrics['kept_share_of_length']:.0%} of the table’s squared length."
         ),
         plot=mark_x(plot, c.kept, "shown"),
