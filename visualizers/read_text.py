@@ -46,7 +46,7 @@ def height_of(charts: Sequence[Cells | Lines]) -> int:
 
 
 def read_text(
-    tokens: Sequence[str], charts: Sequence[Cells | Lines], *, x_title: str = "", marks: Sequence[int] = ()
+    tokens: Sequence[str], charts: Sequence[Cells | Lines], *, x_title: str = "", marks: Sequence[float] = ()
 ) -> go.Figure:
     """The charts from top to bottom over ``tokens``; a dotted line through all of them at each step of ``marks``.
 

@@ -14,7 +14,7 @@ from models.data.facts_at_a_distance import Facts, texts
 from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.serving.kv_cache import cache_bytes
-from models.statespace.rwkv import Average, TimeMixTrace, chunkwise, half_life, parallel, recurrent
+from models.statespace.rwkv import Average, TimeMix, TimeMixTrace, chunkwise, half_life, parallel, recurrent
 from models.statespace.rwkv_changes import (
     all_at,
     decayed_first,
@@ -127,13 +127,14 @@ def run(controls: DecayControls, device: str) -> DecayResult:
     some = texts(CANDIDATES, SHOWN // 2, generator(c.seed + 2))
     text = Facts(*(part[(some.distance > 0).sum(dim=1).argmax()][None] for part in some))
     trace = model(text.ids.to(device))[1][c.layer]
-    mix = model.time[c.layer]
+    mixes = [mix for mix in model.time if isinstance(mix, TimeMix)]
+    mix = mixes[c.layer]
     w, u, k = mix.decay, mix.bonus, trace.k + float(c.added)
     forms = Forms(parallel(w, u, k, trace.v), FORMS[c.form](w, u, k, trace.v), chunkwise(w, u, k, trace.v, chunk=5))
     own = DecayControls(seed=c.seed)
     at = lambda life: balance(own.model_copy(update={"decays": "one half-life for all", "half_life": life}), device)
     return DecayResult(
-        c, torch.stack([half_life(mix.decay) for mix in model.time]), balance(what_is_asked(c), device),
+        c, torch.stack([half_life(mix.decay) for mix in mixes]), balance(what_is_asked(c), device),
         balance(own, device), sweep(at, LIVES, LIVES[0] if c.decays != "one half-life for all" else c.half_life), text,
         trace, w, u, k, forms, 3 * LAYERS * w.numel() * w.element_size(), parameter_count(model),
     )  # fmt: skip

@@ -1,6 +1,9 @@
 """Right answers by distance, the decay masks, and the forms along a text: how they differ, what they cost."""
 
+from functools import partial
+
 import numpy as np
+from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.statespace.head_decays.run import (
@@ -64,11 +67,15 @@ def _recall(result: RetentionResult, metrics: Measurements) -> Figure:
     )
 
 
+def _by_distance(mask: Tensor, head: int) -> Tensor:
+    return mask[head, -1].flip(0)  # (T,)
+
+
 def _masks(result: RetentionResult, metrics: Measurements) -> Figure:
     T = result.trace.q.shape[2]
     made = computed(decay_mask, tokens=T, gamma=result.gamma)
-    names = list(HEADS_OFF)
-    lines = {name: made.tensor[head, -1].flip(0).numpy() for head, name in enumerate(names)}
+    names: list[str] = list(HEADS_OFF)
+    lines = {name: _by_distance(made.tensor, head).numpy() for head, name in enumerate(names)}
     drawn = curves(
         np.arange(T), lines, x_title="tokens back", y_range=(0, 1.05), room=70,
         colours=dict(zip(names, (INK_3, SERIES[2], SERIES[1], ACCENT), strict=True)),
@@ -83,7 +90,7 @@ def _masks(result: RetentionResult, metrics: Measurements) -> Figure:
         height=300,
         half=True,
         sources=[
-            Plotted(made, lambda mask, head=head: mask[head, -1].flip(0), trace=name)
+            Plotted(made, partial(_by_distance, head=head), trace=name)
             for head, name in enumerate(names)
         ],
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """Loss at once and token by token, which predictions depend on one token, and the filters."""
 
+from operator import itemgetter
+
 import numpy as np
 import torch
 
@@ -92,7 +94,7 @@ def _filters(result: HyenaResult, metrics: Measurements) -> Figure:
         height=250,
         half=True,
         sources=[
-            Plotted(torch.stack([filters[:, channel] for channel in chosen]), lambda f, at=at: f[at], trace=name)
+            Plotted(torch.stack([filters[:, channel] for channel in chosen]), itemgetter(at), trace=name)
             for at, name in enumerate(lines)
         ],
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import copy
 import math
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 import torch
@@ -51,7 +52,7 @@ class StepControls(Controls):
 
 class StepResult(NamedTuple):
     controls: StepControls
-    along: dict[str, list[float]]  # rate → accuracy at each factor of Δ
+    along: Mapping[Rate, list[float]]  # rate → accuracy at each factor of Δ
     heard: Tensor  # (4, 4) share of each pitch (row) heard as each pitch
     time: Tensor  # (S,) of the samples
     u: Tensor  # (S,)

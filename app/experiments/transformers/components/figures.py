@@ -1,6 +1,7 @@
 """Share and effect of each component, and what a published model spends on each."""
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 
 import torch
 
@@ -110,7 +111,7 @@ def _published(result: ComponentResult, metrics: Measurements) -> Figure:
             colours=COLOURS,
         ),
         height=220,
-        sources=[Plotted(made, lambda s, at=at: s[:, at], trace=group) for at, group in enumerate(groups)],
+        sources=[Plotted(made, itemgetter((slice(None), at)), trace=group) for at, group in enumerate(groups)],
     )  # fmt: skip
 
 

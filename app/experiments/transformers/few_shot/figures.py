@@ -1,5 +1,7 @@
 """Prompts completed by the number of examples, some prompts written out, and the sizes of the published models."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 
@@ -26,7 +28,9 @@ def figures(result: ShotResult, metrics: Measurements) -> Figures:
 
 def _shots(result: ShotResult, metrics: Measurements) -> Figure:
     c = result.controls
-    lines = {size: torch.tensor([one.right_share for one in found]) for size, found in result.by_size.items()}
+    lines: dict[str, torch.Tensor] = {
+        size: torch.tensor([one.right_share for one in found]) for size, found in result.by_size.items()
+    }
     if result.best:
         lines[BEST] = torch.tensor(result.best)
     colours = dict(zip(result.by_size, (SERIES[1], SERIES[2], SERIES[4], SERIES[3]))) | {BEST: INK_3, c.size: ACCENT}
@@ -60,7 +64,7 @@ def _prompts(result: ShotResult, metrics: Measurements) -> Figure:
     at = SHOTS.index(c.shots)
     names = [COMPARED[0], *({c.size} - {COMPARED[0]})]
     shown = range(4)
-    columns = {
+    columns: dict[str, Sequence[tuple[str, bool]]] = {
         name: [(one.said[number] or "?", right(one.prompts[number], one.said[number])) for number in shown]
         for name, one in ((name, result.by_size[name][at]) for name in names)
     }

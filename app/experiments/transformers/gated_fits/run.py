@@ -104,7 +104,7 @@ def run(controls: FitControls, device: str) -> Iterator[FitResult]:
         optimiser.param_groups[0]["lr"] = RATE * (1 - done / c.steps)
         done += 1
         optimiser.zero_grad(set_to_none=True)
-        sum(_errors(model(x)[0], y).sum() for model in models.values()).backward()
+        torch.stack([_errors(model(x)[0], y).sum() for model in models.values()]).sum().backward()
         optimiser.step()
 
     @torch.no_grad()

@@ -4,9 +4,10 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.transformers.layer_shapes.run import ARMS, SHOWN, SYMBOLS, ShapeResult
+from app.experiments.transformers.layer_shapes.run import ARMS, SHOWN, ShapeResult
 from app.number_format import number
 from app.provenance.origin import Plotted
+from models.data.chained_pairs import SYMBOLS
 from visualizers.distribution import grouped_bars
 from visualizers.horizontal_bars import horizontal_bars
 from visualizers.matrix import heatmap

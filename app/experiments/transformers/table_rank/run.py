@@ -48,7 +48,7 @@ class RankControls(Controls):
 
 class RankResult(NamedTuple):
     controls: RankControls
-    losses: dict[str, Tensor]  # directions → loss by number kept, (5,)
+    losses: Mapping[Directions, Tensor]  # directions → loss by number kept, (5,)
     loss: float  # with all directions
     share: float  # of the table's squared length that is kept
     similarities: Tensor  # (7,) largest of all pairs, by width
@@ -82,7 +82,7 @@ def similarities(kind: Vectors, seed: int) -> Tensor:
 
 def run(controls: RankControls, device: str) -> RankResult:
     c = controls
-    shown = dict.fromkeys(["the table's best", "at random", c.directions])
+    shown: dict[Directions, None] = dict.fromkeys(["the table's best", "at random", c.directions])
     losses = {kind: torch.tensor([loss(kind, r, c.seed, device) for r in KEPT]) for kind in shown}
     E = pretrained(CHECKPOINT, "cpu").embedding.weight
     published = {}

@@ -1,5 +1,7 @@
 """One sentence under four first words, how many held-out sentences come out right, and the learned relative bias."""
 
+from operator import itemgetter
+
 import numpy as np
 import torch
 
@@ -82,5 +84,5 @@ def _bias(result: TaskResult) -> Figure:
         plot=apart(plot, 230),
         height=300,
         half=True,
-        sources=[Plotted(bias, lambda b, head=head: b[head, REACH], trace=name) for head, name in enumerate(names)],
+        sources=[Plotted(bias, itemgetter((head, REACH)), trace=name) for head, name in enumerate(names)],
     )

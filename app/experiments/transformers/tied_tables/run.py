@@ -84,7 +84,7 @@ def run(controls: TieControls, device: str) -> Iterator[TieResult]:
 
     def step() -> None:
         optimiser.zero_grad(set_to_none=True)
-        sum(cross_entropy(model(ids)[0], targets) for model in models.values()).backward()
+        torch.stack([cross_entropy(model(ids)[0], targets) for model in models.values()]).sum().backward()
         optimiser.step()
 
     @torch.no_grad()
