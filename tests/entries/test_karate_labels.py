@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from app.claims import verdict
 from app.experiments.graphs.karate_labels.run import graph_of, trained
 from models.graphs.gcn import normalised_adjacency
 from models.graphs.label_training import from_labels
@@ -65,3 +66,9 @@ def test_renumbering_carries_labels_and_places_along() -> None:
 def test_a_member_without_friends_is_a_finite_page() -> None:
     run = shown(edges="0-11", self_loops=0)
     assert np.isfinite(run.metrics["accuracy_percent"])
+
+
+def test_the_claim_on_two_layers_is_not_held_against_24() -> None:
+    deep = shown(layers=24, residual=False).metrics
+    assert deep["accuracy_percent"] < 85
+    assert verdict(shown.entry.live.claims[0], deep) == "does not apply"

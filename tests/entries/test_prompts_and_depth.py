@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.claims import verdict
 from app.experiments.transformers.tasks_by_format.run import FormatControls
 from app.experiments.transformers.tasks_by_format.run import run as formats
 from app.experiments.transformers.upscaled_depth.run import UpscalingControls
@@ -108,3 +109,11 @@ def test_larger_models_reach_what_copying_and_guessing_could():
 def test_one_layer_stays_below_half_even_where_it_learned_from_pairs_alone():
     for shots in (4, 8):
         assert measured("gpt-3", size="one layer, pairs alone", shots=shots)["right_share"] < 0.6
+
+
+def test_claims_on_made_up_pairs_are_not_held_against_facts_or_fewer_examples():
+    gains, completes = runs_of("gpt-3").entry.live.claims
+    facts = measured("gpt-3", task="known facts")
+    assert {verdict(claim, facts) for claim in (gains, completes)} == {"does not apply"}
+    assert verdict(completes, measured("gpt-3", shots=1)) == "does not apply"
+    assert verdict(gains, measured("gpt-3", shots=1)) == "held"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from app.claims import verdict
 from app.experiments.graphs.source_bit.run import adjacency_with, learned, ring_and_triangles
 from models.data.source_bit import NODES, source_bits
 from models.seeding import generator
@@ -68,3 +69,9 @@ def test_figures_stay_small_and_the_source_may_ask_itself() -> None:
     assert all(len(figure.plot.to_json()) < 100_000 for figure in run.figures.values())
     assert torch.equal(adjacency_with(""), adjacency_with("").T)
     assert adjacency_with("").shape == (NODES, NODES)
+
+
+def test_a_node_that_guesses_says_nothing_about_renumbering() -> None:
+    guessing = shown(rounds=1).metrics
+    assert guessing["renumbered_accuracy_percent"] == pytest.approx(guessing["accuracy_percent"])
+    assert verdict(shown.entry.live.claims[1], guessing) == "does not apply"

@@ -39,6 +39,9 @@ def test_the_numbers_of_the_page() -> None:
     line = {trace.name: trace for trace in shown().figures["sizes"].plot.data}["new graph"]
     assert line.y[3] == pytest.approx(metrics["new_graph_accuracy_percent"])
     assert line.y[5] == pytest.approx(metrics["accuracy_with_all_neighbours_percent"])
+    assert metrics["gain_of_all_over_one_percent"] == pytest.approx(line.y[5] - line.y[0])
+    assert metrics["gain_of_all_over_one_percent"] > 9
+    assert shown(edges="at random").metrics["gain_of_all_over_one_percent"] < 2
 
 
 @pytest.mark.parametrize("aggregator", ["max", "sum"])

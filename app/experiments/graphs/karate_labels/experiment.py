@@ -13,6 +13,7 @@ EXPERIMENT = Experiment(
     figures,
     labels={
         "accuracy_percent": "members without a label sorted correctly, mean of eight trainings, %",
+        "layers": "layers of the chosen network",
         "training_loss_nats": "loss, nats per labelled member",
         "state_cosine": "mean cosine between the last hidden states of two members",
         "accuracy_deep_percent": "sorted correctly with 24 layers, as the control says, %",

@@ -141,6 +141,7 @@ def measure(result: KarateResult) -> Measurements:
     deep = at(result.controls.residual, DEPTHS[-1])
     return {
         "accuracy_percent": accuracy(result, result.own),
+        "layers": float(result.controls.layers),
         "training_loss_nats": result.own.loss,
         "state_cosine": result.own.cosine,
         "accuracy_deep_percent": accuracy(result, deep) if deep else missing,

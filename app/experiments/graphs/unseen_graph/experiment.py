@@ -15,6 +15,7 @@ EXPERIMENT = Experiment(
         "nodes_read": "nodes that the chosen node reads, itself included",
         "mean_degree": "neighbours per node of the new graph, mean",
         **{f"accuracy_with_{size}_neighbours_percent": f"new graph, {size} sampled, %" for size in SIZES},
+        "gain_of_all_over_one_percent": "gain of reading all neighbours over one, points",
         "smallest_sample_near_all": "smallest sample within 10 points of all neighbours",
     },
 )

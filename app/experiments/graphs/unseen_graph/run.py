@@ -148,5 +148,6 @@ def measure(result: UnseenResult) -> Measurements:
         "nodes_read": float(len(one | two | {result.controls.node})),
         "mean_degree": result.graphs.new.adjacency.sum(-1).mean().item(),
         **{f"accuracy_with_{size}_neighbours_percent": 100 * new for size, (_, new) in result.by_size.items()},
+        "gain_of_all_over_one_percent": 100 * (whole - result.by_size["1"][1]),
         "smallest_sample_near_all": float(min(enough)) if enough else float("nan"),
     }

@@ -11,6 +11,7 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
+        "made_up_examples": "examples of made-up pairs in the prompt",
         "right_share": "prompts completed, share of 40",
         "relabelled_share": "completed as exchanged labels say, share of 40",
         "gain_share": "prompts completed with 8 examples less those with 1, share",

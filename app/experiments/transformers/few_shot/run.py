@@ -95,7 +95,9 @@ def run(controls: ShotControls, device: str) -> ShotResult:
 
 def measure(result: ShotResult) -> Measurements:
     shares = [one.right_share for one in result.own]
+    asked = result.controls
     return {
+        **({"made_up_examples": float(asked.shots)} if asked.task == "made-up pairs" else {}),
         "right_share": result.here.right_share,
         "relabelled_share": result.here.relabelled_share,
         "gain_share": shares[-1] - shares[SHOTS.index(1)],
