@@ -19,7 +19,7 @@ def figures(result: RankResult, metrics: Measurements) -> Figures:
 def _losses(result: RankResult, metrics: Measurements) -> Figure:
     c = result.controls
     whole = torch.full((len(KEPT),), result.loss)
-    lines: dict[str, torch.Tensor] = {"all 192": whole, **result.losses}
+    lines: dict[str, torch.Tensor] = {"all 192": whole, **{str(kind): line for kind, line in result.losses.items()}}
     plot = curves(
         KEPT, {name: line.numpy() for name, line in lines.items()}, x_title="directions kept of the table’s 192",
         markers=True, room=150,
