@@ -104,7 +104,9 @@ def _readers(result: HopResult, metrics: Measurements) -> Figure:
             f" of 8 layers with residual connections for {metrics['accuracy_gcn_8_layers_percent']:.0f} %, guessing for"
             " 50 %."
         ),
-        plot=horizontal_bars(100 * shares.numpy(), labels=ARMS, picked=result.arm, as_="{:.0f}", left=160),
+        plot=horizontal_bars(100 * shares.numpy(), labels=ARMS, picked=result.arm, as_="{:.0f}", left=160).update_xaxes(
+            tickvals=[0, 50, 100]
+        ),
         height=330,
         half=True,
         sources=[Plotted(shares, trace="values", unit=100.0)],

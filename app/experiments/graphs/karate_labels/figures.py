@@ -55,8 +55,9 @@ def _graph(result: KarateResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Two labels, 32 predictions",
         caption=(
-            "Squares: the two labelled members, instructor and officer. Fill: the predicted side, blue or orange,"
-            f" pale where unsure. {{failed|Red}} rim: wrong. One of {TRAININGS} trainings."
+            "Members of a karate club that split in two. Squares: the two with a label, instructor and officer. Fill:"
+            f" the predicted side, blue or orange, pale where unsure. {{failed|Red}} rim: wrong. One of {TRAININGS}"
+            " trainings."
         ),
         text=(
             f"After {own.taken[-1]} steps, {layers} layer{'s' * (layers > 1)} sort"

@@ -51,7 +51,7 @@ def _graph(result: SourceResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"Node {node}, {_away(result, node)}, can know {metrics['nodes_within_reach']:.0f} of {NODES} nodes after"
-            f" {rounds} rounds. Flipping the source’s bit changes its state by"
+            f" {rounds} round{'s' * (rounds > 1)}. Flipping the source’s bit changes its state by"
             f" {metrics['change_at_the_node_percent']:.0f} % of the largest change."
         ),
         plot=drawn,
@@ -80,8 +80,9 @@ def _rounds(result: SourceResult, metrics: Measurements) -> Figure:
         title="Correct answers by number of rounds, %",
         caption="Five networks, each {trace:accuracy|trained} for its own number of rounds, on held-out bits.",
         text=(
-            f"{result.controls.rounds} rounds: {metrics['accuracy_percent']:.0f} % correct;"
-            f" the source is {_away(result, result.controls.node).removesuffix(' from the source')} away."
+            f"With {result.controls.rounds} round{'s' * (result.controls.rounds > 1)},"
+            f" {metrics['accuracy_percent']:.0f} % of the answers are correct; the source is"
+            f" {_away(result, result.controls.node).removesuffix(' from the source')} away."
         ),
         plot=drawn,
         height=380,

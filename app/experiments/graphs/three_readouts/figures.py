@@ -28,8 +28,8 @@ def _grid(result: ReadoutResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Graphs twice as large: answered correctly, %",
         caption=(
-            f"Nine networks, trained on graphs of {SMALL[0]} to {SMALL[1]} nodes: a row per readout, a column per"
-            " question about the marked nodes. Click a cell to choose it."
+            f"Some nodes of each graph are marked. Nine networks, trained on {SMALL[0]} to {SMALL[1]} nodes: a row per"
+            " readout, a column per question about the marked nodes. Click a cell to choose it."
         ),
         text=(
             f"After {result.steps} steps the {c.readout} readout answers “{c.asks}” correctly for"

@@ -49,10 +49,12 @@ def _graph(result: UnseenResult, metrics: Measurements) -> Figure:
     for trace in drawn.data:
         if trace.name == "edges, width 1":
             trace.line.width = 0.3
+    inside = "; most edges stay inside one" if result.controls.edges == "as planted" else ""
     return Figure(
         title="A graph never seen in training: what one node reads",
         caption=(
-            f"The square is node {node}. Thick lines lead to the neighbours that it sampled, thinner ones to theirs."
+            f"Four blocks of nodes, drawn apart{inside}. The square is node {node}. Thick lines lead to the neighbours"
+            " that it sampled, thinner ones to theirs."
             " Fill: the predicted block, for nodes that were read. {failed|Red} rim: wrong."
         ),
         text=(

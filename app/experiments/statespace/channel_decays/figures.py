@@ -67,9 +67,9 @@ def _lives(result: DecayResult, metrics: Measurements) -> Figure:
         title="Half-life of each channel",
         caption="{trace:layer 1|Layer 1} and {trace:layer 2|layer 2}. After a half-life, a token counts half.",
         text=(
-            f"From {metrics['shortest_half_life']:.1f} to {metrics['longest_half_life']:.0f} tokens; the median is"
-            f" {metrics['median_half_life']:.1f}. The state takes {number(metrics['state_bytes'])} bytes at any length;"
-            f" a cache of equal width after 256 tokens {metrics['cache_over_state']:.0f} times as much."
+            f"Half-lives go from {metrics['shortest_half_life']:.1f} to {metrics['longest_half_life']:.0f} tokens; the"
+            f" median is {metrics['median_half_life']:.1f}. The state takes {number(metrics['state_bytes'])} bytes at"
+            f" any length; a cache of equal width after 256 tokens {metrics['cache_over_state']:.0f} times as much."
         ),
         plot=plot.update_yaxes(type="log", dtick=1),
         height=250,

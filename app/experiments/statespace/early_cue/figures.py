@@ -64,6 +64,7 @@ def _modes(result: EarlyCueResult, metrics: Measurements) -> Figure:
     )
     drawn.data[0].marker.update(size=9, opacity=0.8)
     drawn.update_yaxes(range=[-7, 2])
+    drawn.update_xaxes(tickvals=[1, 10, 100, 1000], ticktext=["1", "10", "100", "1000"])
     return Figure(
         title="Which modes reach back to the cue",
         caption=(

@@ -15,7 +15,7 @@ from app.experiments.statespace.head_decays.run import (
 from app.provenance.origin import Plotted, computed
 from models.cost.retention_cost import chunkwise_work, parallel_work, recurrent_work
 from models.statespace.retention import decay_mask
-from models.training.fading_memories import FAR, HEADS, WIDTH
+from models.training.fading_memories import FAR, HEADS, NEAR, WIDTH
 from visualizers.curve import apart, curves
 from visualizers.strips import Strip, strips
 from visualizers.theme import ACCENT, INK_3, SERIES
@@ -59,8 +59,8 @@ def _recall(result: RetentionResult, metrics: Measurements) -> Figure:
             " decays} in the same weights. One in 8 would be guessed."
         ),
         text=(
-            f"As trained, {result.own[0]:.0%} of the near facts are answered right and {result.own[1]:.0%} of those"
-            f" from {FAR} tokens on.{lost}"
+            f"As trained, {result.own[0]:.0%} of the near facts, fewer than {NEAR} tokens back, are answered right and"
+            f" {result.own[1]:.0%} of the far ones, from {FAR} tokens on.{lost}"
         ),
         plot=apart(drawn, 200),
         height=270,
@@ -82,7 +82,7 @@ def _masks(result: RetentionResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
     return Figure(
         title="How each head’s weights fade",
-        caption="The last row of each decay mask, turned round: the weight of a token by its distance.",
+        caption="The last row of each decay mask, read backwards: the weight of a token by its distance.",
         text=(
             f"Half-lives go from {metrics['shortest_half_life']:.2g} to {metrics['longest_half_life']:.2g} tokens."
         ),

@@ -38,13 +38,13 @@ def _rates(result: StepResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
     plot.update_xaxes(tickvals=[0.5, 1, 2, 4], ticktext=["½", "1", "2", "4"])
     sampled = " and ".join(f"{{trace:{name}|{name}}}" for name in names)
-    best = ", ".join(f"{FACTORS[int(np.argmax(found))]:.3g} ({name})" for name, found in lines.items())
+    best = " and ".join(f"{FACTORS[int(np.argmax(found))]:.3g} times at the {name}" for name, found in lines.items())
     return Figure(
         title="Pitches named rightly, against Δ",
         caption=f"Held-out sounds, sampled at {sampled}. The dotted line is the Δ in use.",
         text=(
-            f"With the Δ in use, {metrics['accuracy']:.0%} of the pitches are named rightly. Most are at these"
-            f" multiples of the trained Δ: {best}."
+            f"With the Δ in use, {metrics['accuracy']:.0%} of the pitches are named rightly. The best Δ, over the"
+            f" trained one, is {best}."
         ),
         plot=mark_x(plot, _factor(result), "in use"),
         height=280,
@@ -98,8 +98,8 @@ def _mode(result: StepResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"{c.rule[0].upper() + c.rule[1:]} is off by {metrics['mode_error_share']:.2g} of the solution’s size. Each"
-            f" step multiplies the past by {metrics['growth_per_step']:.3f} in size. On the smooth input, half the step"
-            f" divides the error by {2 ** metrics['error_order']:.1f}."
+            f" step multiplies the size of the past by {metrics['growth_per_step']:.3f}. On the smooth input, half the"
+            f" step divides the error by {2 ** metrics['error_order']:.1f}."
         ),
         plot=plot,
         height=260,

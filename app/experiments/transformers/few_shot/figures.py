@@ -46,8 +46,8 @@ def _shots(result: ShotResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"With {c.shots} examples, {metrics['right_share']:.0%} are completed by “{c.size}”."
-            f" The checksum of its weights is {result.checksums[0]:08x} before the prompts and"
-            f" {result.checksums[1]:08x} behind them."
+            f" A checksum of its weights, {result.checksums[0]:08x} before the prompts and {result.checksums[1]:08x}"
+            " after them, shows whether any weight changed."
         ),
         plot=apart(plot.update_xaxes(tickvals=list(SHOTS), range=[-0.3, 8.3]), 210),
         height=300,

@@ -58,6 +58,7 @@ def _typed(result: FineTuningResult) -> Figure:
     names = ["as typed", "people exchanged"][: len(result.typed)]
     drawn = truth_bars({name: p.numpy() for name, p in groups.items()}, labels=names, y_range=(0, 1.05))
     drawn.update_yaxes(tickformat=".0%")
+    drawn.data[1].marker.color = SERIES[1]
     both = [
         f"“{text}”: {p:.0%} {asked}, {1 - p:.0%} {other}."
         for text, p in zip(result.typed, groups[PRE_TRAINED].tolist())

@@ -46,9 +46,9 @@ def _divergence(result: GateResult, metrics: Measurements) -> Figure:
             "KL divergence in nats per token, on held-out text. Nothing is trained again. {accent|The change chosen}."
         ),
         text=(
-            f"{_name(result.chosen)}: {_short(metrics['divergence_nats'])} nats per token. GELU without rescaling:"
-            f" {_short(metrics['raw_gelu_divergence_nats'])}. The loss, {metrics['loss_as_trained_nats']:.2f} as"
-            f" trained, rises by {_short(metrics['loss_rise_nats'])}."
+            f"“{_name(result.chosen)}” moves predictions by {_short(metrics['divergence_nats'])} nats per token, GELU"
+            f" without rescaling by {_short(metrics['raw_gelu_divergence_nats'])}. The loss,"
+            f" {metrics['loss_as_trained_nats']:.2f} as trained, rises by {_short(metrics['loss_rise_nats'])}."
         ),
         plot=plot,
         height=90 + 32 * len(values),
@@ -68,7 +68,7 @@ def _curves(result: GateResult, metrics: Measurements) -> Figure:
     return Figure(
         title="The gate’s function",
         caption="{trace:Swish|Swish, as trained}, and what stands in its place, for a value of 1.",
-        text=f"At most, the function chosen is {metrics['largest_gap']:.2g} away from Swish between −6 and 6.",
+        text=f"Between −6 and 6, the function chosen is at most {metrics['largest_gap']:.2g} away from Swish.",
         plot=_spread(curves(z.numpy(), lines, x_title="z, the gate before its function", room=70), z),
         height=260,
         half=True,
@@ -88,7 +88,7 @@ def _differences(result: GateResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Their difference from Swish",
         caption="Above and below 0: where a neuron gets more, and less, than in training.",
-        text=f"The largest difference of what is chosen is {metrics['largest_gap']:.2g}.",
+        text=f"With a value of 1, a neuron gets at most {metrics['largest_gap']:.2g} more or less than in training.",
         plot=_spread(curves(z.numpy(), {name: line.numpy() for name, line in lines.items()}, x_title="z", room=112), z),
         height=260,
         half=True,

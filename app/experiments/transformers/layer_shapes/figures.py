@@ -77,7 +77,7 @@ def _published(result: ShapeResult) -> Figure:
     return Figure(
         title="Width per layer in published models",
         caption="Behind each name: layers × width.",
-        text=f"From {ratios[least]:.0f} in {SHOWN[least]} to {ratios[most]:.0f} in {SHOWN[most]}.",
+        text=f"Width per layer goes from {ratios[least]:.0f} in {SHOWN[least]} to {ratios[most]:.0f} in {SHOWN[most]}.",
         plot=horizontal_bars(
             ratios.numpy(), as_="{:.0f}", left=180,
             labels=[f"{name}, {result.published[name][0]} × {number(result.published[name][1])}" for name in SHOWN],

@@ -33,8 +33,8 @@ def _typed(result: MaskedWordsResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"From both sides the first choice is “{first[0]}” with {p[0].max():.0%}, from the left alone “{first[1]}”"
-            f" with {p[1].max():.0%}. “{result.hidden}” has {metrics['typed_probability']:.0%} and"
-            f" {metrics['typed_left_probability']:.0%}."
+            f" with {p[1].max():.0%}. The hidden “{result.hidden}” has {metrics['typed_probability']:.0%} from both"
+            f" sides and {metrics['typed_left_probability']:.0%} from the left."
         ),
         plot=drawn,
         height=310,
@@ -55,7 +55,7 @@ def _accuracy(result: MaskedWordsResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"With the thing {result.controls.clue}, both sides find {metrics['both_sides_accuracy']:.0%}, the left"
-            f" alone {metrics['left_only_accuracy']:.0%}."
+            f" alone {metrics['left_only_accuracy']:.0%} of the masked verbs."
         ),
         plot=drawn,
         height=280,
@@ -82,8 +82,9 @@ def _open(result: MaskedWordsResult, metrics: Measurements) -> Figure:
             f" {{trace:{PUBLISHED}|80/10/10}} trains all three."
         ),
         text=(
-            f"Trained with “{result.controls.recipe}”, the right verb is first in {metrics['masked_accuracy']:.0%},"
-            f" {metrics['replaced_accuracy']:.0%} and {metrics['kept_accuracy']:.0%}."
+            f"Trained with “{result.controls.recipe}”, the right verb is the first choice in"
+            f" {metrics['masked_accuracy']:.0%} where it is masked, in {metrics['replaced_accuracy']:.0%} where a wrong"
+            f" verb stands, and in {metrics['kept_accuracy']:.0%} where it stands itself."
         ),
         plot=drawn,
         height=280,

@@ -67,9 +67,10 @@ def _reach(result: MemoryResult, metrics: Measurements) -> Figure:
     plot = curves(np.arange(len(change)), {"change": change}, x_title="tokens back", y_log=True, room=12,
                   colours={"change": ACCENT})  # fmt: skip
     plot.layout.annotations = ()
+    plot.update_yaxes(tickvals=[1, 1e-2, 1e-4, 1e-6], ticktext=["1", "0.01", "0.0001", "0.000001"])
     return Figure(
         title="Change of the last output",
-        caption="The token so far back is exchanged: the largest change of a logit. Without a line there is none.",
+        caption="One token is exchanged: the largest change of a logit. Where no line is drawn, nothing changes.",
         text=(
             f"Tokens up to {metrics['reach_tokens']:.0f} back change the output. The useful reach,"
             " in the accuracy by distance, is less."

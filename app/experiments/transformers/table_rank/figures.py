@@ -31,8 +31,8 @@ def _losses(result: RankResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Loss of the trained decoder with fewer directions",
         caption=(
-            "Every embedding keeps its part along some directions, at the input and at the output."
-            f" {{trace:{c.directions}|Chosen}} and others, in nats per token."
+            "Each embedding is cut to its part along the directions kept, at the input and at the output."
+            f" {{trace:{c.directions}|The directions chosen}}, and others; nats per token."
         ),
         text=(
             f"With {c.kept} directions, {c.directions}, the loss is {metrics['loss_rise_nats']:.2f} nats per token"

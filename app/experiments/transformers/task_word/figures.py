@@ -52,7 +52,7 @@ def _words(result: TaskResult) -> Figure:
 def _match(result: TaskResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Held-out sentences answered right, %",
-        caption="To the end: translation, subject, object, and both gaps. One model does all four tasks.",
+        caption="An answer counts if all its words are right; “fill” has two gaps. One model does all four tasks.",
         text=(
             f"Translation {metrics['exact_match_tok']:.0%}, subject {metrics['exact_match_who']:.0%}, object"
             f" {metrics['exact_match_whom']:.0%}, gaps {metrics['exact_match_fill']:.0%}."

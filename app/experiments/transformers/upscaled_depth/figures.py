@@ -87,7 +87,7 @@ def _continued(result: UpscalingResult, metrics: Measurements) -> Figure:
         colours=colours, room=104, y_range=(low, high),
     )  # fmt: skip
     return Figure(
-        title="The small model, trained on",
+        title="The small model in continued training",
         caption=(
             "Recorded while it trained, on other held-out text. {trace:not grown|Not grown}: the source with as many"
             " further steps."

@@ -11,9 +11,9 @@ from visualizers.theme import ACCENT, INK_3, SERIES
 
 NAMES = {
     ("behind the sum", "with warm-up"): "behind, warm-up",
-    ("behind the sum", "without"): "behind, none",
+    ("behind the sum", "without"): "behind, no warm-up",
     ("in front of each part", "with warm-up"): "in front, warm-up",
-    ("in front of each part", "without"): "in front, none",
+    ("in front of each part", "without"): "in front, no warm-up",
 }
 COLOURS = dict(zip([*NAMES.values(), "recurrent"], [ACCENT, SERIES[1], SERIES[2], SERIES[3], INK_3], strict=True))
 
@@ -30,7 +30,7 @@ def _curves(result: WarmUpResult, metrics: Measurements) -> Figure:
     lines = {name: result.curves[arm].mean(dim=0).numpy() for arm, name in NAMES.items()}  # type: ignore[index]
     lines["recurrent"] = result.recurrent.mean(dim=0).numpy()
     high = max(float(line.max()) for line in lines.values())
-    plot = curves(result.steps.numpy(), lines, x_title="training step", y_range=(-0.1, high + 0.1), room=112,
+    plot = curves(result.steps.numpy(), lines, x_title="training step", y_range=(-0.1, high + 0.1), room=134,
                   colours=COLOURS)  # fmt: skip
     plot.update_xaxes(range=(0, int(result.steps[-1])))
     return Figure(
@@ -53,18 +53,16 @@ def _curves(result: WarmUpResult, metrics: Measurements) -> Figure:
 def _last(result: WarmUpResult, metrics: Measurements) -> Figure:
     ends = {name: last(result.curves[arm]) for arm, name in NAMES.items()}  # type: ignore[index]
     values = np.concatenate([end.numpy() for end in ends.values()])
-    short = {"behind, warm-up": "behind,<br>warm-up", "behind, none": "behind,<br>none",
-             "in front, warm-up": "in front,<br>warm-up", "in front, none": "in front,<br>none"}  # fmt: skip
     per = len(values) // len(ends)
     plot = bars(values, labels=[""] * len(values), write=False,
                 colours=[COLOURS[name] for name in ends for _ in range(per)])  # fmt: skip
     plot.update_xaxes(tickvals=[per * n + (per - 1) / 2 for n in range(len(ends))],
-                      ticktext=[short[name] for name in ends])  # fmt: skip
+                      ticktext=[name.replace(", ", ",<br>") for name in ends])  # fmt: skip
     return Figure(
         title="Last loss of each of the five trainings, nats per word",
         caption="One bar per training: the spread within a group is that between initial weights.",
         text=(
-            f"In the arm chosen, the five end between {metrics['lowest_last_loss_nats']:.2f} and"
+            f"With the setting chosen, the five end between {metrics['lowest_last_loss_nats']:.2f} and"
             f" {metrics['highest_last_loss_nats']:.2f} nats."
         ),
         plot=plot,

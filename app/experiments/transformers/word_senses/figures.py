@@ -46,7 +46,7 @@ def _states(result: WordSensesResult, metrics: Measurements) -> Figure:
         title=f"“{c.homonym}” in {int(own.sum())} held-out sentences, layer by layer",
         caption=(
             f"A dot is the state of “{c.homonym}”: {{accent|an animal}} or {{c2|a tool}} by the verb {after} it."
-            " Across: what a linear probe says; the dotted line is its border."
+            " Across: what a linear probe says; the dotted line is its border. Up: where states vary most."
         ),
         text=(
             f"At {NAMES[c.layer]} the probe finds {metrics['sense_accuracy']:.0%} of the senses of all four homonyms"
@@ -94,6 +94,7 @@ def _changed(result: WordSensesResult, metrics: Measurements) -> Figure:
         {name: change.numpy() for name, change in groups.items()}, labels=[*one[:3], "verb", "."],
         y_range=(0, 1.1 * top),
     ).update_yaxes(tickformat=".0%")  # fmt: skip
+    drawn.data[1].marker.color = SERIES[1]
     before = float(np.max(groups[LEFT][:3].numpy()))
     return Figure(
         title=f"“{one[3]}” becomes “{other[3]}”: which states change?",

@@ -27,15 +27,15 @@ def _after(result: PrefixResult, metrics: Measurements) -> Figure:
     same, other = result.followed["of the same class"], result.followed["of another class"]
     lines = {"none": same.right, "same": same.wrong, "another": other.wrong}
     plot = curves(
-        x, {name: 100 * share.numpy() for name, share in lines.items()}, x_title="words behind the wrong one",
+        x, {name: 100 * share.numpy() for name, share in lines.items()}, x_title="words after the wrong one",
         y_range=(-4, 112), markers=True, room=64,
         colours={"none": INK_3, "same": ACCENT, "another": SERIES[1]},
     ).update_xaxes(tickmode="array", tickvals=list(x), range=(0.8, AFTER + 0.2))  # fmt: skip
     return Figure(
-        title=f"Words right after a wrong word in place {result.controls.place}, %",
+        title=f"Correct words after a wrong one in place {result.controls.place}, %",
         caption=(
             "The wrong word is {accent|of the same class}, a noun for a noun, or {c2|of another}. Grey: none. The"
-            " source stays. The decoder is given the right words again behind it."
+            " source stays. After it the decoder is given the right words again."
         ),
         text=(
             f"The next word is right in {metrics['same_class_accuracy']:.0%} of sentences after a wrong word of the"
