@@ -56,3 +56,10 @@ def test_the_numbers_of_the_page() -> None:
     assert metrics["accuracy_gcn_8_layers_percent"] == pytest.approx(50, abs=5)
     assert metrics["accuracy_virtual_node_percent"] == pytest.approx(61, abs=5)
     assert all(len(figure.plot.to_json()) < 100_000 for figure in shown().figures.values())
+
+
+def test_fixed_signs_help_only_while_no_sign_is_turned() -> None:
+    fixed, drawn = shown(signs="fixed in training").metrics, shown().metrics
+    assert fixed["accuracy_laplacian_unturned_percent"] == pytest.approx(94, abs=2)
+    assert fixed["accuracy_laplacian_as_set_percent"] == pytest.approx(75, abs=2)
+    assert drawn["accuracy_laplacian_unturned_percent"] == pytest.approx(84, abs=2)

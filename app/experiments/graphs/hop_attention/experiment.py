@@ -18,6 +18,7 @@ EXPERIMENT = Experiment(
             for name in ARMS
         },
         "accuracy_laplacian_as_set_percent": "correct answers, Laplacian, signs as set, %",
+        "accuracy_laplacian_unturned_percent": "the same with no sign turned at the test, %",
         "nodes": "nodes of the shown graph",
     },
 )

@@ -9,7 +9,16 @@ from torch import Tensor
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
 from models.data.long_paths import FAR, PATH, long_paths
-from models.graphs.pretrained_readers import BUILDS, TRAININGS, Encoded, encoded, inputs, pretrained, random_signs
+from models.graphs.pretrained_readers import (
+    BUILDS,
+    ENCODED,
+    TRAININGS,
+    Encoded,
+    encoded,
+    inputs,
+    pretrained,
+    random_signs,
+)
 from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.training.long_paths import accuracy
@@ -44,6 +53,7 @@ class HopResult(NamedTuple):
     by_hop: dict[str, Tensor]  # encoding → (16,) weight per hop distance over uniform weight, its best head
     right: dict[str, float]  # reader → share of right answers, mean of its trainings
     own: float  # the same of the chosen encoding, with encodings as told
+    unturned: float  # the same of the Laplacian arm as set, with no sign turned
     parameters: int
 
 
@@ -91,6 +101,13 @@ def share_right(arm: str, told: str, seed: int) -> float:
 
 
 @memo
+def share_right_unturned(arm: str, seed: int) -> float:
+    """The same with every eigenvector's sign as it was computed, which is what fixed signs are in training."""
+    given, signs = graphs_of(seed), torch.ones(GRAPHS, 1, ENCODED)
+    return sum(accuracy(pretrained(arm, n), arm, given, signs) for n in range(TRAININGS)) / TRAININGS
+
+
+@memo
 @torch.inference_mode()
 def attention(arm: str, training: int, seed: int) -> Tensor:
     """Weights of all heads of both layers.  (L·H, B, N, N)"""
@@ -131,7 +148,8 @@ def run(controls: HopControls, device: str) -> HopResult:
     return HopResult(
         c, arm, adjacency, on_path, hops, attention(arm, training, c.seed)[head, c.graph, on_path[c.node]],
         by_hop, {name: share_right(name, "as they are", c.seed) for name in ARMS},
-        share_right(arm, c.told, c.seed), parameter_count(pretrained(arm, training)),
+        share_right(arm, c.told, c.seed), share_right_unturned(arm_of("Laplacian", c.signs), c.seed),
+        parameter_count(pretrained(arm, training)),
     )  # fmt: skip
 
 
@@ -151,5 +169,6 @@ def measure(result: HopResult) -> Measurements:
         "weight_over_uniform_eight_hops_away": by_hop[FAR].item(),
         **{f"accuracy_{short[name]}_percent": 100 * right for name, right in result.right.items()},
         "accuracy_laplacian_as_set_percent": 100 * result.right[arm_of("Laplacian", result.controls.signs)],
+        "accuracy_laplacian_unturned_percent": 100 * result.unturned,
         "nodes": float((result.adjacency.sum(-1) > 0).sum()),
     }
