@@ -73,11 +73,14 @@ def _answers(result: ReadoutResult, metrics: Measurements) -> Figure:
 def _pairs(result: ReadoutResult) -> Figure:
     values = result.apart.numpy()
     drawn = heatmap(values, rows=[pair.name for pair in PAIRS], columns=NAMES, column_title="readout")
-    write_cells(drawn, [["same" if value < 1e-6 else f"{value:.2f} apart" for value in row] for row in values], size=13)
+    write_cells(drawn, [["same" if value < 1e-6 else f"{value:.2f}" for value in row] for row in values], size=13)
     blind = [NAMES[column] for column in range(len(NAMES)) if values[0, column] < 1e-6]
     return Figure(
         title="Pairs of graphs that a readout cannot tell apart",
-        caption="A marked node has state 1, any other 0. “Same”: no later layer can tell these two graphs apart.",
+        caption=(
+            "A marked node has state 1, any other 0. Numbers: how far apart the two readouts are. “Same”: no later"
+            " layer can tell these two graphs apart."
+        ),
         text=f"A graph and two copies of it have the same readout by {' and '.join(blind)}.",
         plot=drawn.update_layout(margin={"l": 204, "r": 8, "t": 8, "b": 44}),
         height=220,

@@ -85,8 +85,8 @@ def _memory(result: PastResult, metrics: Measurements) -> Figure:
         title="What each kept number weighs",
         caption="Each row is one number; blue and orange are weights of either sign on the past, by age.",
         text=(
-            f"{result.controls.system[0].upper() + result.controls.system[1:]} runs at {metrics['speed']:g} times its"
-            " own speed, at which it fits best."
+            f"{result.controls.system[0].upper() + result.controls.system[1:]} fits best at {metrics['speed']:g} times"
+            " its own speed, at which it runs here."
         ),
         plot=heatmap(
             shown.numpy(),

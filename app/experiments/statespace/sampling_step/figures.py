@@ -38,14 +38,13 @@ def _rates(result: StepResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
     plot.update_xaxes(tickvals=[0.5, 1, 2, 4], ticktext=["½", "1", "2", "4"])
     sampled = " and ".join(f"{{trace:{name}|{name}}}" for name in names)
-    best = " and ".join(f"{FACTORS[int(np.argmax(found))]:.3g} times at the {name}" for name, found in lines.items())
+    best = " and ".join(
+        f"{FACTORS[int(np.argmax(found))]:.3g} times the trained one ({name})" for name, found in lines.items()
+    )
     return Figure(
         title="Pitches named rightly, against Δ",
         caption=f"Held-out sounds, sampled at {sampled}. The dotted line is the Δ in use.",
-        text=(
-            f"With the Δ in use, {metrics['accuracy']:.0%} of the pitches are named rightly. The best Δ, over the"
-            f" trained one, is {best}."
-        ),
+        text=(f"With the Δ in use, {metrics['accuracy']:.0%} of the pitches are named rightly. The best Δ is {best}."),
         plot=mark_x(plot, _factor(result), "in use"),
         height=280,
         sources=[Plotted(torch.from_numpy(found), trace=name) for name, found in lines.items()],

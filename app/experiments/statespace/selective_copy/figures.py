@@ -107,7 +107,7 @@ def _costs(result: CopyResult, metrics: Measurements) -> Figure:
         title="State beside KV cache",
         caption=f"A layer of width {WIDTH}: {{trace:Mamba, {KEPT}|Mamba}} and {{trace:attention, {KEPT}|attention}}.",
         text=(
-            f"After {tokens} tokens Mamba keeps {number(metrics['state_bytes'])} bytes per layer and a KV cache"
+            f"After {number(tokens)} tokens Mamba keeps {number(metrics['state_bytes'])} bytes per layer and a KV cache"
             f" {number(metrics['cache_bytes'])}. The next token takes {number(metrics['operations_next_token'])}"
             f" operations with Mamba and {number(metrics['operations_next_token_attention'])} with attention."
         ),

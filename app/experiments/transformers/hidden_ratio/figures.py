@@ -48,7 +48,7 @@ def _trainings(result: RatioResult, metrics: Measurements) -> Figure:
         caption="Mean loss over both kinds of question. {accent|The training that the seed picks}.",
         text=(
             f"The five trainings differ by a standard deviation of {metrics['spread_of_trainings_nats']:.2g}; their"
-            f" mean is {metrics['loss_above_lowest_nats']:.2g} above that of the best ratio."
+            f" mean is {metrics['loss_above_lowest_nats']:.2g} nats above that of the best ratio."
         ),
         plot=horizontal_bars(
             each.numpy(), labels=[f"training {n}" for n in range(len(each))], picked=f"training {result.training}",
@@ -65,7 +65,10 @@ def _shares(result: RatioResult) -> Figure:
     return Figure(
         title="The MLP’s share of a block’s weights",
         caption="Behind each name: hidden size over width. Published models, counted, norms left out.",
-        text=f"{result.controls.model}, key/value heads {result.controls.keys}: {result.share:.1%}.",
+        text=(
+            f"With key/value heads {result.controls.keys}, the MLP holds {result.share:.1%} of a block in"
+            f" {result.controls.model}."
+        ),
         plot=horizontal_bars(
             shares.numpy(), labels=[f"{name}, {result.shares[name][0]:.2f}" for name in SHOWN], as_="{:.1%}", left=150,
             picked=f"{result.controls.model}, {result.shares.get(result.controls.model, (0.0, 0.0))[0]:.2f}",

@@ -60,7 +60,8 @@ def _attention(result: ShapeResult) -> Figure:
         ),
         text=(
             f"Right is {_letter(right)}; this training answers {_letter(result.predicted)}."
-            f" Layer 0 puts {result.weights[0].max():.0%} on {pairs[int(result.weights[0].argmax())]}."
+            f" Its last layer puts most weight, {result.weights[-1].max():.0%}, on"
+            f" {pairs[int(result.weights[-1].argmax())]}."
         ),
         plot=heatmap(
             result.weights.numpy(), rows=[f"layer {n}" for n in range(len(result.weights))], columns=pairs, high=1.0
