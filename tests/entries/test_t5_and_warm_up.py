@@ -2,10 +2,12 @@
 
 import pytest
 
+from app.claims import verdict
 from app.experiments.transformers.task_word import run as task
 from app.experiments.transformers.warm_up import run as warm
 from models.seeding import seeded
 from models.training.warm_up import recurrent
+from tests.entries.evidence import runs_of
 
 
 @pytest.mark.parametrize("training", range(3))
@@ -25,3 +27,10 @@ def test_this_model_goes_by_the_order_of_the_gaps():
     found = task.measure(task.run(task.TaskControls(sentinels="<1>, <0>"), "cpu"))
     assert found["gap_words_by_place"] > 0.9
     assert found["gap_words_right"] < 0.1
+
+
+def test_four_tasks_are_asked_of_sources_as_in_training_alone():
+    claim = runs_of("t5").entry.live.claims[1]
+    for change in ({"sentinels": "<1>, <0>"}, {"hidden": "the first word"}):
+        assert verdict(claim, runs_of("t5")(**change).metrics) == "does not apply"
+    assert verdict(claim, runs_of("t5")(training=1).metrics) == "held"

@@ -1,5 +1,6 @@
 """What the page on depth and width says beyond its claims."""
 
+import pytest
 import torch
 
 from app.experiments.transformers.layer_shapes.run import SHOWN, ShapeControls, accuracies, changed, run
@@ -46,6 +47,12 @@ def test_published_depths() -> None:
 def test_one_hop_without_the_right_pairs_is_near_guessing() -> None:
     found = runs_of("depth-vs-width").metrics()({"pairs": "second symbols at random"})
     assert abs(found["one_hop_share"] - found["chance"]) < 0.1
+
+
+def test_the_claim_on_any_shape_is_held_against_the_worst() -> None:
+    for shape in ("1 layer, width 64", "4 layers, width 32"):
+        found = runs_of("depth-vs-width").metrics()({"shape": shape})
+        assert found["lowest_one_hop_share"] == pytest.approx(0.93, abs=0.02)
 
 
 def test_trainings_of_four_layers_differ_as_the_details_say() -> None:

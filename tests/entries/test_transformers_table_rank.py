@@ -3,11 +3,13 @@
 import pytest
 import torch
 
+from app.claims import verdict
 from app.experiments.transformers.table_rank.run import CHECKPOINT, KEPT, WIDTHS, RankControls, loss, run
 from models.interpretability.table_rank import best_directions, cut, kept_share, random_directions, with_table
 from models.language.pretrained_decoders import pretrained
 from models.linear.random_overlap import expected_limit, largest_similarity
 from models.published.configs import CONFIGS
+from tests.entries.evidence import runs_of
 
 
 def test_all_directions_cut_nothing() -> None:
@@ -50,3 +52,10 @@ def test_the_largest_similarity_falls_with_the_width() -> None:
 def test_widths_and_layers_of_the_table() -> None:
     sizes = {"GPT-2": (768, 12), "Llama 3 8B": (4096, 32), "Llama 3 70B": (8192, 80), "GPT-3 175B": (12288, 96)}
     assert sizes == {name: (CONFIGS[name].width, CONFIGS[name].layers) for name in sizes}
+
+
+def test_no_cosine_can_reach_the_limit_of_16_numbers() -> None:
+    claim = runs_of("embedding-dimension").entry.live.claims[1]
+    for width, wanted in ((16, "does not apply"), (32, "failed")):
+        metrics = runs_of("embedding-dimension")(width=width, vectors="all positive").metrics
+        assert verdict(claim, metrics) == wanted

@@ -93,6 +93,7 @@ def measure(result: ShapeResult) -> Measurements:
     return {
         "one_hop_share": means[result.at, 0].item(),
         "two_hop_share": means[result.at, MOST_HOPS - 1].item(),
+        "lowest_one_hop_share": means[:, 0].min().item(),
         "one_hop_difference": (means[:, 0].max() - means[:, 0].min()).item(),
         "two_hop_difference": (means[:, -1].max() - means[:, -1].min()).item(),
         "this_training_two_hop_share": result.accuracy[result.at, result.training, -1].item(),

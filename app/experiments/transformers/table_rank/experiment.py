@@ -21,6 +21,7 @@ EXPERIMENT = Experiment(
         "kept_share_of_length": "squared length of the table that is kept, share",
         "enough_directions": "fewest of the best directions with a rise below 0.1 nats",
         "largest_similarity": "largest cosine of 512 random vectors at the width shown",
+        "limit_of_similarity": "√(2 ln V² / d) at the width shown",
         "similarity_over_limit": "largest cosine over the expected limit",
     },
 )

@@ -110,5 +110,6 @@ def measure(result: RankResult) -> Measurements:
         "kept_share_of_length": result.share,
         "enough_directions": float(enough[0]) if enough else 192.0,
         "largest_similarity": result.similarities[wide].item(),
+        "limit_of_similarity": result.limits[wide].item(),
         "similarity_over_limit": (result.similarities[wide] / result.limits[wide]).item(),
     }

@@ -11,6 +11,7 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
+        "sources_as_trained": "whether nothing is hidden and the sentinels stand in order, 1 or 0",
         "follows_the_task_share": "answers of the task named, share of three tasks",
         "lowest_exact_match": "answers right to the end in the worst of four tasks, share",
         "exact_match_tok": "translations right to the end, share",

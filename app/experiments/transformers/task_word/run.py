@@ -102,7 +102,9 @@ def run(controls: TaskControls, device: str) -> TaskResult:
 
 
 def measure(result: TaskResult) -> Measurements:
+    c = result.controls
     return {
+        "sources_as_trained": float(c.hidden == "nothing" and c.sentinels == "<0>, <1>"),
         "follows_the_task_share": sum(result.match[task] for task in NAMED) / len(NAMED),
         "lowest_exact_match": min(result.match.values()),
         **{f"exact_match_{task}": share for task, share in result.match.items()},
