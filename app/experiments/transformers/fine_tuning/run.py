@@ -10,6 +10,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.memo import memo
 from app.experiments.transformers.story_text import Text
 from models.data.dice import Dice
 from models.data.handed_over import PEOPLE, VOCABULARY, words_of
@@ -118,7 +119,8 @@ def start(c: FineTuningControls, known: bool) -> EncoderClassifier | DecoderClas
 
 
 course = lru_cache(maxsize=8)(Course)
-"""Kept by what the training depends on: a typed sentence or a count starts none anew."""
+"""Kept by what the training depends on: a typed sentence or a count starts none anew. Not in the store of all results,
+which counts bytes when a result comes: a training grows while it goes on."""
 
 TRAINS = ("pre_trained", "task", "read_at", "auxiliary", "attends", "reader", "seed")
 """The controls that the training depends on."""
@@ -144,7 +146,7 @@ def rows_of(sentences: list[LabelledSentence]) -> Labelled:
     return Labelled(rows, torch.tensor([one.label for one in sentences]))
 
 
-@lru_cache(maxsize=64)
+@memo
 def by_word_counts(task: Task, seed: int) -> Tensor:
     """Accuracy of a ridge classifier on word counts, for every number of labels: (C,)."""
     dice = Dice(f"labelled handovers {seed}")
