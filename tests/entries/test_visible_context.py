@@ -1,7 +1,11 @@
 """What the page on the context window says beyond its claims."""
 
+import math
+from types import SimpleNamespace
+
 import torch
 
+from app.claims import verdict
 from app.experiments.transformers.visible_context.run import (
     LENGTHS,
     SENTENCE,
@@ -11,10 +15,12 @@ from app.experiments.transformers.visible_context.run import (
     measure,
     run,
 )  # fmt: skip
+from app.web.panels import running
 from models.data.homes_asked_last import homes_asked, without_statement
 from models.language.pretrained_decoders import pretrained
 from models.language.visible_context import loss_of_last, newest, oldest
 from models.tokenization.tokenizer import decode
+from tests.entries.evidence import runs_of
 
 
 def test_texts_state_ten_homes_and_ask_for_one():
@@ -69,3 +75,13 @@ def test_extremes_are_finite_or_gaps():
     for change in ({"visible": 54}, {"visible": 4}, {"sentence": "?", "kept": "the oldest tokens"}):
         result = run(VisibleControls(**change), "cpu")
         assert measure(result)["score_growth"] == 4
+
+
+def test_a_window_that_hides_nothing_is_no_case_of_the_claim_and_says_so():
+    shown = runs_of("context-window")
+    whole = measure(run(VisibleControls(visible=54), "cpu"))
+    assert math.isnan(whole["accuracy_beyond"])
+    assert verdict(shown.entry.live.claims[0], whole) == "does not apply"
+    told = running.finds(shown.entry, SimpleNamespace(metrics=whole))
+    assert "not measured at this setting" in told
+    assert "not a number" not in told

@@ -1,5 +1,6 @@
 """The words around the figures: badge, notices, text twin, numbers, code."""
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -106,6 +107,8 @@ def finds(entry: Entry, run: "Run") -> Markup:
         return html(
             '<p class="finds">What there is to find is of the tiny world, and this run does not measure it.</p>'
         )
+    if any(math.isnan(run.metrics[name]) for name in asked_for(entry.live.finds)):
+        return html('<p class="finds">What there is to find is not measured at this setting, or not yet.</p>')
     return html('<p class="finds"><b>What to find</b> {}</p>', inline(filled(entry.live.finds, run.metrics)))
 
 

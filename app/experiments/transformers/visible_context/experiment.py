@@ -14,6 +14,7 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
+        "window_tokens": "window, tokens",
         "gain_of_far_facts_nats": "loss saved by a window of twice the length, facts that it adds, nats per answer",
         "gain_of_function_words_nats": "the same for function words, nats per token",
         "accuracy_inside": "right answers where the fact is visible, share",

@@ -135,6 +135,7 @@ def measure(result: VisibleResult) -> Measurements:
     memory = SCORES[c.scores]
     weights = [count for name, count in FLOPS.items() if name != "scores"]
     return {
+        "window_tokens": float(n),
         "gain_of_far_facts_nats": among(gain, beyond & (homes.back <= 2 * n)),
         "gain_of_function_words_nats": words.item(),
         "accuracy_inside": among(right, ~beyond),
