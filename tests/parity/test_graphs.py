@@ -7,6 +7,7 @@ from torch_geometric.utils import dense_to_sparse
 
 from models.graphs import graphsage
 from models.graphs.gcn import graph_convolution, normalised_adjacency
+from models.graphs.graph_attention import GraphAttention
 from models.graphs.message_passing import messages, received, updated
 from models.graphs.readout import READOUTS
 from models.seeding import generator
@@ -75,3 +76,21 @@ def test_readouts(name: str) -> None:
     torch.testing.assert_close(READOUTS[name](h, mask), expected)
     if name != "max":
         assert (READOUTS[name](h, torch.ones_like(mask)) - expected).abs().max() > 0.1
+
+
+@pytest.mark.parametrize("dynamic", [False, True], ids=["GAT", "GATv2"])
+def test_graph_attention(dynamic: bool) -> None:
+    adjacency, x = drawn(7)
+    kind = pyg.GATv2Conv if dynamic else pyg.GATConv
+    theirs = kind(D, E, bias=False, add_self_loops=False).double()
+    redraw(theirs, 8)
+    ours = GraphAttention(D, E, dynamic=dynamic).double()
+    a = theirs.att if dynamic else torch.cat([theirs.att_dst, theirs.att_src], -1)
+    ours.a.data = a.reshape(-1, 1)
+    ours.other.weight.data = (theirs.lin_l if dynamic else theirs.lin).weight
+    if dynamic:
+        ours.own.weight.data = theirs.lin_r.weight
+    expected = theirs(x, dense_to_sparse(adjacency)[0])
+    torch.testing.assert_close(ours(x, adjacency > 0)[0], expected)
+    ours.a.data = ours.a.data.roll(1, 0)
+    assert (ours(x, adjacency > 0)[0] - expected).abs().max() > 0.01
