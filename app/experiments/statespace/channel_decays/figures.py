@@ -91,10 +91,11 @@ def _forms(result: DecayResult, metrics: Measurements) -> Figure:
         title="One channel’s weighted average, computed in three ways",
         caption=(
             "{trace:parallel|Parallel}: all tokens at once. {trace:recurrent|Recurrent}: two sums, token by token."
-            " {trace:chunkwise|Chunkwise}: five tokens at a time."
+            " {trace:chunkwise|Chunkwise}: five tokens at a time. Below: a letter is a key, a digit its value, “?” asks"
+            " for it."
         ),
         text=f"Over all channels and tokens, the largest difference from the parallel form is {found}.",
-        plot=read_text(labels(result.text.ids[0].tolist()), [chart]),
+        plot=read_text(labels(result.text.ids[0].tolist()), [chart]).update_xaxes(tickfont_size=9),
         height=250,
         half=True,
         sources=[Plotted(made, lambda y: y[0, :, channel], trace="parallel")],

@@ -23,6 +23,7 @@ KINDS = {"8–18 back": (0, 20), "23–38 back": (20, 40), "43–53 back": (40, 
 """Facts by how far back their sentence begins."""
 WORDS = "function words"
 WORK_COLOURS = {"scores": ACCENT, "attention": SERIES[2], "MLPs": SERIES[1], "output": INK_3}
+TICKS = (1000, 10_000, 100_000, 1_000_000)
 TEXT_LENGTHS = 2.0 ** np.arange(8, 20.5, 0.5)
 
 
@@ -84,8 +85,8 @@ def _typed(result: VisibleResult, metrics: Measurements) -> Figure:
         plot=read_text(
             result.pieces, [Lines("", {name: of_target(p.tensor).numpy()}, (-0.03, 1.05), {name: ACCENT}, pixels=130)],
             marks=[first - 0.5] if first else [],
-        ),
-        height=240,
+        ).update_xaxes(tickangle=-90).update_layout(margin_b=60),
+        height=256,
         sources=[Plotted(p, of_target, trace=name)],
     )  # fmt: skip
 
@@ -119,7 +120,7 @@ def _costs(result: VisibleResult, metrics: Measurements) -> Figure:
                 Strip(memory, kept, log=True, powers=3, dots=False, colours=(ACCENT, SERIES[1], INK_3)),
             ],
             x_title="tokens", marks={f"{number(round(crossing))} tokens": (crossing, "left")},
-            x_log=(1000, 10_000, 100_000, 1_000_000),
-        ),
+            x_log=TICKS,
+        ).update_xaxes(ticktext=[number(tokens) for tokens in TICKS]),
         height=380,
     )  # fmt: skip
