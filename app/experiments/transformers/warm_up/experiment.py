@@ -11,7 +11,7 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
-        "last_loss_nats": "last loss of the arm chosen, mean of five trainings, nats per word",
+        "last_loss_nats": "last loss of the setting chosen, mean of five trainings, nats per word",
         "highest_last_loss_nats": "the same, highest of five trainings",
         "lowest_last_loss_nats": "the same, lowest of five trainings",
         "gain_of_warm_up_nats": "last loss without warm-up minus with it, nats per word",
