@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.claims import verdict
 from tests.entries.evidence import runs_of
 
 MEASURE = runs_of("hippo").metrics
@@ -29,3 +30,9 @@ def test_any_size_and_noise_is_drawn() -> None:
         shown = runs_of("hippo")(**change)
         assert 0 < shown.metrics["error"] < 1.2
         assert set(shown.figures) == {"rebuilt", "errors", "memory"}
+
+
+def test_how_many_numbers_are_enough_is_not_asked_of_another_matrix() -> None:
+    claims = runs_of("hippo").entry.live.claims
+    metrics = MEASURE(0)({"system": "random stable"})
+    assert [verdict(claim, metrics) for claim in claims] == ["failed", "held"]
