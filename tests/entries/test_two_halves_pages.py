@@ -44,9 +44,9 @@ def test_the_encoder_is_counted_once_and_again_at_each_step():
     assert measured["decoder_runs"] == T
 
 
-@pytest.mark.parametrize("words", ["ball", "ball ball", "ball spoon", source.EXAMPLE + " drum fan bell"])
+@pytest.mark.parametrize("words", [" ", "ball", "ball ball", "ball spoon", source.EXAMPLE + " drum fan bell"])
 def test_a_list_that_is_none_is_refused(words):
-    with pytest.raises(ValidationError, match=r"takes|no word"):
+    with pytest.raises(ValidationError, match=r"takes 2 to 12 words|no word"):
         source.SourceControls(words=words)
 
 

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
-from app.experiments.recurrence.word_lists import readable
+from app.experiments.recurrence.word_lists import readable_up_to
 from models.attention.multi_head import MultiHeadTrace
 from models.cost.tensors_made import TensorsMade
 from models.data.word_lists import END, ids_of, lists, written
@@ -25,9 +25,7 @@ EXAMPLE = "ball pen flag key cup hat lamp ring boat star"
 
 
 def _short(text: str) -> str:
-    if len(readable(text).split()) > MOST:
-        raise ValueError(f"takes at most {MOST} words: no longer list was trained on")
-    return text
+    return readable_up_to(MOST, text)
 
 
 ShortList = Annotated[str, StringConstraints(min_length=1, max_length=160), AfterValidator(_short)]
