@@ -70,8 +70,8 @@ class FineTuning:
         self.optimizer.step()
 
     @torch.no_grad()
-    def probabilities(self, ids: Tensor, padding_seen: bool = False) -> Tensor:
+    def logits(self, ids: Tensor, padding_seen: bool = False) -> Tensor:
         """Of each class, by every classifier, for the same texts (B, T): (N, B, Y)."""
         every = ids.expand(len(self.counts), *ids.shape)  # (N, B, T)
         said: Classified = self.models(*given(every, padding_seen))
-        return said.classes.softmax(dim=-1)
+        return said.classes

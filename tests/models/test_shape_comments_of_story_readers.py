@@ -51,7 +51,7 @@ def test_shape_comments_of_classifiers_are_true() -> None:
             run = fine_tuning.FineTuning([seeded(build, seed) for seed in (0, 1)], texts, [4, 8], generator(0), 1e-3, B)
             run.step()
         with shapes_checked(fine_tuning, N=2, B=8) as asked:
-            run.probabilities(texts.rows.ids)
+            run.logits(texts.rows.ids)
         assert not set(training.unreached()) & set(asked.unreached())
         with shapes_checked(text_classifier, generative_pretraining, B=8, T=9, D=40, V=VOCABULARY) as watch:
             said, _ = seeded(build, 0)(*fine_tuning.given(texts.rows.ids))

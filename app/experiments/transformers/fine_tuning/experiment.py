@@ -19,7 +19,7 @@ EXPERIMENT = Experiment(
         "lead": "right when pre-trained minus right from a random start, share",
         "word_count_accuracy": "word counts: right on held-out sentences, share",
         "labels_until_met": "labels from which both starts are within 5 points; 256: not up to 128",
-        "padding_difference": "largest change of a probability when sentences are padded",
+        "padding_difference": "largest change of the log-odds when sentences are padded",
         "counted": "weights counted",
         "off_published_share": "counted beside published, difference, share",
         "labels_given": "labelled sentences",

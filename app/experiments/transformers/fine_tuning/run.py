@@ -92,9 +92,14 @@ class Course:
         self.found = [Snapshot(0, self.probabilities(self.asked.rows.ids))]
         self.lock = Lock()
 
-    def probabilities(self, ids: Tensor, padding_seen: bool = False) -> Tensor:
-        """Of the second class, for both starts and every number of labels: (2, C, N)."""
-        return self.training.probabilities(ids, padding_seen)[..., 1].unflatten(0, (2, -1))
+    def log_odds(self, ids: Tensor, padding_seen: bool = False) -> Tensor:
+        """Logit of the second class less that of the first, for both starts and every number of labels: (2, C, N)."""
+        first, second = self.training.logits(ids, padding_seen).unbind(dim=-1)
+        return (second - first).unflatten(0, (2, -1))
+
+    def probabilities(self, ids: Tensor) -> Tensor:
+        """Of the second class: (2, C, N)."""
+        return self.log_odds(ids).sigmoid()
 
     def part(self, number: int) -> Snapshot:
         """After ``number`` of the ``PARTS`` of the training."""
@@ -203,10 +208,10 @@ EMBEDDINGS = ("token embedding", "positions and segments")
 
 
 def padding_difference(training: Course, seen: bool, chosen: int) -> float:
-    """How much the probabilities of the same sentences change at most when each is padded to the longest row."""
+    """How much the log-odds of the same sentences change at most when each is padded to the longest row."""
     ids = training.asked.rows.ids[:PADDED]
     padded = torch.nn.functional.pad(ids, (0, LENGTH - ids.shape[1]))  # PAD is 0
-    alone, batched = (training.probabilities(one, on)[0, chosen] for one, on in ((ids, False), (padded, seen)))
+    alone, batched = (training.log_odds(one, on)[0, chosen] for one, on in ((ids, False), (padded, seen)))
     return (alone - batched).abs().max().item()
 
 
