@@ -1,0 +1,31 @@
+"""Who enters a block, and what it costs: recorded trainings of one small decoder with other rules of choice.
+
+Serves mixture-of-depths alone: no other page lets tokens pass beside a block.
+"""
+
+from app.experiments.base import Experiment
+from app.experiments.transformers.routed_depth.figures import figures
+from app.experiments.transformers.routed_depth.run import RoutedDepthControls, measure, run
+
+EXPERIMENT = Experiment(
+    RoutedDepthControls,
+    run,
+    measure,
+    figures,
+    badge="trained toy",
+    labels={
+        "hard_accuracy_percent": "accuracy on hard tokens, mean of five trainings, %",
+        "lowest_hard_accuracy_percent": "the same, lowest of five trainings, %",
+        "accuracy_above_random_points": "accuracy on hard tokens above that of random routing, points",
+        "filler_accuracy_percent": "accuracy on fillers, mean of five trainings, %",
+        "hard_entering_percent": "hard tokens that enter the routed block, %",
+        "filler_entering_percent": "fillers that enter the routed block, %",
+        "kiloflops_per_text": "operations per text of 32 tokens, thousands",
+        "router_gradient_percent": "the router’s gradient, % of the whole model’s",
+        "predictor_agreement_percent": "tokens on which predictor and top-k agree, %",
+        "predictor_accuracy_change_points": "change of accuracy on hard tokens by the predictor, points",
+        "predictor_loss_change_nats": "change of the loss by the predictor, nats per token",
+        "earlier_choices_changed_percent": "texts in which the last token changes an earlier choice, %",
+        "loss_nats": "loss, mean over all tokens, nats per token",
+    },
+)
