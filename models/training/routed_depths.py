@@ -16,8 +16,8 @@ from models.data.symbols_among_fillers import CHARACTERS, CLASSES, HARD, LENGTH,
 from models.seeding import generator
 from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, restored, shipped, tried
 from models.training.finish import finish
-from models.training.language import arguments
 from models.training.metrics import UNSEEN
+from models.training.options import arguments
 from models.training.recipes import Made
 from models.training.side_by_side import SideBySide
 from models.transformer.decoder import DecoderConfig

@@ -28,7 +28,7 @@ def _map(result: RoutedDepthResult, metrics: Measurements) -> Figure:
     return Figure(
         title=f"Tokens that enter the routed block: {result.controls.model}",
         caption=(
-            "Dark cells enter, pale ones pass beside it. A dot marks a hard token, which needs a stored table; the"
+            "Filled cells enter, empty ones pass beside it. A dot marks a hard token, which needs a stored table; the"
             " others are fillers. Eight held-out texts, first training."
         ),
         text=(
@@ -48,13 +48,15 @@ def _arms(result: RoutedDepthResult) -> Figure:
     percents = dict(zip(NAMES, means.tolist(), strict=True))
     picked = labels[list(NAMES).index(result.controls.model)]
     return Figure(
-        title="Accuracy on hard tokens as trained, %",
-        caption="Mean of five trainings. Behind each name: operations per text, in thousands.",
+        title="Accuracy on hard tokens, %",
+        caption="As trained, mean of five trainings. Behind each name: operations per text, in thousands.",
         text=(
             f"Of equal operations, the learned router reaches {percents['learned router']:.1f} %, random routing"
             f" {percents['random routing']:.1f} % and the smaller dense model {percents['smaller dense model']:.1f} %."
         ),
-        plot=horizontal_bars(means.numpy(), labels=labels, picked=picked, as_="{:.0f}", left=218),
+        plot=horizontal_bars(means.numpy(), labels=labels, picked=picked, as_="{:.0f}", left=218).update_xaxes(
+            tickvals=[0, 50, 100], tickangle=0
+        ),
         height=290,
         sources=[Plotted(means, trace="values")],
     )
