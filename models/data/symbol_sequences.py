@@ -1,6 +1,7 @@
-"""Two tasks on bare symbols that tell sequence models apart, drawn as tensors on any device.
+"""Three tasks on bare symbols that tell sequence models apart, drawn as tensors on any device.
 
     selective copy  · a · · b · c · → a b c     the same symbols in their order, whatever stands between them
+    delayed copy    · a b c · · · · → a b c     the same, but each stands as many tokens before it must be generated
     recall          1 a 2 b 3 c | 2 b 1 a 2 b   the value that was told with each key
 
 Papers: Gu & Dao 2023, "Mamba", section 4.1.1 (selective copying); Arora et al. 2023, "Zoology", section 4
@@ -20,6 +21,7 @@ KEYS, VALUES = 32, 32
 FIRST_KEY = 2
 FIRST_VALUE = FIRST_KEY + KEYS
 SYMBOLS = FIRST_VALUE + VALUES
+DELAY = 24
 NOT_ASKED = -100
 
 
@@ -50,9 +52,28 @@ def selective_copy(rows: int, length: int, symbols: int, draws: torch.Generator)
         raise ValueError(f"length: {length} is too short to copy {symbols} symbols")
     chosen = FIRST_VALUE + shuffled(rows, VALUES, draws)[:, :symbols]  # (B, M)
     places = shuffled(rows, room, draws)[:, :symbols].sort(dim=1).values  # (B, M)
-    read = torch.full((rows, room), NOISE, device=draws.device).scatter(1, places, chosen)  # (B, R)
+    return _copied(chosen, places, room)
+
+
+def delayed_copy(rows: int, length: int, symbols: int, draws: torch.Generator) -> Sequences:
+    """The same, but each symbol stands DELAY tokens before the token from which it must be predicted.
+
+    Raises ValueError where there is no room.
+    """
+    room = length - symbols
+    if room < DELAY or symbols > DELAY:
+        raise ValueError(f"length: {length} is too short to copy {symbols} symbols after {DELAY} tokens")
+    chosen = FIRST_VALUE + shuffled(rows, VALUES, draws)[:, :symbols]  # (B, M)
+    places = torch.arange(room - DELAY, room - DELAY + symbols, device=draws.device).expand(rows, -1)  # (B, M)
+    return _copied(chosen, places, room)
+
+
+def _copied(chosen: Tensor, places: Tensor, room: int) -> Sequences:
+    """The chosen symbols at their places among noise, GO, then the same again."""
+    rows, symbols = chosen.shape
+    read = torch.full((rows, room), NOISE, device=chosen.device).scatter(1, places, chosen)  # (B, R)
     whole = torch.cat([read, torch.full_like(read[:, :1], GO), chosen], dim=1)  # (B, T + 1)
-    known = torch.arange(length + 1, device=draws.device).expand(rows, -1) > room
+    known = torch.arange(room + symbols + 1, device=chosen.device).expand(rows, -1) > room
     return asked_after(whole, known)
 
 

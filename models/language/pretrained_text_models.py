@@ -47,10 +47,10 @@ def reward_model(device: str = "cpu") -> RewardModel:
 
 
 @cache
-def sequence(kind: str, device: str = "cpu") -> SequenceModel:
-    """``kind``: mamba, retnet, gru or attention."""
-    architecture = load_card(f"sequence_{kind}")["architecture"]
-    return restored(lambda: sequence_model(**architecture), f"sequence_{kind}", device)
+def sequence(training: str, device: str = "cpu") -> SequenceModel:
+    """``training``: mamba, s4d, s4d_delayed, retnet, gru or attention."""
+    architecture = load_card(f"sequence_{training}")["architecture"]
+    return restored(lambda: sequence_model(**architecture), f"sequence_{training}", device)
 
 
 @lru_cache(maxsize=128)

@@ -71,3 +71,9 @@ def hidden_attention(decay: Tensor, step: Tensor, b: Tensor, c: Tensor) -> Tenso
     causal = torch.ones(T, T, dtype=torch.bool, device=decay.device).tril()  # (T, T)
     survived = (gone[:, :, None] - gone[:, None]).masked_fill(~causal[:, :, None, None], -torch.inf).exp()
     return torch.einsum("bin,bijcn,bjc,bjn->bcij", c, survived, step, b)
+
+
+def relative_weights(hidden: Tensor) -> Tensor:
+    """wᵢⱼ = mean over channels of |αᵢⱼ|, over the sum of its row: rows that add up to 1, as attention's.  (B, T, T)"""
+    size = hidden.abs().mean(dim=1)  # (B, T, T)
+    return size / size.sum(dim=-1, keepdim=True)

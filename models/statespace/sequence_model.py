@@ -23,6 +23,7 @@ from models.layers.swiglu import SwiGLU
 from models.layers.token_shift import TokenShift
 from models.position.rope import RoPE
 from models.recurrence.gru import GRU
+from models.statespace.fixed_block import FixedBlock
 from models.statespace.mamba import Mamba
 from models.statespace.retention import MultiScaleRetention
 from models.transformer.decoder import FeedForward
@@ -95,6 +96,7 @@ class SequenceModel(nn.Module):
 WIDTH, LAYERS, HIDDEN = 64, 2, 128
 KINDS: dict[str, tuple[Mixer, FeedForward, Shift]] = {
     "mamba": (partial(Mamba, state=8), NoFeedForward, nn.Identity),  # as in the paper, the mixer is the whole block
+    "s4d": (partial(FixedBlock, state=8), NoFeedForward, nn.Identity),
     "retnet": (partial(MultiScaleRetention, heads=4), SwiGLU, TokenShift),
     "gru": (GRU, SwiGLU, TokenShift),
     "attention": (CausalAttention, SwiGLU, TokenShift),

@@ -1,18 +1,21 @@
-"""Four ways to carry a sequence, on the same two tasks: ``python -m models.training.sequence_models --kind mamba``.
+"""Five ways to carry a sequence, on the same two tasks: ``python -m models.training.sequence_models --kind mamba``.
 
-Selective state space, retention, gated recurrence and attention learn to copy past noise and to recall values by key.
+Selective and fixed state space, retention, gated recurrence and attention learn to copy past noise and to recall values
+by key. One more, ``s4d_delayed``, is the fixed one with every symbol the same number of tokens before its copy.
 """
 
 import dataclasses
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from models.data.symbol_sequences import NOT_ASKED, SYMBOLS, Sequences, recall, selective_copy
+from models.data.symbol_sequences import NOT_ASKED, SYMBOLS, Sequences, delayed_copy, recall, selective_copy
 from models.language import pretrained_text_models as texts
 from models.layers.token_shift import TokenShift
 from models.seeding import generator, seeded
+from models.statespace.fixed_block import FixedBlock
 from models.statespace.mamba import Mamba
 from models.statespace.sequence_model import KINDS, SequenceModel, sequence_model
 from models.training.finish import finish, rounded
@@ -25,20 +28,29 @@ BATCH, LENGTH = 48, 32
 COPIED, PAIRS = (2, 4, 8), (2, 4, 8)
 HELD_OUT = 256
 
+Copying = Callable[[int, int, int, torch.Generator], Sequences]
+"""Rows, length, symbols and draws → sequences to copy."""
+
+TRAININGS: dict[str, tuple[str, Copying]] = {
+    **{kind: (kind, selective_copy) for kind in KINDS},
+    "s4d_delayed": ("s4d", delayed_copy),
+}
+"""Training → the kind of its layers, and what it learns to copy."""
+
 
 def started(kind: str, seed: int, device: str) -> SequenceModel:
     """A model before training; some layers have first values of their own."""
     model = seeded(lambda: sequence_model(kind, SYMBOLS), seed)
     for layer in model.modules():
-        if isinstance(layer, Mamba | TokenShift):
+        if isinstance(layer, Mamba | FixedBlock | TokenShift):
             layer.start()
     return model.to(device)
 
 
-def mixed_batch(rows: int, draws: torch.Generator) -> Sequences:
+def mixed_batch(rows: int, copying: Copying, draws: torch.Generator) -> Sequences:
     """Half the rows to copy and half to recall, as many at every difficulty."""
     share = rows // (len(COPIED) + len(PAIRS))
-    parts = [selective_copy(share, LENGTH, symbols, draws) for symbols in COPIED]
+    parts = [copying(share, LENGTH, symbols, draws) for symbols in COPIED]
     parts += [recall(share, LENGTH, pairs, draws) for pairs in PAIRS]
     return Sequences(*(torch.cat(same) for same in zip(*parts)))
 
@@ -57,11 +69,11 @@ def accuracy(model: SequenceModel, sequences: Sequences) -> float:
     return right.float().mean().item()
 
 
-def measured(model: SequenceModel) -> dict[str, float]:
+def measured(model: SequenceModel, copying: Copying) -> dict[str, float]:
     """Copying at the trained length and beyond, recall by the number of pairs."""
     draws = generator(UNSEEN)
     copied = {
-        f"copy_accuracy_{length}_tokens": accuracy(model, selective_copy(HELD_OUT, length, 8, draws))
+        f"copy_accuracy_{length}_tokens": accuracy(model, copying(HELD_OUT, length, 8, draws))
         for length in (LENGTH, 2 * LENGTH, 4 * LENGTH)
     }
     return copied | {
@@ -70,31 +82,35 @@ def measured(model: SequenceModel) -> dict[str, float]:
     }
 
 
-def make(kind: str, options: object) -> None:
+def make(training: str, options: object) -> None:
+    kind, copying = TRAININGS[training]
     plan = dataclasses.replace(PLAN, steps=options.steps or PLAN.steps)
     batch = options.batch or BATCH
     model = started(kind, plan.seed, options.device)
-    seconds = train(model, lambda draws: loss_of(model, *mixed_batch(batch, draws)), plan)
+    seconds = train(model, lambda draws: loss_of(model, *mixed_batch(batch, copying, draws)), plan)
     told = {
-        "data": "symbol sequences: selective copy and recall, fresh at every step",
+        "data": f"symbol sequences: {copying.__name__.replace('_', ' ')} and recall, fresh at every step",
         "architecture": {"kind": kind, "vocabulary": SYMBOLS},
         "tokens": plan.steps * batch * LENGTH,
         "seconds": round(seconds, 1),
     }
-    finish(f"sequence_{kind}", rounded(model), plan, options, measured(model), **told)
+    finish(f"sequence_{training}", rounded(model), plan, options, measured(model, copying), **told)
 
 
 def main() -> None:
     parser = arguments(__doc__)
-    parser.add_argument("--kind", choices=[*KINDS, "all"], default="all")
+    parser.add_argument("--kind", choices=[*TRAININGS, "all"], default="all")
     options = parser.parse_args()
     torch.set_num_threads(1)
-    for kind in KINDS if options.kind == "all" else [options.kind]:
-        make(kind, options)
+    for training in TRAININGS if options.kind == "all" else [options.kind]:
+        make(training, options)
 
 
 CHECKPOINTS = {
-    f"sequence_{kind}": Made(lambda kind=kind: measured(texts.sequence(kind)), f"--kind {kind}") for kind in KINDS
+    f"sequence_{name}": Made(
+        lambda name=name, copying=copying: measured(texts.sequence(name), copying), f"--kind {name}"
+    )
+    for name, (_, copying) in TRAININGS.items()
 }
 
 

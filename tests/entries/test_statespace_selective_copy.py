@@ -1,13 +1,18 @@
 """What the page on Mamba says beyond its claims."""
 
+import copy
+import math
+
 import pytest
 import torch
+from torch.nn.functional import silu
 
-from app.experiments.statespace.selective_copy.altered import CutInFront
-from app.experiments.statespace.selective_copy.run import CopyControls, run
+from app.experiments.statespace.selective_copy.altered import Change, CutInFront
+from app.experiments.statespace.selective_copy.figures import figures
+from app.experiments.statespace.selective_copy.run import CopyControls, held_out, measure, prepared, run
 from models.seeding import normal, seeded
 from models.statespace.mamba import Mamba
-from models.statespace.selective_scan import parallel_scan, sequential_scan
+from models.statespace.selective_scan import hidden_attention, parallel_scan, sequential_scan
 from tests.entries.evidence import runs_of
 
 MEASURE = runs_of("mamba").metrics
@@ -22,6 +27,66 @@ def test_the_order_of_the_constants_and_the_flat_step(seed: int) -> None:
         assert found["accuracy"] > 0.97
     assert found["copied_at_twice_the_length"] < 0.8
     assert found["recall_16_pairs_mamba"] < 0.5 < 0.9 < found["recall_16_pairs_attention"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_fixed_layer_suffices_until_there_is_more_noise(seed: int) -> None:
+    found = MEASURE(seed)({})
+    assert 0.85 < found["accuracy_s4d"] < found["accuracy"]
+    assert found["accuracy_s4d_one_delay"] > 0.98
+    assert found["accuracy_longer_mamba"] > 0.88
+    assert found["accuracy_longer_attention"] < found["accuracy_longer_s4d"] < 0.5
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_mean_step_hides_selective_channels_of_layer_1(seed: int) -> None:
+    first, second = MEASURE(seed)({"layer": 1}), MEASURE(seed)({"layer": 2})
+    assert 0.33 < first["delta_selective_channels"] < 0.47
+    assert second["delta_selective_channels"] == 0
+    assert abs(math.log(first["delta_ratio_pickiest"])) > math.log(2)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_hidden_attention_does_not_point_at_the_symbol_and_attention_does(seed: int) -> None:
+    for layer in (1, 2):
+        found = MEASURE(seed)({"layer": layer})
+        assert 0.5 < found["hidden_weight_on_copied"] / found["uniform_weight_on_copied"] < 1.1
+    assert found["attention_weight_on_copied"] > 4 * found["uniform_weight_on_copied"]
+
+
+@pytest.mark.parametrize("change", ["none", "one mean B", "convolution cut in front"])
+@pytest.mark.parametrize("layer", [1, 2])
+def test_the_hidden_attention_gives_the_layers_output(layer: int, change: Change) -> None:
+    model = copy.deepcopy(prepared(change, 0, "cpu"))
+    mixer, ids = model.blocks[layer - 1].mixer, held_out(0).inputs[:3]
+    given: list[torch.Tensor] = []
+    mixer.register_forward_hook(lambda module, inputs, outputs: given.append(outputs[0]))
+    with torch.inference_mode():
+        trace = model(ids)[1].mixers[layer - 1]
+        hidden = hidden_attention(trace.decay, trace.delta, trace.B, trace.C)
+        scanned = torch.einsum("bcij,bjc->bic", hidden, trace.signal) + mixer.skip_weight * trace.signal
+        output = mixer.to_out(scanned * silu(trace.gate))
+    assert not hidden.triu(1).any()
+    assert (output - given[0]).abs().max() < 1e-5 * given[0].abs().max()
+    wrong = mixer.to_out((scanned - mixer.skip_weight * trace.signal) * silu(trace.gate))
+    assert (wrong - given[0]).abs().max() > 1e-3 * given[0].abs().max()
+
+
+def test_the_map_is_that_of_the_shown_layer_and_empty_above_the_diagonal() -> None:
+    result = run(CopyControls(layer=1), "cpu")
+    trace = result.trace
+    size = hidden_attention(trace.decay, trace.delta, trace.B, trace.C).abs().mean(dim=1)[0]
+    drawn = figures(result, measure(result))["hidden"].plot.data[0].z
+    for row, cells in enumerate(torch.tensor(drawn.astype(float))):
+        assert cells[row + 1 :].isnan().all()
+        torch.testing.assert_close(
+            cells[: row + 1], (size[row] / size[row].sum())[: row + 1].double(), atol=1e-3, rtol=1e-3
+        )
+
+
+def test_scan_and_recurrence_part_where_the_last_decay_is_kept() -> None:
+    assert MEASURE(0)({})["scan_difference_share"] < 1e-4
+    assert MEASURE(0)({"scan": "last decay kept"})["scan_difference_share"] > 0.1
 
 
 def test_the_states_are_those_of_the_recurrence() -> None:

@@ -19,7 +19,7 @@ from tests.verified import stands
 
 NAMES = sorted(path.stem for path in DIRECTORY.glob("*.json"))
 QUICK = {
-    *(f"sequence_{kind}" for kind in ("mamba", "retnet", "gru", "attention")),
+    *(f"sequence_{kind}" for kind in ("mamba", "s4d", "s4d_delayed", "retnet", "gru", "attention")),
     *(f"digit_{kind}" for kind in ("cnn", "vit", "classifier", "autoencoder", "vae")),
     *("gated_cells", "character_rnn", "extended_lstm", "early_cue", "tones"),
     *("word_frequencies", "decoder_windowed"),

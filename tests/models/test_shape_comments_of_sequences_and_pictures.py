@@ -13,7 +13,7 @@ from models.language import masking, transduction
 from models.layers import feed_forward
 from models.recurrence import gru
 from models.seeding import generator, normal, seeded
-from models.statespace import mamba, retention, selective_scan, sequence_model
+from models.statespace import fixed_block, mamba, retention, selective_scan, sequence_model
 from models.transformer import encoder, encoder_decoder, pretraining_heads, vision_transformer
 from tests.shape_comments import check_fields, shapes_checked
 
@@ -64,6 +64,12 @@ def run_mamba() -> None:
     selective_scan.parallel_scan(trace.decay, trace.states)
     weights = selective_scan.hidden_attention(trace.decay, trace.delta, trace.B, trace.C)
     assert weights.shape == (B, C, T, T)
+    selective_scan.relative_weights(weights)
+
+
+def run_fixed_block() -> None:
+    _, trace = seeded(lambda: fixed_block.FixedBlock(D, N), 0).start()(normal(B, T, D, seed=0))
+    assert check_fields(trace, B=B, T=T, C=C) == 2
 
 
 def run_retention() -> None:
@@ -89,6 +95,7 @@ def run_sequence_model() -> None:
 def run_symbols() -> None:
     assert check_fields(symbol_sequences.recall(B, 13, 3, generator(0)), B=B, T=13) == 2
     assert check_fields(symbol_sequences.selective_copy(B, 13, 4, generator(0)), B=B, T=13) == 2
+    assert check_fields(symbol_sequences.delayed_copy(B, 28, 4, generator(0)), B=B, T=28) == 2
 
 
 def run_vision() -> None:
@@ -130,6 +137,7 @@ CASES = [
     pytest.param([encoder_decoder, cross], run_encoder_decoder, TEXT | {"S": S, "V": V, "K": K}, id="encoder_decoder"),
     pytest.param([transduction], run_transduction, {"B": B}, id="transduction"),
     pytest.param([selective_scan, mamba], run_mamba, {"B": B, "T": T, "C": C, "N": N}, id="mamba"),
+    pytest.param([fixed_block], run_fixed_block, {"B": B, "T": T, "C": C}, id="fixed_block"),
     pytest.param([retention], run_retention, TEXT | {"Z": T, "K": K}, id="retention"),
     pytest.param([gru], run_gru, {"B": B, "D": D}, id="gru"),
     pytest.param([sequence_model], run_sequence_model, {"B": B, "T": T, "D": 64}, id="sequence_model"),

@@ -1,4 +1,4 @@
-"""What Mamba chooses for each token, what each choice is worth, and what is kept beside a KV cache."""
+"""What Mamba chooses for each token and what that is worth, beside attention, a fixed S4D and a KV cache."""
 
 import numpy as np
 import torch
@@ -9,29 +9,41 @@ from app.experiments.statespace.selective_copy.run import (
     CONSTANTS,
     CONVOLUTION,
     COPIED,
+    LENGTH,
+    LONGER,
     LONGEST,
     RANK,
+    SEQUENCE_LENGTHS,
     STATE,
     CopyResult,
 )
 from app.number_format import number
-from app.provenance.origin import Plotted
+from app.provenance.origin import Plotted, computed
 from models.cost import selective_cost as cost
+from models.statespace.selective_scan import hidden_attention, relative_weights
 from models.statespace.sequence_model import WIDTH
+from visualizers.curve import curves
 from visualizers.distribution import bars
+from visualizers.heads import token_map
 from visualizers.read_text import Cells, Lines, height_of, read_text
 from visualizers.strips import Strip, strips
 from visualizers.theme import ACCENT, INK_3, SERIES
 
 LENGTHS = (16, 32, 64, 128, 256, 512, 1024, 2048, LONGEST)
-STEP, WRITTEN, READ = "Δ, mean over channels", "B: what is written", "C: what is read"
+STEP, PICKIEST = "Δ, mean over channels", "Δ of one channel"
+WRITTEN, READ = "B: what is written", "C: what is read"
+HIGHEST = 1 / 3
+"""The weight with the full colour: rows of many small weights are to be seen too."""
 KEPT, WORK = "bytes kept per layer", "operations for the next token"
 
 
 def figures(result: CopyResult, metrics: Measurements) -> Figures:
     return {
         "choices": _choices(result, metrics),
+        "by_length": _by_length(result, metrics),
         "constants": _constants(result, metrics),
+        "hidden": _hidden(result, metrics),
+        "attention": _attention(result, metrics),
         "costs": _costs(result, metrics),
     }
 
@@ -40,8 +52,11 @@ def _choices(result: CopyResult, metrics: Measurements) -> Figure:
     c, trace = result.controls, result.trace
     rows = [f"{n + 1}" for n in range(STATE)]
     cells = lambda title, part: Cells(title, part[0].T.numpy(), rows, float(part.abs().max()), signed=True)
+    pickiest = trace.delta[0, :, result.pickiest]
+    steps = {STEP: result.delta.numpy(), PICKIEST: pickiest.numpy()}
+    highest = max(float(result.delta.max()), float(pickiest.max()))
     charts = [
-        Lines(STEP, {STEP: result.delta.numpy()}, (0, 1.3 * float(result.delta.max())), {STEP: ACCENT}, pixels=60),
+        Lines("Δ", steps, (0, 1.15 * highest), {STEP: ACCENT, PICKIEST: INK_3}, pixels=70),
         cells(WRITTEN, trace.B),
         cells(READ, trace.C),
     ]
@@ -51,16 +66,20 @@ def _choices(result: CopyResult, metrics: Measurements) -> Figure:
         title=f"What layer {c.layer} chooses for each token",
         caption=(
             "· is noise, s… a symbol to copy (dotted lines). After GO the same symbols must be generated in order."
+            f" {{trace:{STEP}|Δ, mean over channels}}, and {{trace:{PICKIEST}|of the channel}} in which symbols"
+            " and noise differ most."
         ),
         text=(
-            f"Over held-out sequences, mean Δ at symbols to copy is {metrics['delta_ratio']:.2f} times that at noise."
-            f" Of this sequence, {result.right} of {COPIED} symbols are copied rightly. Scan and recurrence differ by"
-            f" at most {metrics['scan_difference_share']:.1e} of the largest state."
+            f"Over held-out sequences, mean Δ at symbols to copy is {metrics['delta_ratio']:.2f} times that at noise;"
+            f" in the channel where they differ most, {metrics['delta_ratio_pickiest']:.2f} times. Of this sequence,"
+            f" {result.right} of {COPIED} symbols are copied rightly. Scan and recurrence differ by at most"
+            f" {metrics['scan_difference_share']:.1e} of the largest state."
         ),
         plot=read_text(result.labels, charts, marks=marks),
         height=height_of(charts),
         sources=[
             Plotted(result.delta, trace=STEP),
+            Plotted(pickiest, trace=PICKIEST),
             Plotted(trace.B, lambda part: part[0].T, trace=WRITTEN),
             Plotted(trace.C, lambda part: part[0].T, trace=READ),
         ],
@@ -86,6 +105,76 @@ def _constants(result: CopyResult, metrics: Measurements) -> Figure:
         half=True,
         sources=[Plotted(torch.from_numpy(values))],
     )  # fmt: skip
+
+
+def _by_length(result: CopyResult, metrics: Measurements) -> Figure:
+    longer = SEQUENCE_LENGTHS[LONGER]
+    return Figure(
+        title="Copied, by length of the sequence",
+        caption=(
+            f"Trained alike at {LENGTH} tokens; here with more noise. {{trace:S4D|S4D}} stands in"
+            " {trace:Mamba|Mamba}’s block, its Δ, B and C the same for all tokens."
+        ),
+        text=(
+            f"At {LENGTH} tokens, Mamba copies {metrics['accuracy']:.0%} of the symbols, S4D"
+            f" {metrics['accuracy_s4d']:.0%}, attention {metrics['accuracy_attention']:.0%}. At {longer} it is"
+            f" {metrics['accuracy_longer_mamba']:.0%}, {metrics['accuracy_longer_s4d']:.0%} and"
+            f" {metrics['accuracy_longer_attention']:.0%}."
+        ),
+        plot=curves(
+            SEQUENCE_LENGTHS, {name: np.array(shares) for name, shares in result.by_length.items()}, x_title="tokens",
+            y_range=(0, 1.08), markers=True, room=70,
+            colours={"Mamba": ACCENT, "S4D": INK_3, "attention": SERIES[1]},
+        ).update_xaxes(tickvals=SEQUENCE_LENGTHS),
+        height=300,
+        half=True,
+        sources=[
+            Plotted(torch.tensor(shares, dtype=torch.double), trace=name) for name, shares in result.by_length.items()
+        ],
+    )  # fmt: skip
+
+
+def _hidden(result: CopyResult, metrics: Measurements) -> Figure:
+    trace = result.trace
+    every_channel = computed(hidden_attention, decay=trace.decay, step=trace.delta, b=trace.B, c=trace.C)
+    weights = computed(relative_weights, hidden=every_channel)
+    return Figure(
+        title=f"Hidden attention of Mamba’s layer {result.controls.layer}",
+        caption="Rows are outputs, columns inputs: how much each input counts. Mean size over channels; rows sum to 1.",
+        text=(
+            f"At the tokens after GO, {metrics['hidden_weight_on_copied']:.1%} of the weight lies on the symbol to be"
+            f" copied. Equal weights would put {metrics['uniform_weight_on_copied']:.1%} there."
+        ),
+        plot=token_map(
+            _lower(weights.tensor).numpy(), result.labels, result.labels, column_title="input", high=HIGHEST
+        ),
+        height=400,
+        half=True,
+        sources=[Plotted(weights, _lower)],
+    )
+
+
+def _attention(result: CopyResult, metrics: Measurements) -> Figure:
+    return Figure(
+        title=f"Attention model, layer {result.controls.layer}, same sequence",
+        caption="Rows are queries, columns keys. Mean over four heads.",
+        text=(
+            f"At the tokens after GO, {metrics['attention_weight_on_copied']:.1%} of the attention weight lies on the"
+            " symbol to be copied."
+        ),
+        plot=token_map(
+            _lower(result.attention).numpy(), result.labels, result.labels, column_title="key", high=HIGHEST
+        ),
+        height=400,
+        half=True,
+        sources=[Plotted(result.attention, _lower)],
+    )
+
+
+def _lower(weights: torch.Tensor) -> torch.Tensor:
+    """The map with later columns empty."""
+    later = torch.ones(weights.shape[1:], dtype=torch.bool).triu(1)
+    return weights[0].masked_fill(later, torch.nan)
 
 
 def _costs(result: CopyResult, metrics: Measurements) -> Figure:

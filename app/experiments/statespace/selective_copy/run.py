@@ -1,4 +1,4 @@
-"""A trained Mamba copies symbols past noise; what it chooses for each token can be replaced by one mean."""
+"""A trained Mamba copies symbols past noise, beside attention and S4D, whose Δ, B and C are the same for all tokens."""
 
 import math
 from typing import Literal, NamedTuple
@@ -12,15 +12,28 @@ from app.experiments.memo import memo
 from app.experiments.statespace.selective_copy.altered import PARTS, Change, altered, scan_with_one_decay
 from models.checkpoints import load_card
 from models.cost import selective_cost as cost
-from models.data.symbol_sequences import FIRST_VALUE, GO, NOISE, NOT_ASKED, Sequences, selective_copy
+from models.data.symbol_sequences import FIRST_VALUE, GO, NOISE, NOT_ASKED, Sequences, delayed_copy, selective_copy
 from models.language.pretrained_text_models import sequence
 from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.statespace.mamba import MambaTrace
-from models.statespace.selective_scan import discretised, parallel_scan, sequential_scan
+from models.statespace.selective_scan import (
+    discretised,
+    hidden_attention,
+    parallel_scan,
+    relative_weights,
+    sequential_scan,
+)
 from models.statespace.sequence_model import LAYERS, WIDTH, SequenceModel
 
 ROWS, LENGTH, COPIED, EXAMPLES = 24, 32, 8, 10
+WEIGHED = 4
+"""Held-out sequences of which the hidden attention is worked out: 128 matrices each."""
+SELECTIVE = 1.5
+SEQUENCE_LENGTHS = (32, 40, 48, 64)
+LONGER = SEQUENCE_LENGTHS.index(48)
+TRAININGS = {"Mamba": "mamba", "S4D": "s4d", "attention": "attention"}
+"""Name in the figures → training."""
 STATE, CONVOLUTION, BYTES = 8, 4, 2
 RANK = math.ceil(WIDTH / 16)
 LONGEST = 4096
@@ -38,14 +51,28 @@ class CopyControls(Controls):
     tokens: int = Field(1024, ge=16, le=LONGEST, multiple_of=16, title="Tokens so far", description="Of the costs")
 
 
+class Shares(NamedTuple):
+    """Mean weight, at the tokens that must predict a symbol, on that symbol where it first stood."""
+
+    hidden: float
+    attention: float
+    uniform: float  # equal weight on every token so far
+
+
 class CopyResult(NamedTuple):
     controls: CopyControls
     labels: list[str]
     trace: MambaTrace  # of the shown layer and sequence
     delta: Tensor  # (T,) mean over channels
-    ratio: float  # mean Δ at symbols to copy over mean Δ at noise, held-out sequences
+    pickiest: int  # the channel whose Δ differs most
+    ratios: Tensor  # (C,) Δ at symbols to copy over Δ at noise, held-out sequences
+    ratio: float  # the same of the mean over channels
+    attention: Tensor  # (1, T, T) mean over heads, of the attention model
+    on_copied: Shares
     right: int  # symbols of the shown sequence
     accuracy: dict[Change, float]
+    by_length: dict[str, list[float]]  # name of the model → share of symbols copied, for each of SEQUENCE_LENGTHS
+    after_one_delay: float  # the same, of S4D where every symbol stands equally far from its copy
     leak: float
     scan_difference: float
     parameters: int
@@ -56,8 +83,8 @@ def label(token: int) -> str:
 
 
 @memo
-def held_out(seed: int) -> Sequences:
-    return selective_copy(ROWS, LENGTH, COPIED, generator(seed + 1))
+def held_out(seed: int, length: int = LENGTH) -> Sequences:
+    return selective_copy(ROWS, length, COPIED, generator(seed + 1))
 
 
 @memo
@@ -78,7 +105,18 @@ class Reading(NamedTuple):
     """What came of the held-out sequences."""
 
     accuracy: float  # share of symbols copied rightly
-    ratios: list[float]  # per layer: mean Δ at symbols to copy over mean Δ at noise
+    at_symbols: list[Tensor]  # (C,) per layer: mean Δ at symbols to copy
+    at_noise: list[Tensor]  # (C,)
+
+
+def right_share(logits: Tensor, read: Sequences) -> float:
+    right = (logits.argmax(dim=-1).cpu() == read.targets)[read.targets != NOT_ASKED]
+    return right.float().mean().item()
+
+
+def to_copy(ids: Tensor) -> Tensor:
+    """Where the symbols to copy stand.  (B, T), bool"""
+    return (ids >= FIRST_VALUE) & ((ids == GO).cumsum(dim=1) == 0)
 
 
 @memo
@@ -87,10 +125,48 @@ def reading(change: Change, seed: int, device: str) -> Reading:
     read = held_out(seed)
     ids = read.inputs.to(device)
     logits, traces = prepared(change, seed, device)(ids)
-    right = (logits.argmax(dim=-1).cpu() == read.targets)[read.targets != NOT_ASKED]
-    to_copy = (ids >= FIRST_VALUE) & ((ids == GO).cumsum(dim=1) == 0)
-    ratios = [(trace.delta[to_copy].mean() / trace.delta[ids == NOISE].mean()).item() for trace in traces.mixers]
-    return Reading(right.float().mean().item(), ratios)
+    asked = to_copy(ids)
+    return Reading(
+        right_share(logits, read),
+        [trace.delta[asked].mean(dim=0) for trace in traces.mixers],
+        [trace.delta[ids == NOISE].mean(dim=0) for trace in traces.mixers],
+    )
+
+
+@memo
+@torch.inference_mode()
+def by_length(training: str, change: Change, seed: int, device: str) -> list[float]:
+    """Share of symbols that a trained model copies rightly, for each of SEQUENCE_LENGTHS."""
+    model = prepared(change, seed, device) if training == "mamba" else sequence(training, device)
+    return [
+        right_share(model(read.inputs.to(device))[0], read) for read in (held_out(seed, n) for n in SEQUENCE_LENGTHS)
+    ]
+
+
+@memo
+@torch.inference_mode()
+def after_one_delay(seed: int, device: str) -> float:
+    """Share of symbols that S4D copies rightly, trained and tested with each as many tokens before its copy."""
+    read = delayed_copy(ROWS, LENGTH, COPIED, generator(seed + 1))
+    return right_share(sequence("s4d_delayed", device)(read.inputs.to(device))[0], read)
+
+
+def attention_weights(ids: Tensor, layer: int, device: str) -> Tensor:
+    """Of the attention model, mean over heads.  (B, T, T)"""
+    return sequence("attention", device)(ids)[1].mixers[layer - 1].weights.mean(dim=1)
+
+
+@memo
+@torch.inference_mode()
+def on_copied(change: Change, layer: int, seed: int, device: str) -> Shares:
+    ids = held_out(seed).inputs[:WEIGHED].to(device)
+    stood = torch.stack([row.nonzero()[:, 0] for row in to_copy(ids)])  # (B, M)
+    asked = torch.arange(LENGTH - COPIED, LENGTH, device=device)
+    trace = prepared(change, seed, device)(ids)[1].mixers[layer - 1]
+    hidden = relative_weights(hidden_attention(trace.decay, trace.delta, trace.B, trace.C))
+    mean = lambda weights: weights[:, asked].gather(2, stood[..., None]).mean().item()
+    attention = attention_weights(ids, layer, device)
+    return Shares(mean(hidden), mean(attention), (1.0 / (asked + 1)).mean().item())
 
 
 @memo
@@ -116,14 +192,26 @@ def run(controls: CopyControls, device: str) -> CopyResult:
     steps = discretised(shown.signal, shown.delta, a, shown.B)
     by_steps, by_scan = sequential_scan(*steps), SCANS[c.scan](*steps)
     right = (logits.argmax(dim=-1).cpu() == some.targets)[some.targets != NOT_ASKED]
+    trained = reading("none", c.seed, device)
+    at_symbols, at_noise = trained.at_symbols[c.layer - 1], trained.at_noise[c.layer - 1]
+    ratios = at_symbols / at_noise
     return CopyResult(
         c,
         [label(token) for token in some.inputs[0].tolist()],
         shown,
         shown.delta[0].mean(dim=-1),
-        reading("none", c.seed, device).ratios[c.layer - 1],
+        int(ratios.log().abs().argmax()),
+        ratios,
+        (at_symbols.mean() / at_noise.mean()).item(),
+        attention_weights(some.inputs.to(device), c.layer, device),
+        on_copied(c.change, c.layer, c.seed, device),
         int(right.sum()),
         {change: reading(change, c.seed, device).accuracy for change in ("none", *PARTS, c.change)},
+        {
+            name: by_length(training, c.change if training == "mamba" else "none", c.seed, device)
+            for name, training in TRAININGS.items()
+        },
+        after_one_delay(c.seed, device),
         leak_of(c.change, c.seed, device),
         ((by_scan - by_steps).abs().max() / by_steps.abs().max()).item(),
         parameter_count(model),
@@ -140,7 +228,17 @@ def measure(result: CopyResult) -> Measurements:
         "accuracy_mean_b": constants[1],
         "accuracy_mean_c": constants[2],
         "worst_constant": float(constants.index(min(constants))),
+        "accuracy_attention": result.by_length["attention"][0],
+        "accuracy_s4d": result.by_length["S4D"][0],
+        **{f"accuracy_longer_{name.lower()}": shares[LONGER] for name, shares in result.by_length.items()},
+        "lead_over_s4d_longer": result.by_length["Mamba"][LONGER] - result.by_length["S4D"][LONGER],
+        "accuracy_s4d_one_delay": result.after_one_delay,
         "delta_ratio": result.ratio,
+        "delta_ratio_pickiest": result.ratios[result.pickiest].item(),
+        "delta_selective_channels": (result.ratios.log().abs() > math.log(SELECTIVE)).float().mean().item(),
+        "hidden_weight_on_copied": result.on_copied.hidden,
+        "attention_weight_on_copied": result.on_copied.attention,
+        "uniform_weight_on_copied": result.on_copied.uniform,
         "leak_share": result.leak,
         "scan_difference_share": result.scan_difference,
         "copied_at_twice_the_length": cards["mamba"]["copy_accuracy_64_tokens"],
