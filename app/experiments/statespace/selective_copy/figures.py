@@ -43,7 +43,6 @@ def figures(result: CopyResult, metrics: Measurements) -> Figures:
         "by_length": _by_length(result, metrics),
         "constants": _constants(result, metrics),
         "hidden": _hidden(result, metrics),
-        "attention": _attention(result, metrics),
         "costs": _costs(result, metrics),
     }
 
@@ -139,11 +138,12 @@ def _hidden(result: CopyResult, metrics: Measurements) -> Figure:
     every_channel = computed(hidden_attention, decay=trace.decay, step=trace.delta, b=trace.B, c=trace.C)
     weights = computed(relative_weights, hidden=every_channel)
     return Figure(
-        title=f"Hidden attention of Mamba’s layer {result.controls.layer}",
+        title=f"Hidden attention of layer {result.controls.layer}",
         caption="Rows are outputs, columns inputs: how much each input counts. Mean size over channels; rows sum to 1.",
         text=(
             f"At the tokens after GO, {metrics['hidden_weight_on_copied']:.1%} of the weight lies on the symbol to be"
-            f" copied. Equal weights would put {metrics['uniform_weight_on_copied']:.1%} there."
+            f" copied. Equal weights would put {metrics['uniform_weight_on_copied']:.1%} there; in the attention model,"
+            f" the same layer puts {metrics['attention_weight_on_copied']:.1%}."
         ),
         plot=token_map(
             _lower(weights.tensor).numpy(), result.labels, result.labels, column_title="input", high=HIGHEST
@@ -151,23 +151,6 @@ def _hidden(result: CopyResult, metrics: Measurements) -> Figure:
         height=400,
         half=True,
         sources=[Plotted(weights, _lower)],
-    )
-
-
-def _attention(result: CopyResult, metrics: Measurements) -> Figure:
-    return Figure(
-        title=f"Attention model, layer {result.controls.layer}, same sequence",
-        caption="Rows are queries, columns keys. Mean over four heads.",
-        text=(
-            f"At the tokens after GO, {metrics['attention_weight_on_copied']:.1%} of the attention weight lies on the"
-            " symbol to be copied."
-        ),
-        plot=token_map(
-            _lower(result.attention).numpy(), result.labels, result.labels, column_title="key", high=HIGHEST
-        ),
-        height=400,
-        half=True,
-        sources=[Plotted(result.attention, _lower)],
     )
 
 

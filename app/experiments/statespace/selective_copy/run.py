@@ -67,7 +67,6 @@ class CopyResult(NamedTuple):
     pickiest: int  # the channel whose Δ differs most
     ratios: Tensor  # (C,) Δ at symbols to copy over Δ at noise, held-out sequences
     ratio: float  # the same of the mean over channels
-    attention: Tensor  # (1, T, T) mean over heads, of the attention model
     on_copied: Shares
     right: int  # symbols of the shown sequence
     accuracy: dict[Change, float]
@@ -151,11 +150,6 @@ def after_one_delay(seed: int, device: str) -> float:
     return right_share(sequence("s4d_delayed", device)(read.inputs.to(device))[0], read)
 
 
-def attention_weights(ids: Tensor, layer: int, device: str) -> Tensor:
-    """Of the attention model, mean over heads.  (B, T, T)"""
-    return sequence("attention", device)(ids)[1].mixers[layer - 1].weights.mean(dim=1)
-
-
 @memo
 @torch.inference_mode()
 def on_copied(change: Change, layer: int, seed: int, device: str) -> Shares:
@@ -165,7 +159,7 @@ def on_copied(change: Change, layer: int, seed: int, device: str) -> Shares:
     trace = prepared(change, seed, device)(ids)[1].mixers[layer - 1]
     hidden = relative_weights(hidden_attention(trace.decay, trace.delta, trace.B, trace.C))
     mean = lambda weights: weights[:, asked].gather(2, stood[..., None]).mean().item()
-    attention = attention_weights(ids, layer, device)
+    attention = sequence("attention", device)(ids)[1].mixers[layer - 1].weights.mean(dim=1)  # over heads
     return Shares(mean(hidden), mean(attention), (1.0 / (asked + 1)).mean().item())
 
 
@@ -203,7 +197,6 @@ def run(controls: CopyControls, device: str) -> CopyResult:
         int(ratios.log().abs().argmax()),
         ratios,
         (at_symbols.mean() / at_noise.mean()).item(),
-        attention_weights(some.inputs.to(device), c.layer, device),
         on_copied(c.change, c.layer, c.seed, device),
         int(right.sum()),
         {change: reading(change, c.seed, device).accuracy for change in ("none", *PARTS, c.change)},
