@@ -8,7 +8,7 @@ import torch
 from torch.nn.functional import silu
 
 from app.experiments.statespace.selective_copy.altered import Change, CutInFront
-from app.experiments.statespace.selective_copy.figures import figures
+from app.experiments.statespace.selective_copy.figures import HIDDEN, figures
 from app.experiments.statespace.selective_copy.run import CopyControls, held_out, measure, prepared, run
 from models.seeding import normal, seeded
 from models.statespace.mamba import Mamba
@@ -72,16 +72,14 @@ def test_the_hidden_attention_gives_the_layers_output(layer: int, change: Change
     assert (wrong - given[0]).abs().max() > 1e-3 * given[0].abs().max()
 
 
-def test_the_map_is_that_of_the_shown_layer_and_empty_above_the_diagonal() -> None:
+def test_the_map_is_that_of_the_shown_layer_and_zero_above_the_diagonal() -> None:
     result = run(CopyControls(layer=1), "cpu")
     trace = result.trace
     size = hidden_attention(trace.decay, trace.delta, trace.B, trace.C).abs().mean(dim=1)[0]
-    drawn = figures(result, measure(result))["hidden"].plot.data[0].z
-    for row, cells in enumerate(torch.tensor(drawn.astype(float))):
-        assert cells[row + 1 :].isnan().all()
-        torch.testing.assert_close(
-            cells[: row + 1], (size[row] / size[row].sum())[: row + 1].double(), atol=1e-3, rtol=1e-3
-        )
+    drawn = next(one for one in figures(result, measure(result))["choices"].plot.data if one.name == HIDDEN)
+    shares = torch.tensor(drawn.z.astype(float))
+    assert not shares.triu(1).any()
+    torch.testing.assert_close(shares, (size / size.sum(dim=1, keepdim=True)).double(), atol=1e-3, rtol=1e-3)
 
 
 def test_scan_and_recurrence_part_where_the_last_decay_is_kept() -> None:

@@ -30,10 +30,7 @@ ROWS, LENGTH, COPIED, EXAMPLES = 24, 32, 8, 10
 WEIGHED = 4
 """Held-out sequences of which the hidden attention is worked out: 128 matrices each."""
 SELECTIVE = 1.5
-SEQUENCE_LENGTHS = (32, 40, 48, 64)
-LONGER = SEQUENCE_LENGTHS.index(48)
-TRAININGS = {"Mamba": "mamba", "S4D": "s4d", "attention": "attention"}
-"""Name in the figures → training."""
+LONGER = 48
 STATE, CONVOLUTION, BYTES = 8, 4, 2
 RANK = math.ceil(WIDTH / 16)
 LONGEST = 4096
@@ -70,7 +67,8 @@ class CopyResult(NamedTuple):
     on_copied: Shares
     right: int  # symbols of the shown sequence
     accuracy: dict[Change, float]
-    by_length: dict[str, list[float]]  # name of the model → share of symbols copied, for each of SEQUENCE_LENGTHS
+    longer: dict[Change, float]  # the same from LONGER tokens
+    others: dict[str, tuple[float, float]]  # “S4D”, “attention” → both shares
     after_one_delay: float  # the same, of S4D where every symbol stands equally far from its copy
     leak: float
     scan_difference: float
@@ -134,12 +132,11 @@ def reading(change: Change, seed: int, device: str) -> Reading:
 
 @memo
 @torch.inference_mode()
-def by_length(training: str, change: Change, seed: int, device: str) -> list[float]:
-    """Share of symbols that a trained model copies rightly, for each of SEQUENCE_LENGTHS."""
+def accuracy_of(training: str, change: Change, length: int, seed: int, device: str) -> float:
+    """Share of symbols that a trained model copies rightly, from sequences of that length."""
+    read = held_out(seed, length)
     model = prepared(change, seed, device) if training == "mamba" else sequence(training, device)
-    return [
-        right_share(model(read.inputs.to(device))[0], read) for read in (held_out(seed, n) for n in SEQUENCE_LENGTHS)
-    ]
+    return right_share(model(read.inputs.to(device))[0], read)
 
 
 @memo
@@ -200,9 +197,13 @@ def run(controls: CopyControls, device: str) -> CopyResult:
         on_copied(c.change, c.layer, c.seed, device),
         int(right.sum()),
         {change: reading(change, c.seed, device).accuracy for change in ("none", *PARTS, c.change)},
+        {change: accuracy_of("mamba", change, LONGER, c.seed, device) for change in ("none", *PARTS, c.change)},
         {
-            name: by_length(training, c.change if training == "mamba" else "none", c.seed, device)
-            for name, training in TRAININGS.items()
+            name: (
+                accuracy_of(training, "none", LENGTH, c.seed, device),
+                accuracy_of(training, "none", LONGER, c.seed, device),
+            )
+            for name, training in (("S4D", "s4d"), ("attention", "attention"))
         },
         after_one_delay(c.seed, device),
         leak_of(c.change, c.seed, device),
@@ -221,10 +222,12 @@ def measure(result: CopyResult) -> Measurements:
         "accuracy_mean_b": constants[1],
         "accuracy_mean_c": constants[2],
         "worst_constant": float(constants.index(min(constants))),
-        "accuracy_attention": result.by_length["attention"][0],
-        "accuracy_s4d": result.by_length["S4D"][0],
-        **{f"accuracy_longer_{name.lower()}": shares[LONGER] for name, shares in result.by_length.items()},
-        "lead_over_s4d_longer": result.by_length["Mamba"][LONGER] - result.by_length["S4D"][LONGER],
+        "accuracy_attention": result.others["attention"][0],
+        "accuracy_s4d": result.others["S4D"][0],
+        "accuracy_longer_mamba": result.longer[c.change],
+        "accuracy_longer_attention": result.others["attention"][1],
+        "accuracy_longer_s4d": result.others["S4D"][1],
+        "lead_over_s4d_longer": result.longer[c.change] - result.others["S4D"][1],
         "accuracy_s4d_one_delay": result.after_one_delay,
         "delta_ratio": result.ratio,
         "delta_ratio_pickiest": result.ratios[result.pickiest].item(),
