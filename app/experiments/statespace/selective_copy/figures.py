@@ -30,7 +30,7 @@ LENGTHS = (16, 32, 64, 128, 256, 512, 1024, 2048, LONGEST)
 STEP, PICKIEST = "Δ, mean over channels", "Δ of one channel"
 WRITTEN, READ = "B: what is written", "C: what is read"
 HIDDEN = "hidden attention: a row per output, first token on top"
-HIGHEST = 1 / 3
+HIGHEST = 0.15
 """The weight with the full colour: rows of many small weights are to be seen too."""
 KEPT, WORK = "bytes kept per layer", "operations for the next token"
 
@@ -50,10 +50,14 @@ def _choices(result: CopyResult, metrics: Measurements) -> Figure:
     every_channel = computed(hidden_attention, decay=trace.decay, step=trace.delta, b=trace.B, c=trace.C)
     hidden = computed(relative_weights, hidden=every_channel)
     pickiest = trace.delta[0, :, result.pickiest]
-    steps = {STEP: result.delta.numpy(), PICKIEST: pickiest.numpy()}
-    highest = max(float(result.delta.max()), float(pickiest.max()))
+    steps = {STEP: result.delta, PICKIEST: pickiest}
+    units = {name: 1 / float(step.mean()) for name, step in steps.items()}
+    relative = {name: units[name] * step.numpy() for name, step in steps.items()}
+    highest = max(float(step.max()) for step in relative.values())
     charts = [
-        Lines("Δ", steps, (0, 1.15 * highest), {STEP: ACCENT, PICKIEST: INK_3}, pixels=70),
+        Lines(
+            "Δ, over its mean of all tokens", relative, (0, 1.15 * highest), {STEP: ACCENT, PICKIEST: INK_3}, pixels=70
+        ),
         cells(WRITTEN, trace.B),
         cells(READ, trace.C),
         Cells(HIDDEN, hidden.tensor[0].numpy(), high=HIGHEST),
@@ -74,11 +78,10 @@ def _choices(result: CopyResult, metrics: Measurements) -> Figure:
             f" hidden attention, and {metrics['attention_weight_on_copied']:.1%} of the attention model’s in this"
             f" layer; equal weights would give it {metrics['uniform_weight_on_copied']:.1%}."
         ),
-        plot=read_text(result.labels, charts, marks=marks),
+        plot=read_text(result.labels, charts, marks=marks).update_traces(xgap=0, ygap=0, selector={"name": HIDDEN}),
         height=height_of(charts),
         sources=[
-            Plotted(result.delta, trace=STEP),
-            Plotted(pickiest, trace=PICKIEST),
+            *(Plotted(step, trace=name, unit=units[name]) for name, step in steps.items()),
             Plotted(trace.B, lambda part: part[0].T, trace=WRITTEN),
             Plotted(trace.C, lambda part: part[0].T, trace=READ),
             Plotted(hidden, lambda weights: weights[0], trace=HIDDEN),
