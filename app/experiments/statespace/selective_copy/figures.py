@@ -17,7 +17,7 @@ from app.experiments.statespace.selective_copy.run import (
     CopyResult,
 )
 from app.number_format import number
-from app.provenance.origin import Plotted, computed
+from app.provenance.origin import Plotted
 from models.cost import selective_cost as cost
 from models.statespace.selective_scan import hidden_attention, relative_weights
 from models.statespace.sequence_model import WIDTH
@@ -47,8 +47,7 @@ def _choices(result: CopyResult, metrics: Measurements) -> Figure:
     c, trace = result.controls, result.trace
     rows = [f"{n + 1}" for n in range(STATE)]
     cells = lambda title, part: Cells(title, part[0].T.numpy(), rows, float(part.abs().max()), signed=True)
-    every_channel = computed(hidden_attention, decay=trace.decay, step=trace.delta, b=trace.B, c=trace.C)
-    hidden = computed(relative_weights, hidden=every_channel)
+    hidden = relative_weights(hidden_attention(trace.decay, trace.delta, trace.B, trace.C))
     pickiest = trace.delta[0, :, result.pickiest]
     steps = {STEP: result.delta, PICKIEST: pickiest}
     units = {name: 1 / float(step.mean()) for name, step in steps.items()}
@@ -60,7 +59,7 @@ def _choices(result: CopyResult, metrics: Measurements) -> Figure:
         ),
         cells(WRITTEN, trace.B),
         cells(READ, trace.C),
-        Cells(HIDDEN, hidden.tensor[0].numpy(), high=HIGHEST),
+        Cells(HIDDEN, hidden[0].numpy(), high=HIGHEST),
     ]
     go = result.labels.index("GO")
     marks = [at for at, name in enumerate(result.labels) if name != "·" and at < go]
