@@ -15,6 +15,8 @@ def test_shape_comments_are_true():
     with shapes_checked(relative_bias, B=B, H=H, T=T, S=T, K=K, C=C) as watch:
         here = torch.arange(T)
         relative_bias.T5Bias(H).bias(here, here, H)
+        for causal in (True, False):
+            relative_bias.StackBias(H, 8, 16, causal)(T)
         relative_bias.RelativeKeys(K, C - 1).term(normal(B, H, T, K, seed=0), here, here)
     assert watch.reached
     assert not watch.unreached()
