@@ -21,6 +21,7 @@ EXPERIMENT = Experiment(
         "hard_entering_percent": "hard tokens that enter the routed block, %",
         "filler_entering_percent": "fillers that enter the routed block, %",
         "kiloflops_per_text": "operations per text of 32 tokens, thousands",
+        "routers_with_gradient": "trainings whose router receives gradient, of five",
         "router_gradient_percent": "the router’s gradient, % of the whole model’s",
         "predictor_agreement_percent": "tokens on which predictor and top-k agree, %",
         "predictor_accuracy_change_points": "change of accuracy on hard tokens by the predictor, points",

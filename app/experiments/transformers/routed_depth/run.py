@@ -20,7 +20,7 @@ from models.training.cells import TRAININGS
 from models.training.routed_depths import ARMS, config, pretrained
 from models.transformer.mixture_of_depths import RoutingTrace
 
-ROWS = 32
+ROWS = 64
 SHOWN = 8
 """Texts of the map."""
 
@@ -186,6 +186,7 @@ def measure(result: RoutedDepthResult) -> Measurements:
         "hard_entering_percent": percent(here.entered[:, hard]),
         "filler_entering_percent": percent(here.entered[:, ~hard]),
         "kiloflops_per_text": result.flops_here / 1000,
+        "routers_with_gradient": int((result.gradient > 0).sum()),
         "router_gradient_percent": percent(result.gradient),
         "predictor_agreement_percent": percent(result.chosen.entered == result.chosen.predicted),
         "predictor_accuracy_change_points": percent(result.predicted.accuracy) - percent(result.chosen.accuracy),
