@@ -7,6 +7,8 @@ from models.language.pretrained_decoders import pretrained
 from models.layers.activations import gelu, quick_gelu, relu
 from models.layers.geglu import SCALE
 from models.layers.swiglu import swish
+from models.seeding import seeded
+from models.training.decoder_arms import ARMS
 from models.transformer.exchanged_gate import half, with_exchanged_gates
 from tests.entries.evidence import runs_of
 
@@ -44,3 +46,15 @@ def test_512_tokens_are_compared_and_divergence_is_no_less_than_zero() -> None:
     result = run(GateControls(), "cpu")
     assert all(one.divergence > 0 for one in result.arms.values())
     assert result.parameters == 1_820_352
+
+
+def test_decoders_trained_with_either_gate_differ_by_no_more_than_their_spread() -> None:
+    found = runs_of("geglu").metrics()({})
+    assert round(abs(found["trained_gain_nats"]), 3) == 0.002
+    assert round(found["trained_gain_spread_nats"], 3) == 0.003
+
+
+def test_a_pair_of_decoders_starts_from_the_same_weights() -> None:
+    one, other = (seeded(ARMS[arm], 3).state_dict() for arm in ("swiglu", "geglu"))
+    assert one.keys() == other.keys()
+    assert all(torch.equal(one[name], other[name]) for name in one)

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 
 from app.experiments.transformers.gated_fits.run import (
@@ -11,9 +12,11 @@ from app.experiments.transformers.gated_fits.run import (
     run,
     targets_of,
 )
+from app.experiments.transformers.recorded_arms import losses, weights
 from models.approximation.gated_fits import Fit, GatedFit
 from models.layers.swiglu import swish
 from models.parameter_count import parameter_count
+from models.training.decoder_arms import GATED, LENGTH, PLAIN, PLAN, ROWS
 from tests.entries.evidence import runs_of
 
 
@@ -52,3 +55,25 @@ def test_gelu_lies_between_on_the_default_functions() -> None:
 def test_the_first_figure_comes_before_the_training_ends() -> None:
     first = next(run(FitControls(), "cpu"))
     assert first.progress.step == 1
+
+
+def test_the_recorded_decoders_keep_the_papers_order_within_their_spread() -> None:
+    found = runs_of("swiglu").metrics()({})
+    assert round(found["language_gain_nats"], 3) == 0.016
+    assert 0.8 < found["language_gain_nats"] / found["language_gain_spread_nats"] < 1.2  # about one standard deviation
+    last = {arm: losses(arm)[:, -1].mean() for arm in ("relu", "gelu", "swiglu", "geglu")}
+    assert last["geglu"] < last["swiglu"] < last["gelu"]
+    assert {weights(arm) for arm in last} == {104_688}
+    assert (PLAIN.hidden, GATED.hidden, GATED.width, PLAN.steps) == (192, 128, 48, 600)
+    assert ROWS * LENGTH == 512
+
+
+def test_the_band_of_a_layer_holds_its_five_trainings() -> None:
+    plot = runs_of("swiglu")().figures["language"].plot
+    traces = {trace.name: trace for trace in plot.data}
+    assert list(traces)[4:] == ["ReLU", "GELU", "SwiGLU", "GEGLU"]
+    ends = losses("swiglu")[:, -1] - losses("gelu")[:, -1].mean()
+    band = np.asarray(traces["SwiGLU, band"].y)
+    middle = len(band) // 2
+    assert np.allclose([band[middle - 1], band[middle]], [ends.min(), ends.max()], atol=1e-5)
+    assert abs(traces["GELU"].y).max() < 1e-5

@@ -2,7 +2,8 @@
 
 import torch
 
-from app.experiments.transformers.tied_tables.run import TieControls, run
+from app.experiments.transformers.recorded_arms import gains, losses, row_similarity, weights
+from app.experiments.transformers.tied_tables.run import EARLY, TieControls, run
 from models.data.successors import SYMBOLS
 from models.published.configs import CONFIGS
 from models.published.weights import total_weights
@@ -39,3 +40,15 @@ def test_counts_of_the_page() -> None:
         "GPT-2", "Gemma 2 9B", "SmolLM2 135M",
     }  # fmt: skip
     assert not any(CONFIGS[name].tied for name in ("Llama 2 7B", "Llama 3 8B", "Mistral 7B", "DeepSeek-V3"))
+
+
+def test_the_recorded_decoders_end_equal_and_their_two_tables_are_nearly_orthogonal() -> None:
+    found = runs_of("weight-tying").metrics()({})
+    assert abs(found["decoder_gain_nats"]) < found["decoder_gain_spread_nats"]
+    assert (gains("untied", "tied", EARLY) > 0).all()
+    assert (round(found["decoder_row_cosine"], 2), round(found["decoder_pair_correlation"], 2)) == (0.01, 0.13)
+    rows = row_similarity()
+    assert rows["same"].abs().max() < 0.1
+    assert rows["other"].abs().max() < 0.1
+    assert weights("untied") - weights("tied") == 1024 * 48
+    assert losses("tied").equal(losses("swiglu"))

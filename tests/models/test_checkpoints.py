@@ -23,7 +23,7 @@ QUICK = {
     *(f"digit_{kind}" for kind in ("cnn", "vit", "classifier", "autoencoder", "vae")),
     *("gated_cells", "character_rnn", "extended_lstm", "early_cue", "tones"),
     *("word_frequencies", "decoder_windowed"),
-    *("list_halves", "tok_halves", "t5_tasks", "segment_memory", "warm_up"),
+    *("list_halves", "tok_halves", "t5_tasks", "segment_memory", "warm_up", "decoder_arms"),
     *("masked_encoder", "translator", "offset_copiers", "narrow_heads", "sinks", "sparse_selection"),
     *("patch_vits", "digit_encoders", "vit_variants", "scene_unet", "denoising_unet", "digit_capsules"),
 }

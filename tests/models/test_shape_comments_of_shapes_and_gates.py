@@ -3,7 +3,7 @@
 from models.approximation import gated_fits
 from models.data import successors
 from models.interpretability import table_rank
-from models.layers import geglu
+from models.layers import geglu, ungated
 from models.layers.swiglu import SwiGLU
 from models.linear import random_overlap
 from models.seeding import normal, seeded
@@ -21,6 +21,10 @@ def test_of_gated_layers() -> None:
         gated_fits.relative_error(model(normal(6, 2, seed=0))[0], normal(2, 6, seed=1))
         model.exchanged(normal(6, 2, seed=0))
     assert watch.reached
+    assert not watch.unreached()
+    with shapes_checked(ungated, B=2, T=3, F=7) as watch:
+        for kind in (ungated.ReLULayer, ungated.GELULayer):
+            seeded(lambda kind=kind: kind(5, 7), 0)(normal(2, 3, 5, seed=0))
     assert not watch.unreached()
 
 

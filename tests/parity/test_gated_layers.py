@@ -1,15 +1,19 @@
-"""Gated layers against transformers' Llama and Gemma MLPs; tied tables against torch's own shared weight."""
+"""Gated layers against transformers' Llama and Gemma MLPs, plain ones against its T5; tied tables against
+torch's own shared weight.
+"""
 
 import pytest
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
-from transformers import GemmaConfig, LlamaConfig
+from transformers import GemmaConfig, LlamaConfig, T5Config
 from transformers.models.gemma.modeling_gemma import GemmaMLP
 from transformers.models.llama.modeling_llama import LlamaMLP
+from transformers.models.t5.modeling_t5 import T5DenseActDense
 
 from models.layers.geglu import GEGLU
 from models.layers.swiglu import SwiGLU
+from models.layers.ungated import GELULayer, ReLULayer
 from models.seeding import normal, seeded
 from models.transformer.tied_tables import Straight, Tied, table_gradients
 from tests.parity.weights import redraw
@@ -36,6 +40,16 @@ def test_layers_are_those_of_a_library(kind) -> None:
     torch.testing.assert_close(ours(x)[0], other(x))
     ours.to_gate, ours.to_value = ours.to_value, ours.to_gate  # halves of a fused matrix in the wrong order
     assert (ours(x)[0] - other(x)).abs().max() > 0.1
+
+
+@pytest.mark.parametrize(("kind", "act", "another"), [(ReLULayer, "relu", "gelu"), (GELULayer, "gelu", "relu")])
+def test_plain_layers_are_those_of_t5(kind, act, another) -> None:
+    ours, x = kind(WIDTH, HIDDEN), normal(3, 5, WIDTH, seed=0)
+    redraw(ours, 1)
+    for name, same in ((act, True), (another, False)):
+        other = T5DenseActDense(T5Config(d_model=WIDTH, d_ff=HIDDEN, dropout_rate=0.0, feed_forward_proj=name))
+        other.wi.weight.data, other.wo.weight.data = ours.to_hidden.weight.data, ours.to_out.weight.data
+        assert torch.allclose(ours(x)[0], other(x), atol=1e-5) is same
 
 
 def test_gemma_takes_the_tanh_form() -> None:

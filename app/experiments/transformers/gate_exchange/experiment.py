@@ -22,5 +22,7 @@ EXPERIMENT = Experiment(
         "loss_change_size_nats": "size of the change of the loss, nats per token",
         "loss_as_trained_nats": "loss as trained, nats per token",
         "largest_gap": "largest difference from Swish, z from −6 to 6",
+        "trained_gain_nats": "trained anew: last loss of SwiGLU minus that of GEGLU, nats per token",
+        "trained_gain_spread_nats": "trained anew: standard deviation of that gain over five trainings, nats per token",
     },
 )

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
+from app.experiments.transformers.recorded_arms import gains
 from models.language.evaluation import token_losses
 from models.language.held_out import mixture_of, packed
 from models.language.pretrained_decoders import pretrained
@@ -97,6 +98,7 @@ def rescaled_curve(z: Tensor, gate: str, rescaled: str) -> Tensor:
 
 def measure(result: GateResult) -> Measurements:
     raw, chosen = result.arms["GELU", "not rescaled"], result.arms[result.chosen]
+    gain = gains("geglu", "swiglu")
     gap = (rescaled_curve(result.z, *result.chosen) - swish(result.z)).abs().max().item()
     return {
         "divergence_nats": chosen.divergence,
@@ -107,4 +109,6 @@ def measure(result: GateResult) -> Measurements:
         "loss_change_size_nats": abs(chosen.rise),
         "loss_as_trained_nats": result.loss,
         "largest_gap": gap,
+        "trained_gain_nats": gain.mean().item(),
+        "trained_gain_spread_nats": gain.std().item(),
     }

@@ -23,6 +23,9 @@ EXPERIMENT = Experiment(
         "corner_relu_over_gated": "function with a corner: error, ReLU over gated",
         "exchanged_error": "smooth function: error with gate and value exchanged, relative",
         "exchanged_over_trained": "smooth function: error, exchanged over as trained",
+        "language_gain_nats": "language model: last loss of GELU minus that of SwiGLU, nats per token",
+        "language_gain_spread_nats": "language model: the same, standard deviation over five trainings",
+        "language_pairs_higher": "language model: trainings of five in which SwiGLU ends higher",
         "steps_done": "steps of training",
     },
 )

@@ -1,22 +1,21 @@
-"""Errors of three kinds of network on two functions, where they err, and how they learned."""
-
-import numpy as np
-import torch
+"""Errors of three kinds of network on two functions, where they err, and four hidden layers in a language model."""
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.gated_fits.run import GATED_HIDDEN, PLAIN_HIDDEN, RESTARTS, FitResult
+from app.experiments.transformers.recorded_arms import above, losses, weights
 from app.provenance.origin import Plotted
-from visualizers.curve import apart, curves
 from visualizers.horizontal_bars import horizontal_bars
 from visualizers.matrix import tiles
 from visualizers.theme import ACCENT, MARK
 
 LOWEST = 1e-5
 """Errors below it are drawn there: the axis is logarithmic."""
+FIRST = 150
+"""Steps of the language models before which losses fall too fast for differences to be seen."""
 
 
 def figures(result: FitResult, metrics: Measurements) -> Figures:
-    return {"errors": _errors(result), "maps": _maps(result), "training": _training(result)}
+    return {"errors": _errors(result), "maps": _maps(result), "language": _language(metrics)}
 
 
 def _errors(result: FitResult) -> Figure:
@@ -36,7 +35,10 @@ def _errors(result: FitResult) -> Figure:
     ]
     return Figure(
         title=f"Error on {functions[0]}, and on {functions[1]}",
-        caption=f"{{accent|{gated}}} beside MLPs of equally many weights. Shorter is better; the axis is logarithmic.",
+        caption=(
+            f"{{accent|{gated}}} beside MLPs of as many weights: {result.parameters}, with {GATED_HIDDEN} neurons or"
+            f" {PLAIN_HIDDEN}. Median of {RESTARTS} starts. Shorter is better; the axis is logarithmic."
+        ),
         text=f"Of the errors {said[0]}; {said[1]}.",
         plot=plot,
         height=270,
@@ -63,31 +65,23 @@ def _maps(result: FitResult) -> Figure:
     )
 
 
-def _training(result: FitResult) -> Figure:
-    c, progress = result.controls, result.progress
-    course = torch.stack(progress.snapshots).clamp(min=LOWEST)  # (S, 2, 3)
-    gated = result.kinds[-1]
-    lines = {
-        f"{name}, {function}": course[:, row, at].numpy()
-        for row, function in enumerate((c.smooth, c.corner))
-        for at, name in ((0, "ReLU"), (2, gated))
-    }
-    over = (progress.newest[:, 2] / progress.newest[:, 0]).tolist()
-    plot = curves(np.array(progress.taken), lines, x_title="training step", y_log=True, room=112)
-    plot.update_xaxes(range=[0, progress.steps])
-    plot.update_yaxes(range=[-4.6, 0.9], tickvals=[1, 0.1, 0.01, 0.001], ticktext=["1", "0.1", "0.01", "0.001"])
+def _language(metrics: Measurements) -> Figure:
+    plot, sources = above(("relu", "gelu", "swiglu", "geglu"), "gelu", FIRST, 220)
+    higher = int(metrics["language_pairs_higher"])
     return Figure(
-        title="Relative error while they learn",
+        title="In a language model: loss minus GELU’s mean, nats per token",
         caption=(
-            f"Median of {RESTARTS} starts. {result.parameters} weights each: {PLAIN_HIDDEN} neurons in an MLP,"
-            f" {GATED_HIDDEN} in a gated network."
+            f"Recorded. Decoders with one of four layers, {weights('swiglu'):,} weights each, on simple English. Line:"
+            " mean of five trainings. Band: all five. Lower is better."
         ),
         text=(
-            f"After {progress.step} steps, {gated} has {over[0]:.2g} times the error of ReLU on {c.smooth} and"
-            f" {over[1]:.2g} times on {c.corner}."
+            f"GELU ends at {losses('gelu')[:, -1].mean():.2f} nats per token on held-out text, SwiGLU"
+            f" {metrics['language_gain_nats']:.3f} lower. Over the five pairs of trainings, the standard deviation of"
+            f" that gain is {metrics['language_gain_spread_nats']:.3f}. In {higher or 'none'} of the five, SwiGLU ends"
+            " higher."
         ),
-        plot=apart(plot, pixels=240),
+        plot=plot,
         height=300,
         half=True,
-        sources=[Plotted(torch.as_tensor(line), trace=name) for name, line in lines.items()],
+        sources=sources,
     )

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.live_training import Progress, training
+from app.experiments.transformers.recorded_arms import gains
 from models.approximation.gated_fits import (
     Fit,
     GatedFit,
@@ -133,6 +134,7 @@ def _map(model: Fit, grid: Tensor, targets: Tensor) -> Tensor:
 
 def measure(result: FitResult) -> Measurements:
     (smooth_relu, smooth_gelu, smooth_gated), (corner_relu, corner_gelu, corner_gated) = result.progress.newest.tolist()
+    gain = gains("swiglu", "gelu")
     return {
         "smooth_gated_error": smooth_gated,
         "smooth_relu_error": smooth_relu,
@@ -144,5 +146,8 @@ def measure(result: FitResult) -> Measurements:
         "corner_relu_over_gated": corner_relu / corner_gated,
         "exchanged_error": result.exchanged[0].item(),
         "exchanged_over_trained": result.exchanged[0].item() / smooth_gated,
+        "language_gain_nats": gain.mean().item(),
+        "language_gain_spread_nats": gain.std().item(),
+        "language_pairs_higher": int((gain < 0).sum()),
         "steps_done": result.progress.step,
     }

@@ -1,24 +1,25 @@
-"""How many next symbols each model has right, what two of them predict, and what tying saves in published models."""
+"""How many next symbols each model has right, what two of them predict, and a decoder with one table or two."""
 
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.transformers.tied_tables.run import ARMS, TieResult
+from app.experiments.transformers.recorded_arms import losses, together, weights
+from app.experiments.transformers.tied_tables.run import ARMS, EARLY, TieResult
 from app.number_format import number
 from app.provenance.origin import Plotted
-from models.published.configs import CONFIGS
 from visualizers.horizontal_bars import horizontal_bars
 from visualizers.matrix import tiles
-from visualizers.theme import ACCENT, MARK
 
 PUBLISHED = ("GPT-2", "SmolLM2 135M", "Gemma 2 9B", "Llama 2 7B", "Llama 3 8B", "Llama 3 70B")
+FIRST = 50
+"""Steps of the decoders before which the axis would have to begin far above."""
 
 
 def figures(result: TieResult, metrics: Measurements) -> Figures:
     return {
         "right": _right(result, metrics),
         "predictions": _predictions(result, metrics),
-        "saved": _saved(result),
+        "decoders": _decoders(result, metrics),
     }
 
 
@@ -69,21 +70,28 @@ def _predictions(result: TieResult, metrics: Measurements) -> Figure:
     )
 
 
-def _saved(result: TieResult) -> Figure:
-    tied = [CONFIGS[name].tied for name in PUBLISHED]
-    shares = np.array([result.saved[name][1] for name in PUBLISHED])
-    most = int(shares.argmax())
+def _decoders(result: TieResult, metrics: Measurements) -> Figure:
+    plot, sources = together(("tied", "untied"), FIRST, 190)
+    gain, most = metrics["decoder_gain_nats"], max(PUBLISHED, key=lambda name: result.saved[name][1])
+    least = min(PUBLISHED, key=lambda name: result.saved[name][1])
     return Figure(
-        title="One table, as a share of the model with two",
-        caption="{accent|Tied models} save this share. {mark|The others} have two tables.",
-        text=(
-            f"{PUBLISHED[most]} would have {number(result.saved[PUBLISHED[most]][0])} weights more with two tables:"
-            f" {shares[most]:.0%} of that larger model."
+        title="In a decoder: loss on held-out text, nats per token",
+        caption=(
+            f"Recorded. {{trace:one table|One table}}: {weights('tied'):,} weights. {{trace:two tables|Two}}:"
+            f" {weights('untied'):,}. Line: mean of five trainings. Band: all five."
         ),
-        plot=horizontal_bars(
-            shares, labels=[name if CONFIGS[name].tied else f"{name}, two tables" for name in PUBLISHED],
-            colours=[ACCENT if one else MARK for one in tied], as_="{:.1%}", left=160,
-        ).update_xaxes(range=[0, 1.3 * shares.max()], tickformat=".0%"),
+        text=(
+            f"Two tables are {metrics['decoder_early_gain_nats']:.2f} nats lower after {EARLY} steps. They end"
+            f" {abs(gain):.3f} nats {'lower' if gain > 0 else 'higher'} than one, at"
+            f" {losses('untied')[:, -1].mean():.2f} nats per token. The standard deviation over five pairs of trainings"
+            f" is {metrics['decoder_gain_spread_nats']:.3f}. A token’s input and output row have a mean cosine of"
+            f" {metrics['decoder_row_cosine']:.3f}; rows of different tokens have"
+            f" {metrics['decoder_other_row_cosine']:.3f}. In published models, one table is"
+            f" {result.saved[least][1]:.1%} of the weights ({least}) to {result.saved[most][1]:.0%} ({most}, which"
+            f" saves {number(result.saved[most][0])}), if there are two."
+        ),
+        plot=plot,
         height=270,
         half=True,
-    )  # fmt: skip
+        sources=sources,
+    )

@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy
 
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.live_training import Progress, training
+from app.experiments.transformers.recorded_arms import gains, row_similarity
 from models.data.successors import SYMBOLS, Rule, successors
 from models.parameter_count import parameter_count
 from models.published.configs import CONFIGS, ModelConfig
@@ -18,6 +19,8 @@ from models.seeding import seeded
 from models.transformer.tied_tables import OneMLP, Straight, TableGradients, Tied, Untied, table_gradients
 
 STEPS, RATE, SNAPSHOTS = 300, 0.02, 12
+EARLY = 100
+"""Steps of the recorded decoders after which one table and two are compared a first time."""
 
 Tables = Literal["one tensor", "a copy that trains apart", "two, drawn separately"]
 Between = Literal["one MLP", "nothing"]
@@ -103,6 +106,7 @@ def measure(result: TieResult) -> Measurements:
     both = g.as_input + g.as_output
     p = result.z[True, "nothing"].softmax(dim=1)
     read = torch.arange(SYMBOLS)
+    gain, rows = gains("untied", "tied"), row_similarity()
     return {
         "right_share": result.at(c.arm),
         "tied_alone_right_share": result.at((True, "nothing")),
@@ -110,5 +114,11 @@ def measure(result: TieResult) -> Measurements:
         "tied_alone_next_probability": p[read, result.targets].mean().item(),
         "tied_alone_back_probability": p[result.targets, read].mean().item(),
         "gradient_missing_share": ((g.whole - both).norm() / both.norm()).item(),
+        "decoder_early_gain_nats": gains("untied", "tied", EARLY).mean().item(),
+        "decoder_gain_nats": gain.mean().item(),
+        "decoder_gain_spread_nats": gain.std().item(),
+        "decoder_row_cosine": rows["same"].mean().item(),
+        "decoder_other_row_cosine": rows["other"].mean().item(),
+        "decoder_pair_correlation": rows["pairs"].mean().item(),
         "steps_done": result.progress.step,
     }
