@@ -15,7 +15,7 @@ from models.transformer.exchanged_gate import gated
 from visualizers.curve import apart, curves
 from visualizers.horizontal_bars import horizontal_bars
 
-FIRST = 150
+FIRST = 300
 """Steps of the decoders trained anew before which losses fall too fast for differences to be seen."""
 
 

@@ -10,7 +10,7 @@ from visualizers.theme import ACCENT, MARK
 
 LOWEST = 1e-5
 """Errors below it are drawn there: the axis is logarithmic."""
-FIRST = 150
+FIRST = 300
 """Steps of the language models before which losses fall too fast for differences to be seen."""
 
 
