@@ -90,7 +90,7 @@ def _trained(metrics: Measurements) -> Figure:
             " trainings. Band: all five."
         ),
         text=(
-            f"GEGLU ends at {losses('geglu')[:, -1].mean():.3f} nats per token, {abs(gain):.3f}"
+            f"Trained anew, GEGLU ends at {losses('geglu')[:, -1].mean():.3f} nats per token, {abs(gain):.3f}"
             f" {'lower' if gain > 0 else 'higher'} than SwiGLU. The standard deviation over five pairs of"
             f" trainings is {spread:.3f}."
         ),

@@ -75,7 +75,7 @@ def _language(metrics: Measurements) -> Figure:
             " mean of five trainings. Band: all five. Lower is better."
         ),
         text=(
-            f"GELU ends at {losses('gelu')[:, -1].mean():.2f} nats per token on held-out text, SwiGLU"
+            f"In the decoders, GELU ends at {losses('gelu')[:, -1].mean():.2f} nats per token on held-out text, SwiGLU"
             f" {metrics['language_gain_nats']:.3f} lower. Over the five pairs of trainings, the standard deviation of"
             f" that gain is {metrics['language_gain_spread_nats']:.3f}. In {higher or 'none'} of the five, SwiGLU ends"
             " higher."
