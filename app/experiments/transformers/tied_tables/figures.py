@@ -81,8 +81,8 @@ def _decoders(result: TieResult, metrics: Measurements) -> Figure:
             f" {weights('untied'):,}. Line: mean of five trainings. Band: all five."
         ),
         text=(
-            f"In the decoders, two tables are {metrics['decoder_early_gain_nats']:.2f} nats lower after {EARLY} steps. They end"
-            f" {abs(gain):.3f} nats {'lower' if gain > 0 else 'higher'} than one, at"
+            f"In the decoders, two tables are {metrics['decoder_early_gain_nats']:.2f} nats lower after {EARLY} steps."
+            f" They end {abs(gain):.3f} nats {'lower' if gain > 0 else 'higher'} than one, at"
             f" {losses('untied')[:, -1].mean():.2f} nats per token. The standard deviation over five pairs of trainings"
             f" is {metrics['decoder_gain_spread_nats']:.3f}. A token’s input and output row have a mean cosine of"
             f" {metrics['decoder_row_cosine']:.3f}; rows of different tokens have"
