@@ -10,7 +10,18 @@ from models.layers.feed_forward import FeedForward
 from models.layers.ungated import GELULayer, ReLULayer
 from models.parameter_count import parameter_count
 from models.seeding import generator, normal, seeded
-from models.training.decoder_arms import ARMS, EVERY, GATED, NAME, TRAININGS, held_out_losses, loss_of
+from models.training.decoder_arms import (
+    ARMS,
+    EVERY,
+    GATED,
+    NAME,
+    TRAININGS,
+    curve_of,
+    halves,
+    held_out_losses,
+    loss_of,
+    rows_of,
+)
 from models.training.side_by_side import SideBySide
 from models.transformer.decoder import Decoder, DecoderConfig
 from models.transformer.untied_decoder import UntiedDecoder
@@ -68,6 +79,24 @@ def test_gradients_reach_every_weight_of_every_training() -> None:
 def test_curves_are_whole() -> None:
     state, points = load_state(NAME), load_card(NAME)["steps"] // EVERY + 1
     for arm in ARMS:
-        assert state[arm].shape == (TRAININGS, points)
-        assert bool((state[arm][:, -1] < state[arm][:, 0] - 3).all())
-    assert state["rows.same"].shape == state["rows.other"].shape == (TRAININGS, GATED.vocabulary)
+        curve = curve_of(state, arm)
+        assert curve.shape == (TRAININGS, points)
+        assert bool((curve[:, -1] < curve[:, 0] - 3).all())
+    assert all(state[f"rows.{name}"].shape == (TRAININGS,) for name in ("same", "other", "pairs"))
+
+
+def test_two_halves_of_a_curve_are_more_exact_than_one() -> None:
+    curve = 2 + normal(3, 7, seed=0).abs()
+    rounded, rest = halves(curve)
+    assert (rounded - curve).abs().max() > 1e-4
+    shipped = {"a": rounded.half().float(), "a.rest": rest.half().float()}
+    torch.testing.assert_close(curve_of(shipped, "a"), curve, atol=1e-6, rtol=0)
+
+
+def test_rows_of_equal_tables_are_equal_and_of_opposite_ones_opposite() -> None:
+    models = [seeded(lambda: UntiedDecoder(SMALL), seed) for seed in range(TRAININGS)]
+    for model, sign in zip(models, (1, -1, 1, -1, 1), strict=True):
+        model.to_logits.weight.data.copy_(sign * model.embedding.weight)
+    found = rows_of(SideBySide(models), torch.arange(11))
+    torch.testing.assert_close(found["rows.same"], torch.tensor([1.0, -1.0, 1.0, -1.0, 1.0]), atol=1e-2, rtol=0)
+    torch.testing.assert_close(found["rows.pairs"], torch.ones(TRAININGS), atol=1e-2, rtol=0)
