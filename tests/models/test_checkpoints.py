@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -139,8 +140,8 @@ def test_what_was_saved_is_read_back(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_smallest_is_made_again_by_the_command_on_its_card(tmp_path):
-    name = min(NAMES, key=lambda name: (DIRECTORY / f"{name}.safetensors").stat().st_size)
+def test_the_quickest_is_made_again_by_the_command_on_its_card(tmp_path):
+    name = min(NAMES, key=lambda name: load_card(name).get("seconds", math.inf))
     told = load_card(name)
     command = [sys.executable, *told["command"].split()[1:], "--out", str(tmp_path)]
     subprocess.run(command, check=True, cwd=DIRECTORY.parents[1])
