@@ -86,7 +86,7 @@ def _trained(metrics: Measurements) -> Figure:
     return Figure(
         title="Trained anew: loss minus SwiGLU’s mean, nats per token",
         caption=(
-            f"Recorded. Smaller decoders, {weights('geglu'):,} weights each, with either gate. Line: mean of five"
+            f"Recorded. Smaller decoders, {number(weights('geglu'))} weights each, with either gate. Line: mean of five"
             " trainings. Band: all five."
         ),
         text=(

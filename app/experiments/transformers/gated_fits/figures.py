@@ -3,6 +3,7 @@
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.gated_fits.run import GATED_HIDDEN, PLAIN_HIDDEN, RESTARTS, FitResult
 from app.experiments.transformers.recorded_arms import above, losses, weights
+from app.number_format import number
 from app.provenance.origin import Plotted
 from visualizers.horizontal_bars import horizontal_bars
 from visualizers.matrix import tiles
@@ -71,8 +72,8 @@ def _language(metrics: Measurements) -> Figure:
     return Figure(
         title="In a language model: loss minus GELU’s mean, nats per token",
         caption=(
-            f"Recorded. Decoders with one of four layers, {weights('swiglu'):,} weights each, on simple English. Line:"
-            " mean of five trainings. Band: all five. Lower is better."
+            f"Recorded. Decoders with one of four layers, {number(weights('swiglu'))} weights each, on simple English."
+            " Line: mean of five trainings. Band: all five. Lower is better."
         ),
         text=(
             f"In the decoders, GELU ends at {losses('gelu')[:, -1].mean():.2f} nats per token on held-out text, SwiGLU"

@@ -77,8 +77,8 @@ def _decoders(result: TieResult, metrics: Measurements) -> Figure:
     return Figure(
         title="In a decoder: loss on held-out text, nats per token",
         caption=(
-            f"Recorded. {{trace:one table|One table}}: {weights('tied'):,} weights. {{trace:two tables|Two}}:"
-            f" {weights('untied'):,}. Line: mean of five trainings. Band: all five."
+            f"Recorded. {{trace:one table|One table}}: {number(weights('tied'))} weights. {{trace:two tables|Two}}:"
+            f" {number(weights('untied'))}. Line: mean of five trainings. Band: all five."
         ),
         text=(
             f"In the decoders, two tables are {metrics['decoder_early_gain_nats']:.2f} nats lower after {EARLY} steps."
