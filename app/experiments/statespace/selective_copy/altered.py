@@ -12,7 +12,7 @@ from models.statespace.mamba import Mamba
 from models.statespace.sequence_model import SequenceModel
 
 Change = Literal["none", "one mean Δ", "one mean B", "one mean C", "convolution cut in front"]
-PARTS: Mapping[str, str] = {"one mean Δ": "delta", "one mean B": "B", "one mean C": "C"}
+PARTS: Mapping[Change, str] = {"one mean Δ": "delta", "one mean B": "B", "one mean C": "C"}
 
 
 class Held(Mamba):
@@ -44,8 +44,10 @@ def altered(model: SequenceModel, change: Change, means: Sequence[Mapping[str, T
         if change == "convolution cut in front":
             block.mixer.__class__ = CutInFront
         else:
-            block.mixer.__class__ = Held
-            block.mixer.held = {PARTS[change]: own[PARTS[change]]}
+            mixer = block.mixer
+            mixer.__class__ = Held
+            assert isinstance(mixer, Held)
+            mixer.held = {PARTS[change]: own[PARTS[change]]}
     return changed
 
 

@@ -53,7 +53,7 @@ def _choices(result: CopyResult, metrics: Measurements) -> Figure:
     units = {name: 1 / float(step.mean()) for name, step in steps.items()}
     relative = {name: units[name] * step.numpy() for name, step in steps.items()}
     highest = max(float(step.max()) for step in relative.values())
-    charts = [
+    charts: list[Cells | Lines] = [
         Lines(
             "Δ, over its mean of all tokens", relative, (0, 1.15 * highest), {STEP: ACCENT, PICKIEST: INK_3}, pixels=70
         ),

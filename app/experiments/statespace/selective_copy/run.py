@@ -16,7 +16,7 @@ from models.data.symbol_sequences import FIRST_VALUE, GO, NOISE, NOT_ASKED, Sequ
 from models.language.pretrained_text_models import sequence
 from models.parameter_count import parameter_count
 from models.seeding import generator
-from models.statespace.mamba import MambaTrace
+from models.statespace.mamba import Mamba, MambaTrace
 from models.statespace.selective_scan import (
     discretised,
     hidden_attention,
@@ -179,8 +179,11 @@ def run(controls: CopyControls, device: str) -> CopyResult:
     model = prepared(c.change, c.seed, device)
     logits, traces = model(some.inputs.to(device))
     shown: MambaTrace = traces.mixers[c.layer - 1]
-    a = -model.blocks[c.layer - 1].mixer.log_a.exp()
+    mixer = model.blocks[c.layer - 1].mixer
+    assert isinstance(mixer, Mamba)
+    a = -mixer.log_a.exp()
     steps = discretised(shown.signal, shown.delta, a, shown.B)
+    changes: tuple[Change, ...] = ("none", *PARTS, c.change)
     by_steps, by_scan = sequential_scan(*steps), SCANS[c.scan](*steps)
     right = (logits.argmax(dim=-1).cpu() == some.targets)[some.targets != NOT_ASKED]
     trained = reading("none", c.seed, device)
@@ -196,8 +199,8 @@ def run(controls: CopyControls, device: str) -> CopyResult:
         (at_symbols.mean() / at_noise.mean()).item(),
         on_copied(c.change, c.layer, c.seed, device),
         int(right.sum()),
-        {change: reading(change, c.seed, device).accuracy for change in ("none", *PARTS, c.change)},
-        {change: accuracy_of("mamba", change, LONGER, c.seed, device) for change in ("none", *PARTS, c.change)},
+        {change: reading(change, c.seed, device).accuracy for change in changes},
+        {change: accuracy_of("mamba", change, LONGER, c.seed, device) for change in changes},
         {
             name: (
                 accuracy_of(training, "none", LENGTH, c.seed, device),
