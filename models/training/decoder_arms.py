@@ -61,8 +61,8 @@ def loss_of(models: SideBySide, stream: Tensor, rows: int, draws: torch.Generato
 
 @torch.no_grad()
 def held_out_losses(models: SideBySide, ids: Tensor) -> Tensor:
-    """Loss of every training on the same rows (B, T), nats per token: (N,)."""
-    logits = models(ids[:, :-1].expand(TRAININGS, -1, -1))  # (N, B, T − 1, V)
+    """Loss of N trainings on the same rows (B, T), nats per token: (N,)."""
+    logits = models(ids[:, :-1].expand(TRAININGS, -1, -1))
     targets = ids[:, 1:].expand(TRAININGS, -1, -1)
     return cross_entropy(logits.permute(0, 3, 1, 2), targets, reduction="none").flatten(1).mean(dim=1)
 
