@@ -79,7 +79,7 @@ def states_of(variant: str, training: int, snapshot: int, ids: Tensor, device: s
 def depth_read(variant: str, snapshot: int, seed: int, deepest: int, device: str) -> Read:
     """From a network after some training; the seed picks the training and the texts."""
     training = seed % TRAININGS
-    other, held_out = texts(ROWS, LENGTH, seed + 1), texts(ROWS, LENGTH, seed + 2, deepest)
+    other, held_out = texts(ROWS, LENGTH, seed + 1), texts(3 * ROWS, LENGTH, seed + 2, deepest)
     learned = states_of(variant, training, snapshot, other.ids, device).flatten(0, 1)
     depth = other.depth.flatten().float().to(device)
     probe = fitted(learned, depth)
