@@ -1,0 +1,1 @@
+"""Networks whose states have an energy: Hopfield networks, Boltzmann machines and their training."""
