@@ -88,6 +88,25 @@ class Sound:
         return np.shape(self.samples)[0] / self.rate
 
 
+@dataclass(frozen=True, eq=False)
+class Machine:
+    """What the page steps by itself, from one message, with no model on the server.
+
+    ``assets/lazy/machines/<name>.js`` is given ``numbers``: texts, numbers, lists of them, and arrays or tensors, which
+    arrive as typed arrays (whole numbers in 32 bits). The first picture is the figure’s own.
+
+    Raises:
+        ValueError: unless ``name`` is a word of small letters.
+    """
+
+    name: str
+    numbers: Mapping[str, object]
+
+    def __post_init__(self) -> None:
+        if not (self.name.isascii() and self.name.isalpha() and self.name.islower()):
+            raise ValueError(f"name: takes one word of small letters; it is {self.name!r}")
+
+
 @dataclass(frozen=True)
 class Figure:
     """A drawing with its words.
@@ -100,7 +119,7 @@ class Figure:
     ``lines`` names, for each frame to which a line of the shown code belongs, that line by a part of it.
     ``sources`` says which function computed what its traces show, so that a click on a number is answered with its
     equation. A tensor that several figures show is one object in all of them: its cells are lit together.
-    ``sound`` is played under the figure when a person asks for it.
+    ``sound`` is played under the figure when a person asks for it; ``machine`` runs on in the browser.
     """
 
     title: str
@@ -114,6 +133,7 @@ class Figure:
     lines: Sequence[str] = ()
     sources: Sequence[Plotted] = ()
     sound: Sound | None = None
+    machine: Machine | None = None
 
 
 Figures = Mapping[str, Figure]

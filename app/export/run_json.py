@@ -31,6 +31,7 @@ def report(entry: Entry, run: "Run") -> str:
                 "text": figure.text,
                 "plotly": json.loads(figure.plot.to_json()),
                 **_sound(figure),
+                **_machine(figure),
             }
             for key, figure in run.figures.items()
         ],
@@ -47,6 +48,15 @@ def _sound(figure: "Figure") -> dict[str, Any]:
     from app.export.wav import data_address
 
     return {"sound": {"rate": figure.sound.rate, "seconds": figure.sound.seconds, "wav": data_address(figure.sound)}}
+
+
+def _machine(figure: "Figure") -> dict[str, Any]:
+    """What the browser steps: its name and all that it is given, arrays in base 64."""
+    if figure.machine is None:
+        return {}
+    from app.export.packed import sent
+
+    return {"machine": sent(figure.machine)}
 
 
 def finite(value: Any) -> Any:

@@ -46,6 +46,7 @@ def shown(
         "scales": scales,
         "traced": traced,
         "sound": _sound(figure),
+        "machine": _machine(figure),
     }
     return f'{written(words)[:-1]}, "plot": {_written(figure)}}}'
 
@@ -57,6 +58,15 @@ def _sound(figure: "Figure") -> dict[str, object] | None:
     from app.export.wav import data_address
 
     return {"file": data_address(figure.sound), "seconds": figure.sound.seconds}
+
+
+def _machine(figure: "Figure") -> dict[str, object] | None:
+    """Its name and its numbers; ``assets/lazy/machine.js`` steps it."""
+    if figure.machine is None:
+        return None
+    from app.export.packed import sent
+
+    return sent(figure.machine)
 
 
 def _colour(figure: "Figure", trace: str) -> str:

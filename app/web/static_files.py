@@ -83,8 +83,8 @@ class StaticFiles:
 
     def __init__(self) -> None:
         self._files = {
-            f"{path.parent.name}/{path.name}": StaticFile(path)
-            for path in sorted(ASSETS.glob("*/*"))
+            path.relative_to(ASSETS).as_posix(): StaticFile(path)
+            for path in sorted(ASSETS.glob("*/**/*"))
             if path.suffix in KINDS
         }
         self._plotly = StaticFile(plotly_js())

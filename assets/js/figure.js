@@ -20,6 +20,7 @@ export const views = new Map();   // slot element id → View, for saving
 let traces = null;
 export const tracing = () => (traces ??= Promise.all([import('../lazy/trace.js'), styled('trace')]).then(([module]) => module));
 const players = () => import('../lazy/player.js');
+const benches = () => Promise.all([import('../lazy/machine.js'), styled('machine')]).then(([module]) => module);
 const narrow = matchMedia('(pointer: coarse)');
 
 export function mount(given) {
@@ -55,6 +56,7 @@ export class View {
     this.observer = new ResizeObserver((entries) => this.resized(entries.at(-1).contentRect.width));
     this.observer.observe(this.plot);
     on('told', () => { if (this.painted) { this.hint(); this.christen(); } });   // the controls' names may come after the figure
+    on('pen', () => { if (this.painted) this.hint(); });
     on('theme', () => this.paint());
     on('words', () => this.clear());
     on('view', (view) => { if (view !== page) this.clear(); });
@@ -78,6 +80,7 @@ export class View {
     this.tracer.hidden = !told.traced?.length;
     if (another && !this.sheet.hidden) this.toggleTable();
     this.hear(told.sound);
+    this.drive(told.machine);
     this.raw = scaled(inflate(told.plot), told.scales);
     this.frames = this.raw.frames ?? [];
     this.step = join(this, another);
@@ -90,6 +93,7 @@ export class View {
     if (this.block.classList.contains('whole')) this.fullscreen(false);
     leave(this);
     this.player?.stop();
+    this.bench?.stop();
     this.told = this.raw = this.painted = null;
     this.frames = [];
     this.plot.dataset.drawn = '0';
@@ -105,6 +109,24 @@ export class View {
     this.player ??= new Player();
     this.plot.after(this.player.element);
     this.player.give(sound, this.told.title);
+  }
+
+  // What can be stepped without the model has its buttons under its plot.
+  async drive(machine) {
+    this.over = null;
+    if (!machine) return void this.bench?.stop();
+    const { Bench } = await benches();
+    if (this.told?.machine !== machine) return;
+    this.bench ??= new Bench(this);
+    this.plot.after(this.bench.element);
+    await this.bench.give(machine, this.told.title);
+  }
+
+  // The figure with these numbers laid over its traces, by their names; null for its own.
+  lay(over) {
+    this.over = over;
+    this.draw();
+    if (!this.sheet.hidden) this.fill();
   }
 
   paint() {
@@ -126,8 +148,13 @@ export class View {
     this.draw();
   }
 
-  // The data and layout at a step: what the frame names laid over the first picture.
+  // The data and layout at a step: what the frame names laid over the first picture, and over it what a machine says.
   at(figure, step) {
+    const { data, layout } = this.framed(figure, step);
+    return { data: this.over ? data.map((trace) => merged(trace, this.over[trace.name])) : data, layout };
+  }
+
+  framed(figure, step) {
     const frame = figure.frames?.[step];
     if (!frame) return { data: figure.data, layout: figure.layout };
     const data = [...figure.data];
@@ -228,13 +255,12 @@ export class View {
   dragged(event) {
     if (!event.target.closest('.draglayer') || event.button !== 0 || event.altKey) return;
     this.drawEdge(event);
+    if (this.bench?.touch(event)) return;
     const trace = this.painted.data.find((one) => one.meta?.drags);
     if (!trace) return;
-    const { xaxis, yaxis } = this.plot._fullLayout;
     let at = 0;
-    const place = ({ clientX, clientY }) => {
-      const { left, top } = this.plot.getBoundingClientRect();
-      const where = [xaxis.p2d(clientX - left - xaxis._offset), yaxis.p2d(clientY - top - yaxis._offset)];
+    const place = (now) => {
+      const where = this.where(now);
       this.pick([[trace.meta.sets[0], Object.assign(where, { moves: true })]], this.told);
     };
     const move = (now) => { if (now.timeStamp - at > 100) { at = now.timeStamp; place(now); } };
@@ -242,6 +268,13 @@ export class View {
     addEventListener('pointermove', move, over);
     addEventListener('pointerup', (now) => { over.abort(); if (at) place(now); }, over);
     addEventListener('pointercancel', () => over.abort(), over);
+  }
+
+  // Where the pointer is, in the units of the axes.
+  where({ clientX, clientY }) {
+    const { xaxis, yaxis } = this.plot._fullLayout;
+    const { left, top } = this.plot.getBoundingClientRect();
+    return [xaxis.p2d(clientX - left - xaxis._offset), yaxis.p2d(clientY - top - yaxis._offset)];
   }
 
   // An edge from node to node while the button is down; one that is taken by its middle moves its nearer end.
@@ -256,6 +289,7 @@ export class View {
     const end = (now) => {
       over.abort();
       const to = under(this.plot, nodes, now);
+      if (to === from && from !== null && pressed(nodes)) return void this.drawFrom(nodes.meta.draws, { pointNumber: from, x: nodes.x[from], y: nodes.y[from] });
       if (to === null || to === from) return;
       const pairs = from !== null ? [[from, to]] : movedEdge(middles.customdata[edge][0][0], to, nodes);
       if (pairs) this.pick([[nodes.meta.draws, pairs]], this.told);
@@ -279,8 +313,7 @@ export class View {
     const sets = point.data.meta?.sets;
     const traces = this.tracer.getAttribute('aria-expanded') === 'true' || event.altKey || !sets;
     if (traces) { if (this.told.traced?.length) tracing().then((module) => module.clicked(this, point, event)); return; }
-    const { draws } = point.data.meta;
-    if (draws && (pen.draws || !sets[0])) return void this.drawFrom(draws, point);
+    if (pressed(point.data) || this.bench?.took) return;
     const given = point.customdata ?? point.pointNumber ?? point.pointIndex;
     const values = point.data.meta.where ? [Object.assign([point.x, point.y], { moves: point.data.meta.drags })] : Array.isArray(given) || ArrayBuffer.isView(given) ? given : [given];
     this.pick(sets.map((name, index) => [name, values[index]]).filter(([name, value]) => name && value !== undefined && value !== null), this.told);
@@ -319,6 +352,9 @@ function fitted(layout, data, width, height) {
   const needed = (span(yaxis, grid.z.length) / span(xaxis, grid.z[0].length)) * (width - l - r) * ratio + t + b;
   return Math.min(height, Math.ceil(needed));
 }
+
+// Whether a press on a node begins or ends an edge (drawEdge sees to it), and chooses none.
+const pressed = ({ meta: { draws, sets } }) => Boolean(draws && (pen.draws || !sets[0]));
 
 // What a click sets, as far as the controls take it; `values` are those that stand now.
 export function taken(picked, specs, values) {

@@ -1,6 +1,7 @@
 // The control of drawn edges: what a click on a node does, a place for those who do not click, each change, and Clear.
 
 import { flipped, parsed, pen } from '../js/edges.js';
+import { emit } from '../js/hub.js';
 
 export function mount(root, spec, told) {
   let value = '';
@@ -32,7 +33,7 @@ export function mount(root, spec, told) {
     find('output').textContent = pairs.length ? `${pairs.length} changed` : 'none changed';
     find('[data-do=clear]').disabled = !pairs.length;
   }
-  root.addEventListener('change', ({ target }) => { if (target.type === 'radio') { pen.draws = target.value === '1'; pen.from = null; } });
+  root.addEventListener('change', ({ target }) => { if (target.type === 'radio') { pen.draws = target.value === '1'; pen.from = null; emit('pen'); } });
   root.addEventListener('keydown', (event) => { if (event.key === 'Enter' && event.target.matches('.field')) { event.preventDefault(); flip(); } });
   find('[data-do=flip]').addEventListener('click', flip);
   find('[data-do=clear]').addEventListener('click', () => turn(''));

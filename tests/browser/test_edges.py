@@ -6,7 +6,12 @@ from tests.browser.conftest import Open
 
 pytestmark = pytest.mark.browser
 
-PLACE = """([trace, at]) => {
+PLACE = """async ([trace, at]) => {
+  const where = () => document.querySelector('#figure-0 .plot').getBoundingClientRect().top;
+  for (let last = NaN; last !== where();) {   // the page may still scroll, or a line above the figure wrap
+    last = where();
+    await new Promise((done) => setTimeout(done, 120));
+  }
   const plot = document.querySelector('#figure-0 .plot');
   const { xaxis, yaxis } = plot._fullLayout;
   const points = plot._fullData.find((one) => one.name === trace);

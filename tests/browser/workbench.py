@@ -14,10 +14,12 @@ import plotly.graph_objects as go
 from pydantic import Field
 
 from app import experiments
-from app.experiments.base import MORE, Controls, Experiment, Figure, Figures, Measurements, Sentence, Sound
+from app.experiments.base import MORE, Controls, Experiment, Figure, Figures, Machine, Measurements, Sentence, Sound
 from app.experiments.drawing import DRAWING, FIRST_EXAMPLE, Drawing, read_drawing
 from app.experiments.points import POINTS, WHERE, Points, read_points
 from app.web import server
+from app.web.components import FILES
+from app.web.static_files import StaticFile
 from glossary import reader
 from glossary.schema import Entry, Lesson
 from visualizers.curve import curves
@@ -39,6 +41,7 @@ class BenchControls(Controls):
     drawing: Drawing = Field(FIRST_EXAMPLE, title="Digit", json_schema_extra=DRAWING | MORE)
     added: Points = Field("", title="Added points", json_schema_extra=POINTS | MORE)
     audible: bool = Field(False, title="Sound", json_schema_extra={"more": True})
+    stepped: bool = Field(False, title="Machine", json_schema_extra={"more": True})
 
 
 class BenchResult(NamedTuple):
@@ -95,6 +98,7 @@ def figures(result: BenchResult, metrics: Measurements) -> Figures:
             plot=heatmap(values, rows=words, columns=words, sets=("picked", "size")),
             height=240,
             half=True,
+            machine=Machine("painter", {"grid": values.astype("float32"), "most": n}) if controls.stepped else None,
         ),
         "other": Figure(
             title="Pulses" if controls.shape == "sine" else "Curves",
@@ -180,6 +184,7 @@ def serve(port: int) -> None:
     reader.lessons = lambda: taught  # type: ignore[assignment]
     experiments.ids = lambda: ("tests/bench",)  # type: ignore[assignment]
     sys.modules["app.experiments.tests.bench.experiment"] = sys.modules[__name__]
+    FILES._files["lazy/machines/painter.js"] = StaticFile(Path(__file__).with_name("painter.js"))
     server.serve("127.0.0.1", port, "cpu")
 
 

@@ -1,0 +1,90 @@
+"""What the browser steps by itself: its buttons on the workbench, and its numbers beside the server’s on each page."""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from numpy.typing import ArrayLike
+
+from tests.browser.conftest import Open
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+STEPPED = """async ([block, steps]) => {
+  const { views } = await import(document.querySelector('link[href$="js/figure.js"]').href);
+  const { made } = views.get(block).bench;
+  for (let step = 0; step < steps; step += 1) made.step();
+  const plain = (value) => (typeof value === 'number' ? value : Array.from(value));
+  return Object.fromEntries(Object.entries(made.numbers()).map(([name, value]) => [name, plain(value)]));
+}"""
+
+
+class Case(NamedTuple):
+    """A machine on its page: after ``steps`` its numbers equal those of ``expected``, flattened, to 1e-5."""
+
+    query: str
+    block: str
+    steps: int
+    expected: Callable[[], Mapping[str, ArrayLike]]
+
+
+def _painted() -> Mapping[str, ArrayLike]:
+    return {"grid": np.random.default_rng(0).random((6, 6)).astype(np.float32) + np.float32(5)}
+
+
+CASES = {
+    "painter": Case("entry=rope&stepped=1", "figure-1", 5, _painted),
+}
+
+
+@pytest.mark.parametrize("name", sorted(CASES))
+def test_the_browser_steps_as_the_server_does(name: str, site: str, bench: str, tab: Open) -> None:
+    case = CASES[name]
+    page = tab(f"{bench if name == 'painter' else site}?{case.query}")
+    page.wait_for_selector(f"#{case.block} .machine output:not(:empty)")
+    found, expected = page.evaluate(STEPPED, [case.block, case.steps]), case.expected()
+    assert set(expected) <= set(found)
+    for number, value in expected.items():
+        np.testing.assert_allclose(np.ravel(found[number]), np.ravel(value), rtol=1e-5, atol=1e-5, err_msg=number)
+
+
+def test_a_machine_runs_pauses_ends_and_begins_again(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?entry=rope&stepped=1")
+    says = lambda words: page.wait_for_function(
+        "words => document.querySelector('#figure-1 .machine output').innerText === words", arg=words
+    )
+    shown = "document.querySelector('#figure-1 .plot')._fullData[0].z[0][0]"
+    page.wait_for_selector("#figure-1 .machine output:not(:empty)")
+    says("Step 0 of 6")
+    first = page.evaluate(shown)
+    page.click("#figure-1 .machine [data-do=step]")
+    says("Step 1 of 6")
+    page.wait_for_function(f"first => Math.abs({shown} - first - 1) < 1e-5", arg=first)
+    page.click("#figure-1 .machine .play")
+    says("Step 6 of 6")
+    page.wait_for_selector("#figure-1 .machine .play[aria-label=Run]")
+    page.click("#figure-1 .machine [data-do=again]")
+    says("Step 0 of 6")
+    page.wait_for_function(f"first => Math.abs({shown} - first) < 1e-5", arg=first)
+
+
+def test_a_machine_is_touched_by_hand_and_by_button_and_begins_anew_with_a_new_run(bench: str, tab: Open) -> None:
+    page = tab(f"{bench}?entry=rope&stepped=1")
+    page.wait_for_selector("#figure-1 .machine output:not(:empty)")
+    page.locator("#figure-1 .plot").scroll_into_view_if_needed()
+    rows = "document.querySelector('#figure-1 .plot')._fullData[0].z"
+    box = page.locator("#figure-1 .plot .draglayer .nsewdrag").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * 0.5 / 6, box["y"] + box["height"] * 0.5 / 6)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 2.5 / 6, box["y"] + box["height"] * 0.5 / 6, steps=8)
+    page.mouse.up()
+    page.wait_for_function(f"[0, 1, 2].every((at) => {rows}[0][at] === 100) && {rows}[0][3] < 1")
+    assert "size" not in page.evaluate("location.search"), "a press that the machine took sets no control"
+    page.click("#figure-1 .machine .btn:has-text('Clear')")
+    page.wait_for_function(f"{rows}.every((row) => [...row].every((value) => value === 0))")
+    for _ in range(2):
+        page.press("input[name=size]", "ArrowLeft")
+    page.wait_for_function("document.querySelector('#figure-1 .machine output').innerText === 'Step 0 of 4'")
+    page.wait_for_function(f"{rows}.length === 4 && {rows}[0][0] > 0 && {rows}[0][0] < 1")
