@@ -228,6 +228,7 @@ def test_a_closed_runner_leaves_no_thread(log: Log) -> None:
 
 def test_freed_memory_goes_back_after_a_run_but_not_after_each(log: Log, monkeypatch: pytest.MonkeyPatch) -> None:
     given_back: list[float] = []
+    monkeypatch.setattr(scheduler_module, "resident_bytes", lambda: 0)
     monkeypatch.setattr(scheduler_module, "give_back_freed_memory", lambda: given_back.append(time.monotonic()))
     counts = []
     for least in (0.0, 3600.0):
@@ -239,3 +240,22 @@ def test_freed_memory_goes_back_after_a_run_but_not_after_each(log: Log, monkeyp
         counts.append(len(given_back))
     assert counts[0] >= 1
     assert counts[1] == counts[0]
+
+
+def test_freed_memory_goes_back_at_once_where_the_process_has_grown(monkeypatch: pytest.MonkeyPatch) -> None:
+    given_back: list[int] = []
+    resident, here = [0], threading.get_ident()
+
+    def give_back() -> None:
+        if threading.get_ident() == here:  # workers of other tests may still end their runs
+            given_back.append(resident[0])
+
+    monkeypatch.setattr(scheduler_module, "resident_bytes", lambda: resident[0])
+    monkeypatch.setattr(scheduler_module, "give_back_freed_memory", give_back)
+    monkeypatch.setattr(scheduler_module, "TIDY_SECONDS", 3600.0)
+    scheduler = scheduler_module.Scheduler()
+    for megabytes in (60, 70, 130, 140):
+        resident[0] = megabytes * 2**20
+        scheduler.tidy()
+    scheduler.close()
+    assert given_back == [70 * 2**20, 140 * 2**20]

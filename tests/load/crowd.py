@@ -1,7 +1,8 @@
 """What ``make load`` plays against a real server: thirty trainings at once, then a class for six minutes, then for ten.
 
 Reported: errors and times by kind (p50, p95, p99), and memory, threads and open files before, during and after. The
-class turns controls, opens entries, trains, searches, guesses, and now and then closes a page in the middle of a run.
+class comes when every entry has run once, so that what grows is no model loaded late; it turns controls, opens entries,
+trains, searches, guesses, and now and then closes a page in the middle of a run.
 ``--seconds`` shortens both classes; ``--people`` changes how many there are.
 """
 
@@ -18,7 +19,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from glossary import reader
-from tests.load.thirty_people import Server, serving
+from tests.load.thirty_people import Server, everything, serving
 
 PEOPLE = 30
 TRAINING = ("auxiliary-load-balancing-loss", 600)
@@ -224,6 +225,7 @@ def main() -> int:
     asked = parser.parse_args()
     with serving() as server:
         kept = [trainings(server, asked.people)]
+        print(f"\nmemory after every entry has run  {everything(server) / 1e6:.0f} MB", flush=True)
         kept += [lesson(server, asked.people, seconds) for seconds in asked.seconds]
     return 0 if all(kept) else 1
 
