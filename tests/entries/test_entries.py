@@ -2,7 +2,7 @@
 
 Each is run at its preset, at every break and at every matched control. Those that changed since they were last verified
 are run at five seeds and answer their predictions, and all do with ``--all``:
-docs/decisions/0009-what-a-landing-tests.md.
+docs/decisions/0013-what-a-landing-tests.md.
 """
 
 from collections.abc import Callable
