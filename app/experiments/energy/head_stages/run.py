@@ -1,0 +1,179 @@
+"""One head over a small memory: its focus through the four stages, over many shifts, and along the order of writes."""
+
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.base import MORE, Controls, Measurements
+from models.memory.addressing import Stages, by_content, interpolated, sharpened, shifted
+from models.memory.linked_memory import OrderTrace, followed, in_order
+from models.seeding import generator
+
+ROWS, WIDTH, REACH = 16, 10, 2
+BEFORE, FOUND = 3, 9
+"""The row where the head was, and the one that the key resembles."""
+NOISE = 0.3
+REPEATS = 20
+ITEMS, OCCUPIED = 8, 6
+FAR = 4.0
+"""The highest sharpening that is tried for the smallest one that keeps the focus."""
+
+Follow = Literal["links", "links backwards", "next row"]
+
+
+class StageControls(Controls):
+    strength: float = Field(10.0, ge=0, le=60, title="Key strength β")
+    gate: float = Field(1.0, ge=0, le=1, title="Gate g", description="1: where the key leads; 0: where the head was")
+    shift: Literal[-1, 0, 1] = Field(1, title="Shift")
+    blur: float = Field(
+        0.1, ge=0, le=0.3, title="Blur of the shift", description="Weight of the shift one row short, and one too far"
+    )
+    sharpening: float = Field(3.0, ge=1, le=10, title="Sharpening γ")
+    order: Literal["gate, then shift", "shift, then gate"] = Field("gate, then shift", title="Order of the stages")
+    follow: Follow = Field("links", title="Rows written in turn are read by")
+    write_gate: float = Field(
+        1.0, ge=0.5, le=1, title="Write gate", description="Share of each write that is carried out"
+    )
+    renumbered: int = Field(
+        0,
+        ge=0,
+        le=ROWS - 1,
+        title="Rows renumbered by",
+        description="The whole memory is turned",
+        json_schema_extra=MORE,
+    )
+
+
+class StageResult(NamedTuple):
+    controls: StageControls
+    memory: Tensor  # (N, W)
+    key: Tensor  # (W,)
+    before: Tensor  # (N,)
+    kernel: Tensor  # (K,) weights of the shifts −2 to 2
+    stages: Stages  # (N,) each
+    focus: Tensor  # (R + 1, N) after 0, 1, … shifts
+    unsharpened: Tensor  # (R + 1, N) the same with γ = 1
+    smallest: float  # sharpening that keeps half of the weight on one row
+    items: Tensor  # (T, W) in the order in which they were written
+    trace: OrderTrace  # (1, …)
+    step: Tensor  # (N, N) how a reading moves on
+    readings: Tensor  # (T, N)
+    recalled: Tensor  # (T, W)
+
+
+def kernel_of(shift: int, blur: float) -> Tensor:
+    """Weights of the shifts −2 to 2: 1 − 2b at ``shift``, b on either side of it."""
+    places = torch.arange(-REACH, REACH + 1) - shift  # (K,)
+    return torch.where(places == 0, 1 - 2 * blur, torch.where(places.abs() == 1, blur, 0.0))
+
+
+def stages_of(c: StageControls, key: Tensor, before: Tensor, memory: Tensor, kernel: Tensor) -> Stages:
+    """The paper's four stages; in the other order the focus before is shifted, then the gate takes effect."""
+    content = by_content(key, torch.tensor([c.strength]), memory)
+    if c.order == "gate, then shift":
+        gated = interpolated(content, before, torch.tensor([c.gate]))
+        moved = shifted(gated, kernel)
+    else:
+        gated = shifted(before, kernel)
+        moved = interpolated(content, gated, torch.tensor([c.gate]))
+    return Stages(content, gated, moved, sharpened(moved, torch.tensor([c.sharpening])))
+
+
+def over_shifts(start: Tensor, kernel: Tensor, sharpening: float, times: int) -> Tensor:
+    """The focus (N,) after 0, 1, … shifts, each followed by sharpening: (R + 1, N)."""
+    found = [start]
+    for _ in range(times):
+        found.append(sharpened(shifted(found[-1], kernel), torch.tensor([sharpening], dtype=start.dtype)))
+    return torch.stack(found)
+
+
+def smallest_sharpening(start: Tensor, kernel: Tensor) -> float:
+    """The least γ with which half of the weight is on one row after all shifts, by halving: 1 to 4."""
+    low, high = 1.0, FAR
+    keeps = lambda sharpening: over_shifts(start, kernel, sharpening, REPEATS)[-1].max() > 0.5
+    if keeps(low):
+        return low
+    if not keeps(high):
+        return float("nan")
+    for _ in range(24):
+        middle = (low + high) / 2
+        low, high = (low, middle) if keeps(middle) else (middle, high)
+    return high
+
+
+@torch.inference_mode()
+def run(controls: StageControls, device: str) -> StageResult:
+    """On the CPU whatever the device: sixteen rows keep no other one busy."""
+    c, draws = controls, generator(controls.seed)
+    turned = lambda rows: rows.roll(c.renumbered, dims=0)
+    memory = torch.randn(ROWS, WIDTH, generator=draws)
+    key = memory[FOUND] + NOISE * torch.randn(WIDTH, generator=draws)
+    memory, before = turned(memory), turned(torch.eye(ROWS)[BEFORE])
+    kernel = kernel_of(c.shift, c.blur)
+    start = before.double()
+    wide = kernel_of(c.shift, c.blur).double()
+    items = torch.randint(2, (1, ITEMS, WIDTH), generator=draws) * 2.0 - 1
+    occupied = torch.rand(ROWS, generator=draws).argsort()[:OCCUPIED]
+    usage = 0.2 * torch.rand(ROWS, generator=draws)
+    usage[occupied] = 1
+    memory_of_items = torch.randn(ROWS, WIDTH, generator=draws)
+    trace = in_order(items, turned(memory_of_items)[None], turned(usage)[None], c.write_gate)
+    step = {
+        "links": trace.links[0],
+        "links backwards": trace.links[0].T,
+        "next row": torch.eye(ROWS).roll(1, dims=0),
+    }[c.follow]
+    first = trace.writes[0, -1 if c.follow == "links backwards" else 0]
+    readings, recalled = followed(step[None], (first / first.sum())[None], trace.memory, ITEMS)
+    return StageResult(
+        c, memory, key, before, kernel,
+        stages_of(c, key, before, memory, kernel),
+        over_shifts(start, wide, c.sharpening, REPEATS),
+        over_shifts(start, wide, 1.0, REPEATS),
+        smallest_sharpening(start, wide),
+        items[0], trace, step, readings[0], recalled[0],
+    )  # fmt: skip
+
+
+def entropy(weighting: Tensor) -> float:
+    """In bits."""
+    return torch.special.entr(weighting).sum().item() / 0.6931471805599453
+
+
+def spread(weighting: Tensor, centre: int) -> float:
+    """Variance of the row, in rows², counted round the circle from ``centre``."""
+    rows = torch.arange(len(weighting))
+    away = ((rows - centre + len(rows) // 2) % len(rows) - len(rows) // 2).to(weighting)
+    mean = (weighting * away).sum()
+    return ((weighting * away**2).sum() - mean**2).item()
+
+
+def spreads(result: StageResult, focus: Tensor) -> list[float]:
+    """The variance after each number of shifts, about the row where a sharp shift would have led."""
+    c = result.controls
+    return [spread(weighting, (BEFORE + c.renumbered + c.shift * at) % ROWS) for at, weighting in enumerate(focus)]
+
+
+def measure(result: StageResult) -> Measurements:
+    c, stages = result.controls, result.stages
+    at = lambda row: stages.sharpened[(row + c.renumbered) % ROWS].item()
+    wanted = result.items.flip(0) if c.follow == "links backwards" else result.items
+    grows = spreads(result, result.unsharpened)
+    return {
+        "weight_at_the_found_row": at(FOUND),
+        "weight_one_shift_on": at(FOUND + c.shift),
+        "weight_found_by_content": stages.content[(FOUND + c.renumbered) % ROWS].item(),
+        "entropy_by_content_bits": entropy(stages.content),
+        "entropy_gated_bits": entropy(stages.gated),
+        "entropy_shifted_bits": entropy(stages.shifted),
+        "entropy_sharpened_bits": entropy(stages.sharpened),
+        "focus_after_20_shifts": result.focus[-1].max().item(),
+        "focus_after_20_shifts_unsharpened": result.unsharpened[-1].max().item(),
+        "variance_per_shift_unsharpened": (grows[4] - grows[0]) / 4,
+        "variance_per_shift": spreads(result, result.focus)[-1] / REPEATS,
+        "smallest_sharpening": result.smallest,
+        "bits_in_write_order": (result.recalled.sign() == wanted).float().mean().item(),
+        "adjacent_writes": float((result.trace.writes[0].argmax(-1).diff() == 1).sum()),
+    }
