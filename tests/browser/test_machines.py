@@ -33,7 +33,15 @@ def _painted() -> Mapping[str, ArrayLike]:
     return {"grid": np.random.default_rng(0).random((6, 6)).astype(np.float32) + np.float32(5)}
 
 
+def _membrane() -> Mapping[str, ArrayLike]:
+    from app.experiments.spiking.membrane.run import MembraneControls, run
+
+    trace = run(MembraneControls(), "cpu").trace
+    return {"voltage": trace.voltage.numpy(), "spikes": trace.spikes.numpy()}
+
+
 CASES = {
+    "lif": Case("entry=leaky-integrate-and-fire", "figure-0", 200, _membrane),
     "painter": Case("entry=rope&stepped=1", "figure-1", 5, _painted),
 }
 

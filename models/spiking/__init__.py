@@ -1,0 +1,1 @@
+"""Neurons that fire: one of them, networks of them, and how they learn."""
