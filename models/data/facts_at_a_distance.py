@@ -53,6 +53,23 @@ def texts(rows: int, slots: int, draws: torch.Generator) -> Facts:
     return Facts(ids, targets, distance)
 
 
+def outdated(facts: Facts, answers: Tensor) -> Tensor:
+    """Where a question is answered with a value that its key had before the newest one: (B, T).
+
+    ``answers`` (B, T) are symbols.
+    """
+    first, second = facts.ids.unflatten(1, (-1, 2)).unbind(dim=2)  # (B, S)
+    keys, values = torch.arange(KEYS, device=first.device), torch.arange(VALUES, device=first.device)
+    given = (first[..., None] == FIRST_KEY + keys)[..., None] & (second[..., None] == FIRST_VALUE + values)[:, :, None]
+    ever = given.cummax(dim=1).values  # (B, S, K, V): the key was given the value, in this slot or before
+    asked = (facts.targets[:, ::2] != NOT_ASKED)[..., None]  # (B, S, 1)
+    key = (first - FIRST_QUESTION).clamp(0, KEYS - 1)  # (B, S)
+    of_key = ever.gather(2, key[..., None, None].expand(-1, -1, 1, VALUES)).squeeze(2)  # (B, S, V)
+    answered = (answers[:, ::2, None] == FIRST_VALUE + values) & of_key & asked  # (B, S, V)
+    old = answered.any(dim=2) & (answers[:, ::2] != facts.targets[:, ::2])  # (B, S)
+    return torch.stack([old, torch.zeros_like(old)], dim=2).flatten(1)
+
+
 def labels(ids: list[int]) -> list[str]:
     """A filler as “·”, a value as its digit, a key as its letter, a question as the letter with “?”."""
     letters = "abcdef"

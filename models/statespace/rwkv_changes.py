@@ -50,9 +50,9 @@ def all_at(half_life: float) -> Callable[[Tensor], Tensor]:
     return lambda w: torch.full_like(w, math.log(2) / half_life)
 
 
-def median(w: Tensor) -> Tensor:
-    """The median decay, for every channel."""
-    return w.median().expand_as(w).clone()
+def one_decay(w: Tensor) -> Tensor:
+    """One decay for every channel of the layer, with the geometric mean of their half-lives."""
+    return w.log().mean().exp().expand_as(w).clone()
 
 
 def exchanged(w: Tensor) -> Tensor:

@@ -104,7 +104,7 @@ def tried(plan: Plan, steps: int | None, snapshots: Sequence[int]) -> tuple[Plan
 
 
 def one_of(weights: Mapping[str, Tensor], build: Callable[[], M], training: int, snapshot: int = -1) -> M:
-    """A frozen model with the weights of one training at one snapshot."""
+    """A frozen model with the weights that lie at (training, snapshot), or at (kind, training)."""
     with torch.inference_mode(False):
         with unfilled():
             model = build()

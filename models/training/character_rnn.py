@@ -17,6 +17,7 @@ from models.recurrence.reader import Reader
 from models.recurrence.rnn import RNN
 from models.recurrence.truncated import TruncatedReader
 from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, restored, shipped, tried
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.options import arguments
 from models.training.recipes import UNSEEN, Made
@@ -79,8 +80,7 @@ def depth_correlation(model: nn.Module, seed: int) -> float:
 def measured(models: Mapping[str, list[Reader]]) -> dict[str, float]:
     """The lowest and the highest correlation with the depth of the five trainings of each variant."""
     found = {name: [depth_correlation(model, UNSEEN) for model in trainings] for name, trainings in models.items()}
-    of = {"lowest": min, "highest": max}
-    return {f"{name}_{which}_correlation": pick(values) for name, values in found.items() for which, pick in of.items()}
+    return extremes(found, "{name}_{which}_correlation")
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from models.data import corpus
 from models.language.evaluation import held_out_loss
 from models.layers.swiglu import SwiGLU
 from models.seeding import seeded, unfilled
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.metrics import held_out_rows
@@ -118,8 +119,7 @@ def curves(training: int) -> dict[str, Tensor]:
 def measured(models: Mapping[Kind, Sequence[Decoder]], rows: Tensor) -> dict[str, float]:
     """The held-out loss of each kind, nats per token, the lowest and the highest of the trainings."""
     found = {kind: [held_out_loss(model, rows.split(32)) for model in some] for kind, some in models.items()}
-    of = {"lowest": min, "highest": max}
-    return {f"{which}_{kind}": pick(losses) for kind, losses in found.items() for which, pick in of.items()}
+    return extremes(found)
 
 
 def shipped() -> dict[Kind, list[Decoder]]:

@@ -20,6 +20,7 @@ from models.data.digits import HELD_OUT, digits
 from models.data.scenes import NOISE
 from models.layers.he_start import he_started
 from models.seeding import normal
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.options import arguments
@@ -50,8 +51,7 @@ def measured(models: Mapping[tuple[int, str], UNet]) -> dict[str, float]:
     for (_, twin), model in models.items():
         error = squared_error(twin_output(model, twin, noisy), truth)
         found.setdefault(f"squared_error_{twin.replace(' ', '_')}", []).append(error)
-    of = {"lowest": min, "highest": max}
-    return {f"{which}_{name}": pick(values) for name, values in found.items() for which, pick in of.items()}
+    return extremes(found)
 
 
 def trained(training: int, twin: str, plan: Plan, batch: int, device: str) -> tuple[UNet, float]:

@@ -19,6 +19,7 @@ from models.convolution.pretrained_networks import digit_capsules
 from models.data.digits import Digits, digits
 from models.seeding import generator, seeded
 from models.training.digit_pictures import DATA, begin, picked
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.recipes import Made
@@ -73,8 +74,7 @@ def measured(models: Mapping[tuple[int, str], CapsuleNetwork], held_out: Digits)
         }
         for name, value in values.items():
             found.setdefault(f"{name}_{kind.replace(' ', '_')}", []).append(value.item())
-    of = {"lowest": min, "highest": max}
-    return {f"{which}_{name}": pick(values) for name, values in found.items() for which, pick in of.items()}
+    return extremes(found)
 
 
 def main() -> None:

@@ -18,6 +18,7 @@ from models.convolution.digit_cnn import DigitCNN
 from models.data.digits import Digits, digits
 from models.seeding import generator, seeded
 from models.training.digit_pictures import DATA, accuracy, begin, picked, shifted
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.patch_vits import SIZES
@@ -78,8 +79,7 @@ def measured(models: Mapping[tuple[int, str, str], nn.Module]) -> dict[str, floa
     for (training, kind, labels), model in models.items():
         asked = renamed_labels(held_out, training) if labels == "renamed" else held_out
         found.setdefault(f"{kind}_{labels}", []).append(accuracy(model, asked))
-    of = {"lowest": min, "highest": max}
-    return {f"{which}_accuracy_{name}": pick(values) for name, values in found.items() for which, pick in of.items()}
+    return extremes(found, "{which}_accuracy_{name}")
 
 
 def main() -> None:

@@ -59,10 +59,15 @@ def loss(models: SideBySide, draws: torch.Generator) -> Tensor:
 
 
 @torch.inference_mode()
+def answers(model: nn.Module, facts: Facts) -> Tensor:
+    """The likeliest symbol behind each: (B, T)."""
+    found: Tensor = model(facts.ids)[0].argmax(dim=-1)
+    return found
+
+
 def right(model: nn.Module, facts: Facts) -> Tensor:
     """Where the likeliest symbol is the answer: (B, T), false where nothing is asked."""
-    found: Tensor = model(facts.ids)[0].argmax(dim=-1) == facts.targets
-    return found
+    return answers(model, facts) == facts.targets
 
 
 def accuracy(answered: Tensor, facts: Facts, least: int = 1, below: int = 10**6) -> float:

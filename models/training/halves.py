@@ -15,6 +15,7 @@ from torch.nn.functional import cross_entropy
 from models.data import tok_sentences, word_lists
 from models.language.from_states import all_right, generated, shifted_right
 from models.seeding import generator, seeded
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.options import arguments
@@ -85,8 +86,7 @@ def measured(group: str, models: Models) -> dict[str, float]:
         else:
             for length in MEASURED:
                 found.setdefault(f"{kind}, {length} words", []).append(list_match(model, length))
-    of = {"lowest": min, "highest": max}
-    return {f"{which} exact match, {name}": pick(match) for name, match in found.items() for which, pick in of.items()}
+    return extremes(found, "{which} exact match, {name}")
 
 
 def make(group: str, options: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ from models.language.evaluation import token_losses
 from models.layers.swiglu import SwiGLU
 from models.seeding import generator
 from models.statespace.hyena import Hyena, ImplicitFilter, UngatedHyena, circular, padded
+from models.statespace.hyena_changes import BoundedHyena
 from models.statespace.sequence_model import SequenceModel
 from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, restored, shipped, tried
 from models.training.finish import finish
@@ -31,10 +32,13 @@ MIXERS: Mapping[str, Callable[[int], nn.Module]] = {
     "circular": partial(Hyena, longest=2 * PAIRS, convolve=circular),
     "ungated": partial(UngatedHyena, longest=2 * PAIRS, convolve=padded),
 }
-KINDS = {
-    kind: partial(SequenceModel, SYMBOLS, WIDTH, LAYERS, HIDDEN, mixer, SwiGLU, lambda width: nn.Identity())
-    for kind, mixer in MIXERS.items()
-}
+
+
+def build_of(mixer: Callable[[int], nn.Module]) -> Callable[[], SequenceModel]:
+    return partial(SequenceModel, SYMBOLS, WIDTH, LAYERS, HIDDEN, mixer, SwiGLU, lambda width: nn.Identity())
+
+
+KINDS = {kind: build_of(mixer) for kind, mixer in MIXERS.items()}
 
 
 def started(model: SequenceModel) -> None:
@@ -80,6 +84,13 @@ def measured(models: Mapping[str, list[SequenceModel]]) -> dict[str, float]:
 def pretrained(kind: str, training: int, device: str = "cpu") -> SequenceModel:
     """One training of ``padded``, ``circular`` or ``ungated``; share it."""
     return restored(NAME, kind, KINDS[kind], training).to(device)
+
+
+@lru_cache(maxsize=16)
+def bounded(kind: str, training: int, device: str = "cpu") -> SequenceModel:
+    """The weights of ``padded`` or ``circular``, whose gates then go through tanh; share it."""
+    mixer = partial(BoundedHyena, longest=2 * PAIRS, convolve={"padded": padded, "circular": circular}[kind])
+    return restored(NAME, kind, build_of(mixer), training).to(device)
 
 
 def main() -> None:

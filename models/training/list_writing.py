@@ -11,6 +11,7 @@ from models.data.word_lists import END, LONGEST, SHORTEST, Lists, Task, lists, s
 from models.recurrence.own_words import write
 from models.recurrence.pretrained_writers import TRAININGS
 from models.seeding import generator
+from models.training.extremes import extremes
 from models.training.recipes import UNSEEN
 from models.training.side_by_side import SideBySide
 
@@ -51,8 +52,7 @@ def measured(models: Mapping[tuple[int, str, Task], Any]) -> dict[str, float]:
         for length in MEASURED:
             match = exact_match(model, length, task, generator(UNSEEN))
             found.setdefault(f"{kind}, {task} {length} words", []).append(match)
-    of = {"lowest": min, "highest": max}
-    return {f"{which} exact match, {name}": pick(match) for name, match in found.items() for which, pick in of.items()}
+    return extremes(found, "{which} exact match, {name}")
 
 
 def measured_forcing(models: Mapping[str, Any]) -> dict[str, float]:

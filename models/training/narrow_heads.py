@@ -13,6 +13,7 @@ from torch.nn.functional import cross_entropy
 from models.attention.narrow_head import NarrowHead, group_relation, random_relation
 from models.language import pretrained_text_models as texts
 from models.seeding import generator, seeded
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.options import arguments
@@ -62,8 +63,7 @@ def measured(models: Mapping[tuple[int, int, str], NarrowHead]) -> dict[str, flo
     for (_, key_width, relation), model in models.items():
         asked = lookups(RELATIONS[relation], HELD_OUT, generator(UNSEEN))
         found.setdefault(f"{key_width}x{relation}", []).append(accuracy(model, *(part.to(device) for part in asked)))
-    of = {"lowest": min, "highest": max}
-    return {f"{which}_accuracy_{name}": pick(values) for name, values in found.items() for which, pick in of.items()}
+    return extremes(found, "{which}_accuracy_{name}")
 
 
 def main() -> None:

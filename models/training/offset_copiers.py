@@ -13,6 +13,7 @@ from torch.nn.functional import cross_entropy
 from models.attention.offset_copier import OffsetCopier, symbols_back
 from models.language import pretrained_text_models as texts
 from models.seeding import generator, seeded
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.options import arguments
@@ -68,8 +69,7 @@ def measured(models: Mapping[tuple[int, int, int], OffsetCopier]) -> dict[str, f
     found: dict[str, list[float]] = {}
     for (_, heads, places), model in models.items():
         found.setdefault(f"{heads}x{places}", []).append(accuracy_by_place(model, ids).mean().item())
-    of = {"lowest": min, "highest": max}
-    return {f"{which}_accuracy_{name}": pick(values) for name, values in found.items() for which, pick in of.items()}
+    return extremes(found, "{which}_accuracy_{name}")
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from models.data.digits import digits
 from models.data.patch_orders import Order, in_order
 from models.seeding import generator, seeded
 from models.training.digit_pictures import DATA, begin, picked, shifted
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.recipes import UNSEEN, Made
@@ -68,8 +69,7 @@ def measured(models: Mapping[tuple[int, int, str], VisionTransformer]) -> dict[s
     found: dict[str, list[float]] = {}
     for (_, side, kind), model in models.items():
         found.setdefault(f"{side}_{kind}", []).append(accuracy_in_order(model, ORDERS[kind], UNSEEN))
-    of = {"lowest": min, "highest": max}
-    return {f"{which}_accuracy_{name}": pick(values) for name, values in found.items() for which, pick in of.items()}
+    return extremes(found, "{which}_accuracy_{name}")
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from models.convolution.pretrained_networks import scene_unet
 from models.convolution.unet import UNet, pixel_loss
 from models.data.scenes import NOISE, SIDE, edges, scenes
 from models.layers.he_start import he_started
+from models.training.extremes import extremes
 from models.training.finish import finish, stacked
 from models.training.loop import Plan, train
 from models.training.options import arguments
@@ -48,8 +49,7 @@ def measured(models: Mapping[tuple[int, str], UNet]) -> dict[str, float]:
         shares = error_shares(twin_output(model, twin, images), labels)
         for where, share in zip(("edge", "interior"), shares, strict=True):
             found.setdefault(f"{where}_error_{twin.replace(' ', '_')}", []).append(share)
-    of = {"lowest": min, "highest": max}
-    return {f"{which}_{name}": pick(values) for name, values in found.items() for which, pick in of.items()}
+    return extremes(found)
 
 
 def trained(training: int, twin: str, plan: Plan, batch: int, device: str) -> tuple[dict[str, Tensor], float]:

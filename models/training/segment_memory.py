@@ -15,6 +15,7 @@ from torch.nn.functional import cross_entropy
 from models.checkpoints import restored
 from models.data.moved_things import NOT_ASKED, SYMBOLS, texts
 from models.seeding import generator, seeded
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.options import arguments
@@ -55,8 +56,7 @@ def accuracy(model: TransformerXL, length: int) -> float:
 def measured(models: Mapping[tuple[int, str], TransformerXL]) -> dict[str, float]:
     """Accuracy by kind with the cache of training, the lowest and highest of the trainings."""
     by_kind = {kind: [accuracy(m, KINDS[kind][1]) for (_, k), m in models.items() if k == kind] for kind in KINDS}
-    of = {"lowest": min, "highest": max}
-    return {f"{which} accuracy, {kind}": pick(shares) for kind, shares in by_kind.items() for which, pick in of.items()}
+    return extremes(by_kind, "{which} accuracy, {name}")
 
 
 def main() -> None:

@@ -20,6 +20,7 @@ from models.data.handed_over import EASY, MASK, PAD, VOCABULARY, Order
 from models.data.handed_over_rows import LENGTH, ONE_TEXT, Rows, laid_out, pair_rows, story_rows
 from models.language.masking import Fates, masked_tokens, word_loss
 from models.seeding import seeded
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.options import arguments
@@ -112,8 +113,7 @@ def decoder_metrics(model: GPT1) -> dict[str, float]:
 def measured(models: Sequence[nn.Module], variant: str) -> dict[str, float]:
     """The lowest and the highest share of the trainings."""
     each = [decoder_metrics(m) if isinstance(m, GPT1) else encoder_metrics(m, variant) for m in models]  # type: ignore[arg-type]
-    of = {"lowest": min, "highest": max}
-    return {f"{which} {name}": pick(one[name] for one in each) for name in each[0] for which, pick in of.items()}
+    return extremes({name: [one[name] for one in each] for name in each[0]}, "{which} {name}")
 
 
 def main() -> None:

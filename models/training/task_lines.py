@@ -17,8 +17,11 @@ from models.checkpoints import load_state
 from models.data import corpus
 from models.language.zero_shot import TASKS, accuracy, asked
 from models.layers.swiglu import SwiGLU
-from models.seeding import seeded, unfilled
+from models.seeding import seeded
+from models.training.cells import one_of
+from models.training.extremes import extremes
 from models.training.finish import finish
+from models.training.kinds_side_by_side import halves
 from models.training.loop import Plan, train
 from models.training.next_tokens import windows
 from models.training.options import arguments
@@ -48,12 +51,7 @@ def build() -> Decoder:
 
 def model_of(weights: Mapping[str, Tensor], lines: Lines, training: int) -> Decoder:
     """One of the twins, frozen."""
-    at = list(TEXTS).index(lines)
-    with torch.inference_mode(False):
-        with unfilled():
-            model = build()
-        model.load_state_dict({name: weight[at, training].float() for name, weight in weights.items()}, assign=True)
-        return model.eval().requires_grad_(False)
+    return one_of(weights, build, list(TEXTS).index(lines), training)
 
 
 @lru_cache(maxsize=16)
@@ -69,9 +67,8 @@ def measured(weights: Mapping[str, Tensor]) -> dict[str, float]:
         models = [model_of(weights, lines, training) for training in range(TRAININGS)]
         for task in TASKS:
             shares = [accuracy(model, asked(task, 64, UNSEEN)) for model in models]
-            name = f"{task}_{lines.replace(' ', '_')}"
-            found |= {f"lowest_{name}": min(shares), f"highest_{name}": max(shares)}
-    return found
+            found[f"{task}_{lines.replace(' ', '_')}"] = shares
+    return extremes(found)
 
 
 CHECKPOINTS = {NAME: Made(lambda: measured(load_state(NAME)))}
@@ -92,10 +89,7 @@ def main() -> None:
         return TOGETHER * cross_entropy(logits.flatten(0, 2), ids[..., 1:].flatten())
 
     seconds = train(together, loss, plan)
-    state = {
-        name: weight.detach().half().unflatten(0, (len(TEXTS), TRAININGS))
-        for name, weight in zip(together.names, together.stacked, strict=True)
-    }
+    state = halves(together, len(TEXTS), TRAININGS)
     told = {
         "data": {name: dict(texts) for name, texts in TEXTS.items()},
         "architecture": dataclasses.asdict(CONFIG),

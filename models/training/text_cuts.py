@@ -18,6 +18,7 @@ from models.data.cut_lines import KINDS, LINES, Kind, cut_of, rows_of, training_
 from models.data.dice import Dice
 from models.data.spelling_lines import Line, drawn, made_up, say, spell, spell_as_stated, spelt_words
 from models.seeding import seeded
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.options import arguments
@@ -74,10 +75,7 @@ def measured(models: Sequence[Decoder], kind: Kind) -> dict[str, float]:
         name: [all_right(model, kind, given).float().mean().item() for model in models]
         for name, given in questions(UNSEEN).items()
     }
-    of = {"lowest": min, "highest": max}
-    return {
-        f"{which} share right, {name}": pick(values) for name, values in found.items() for which, pick in of.items()
-    }
+    return extremes(found, "{which} share right, {name}")
 
 
 def name_of(kind: Kind) -> str:

@@ -15,6 +15,7 @@ from models.checkpoints import restored
 from models.data.digits import digits
 from models.seeding import seeded
 from models.training.digit_pictures import DATA, begin
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.recipes import Made
@@ -40,8 +41,7 @@ def measured(models: Mapping[tuple[int, str], nn.Module]) -> dict[str, float]:
     found: dict[str, list[float]] = {}
     for (_, arm), model in models.items():
         found.setdefault(arm.replace(" ", "_"), []).append(metric(arm, model, digits()[1]))
-    of = {"lowest": min, "highest": max}
-    return {f"{which}_{name}": pick(values) for name, values in found.items() for which, pick in of.items()}
+    return extremes(found)
 
 
 def main() -> None:

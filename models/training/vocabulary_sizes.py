@@ -18,6 +18,7 @@ from models.data.letter_texts import ALPHABET, Order, windows
 from models.seeding import seeded
 from models.tokenization.byte_pair_encoding import Pair, learned
 from models.tokenization.cuts import Cut, word_counts
+from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.options import arguments
@@ -98,8 +99,7 @@ def measured(models: Mapping[tuple[int, int], Decoder], cuts: Mapping[int, Cut],
         nats, tokens = total_nats(model, cuts[size], texts)
         found.setdefault(f"nats per token, {size}", []).append(nats / tokens)
         found.setdefault(f"bits per character, {size}", []).append(nats / math.log(2) / characters(texts))
-    of = {"lowest": min, "highest": max}
-    return {f"{which} {name}": pick(values) for name, values in found.items() for which, pick in of.items()}
+    return extremes(found, "{which} {name}")
 
 
 @lru_cache(maxsize=64)

@@ -45,21 +45,30 @@ class PreNormCrossBlock(CrossBlock):
         return x, CrossBlockTrace(own, across, neurons, x)
 
 
-class PreNormEncoderDecoder(EncoderDecoder):
-    """One more norm ends each stack, since nothing else bounds its last sum."""
+class PreNormEncoder(EncoderDecoder):
+    """The norms of the encoder alone moved; one more ends the stack, since nothing else bounds its last sum."""
 
     def __init__(self, config: EncoderDecoderConfig) -> None:
         super().__init__(config)
         sizes = config.width, config.heads, config.hidden
         self.encoder = nn.ModuleList(PreNormEncoderBlock(*sizes, relu) for _ in range(config.layers))
-        self.decoder = nn.ModuleList(PreNormCrossBlock(*sizes) for _ in range(config.layers))
-        self.encoder_norm, self.decoder_norm = nn.LayerNorm(config.width), nn.LayerNorm(config.width)
+        self.encoder_norm = nn.LayerNorm(config.width)
 
     def encode(self, source: Tensor, mask: Tensor | None = None) -> Encoded:
         read = super().encode(source, mask)
         states = self.encoder_norm(read.states)  # (B, S, D)
         memories = tuple(block.cross_attention.remember(states) for block in self.decoder)
         return Encoded(states, memories, mask, read.blocks)
+
+
+class PreNormEncoderDecoder(PreNormEncoder):
+    """The norms of both stacks moved; the decoder too ends with one more."""
+
+    def __init__(self, config: EncoderDecoderConfig) -> None:
+        super().__init__(config)
+        sizes = config.width, config.heads, config.hidden
+        self.decoder = nn.ModuleList(PreNormCrossBlock(*sizes) for _ in range(config.layers))
+        self.decoder_norm = nn.LayerNorm(config.width)
 
     def decode(self, target: Tensor, encoded: Encoded) -> tuple[Tensor, EncoderDecoderTrace]:
         _, trace = super().decode(target, encoded)

@@ -44,10 +44,20 @@ def divided_and_restored(model: T5) -> T5:
     return model
 
 
+@torch.no_grad()
+def bias_divided(model: T5) -> T5:
+    """The relative bias divided by √K, and the scores as trained: the other summand of q kᵀ + b."""
+    for stack in (model.encoder_bias, model.decoder_bias):
+        for bias in stack.parameters():
+            bias.div_(math.sqrt(model.config.head_width))
+    return model
+
+
 MISTAKES: Mapping[str, Callable[[T5], T5]] = {
     "none": lambda model: model,
     "scores divided by √K": divided,
     "divided, keys rescaled": divided_and_restored,
+    "bias divided by √K": bias_divided,
 }
 
 

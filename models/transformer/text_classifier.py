@@ -18,7 +18,7 @@ from models.attention.masks import causal_mask
 from models.transformer.encoder import Encoder, EncoderConfig
 from models.transformer.generative_pretraining import GPT1, GPT1Config
 
-ReadAt = Literal["last word", "added end token", "first token"]
+ReadAt = Literal["last word", "word before it", "added end token", "first token"]
 
 
 class Classified(NamedTuple):
@@ -50,7 +50,9 @@ def with_auxiliary(supervised: Tensor, language: Tensor, weight: float) -> Tenso
 
 def place(read_at: ReadAt, last: Tensor) -> Tensor:
     """Where the state stands that is read; ``last`` (B,) is the position of the token that ends each text. (B,)"""
-    return {"last word": last - 1, "added end token": last, "first token": last * 0}[read_at]
+    return {"last word": last - 1, "word before it": last - 2, "added end token": last, "first token": last * 0}[
+        read_at
+    ]
 
 
 class EncoderClassifier(nn.Module):

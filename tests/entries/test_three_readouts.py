@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from app.experiments.graphs.three_readouts.run import PAIRS, apart
+from app.experiments.graphs.three_readouts.run import PAIRS, apart, rewired
 from models.data.marked_graphs import answers_of, marked_graphs, padded
 from models.graphs.readout import max_readout, mean_readout, sum_readout
 from models.graphs.readout_training import graphs_of, share_right
@@ -17,6 +17,15 @@ shown = runs_of("graph-readout")
 def test_readouts_by_hand_leave_padding_out() -> None:
     h, mask = torch.tensor([[1.0], [-4.0], [9.0]]), torch.tensor([True, True, False])
     assert [read(h, mask).item() for read in (sum_readout, mean_readout, max_readout)] == [-3, -1.5, 1]
+
+
+def test_edges_elsewhere_are_as_many_between_nodes_that_are_there() -> None:
+    graphs = padded(marked_graphs(20, 6, 10, generator(0)), 12)
+    moved = rewired(graphs, generator(1))
+    assert torch.equal(moved.adjacency.sum(-1).sort(dim=1).values, graphs.adjacency.sum(-1).sort(dim=1).values)
+    assert (moved.adjacency.sum(-1)[~graphs.mask] == 0).all()
+    assert torch.equal(moved.adjacency, moved.adjacency.mT)
+    assert not torch.equal(moved.adjacency, graphs.adjacency)
 
 
 def test_answers_by_hand() -> None:

@@ -5,7 +5,7 @@ import torch
 from models.data import grid_world
 from models.data.grid_world import CELLS, MOVES, STEPS, earned, moved, returns_to_go, wandering
 from models.seeding import generator, normal, seeded
-from models.training.return_conditioned import COUNTED, build, played, walks_of
+from models.training.return_conditioned import COUNTED, build, lesson_of, played, walks_of
 from models.transformer import decision_transformer
 from models.transformer.decision_transformer import interleaved, still_asked
 from tests.shape_comments import shapes_checked
@@ -30,6 +30,14 @@ def test_a_lottery_pays_about_as_much_as_the_corners():
 
 def test_returns_to_go_by_hand():
     assert returns_to_go(torch.tensor([[0.0, 1, 0, 1, 1]])).tolist() == [[3, 3, 2, 2, 1]]
+
+
+def test_exchanged_returns_are_those_of_other_walks():
+    own, other = lesson_of("decision transformer", 0), lesson_of("returns exchanged", 0)
+    assert torch.equal(own[1], other[1])
+    assert torch.equal(own[2], other[2])
+    assert torch.equal(own[0].sum(dim=1).sort().values, other[0].sum(dim=1).sort().values)
+    assert torch.corrcoef(torch.stack([own[0][:, 0], other[0][:, 0]]))[0, 1].abs() < 0.1
 
 
 def test_what_is_still_asked_falls_by_each_reward():

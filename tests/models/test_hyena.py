@@ -9,7 +9,7 @@ from models.checkpoints import load_card
 from models.cost.convolution_cost import direct_work, fft_work
 from models.data import keys_said_again
 from models.seeding import generator, normal, seeded
-from models.statespace import hyena
+from models.statespace import hyena, hyena_changes
 from models.training import hyena_pairs
 from tests.shape_comments import check_fields, shapes_checked
 
@@ -33,6 +33,14 @@ def test_hyena_sees_the_future_only_without_padding(convolve, causal):
     other = x.clone()
     other[:, -1] += 1
     assert torch.allclose(layer(x)[0][:, :-1], layer(other)[0][:, :-1], atol=1e-5) is causal
+
+
+def test_bounded_gates_are_tanh_of_the_gates():
+    layer = seeded(lambda: hyena_changes.BoundedHyena(D, T), 0)
+    gate, z = normal(B, T, D, seed=0), normal(B, T, D, seed=1)
+    torch.testing.assert_close(layer.gated(gate, z), torch.tanh(gate) * z)
+    bounded, plain = hyena_pairs.bounded("padded", 0), hyena_pairs.pretrained("padded", 0)
+    assert all(map(torch.equal, bounded.state_dict().values(), plain.state_dict().values()))
 
 
 def test_a_shorter_text_has_the_beginning_of_the_same_filter():

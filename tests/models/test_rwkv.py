@@ -63,7 +63,7 @@ def test_changes_of_rwkv():
     torch.testing.assert_close(rwkv_changes.permuted(model)(ids)[0], model(ids)[0])
     w = torch.tensor([0.1, 3.0, 0.7])
     assert rwkv_changes.exchanged(w).tolist() == pytest.approx([3.0, 0.1, 0.7])
-    assert rwkv_changes.median(w).tolist() == pytest.approx([0.7] * 3)
+    assert rwkv_changes.one_decay(w).tolist() == pytest.approx([0.21 ** (1 / 3)] * 3)
     assert rwkv.half_life(rwkv_changes.all_at(5)(w)).tolist() == pytest.approx([5.0] * 3)
     same = rwkv_changes.with_decays(model, lambda w: w)
     torch.testing.assert_close(same(ids)[0], model(ids)[0])
@@ -84,6 +84,18 @@ def test_answers_are_the_last_value_given():
     assert (facts.targets != facts_at_a_distance.NOT_ASKED).sum() == (facts.distance > 0).sum()
 
 
+def test_outdated_answers_are_values_that_a_key_had_before():
+    f = facts_at_a_distance
+    a, b, q = f.FIRST_KEY, f.FIRST_KEY + 1, f.FIRST_QUESTION
+    ids = torch.tensor([[a, 8, b, 9, a, 10, q, 10, q + 1, 9, q, 10, 0, 1]])
+    targets = torch.full_like(ids, f.NOT_ASKED)
+    targets[0, [6, 8, 10]] = torch.tensor([10, 9, 10])
+    answers = torch.zeros_like(ids)
+    answers[0, [6, 8, 10, 12]] = torch.tensor([8, 8, 10, 8])  # old; another key's; the newest; nothing is asked
+    old = f.outdated(f.Facts(ids, targets, torch.zeros_like(ids)), answers)
+    assert old.nonzero().tolist() == [[0, 6]]
+
+
 def run_rwkv() -> None:
     model, ids = made(rwkv.factored), torch.randint(V, (B, T), generator=generator(0))
     _, traces = model(ids)
@@ -101,7 +113,9 @@ def run_changes() -> None:
 
 
 def run_facts() -> None:
-    assert check_fields(facts_at_a_distance.texts(B, 12, generator(0)), B=B, T=24) == 3
+    facts = facts_at_a_distance.texts(B, 12, generator(0))
+    assert check_fields(facts, B=B, T=24) == 3
+    facts_at_a_distance.outdated(facts, facts.ids)
 
 
 @pytest.mark.parametrize("name", fading_memories.CHECKPOINTS)

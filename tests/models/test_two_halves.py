@@ -17,7 +17,7 @@ from models.transformer.absolute_xl import AbsoluteXL
 from models.transformer.encoder import padding_mask
 from models.transformer.encoder_decoder import EncoderDecoder, EncoderDecoderConfig
 from models.transformer.mean_source import MeanSource, mean_state
-from models.transformer.pre_norm_encoder_decoder import PreNormEncoderDecoder
+from models.transformer.pre_norm_encoder_decoder import PreNormEncoder, PreNormEncoderBlock, PreNormEncoderDecoder
 from models.transformer.segments import SEGMENT, recomputed, segments
 from models.transformer.t5 import T5, T5Config
 from models.transformer.t5_mistakes import mistaken
@@ -95,6 +95,16 @@ def test_pre_norm_streams_are_sums():
     assert not torch.allclose(post(SOURCE, TARGET)[0], model(SOURCE, TARGET)[0], atol=1e-2)
     extra = sum(p.numel() for p in model.parameters()) - sum(p.numel() for p in post.parameters())
     assert extra == 4 * SMALL.width
+
+
+def test_norms_moved_in_the_encoder_leave_the_decoder_as_it_was():
+    model, post = (seeded(lambda kind=kind: kind(SMALL), 0) for kind in (PreNormEncoder, EncoderDecoder))
+    assert all(type(block) is PreNormEncoderBlock for block in model.encoder)
+    assert [type(block) for block in model.decoder] == [type(block) for block in post.decoder]
+    read = post.encode(SOURCE, MASK)
+    model.load_state_dict(post.state_dict(), strict=False)
+    torch.testing.assert_close(model.decode(TARGET, read)[0], post.decode(TARGET, read)[0])
+    assert not torch.allclose(model.encode(SOURCE, MASK).states, read.states, atol=1e-2)
 
 
 def test_gradients_at_the_start_are_those_of_backward():
@@ -178,6 +188,15 @@ def test_scores_divided_by_root_k_and_restored():
     )
     assert not torch.allclose(plain, slip, atol=1e-2)
     torch.testing.assert_close(plain, mended)
+
+
+def test_a_divided_bias_changes_nothing_but_the_tables():
+    model = seeded(lambda: T5(T5Config(17, 12, 2, 3, 4, 18)), 0)
+    for stack in (model.encoder_bias, model.decoder_bias):
+        stack.table.data = torch.arange(float(stack.table.numel())).view_as(stack.table)
+    other = mistaken(model, "bias divided by √K").state_dict()
+    for name, weight in model.state_dict().items():
+        torch.testing.assert_close(other[name], weight / 2 if "bias" in name else weight)
 
 
 def test_offsets_move_to_their_keys():

@@ -23,7 +23,9 @@ class ReadoutControls(Controls):
     padding: Literal["left out", "counted"] = Field(
         "left out", title="Padding", description="Empty rows that fill a batch up to its largest graph"
     )
-    order: Literal["as drawn", "shuffled"] = Field("as drawn", title="Order of the nodes")
+    order: Literal["as drawn", "shuffled", "edges elsewhere"] = Field(
+        "as drawn", title="Nodes at the test", description="In another order; or as many edges between other nodes"
+    )
 
 
 class Pair(NamedTuple):
@@ -71,6 +73,14 @@ def shuffled(graphs: MarkedGraphs, draws: torch.Generator) -> MarkedGraphs:
     )
 
 
+def rewired(graphs: MarkedGraphs, draws: torch.Generator) -> MarkedGraphs:
+    """The same nodes, the edges of each graph between others of them: as many, with the same degrees."""
+    last = torch.rand(graphs.mask.shape, generator=draws) + 2.0 * ~graphs.mask  # empty rows stay at the end
+    order = last.argsort(dim=1)  # (G, N)
+    rows = torch.arange(len(order))[:, None, None]  # (G, 1, 1)
+    return graphs._replace(adjacency=graphs.adjacency[rows, order[:, :, None], order[:, None]])
+
+
 def run(controls: ReadoutControls, device: str) -> Iterator[ReadoutResult]:
     """On the CPU whatever the device: nine networks of 49 parameters keep no other one busy."""
     c = controls
@@ -80,6 +90,9 @@ def run(controls: ReadoutControls, device: str) -> Iterator[ReadoutResult]:
     if c.order == "shuffled":
         draws = generator(c.seed + 1)
         asked = (shuffled(small, draws), shuffled(large, draws))
+    elif c.order == "edges elsewhere":
+        draws = generator(c.seed + 1)
+        asked = (rewired(small, draws), rewired(large, draws))
     row, column = NAMES.index(c.readout), QUESTIONS.index(c.asks)
     far = torch.stack([apart(pair) for pair in PAIRS])
     for done, model in enumerate(trained(learn, seen(learn.mask), c.seed, ROUNDS, STEPS), 1):

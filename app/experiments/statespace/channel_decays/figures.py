@@ -35,23 +35,28 @@ def _balance(result: DecayResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
     drawn.update_xaxes(tickvals=[1, 10, 100, 1000], ticktext=["1", "10", "100", "1000"])
     name = result.controls.decays
-    drawn.add_scatter(
-        x=compact(np.full(3, metrics["median_half_life"])), y=compact(np.array(now)), name=name,
-        mode="markers", cliponaxis=False,
-        marker={
-            "size": 12, "color": list(colours.values()), "symbol": MARKERS[1], "line": {"color": INK, "width": 1.5},
-        },
-        customdata=list(colours), hovertemplate=f"%{{customdata}}, {name}<br>%{{y:.0%}}<extra></extra>",
-    )  # fmt: skip
+    marked = {"as learned": result.learned, "one for all, their mean": result.equal, name: now}
+    for place, ((kind, found), symbol) in enumerate(zip(marked.items(), (MARKERS[1], MARKERS[0], MARKERS[2]))):
+        drawn.add_scatter(
+            x=compact(np.full(3, metrics["mean_half_life"] * 1.2 ** (place - 1))),
+            y=compact(np.array([found.near, found.far, found.near_in_long])), name=kind,
+            mode="markers", cliponaxis=False,
+            marker={
+                "size": 11, "color": list(colours.values()), "symbol": symbol, "line": {"color": INK, "width": 1.5},
+            },
+            customdata=list(colours), hovertemplate=f"%{{customdata}}, {kind}<br>%{{y:.0%}}<extra></extra>",
+        )  # fmt: skip
+    other = "" if len(marked) == 2 else f" Third: {name}."
     return Figure(
         title="Right answers, if all channels fade at one rate",
         caption=(
-            f"Outlined marks: {name}, at the median half-life. {{c2|Near}}: stated fewer than {NEAR} tokens ago."
-            f" {{accent|Far}}: at least {FAR}. {{c3|Long texts}} have 256 tokens."
+            f"Outlined marks, near the mean half-life: decays as learned, beside one for all.{other} {{c2|Near}}:"
+            f" stated fewer than {NEAR} tokens ago. {{accent|Far}}: at least {FAR}. {{c3|Long texts}} have 256 tokens."
         ),
         text=(
             f"Now {now.near:.0%} of the near facts are answered right, {now.far:.0%} of the far ones and"
-            f" {now.near_in_long:.0%} of the near ones in long texts."
+            f" {now.near_in_long:.0%} of the near ones in long texts. With the mean decay in all channels of a layer,"
+            f" {result.equal.far:.0%} of the far ones would be."
         ),
         plot=apart(drawn, 210),
         height=280,
@@ -67,8 +72,8 @@ def _lives(result: DecayResult, metrics: Measurements) -> Figure:
         title="Half-life of each channel",
         caption="{trace:layer 1|Layer 1} and {trace:layer 2|layer 2}. After a half-life, a token counts half.",
         text=(
-            f"Half-lives go from {metrics['shortest_half_life']:.1f} to {metrics['longest_half_life']:.0f} tokens; the"
-            f" median is {metrics['median_half_life']:.1f}. The state takes {number(metrics['state_bytes'])} bytes at"
+            f"Half-lives go from {metrics['shortest_half_life']:.1f} to {metrics['longest_half_life']:.0f} tokens; mean"
+            f" {metrics['mean_half_life']:.1f}. The state takes {number(metrics['state_bytes'])} bytes at"
             f" any length; a cache of equal width after 256 tokens {metrics['cache_over_state']:.0f} times as much."
         ),
         plot=plot.update_yaxes(type="log", dtick=1),

@@ -1,7 +1,7 @@
 """RWKV on facts near and far, with the decays that it learned and with others; and its equal forms."""
 
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
@@ -10,7 +10,7 @@ from torch import Tensor
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.memo import memo
 from app.experiments.sweep import Sweep, sweep
-from models.data.facts_at_a_distance import Facts, texts
+from models.data.facts_at_a_distance import Facts, outdated, texts
 from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.serving.kv_cache import cache_bytes
@@ -19,7 +19,7 @@ from models.statespace.rwkv_changes import (
     all_at,
     decayed_first,
     exchanged,
-    median,
+    one_decay,
     permuted,
     with_decays,
     without_bonus,
@@ -27,7 +27,7 @@ from models.statespace.rwkv_changes import (
 )
 from models.statespace.rwkv_model import RWKV
 from models.training.cells import TRAININGS
-from models.training.fading_memories import FAR, LAYERS, NEAR, SLOTS, WIDTH, accuracy, pretrained, right
+from models.training.fading_memories import FAR, LAYERS, NEAR, SLOTS, WIDTH, accuracy, answers, pretrained, right
 
 ROWS, LONG_ROWS, LONG = 128, 40, 128
 """Held-out texts of the trained length, and of 128 slots, 256 symbols."""
@@ -35,11 +35,11 @@ LIVES = [1, 4, 16, 100, 1000]
 SHOWN, CANDIDATES = 24, 32
 """Symbols of the text in the third figure; it is the one of so many that asks for most."""
 
-Decays = Literal["as learned", "one half-life for all", "the median for all", "exchanged among channels"]
+Decays = Literal["as learned", "one half-life for all", "one for all, their mean", "exchanged among channels"]
 DECAYS: dict[Decays, Callable[[int], Callable[[Tensor], Tensor]]] = {
     "as learned": lambda life: lambda w: w,
     "one half-life for all": all_at,
-    "the median for all": lambda life: median,
+    "one for all, their mean": lambda life: one_decay,
     "exchanged among channels": lambda life: exchanged,
 }
 Form = Literal["with a running maximum", "without it", "sums fade before they are read"]
@@ -51,6 +51,7 @@ FORMS: dict[Form, Average] = {
 
 
 class DecayControls(Controls):
+    renamed: ClassVar[Mapping[str, str]] = {"decays=the median for all": "one for all, their mean"}
     decays: Decays = Field("as learned", title="Decays")
     half_life: int = Field(1, ge=1, le=1000, title="The one half-life", description="Tokens; for “one half-life”")
     order: Literal["as trained", "reversed"] = Field(
@@ -68,6 +69,7 @@ class Balance(NamedTuple):
     near: float  # stated fewer than 8 tokens ago
     far: float  # at least 32 tokens ago
     near_in_long: float  # near, in texts of 256 symbols
+    outdated: float  # of these, answered with a value that the key had before
 
 
 class Forms(NamedTuple):
@@ -83,6 +85,7 @@ class DecayResult(NamedTuple):
     lives: Tensor  # (L, D) half-lives in tokens
     balance: Balance
     learned: Balance
+    equal: Balance  # one decay for all channels of a layer, their mean
     one_for_all: Sweep[int, Balance]
     text: Facts  # (1, T)
     trace: TimeMixTrace
@@ -110,10 +113,11 @@ def altered(c: DecayControls, device: str) -> RWKV:
 def balance(c: DecayControls, device: str) -> Balance:
     model = altered(c, device)
     facts, long = texts(ROWS, SLOTS, generator(c.seed)), texts(LONG_ROWS, LONG, generator(c.seed + 1))
-    answered = right(model, facts)
+    answered, said = right(model, facts), answers(model, long)
     return Balance(
-        accuracy(answered, facts, 1, NEAR), accuracy(answered, facts, FAR), accuracy(right(model, long), long, 1, NEAR)
-    )
+        accuracy(answered, facts, 1, NEAR), accuracy(answered, facts, FAR),
+        accuracy(said == long.targets, long, 1, NEAR), accuracy(outdated(long, said), long, 1, NEAR),
+    )  # fmt: skip
 
 
 def what_is_asked(c: DecayControls) -> DecayControls:
@@ -132,10 +136,12 @@ def run(controls: DecayControls, device: str) -> DecayResult:
     w, u, k = mix.decay, mix.bonus, trace.k + float(c.added)
     forms = Forms(parallel(w, u, k, trace.v), FORMS[c.form](w, u, k, trace.v), chunkwise(w, u, k, trace.v, chunk=5))
     own = DecayControls(seed=c.seed)
-    at = lambda life: balance(own.model_copy(update={"decays": "one half-life for all", "half_life": life}), device)
+    with_ = lambda **change: balance(own.model_copy(update=change), device)
+    at = lambda life: with_(decays="one half-life for all", half_life=life)
+    swept = sweep(at, LIVES, c.half_life if c.decays == "one half-life for all" else LIVES[0])
     return DecayResult(
         c, torch.stack([half_life(mix.decay) for mix in mixes]), balance(what_is_asked(c), device),
-        balance(own, device), sweep(at, LIVES, LIVES[0] if c.decays != "one half-life for all" else c.half_life), text,
+        balance(own, device), with_(decays="one for all, their mean"), swept, text,
         trace, w, u, k, forms, 3 * LAYERS * w.numel() * w.element_size(), parameter_count(model),
     )  # fmt: skip
 
@@ -153,10 +159,12 @@ def measure(result: DecayResult) -> Measurements:
         "far_accuracy": result.balance.far,
         "far_behind_near_share": result.balance.near - result.balance.far,
         "near_in_long_texts_accuracy": result.balance.near_in_long,
+        "outdated_in_long_texts_share": result.balance.outdated,
+        "chunkwise_difference": largest(chunked),
         "largest_difference": max(largest(recurrent), largest(chunked), key=lambda x: (x != x, x)),
         "not_a_number_share": 1 - torch.isfinite(f.recurrent).float().mean().item(),
         "shortest_half_life": lives.min().item(),
-        "median_half_life": lives.median().item(),
+        "mean_half_life": lives.log().mean().exp().item(),
         "longest_half_life": lives.max().item(),
         "state_bytes": float(result.state_bytes),
         "cache_over_state": cache_bytes(LAYERS, 1, WIDTH, 2 * LONG, 4) / result.state_bytes,

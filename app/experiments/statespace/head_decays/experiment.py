@@ -20,6 +20,7 @@ EXPERIMENT = Experiment(
         "near_gained_share": "near facts answered right, gained by the change, share",
         "far_lost_beyond_near_share": "right answers lost by the change, far less near, share",
         "largest_difference": "largest difference of a form from the parallel one",
+        "difference_within_the_first_chunk": "the same within the first chunk",
         "shortest_half_life": "half-life of the fastest head, tokens",
         "longest_half_life": "half-life of the slowest head, tokens",
         "recurrent_from_tokens": "length from which the recurrent form takes fewer operations, tokens",

@@ -106,6 +106,9 @@ def measure(result: RetentionResult) -> Measurements:
         "near_gained_share": result.near - near,
         "far_lost_beyond_near_share": (far - result.far) - (near - result.near),
         "largest_difference": max(difference(result, form).max().item() for form in ("recurrent", "chunkwise")),
+        "difference_within_the_first_chunk": max(
+            difference(result, form)[: result.controls.chunk].max().item() for form in ("recurrent", "chunkwise")
+        ),
         "shortest_half_life": math.log(0.5) / fastest.log().item(),
         "longest_half_life": math.log(0.5) / slowest.log().item(),
         "recurrent_from_tokens": float(first_length(lambda n: parallel_work(n, K), lambda n: recurrent_work(n, K))),

@@ -30,6 +30,7 @@ def _losses(result: HyenaResult, metrics: Measurements) -> Figure:
     shown = {"padded": result.of_each["padded"], "circular": result.of_each["circular"]}
     c = result.controls
     name = SHORT[c.trained] + ("" if c.padding == "as trained" else f", {USED[c.padding]}")
+    name += "" if c.gates == "as trained" else ", tanh"
     shown[name] = result.losses
     bars = {f"{kind}: {how}": value for kind, found in shown.items()
             for how, value in (("at once", found.whole), ("by token", found.by_token))}  # fmt: skip

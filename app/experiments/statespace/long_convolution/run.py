@@ -17,7 +17,7 @@ from models.statespace.hyena import Convolve, Hyena, HyenaTrace, circular, direc
 from models.statespace.hyena_changes import convolved_by
 from models.statespace.sequence_model import SequenceModel
 from models.training.cells import TRAININGS
-from models.training.hyena_pairs import LAYERS, PAIRS, by_token, pretrained, whole
+from models.training.hyena_pairs import LAYERS, PAIRS, bounded, by_token, pretrained, whole
 
 ROWS = 32
 CHANGED = PAIRS
@@ -25,6 +25,7 @@ CHANGED = PAIRS
 
 Trained = Literal["padded", "circular", "padded, without gates"]
 KINDS: dict[Trained, str] = {"padded": "padded", "circular": "circular", "padded, without gates": "ungated"}
+Gates = Literal["as trained", "through tanh"]
 Padding = Literal["as trained", "twice as much", "none: circular"]
 PADDINGS: dict[Padding, Convolve] = {"twice as much": padded_twice, "none: circular": circular}
 
@@ -32,6 +33,7 @@ PADDINGS: dict[Padding, Convolve] = {"twice as much": padded_twice, "none: circu
 class HyenaControls(Controls):
     trained: Trained = Field("padded", title="Trained", description="Each a training of its own")
     padding: Padding = Field("as trained", title="Padding when it is used")
+    gates: Gates = Field("as trained", title="Gates when it is used", description="Where the model has gates")
     layer: int = Field(0, ge=0, le=LAYERS - 1, title="Layer of the filters")
     channels: int = Field(4, ge=1, le=8, title="Filters drawn", json_schema_extra=MORE)
 
@@ -61,14 +63,15 @@ def held_out(seed: int) -> Pairs:
 
 
 def altered(c: HyenaControls, device: str) -> SequenceModel:
-    model = pretrained(KINDS[c.trained], c.seed % TRAININGS, device)
+    gated = c.gates == "through tanh" and c.trained != "padded, without gates"
+    model = (bounded if gated else pretrained)(KINDS[c.trained], c.seed % TRAININGS, device)
     return model if c.padding == "as trained" else convolved_by(model, PADDINGS[c.padding])
 
 
 @memo
 @torch.inference_mode()
-def losses(trained: Trained, padding: Padding, seed: int, device: str) -> Losses:
-    model = altered(HyenaControls(trained=trained, padding=padding, seed=seed), device)
+def losses(trained: Trained, padding: Padding, gates: Gates, seed: int, device: str) -> Losses:
+    model = altered(HyenaControls(trained=trained, padding=padding, gates=gates, seed=seed), device)
     pairs = held_out(seed)
     alone = by_token(model, pairs)
     known = pairs.known[:, 1:]
@@ -87,8 +90,8 @@ def run(controls: HyenaControls, device: str) -> HyenaResult:
     mixer = model.blocks[c.layer].mixer
     assert isinstance(mixer, Hyena)
     return HyenaResult(
-        c, pairs.entropy[:, 1:].mean().item(), losses(c.trained, c.padding, c.seed, device),
-        {kind: losses(kind, "as trained", c.seed, device) for kind in KINDS}, moved, one,
+        c, pairs.entropy[:, 1:].mean().item(), losses(c.trained, c.padding, c.gates, c.seed, device),
+        {kind: losses(kind, "as trained", "as trained", c.seed, device) for kind in KINDS}, moved, one,
         mixer.convolve(one.filters[0], one.value), direct(one.filters[0], one.value), parameter_count(model),
     )  # fmt: skip
 

@@ -19,6 +19,7 @@ EXPERIMENT = Experiment(
         "lead": "right when pre-trained minus right from a random start, share",
         "word_count_accuracy": "word counts: right on held-out sentences, share",
         "labels_until_met": "labels from which both starts are within 5 points; 256: not up to 128",
+        "change_by_exchange": "change of the probability when the two people of the sentence are exchanged",
         "padding_difference": "largest change of the log-odds when sentences are padded",
         "counted": "weights counted",
         "off_published_share": "counted beside published, difference, share",

@@ -220,7 +220,8 @@ def measure(result: FineTuningResult) -> Measurements:
     at = COUNTS.index(c.labels)
     accuracy, random = result.accuracy[:, at].tolist()
     met = (result.accuracy[0] - result.accuracy[1]).abs() < NEAR
-    return {
+    twins = {"change_by_exchange": result.typed_p[0].diff().abs().item()} if len(result.typed) == 2 else {}
+    return twins | {
         "accuracy": accuracy,
         "random_start_accuracy": random,
         "lead": accuracy - random,

@@ -19,14 +19,15 @@ from models.transformer.t5 import T5
 from models.transformer.t5_mistakes import mistaken
 
 EXAMPLE = "the red cat helps the goat"
-HELD_OUT = 96
+HELD_OUT = 192
 
 Hidden = Literal["nothing", "the first word", "the word behind it"]
-Scores = Literal["as trained", "divided by √K", "divided, keys rescaled"]
+Scores = Literal["as trained", "divided by √K", "divided, keys rescaled", "bias divided by √K"]
 SLIPS: dict[Scores, str] = {
     "as trained": "none",
     "divided by √K": "scores divided by √K",
     "divided, keys rescaled": "divided, keys rescaled",
+    "bias divided by √K": "bias divided by √K",
 }
 
 

@@ -15,9 +15,11 @@ from models.language.from_states import shifted_right
 from models.parameter_count import parameter_count
 from models.seeding import generator, seeded
 from models.training.warm_up import EVERY, NAME, NORMS, WARM_UP, config, learning_rate
+from models.transformer.pre_norm_encoder_decoder import PreNormEncoder
 
 Norm = Literal["behind the sum", "in front of each part"]
 WarmUp = Literal["with warm-up", "without"]
+Encoder = Literal["as in the decoder", "in front of each part"]
 PLACES: dict[Norm, str] = {"behind the sum": "post", "in front of each part": "pre"}
 ARMS: dict[WarmUp, str] = {"with warm-up": "warm-up", "without": "none"}
 ROWS = 16
@@ -29,6 +31,9 @@ class WarmUpControls(Controls):
     norm: Norm = Field("behind the sum", title="Norm", description="Behind the sum: the paper. In front: its code")
     warm_up: WarmUp = Field("with warm-up", title="Learning rate")
     layers: Literal[8, 2] = Field(8, title="Layers of each stack")
+    encoder: Encoder = Field(
+        "as in the decoder", title="Norm of the encoder", description="For the gradients before training alone"
+    )
 
 
 class WarmUpResult(NamedTuple):
@@ -42,8 +47,11 @@ class WarmUpResult(NamedTuple):
 
 
 @memo
-def gradients(norm: Norm, layers: int, seed: int) -> Tensor:
-    model = seeded(lambda: NORMS[PLACES[norm]](config(layers)), seed)
+def gradients(norm: Norm, encoder: Encoder, layers: int, seed: int) -> Tensor:
+    build = NORMS[PLACES[norm]]
+    if encoder == "in front of each part" and norm == "behind the sum":
+        build = PreNormEncoder
+    model = seeded(lambda: build(config(layers)), seed)
     source, target = sentences(ROWS, generator(seed))
     return gradient_norms(model, source, shifted_right(target, END), target)
 
@@ -58,7 +66,7 @@ def run(controls: WarmUpControls, device: str) -> WarmUpResult:
     weights = parameter_count(seeded(lambda: NORMS[PLACES[c.norm]](config(layers)), 0))
     return WarmUpResult(
         c, curves, state["recurrent"], steps, torch.tensor(rates),
-        {norm: gradients(norm, layers, c.seed) for norm in PLACES}, weights,
+        {norm: gradients(norm, c.encoder, layers, c.seed) for norm in PLACES}, weights,
     )  # fmt: skip
 
 
