@@ -40,7 +40,16 @@ def _membrane() -> Mapping[str, ArrayLike]:
     return {"voltage": trace.voltage.numpy(), "spikes": trace.spikes.numpy()}
 
 
+def _grown() -> Mapping[str, ArrayLike]:
+    from app.experiments.other.growing.run import GrowingControls, run
+    from models.training.growing import error
+
+    after = run(GrowingControls(), "cpu").courses["damage"].after[19]
+    return {"state": after.numpy(), "error": error(after).item()}
+
+
 CASES = {
+    "automaton": Case("entry=neural-cellular-automaton", "figure-1", 20, _grown),
     "lif": Case("entry=leaky-integrate-and-fire", "figure-0", 200, _membrane),
     "painter": Case("entry=rope&stepped=1", "figure-1", 5, _painted),
 }

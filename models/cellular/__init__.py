@@ -1,0 +1,1 @@
+"""Cells on a grid that all follow one learned rule."""
