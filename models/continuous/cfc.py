@@ -1,7 +1,7 @@
 """Closed-form continuous-time cells: a liquid cell's answer to a held input without a solver, and the gated form.
 
 Paper: Hasani et al. 2022, "Closed-form continuous-time neural networks", Nature Machine Intelligence 4
-(equation 1: the liquid cell; equation 2: the approximation; equation 3 and figure 3: the gated form).
+(the liquid cell, its closed form, and the gated form that is trained instead).
 
 Symbols
     u  input                  x  state (B, D)          w  leak, per second          A  potential
@@ -39,9 +39,9 @@ def held_input(x: Tensor, u: Tensor, t: float, w: float, A: float) -> Tensor:
     return end + (x - end) * torch.exp(-rate * t)
 
 
-def published_form(x: Tensor, u: Tensor, t: float, w: float, A: float) -> Tensor:
-    """x(t) ≈ (x − A) exp(−(w + f(u)) t) f(−u) + A"""
-    return (x - A) * torch.exp(-(w + opening(u)) * t) * opening(-u) + A
+def settling_at_a(x: Tensor, u: Tensor, t: float, w: float, A: float) -> Tensor:
+    """x(t) = A + (x − A) exp(−(w + f(u)) t): as if the leak pulled to A as well."""
+    return A + (x - A) * torch.exp(-(w + opening(u)) * t)
 
 
 def fused_substeps(x: Tensor, u: Input, start: Tensor, t: float, w: float, A: float, steps: int) -> Tensor:

@@ -5,7 +5,7 @@ Lechner et al. 2020, "Neural circuit policies enabling auditable autonomy" (the 
 
 Symbols
     x  inputs (B, T, N)          v  potentials of the cells (B, D)         c  capacitances (D,)
-    w  largest conductances      μ, σ  where and how steeply a synapse opens: (N, D) from inputs, (D, D) from cells
+    w  largest conductances      μ, s  where and how steeply a synapse opens: (N, D) from inputs, (D, D) from cells
     E  potential to which a synapse pulls      g  leak conductance (D,)    v₀  potential to which the leak pulls (D,)
     Δ  time between two inputs (B, T)          U  steps of the solver in Δ
     B  sequences                 T  inputs in time        N  inputs at once        D  cells
@@ -28,7 +28,7 @@ class LiquidTrace(NamedTuple):
 
 
 def conductances(pre: Tensor, w: Tensor, mu: Tensor, sigma: Tensor) -> Tensor:
-    """G_ij = w_ij σ(σ_ij (pre_i − μ_ij)): how far each synapse is open."""
+    """G_ij = w_ij σ(s_ij (x_i − μ_ij)): how far each synapse is open."""
     return w * torch.sigmoid(sigma * (pre[..., None] - mu))  # (B, N, D)
 
 

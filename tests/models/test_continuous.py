@@ -128,7 +128,7 @@ def test_the_closed_form_is_exact_for_a_held_input():
     torch.testing.assert_close(cfc.held_input(x, u, 1.7, w, A), exact)
     many = cfc.fused_substeps(x, lambda t: u, torch.tensor(0.0), 1.7, w, A, 4000)
     torch.testing.assert_close(many, exact, atol=1e-3, rtol=0)
-    assert cfc.published_form(x, u, 1e3, w, A).item() == pytest.approx(A)
+    assert cfc.settling_at_a(x, u, 1e3, w, A).item() == pytest.approx(A)
     assert cfc.held_input(x, u, 1e3, w, A).item() == pytest.approx(
         A * cfc.opening(u).item() / (w + cfc.opening(u).item())
     )

@@ -42,13 +42,13 @@ def _paths(result: BackwardResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
 
 
-def _curves(lines: dict[str, torch.Tensor], power: int, colours: dict[str, str]) -> go.Figure:
+def _curves(lines: dict[str, torch.Tensor], power: int, colours: dict[str, str], dtick: int) -> go.Figure:
     drawn = curves(
         TOLERANCES, {name: line.numpy() for name, line in lines.items()}, x_title="tolerance of the solver",
         x_log=True, y_log=True, markers=True, colours=colours, room=14,
     )  # fmt: skip
     drawn.layout.annotations = ()
-    drawn.update_xaxes(**TICKS).update_yaxes(exponentformat="power", nticks=6)
+    drawn.update_xaxes(**TICKS).update_yaxes(exponentformat="power", dtick=dtick)
     return mark_x(drawn, 10.0**-power, "in use")
 
 
@@ -67,7 +67,7 @@ def _errors(result: BackwardResult, metrics: Measurements) -> Figure:
             f"The gradient by the weights is off by {metrics['weight_gradient_error_percent']:.2g} %, that by the"
             f" inputs by {metrics['input_gradient_error_percent']:.2g} %."
         ),
-        plot=_curves(lines, result.controls.tolerance, {"by the weights": ACCENT, "by the inputs": FAILED}),
+        plot=_curves(lines, result.controls.tolerance, {"by the weights": ACCENT, "by the inputs": FAILED}, 2),
         height=360,
         half=True,
         sources=[Plotted(line, trace=name) for name, line in lines.items()],
@@ -90,7 +90,7 @@ def _bytes(result: BackwardResult, metrics: Measurements) -> Figure:
             f"At the tolerance in use, backpropagation keeps {number(round(metrics['bytes_ratio']))} times as much."
             f" From the loosest to the strictest tolerance, what it keeps grows {growth:.1f} times."
         ),
-        plot=_curves(lines, result.controls.tolerance, {"backpropagation": INK_3, "adjoint method": ACCENT}),
+        plot=_curves(lines, result.controls.tolerance, {"backpropagation": INK_3, "adjoint method": ACCENT}, 1),
         height=240,
         sources=[Plotted(line, trace=name) for name, line in lines.items()],
     )  # fmt: skip

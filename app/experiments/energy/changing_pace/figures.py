@@ -1,0 +1,99 @@
+"""One sequence with its estimate and time constants, how far a measurement moves the estimate, and errors."""
+
+import torch
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.energy.changing_pace.run import PaceResult
+from app.provenance.origin import Plotted
+from visualizers.distribution import grouped_bars
+from visualizers.horizontal_bars import horizontal_bars
+from visualizers.strips import Strip, strips
+from visualizers.theme import ACCENT, INK_3, SERIES
+
+SEEN, TIMES, FLAG = "measured and estimated", "time constants of two cells, seconds", "1 in busy stretches"
+
+
+def figures(result: PaceResult, metrics: Measurements) -> Figures:
+    return {
+        "sequence": _sequence(result, metrics), "follow": _follow(result, metrics), "errors": _errors(result, metrics),
+    }  # fmt: skip
+
+
+def _sequence(result: PaceResult, metrics: Measurements) -> Figure:
+    one = result.shown
+    time = one.elapsed.cumsum(0).numpy()
+    measured = (one.x[:, 0] - 0.5) * 5
+    lines = {"truth": one.y, "measured": measured, "estimate": result.estimate}
+    names = [f"cell {cell + 1}" for cell in result.cells]
+    taus = result.time_constants
+    drawn = strips(
+        [
+            Strip(
+                SEEN, {name: (time, line.numpy()) for name, line in lines.items()}, dots=False, picked="estimate",
+                colours=(INK_3, SERIES[4], ACCENT),
+            ),
+            Strip(
+                TIMES, {name: (time, taus[:, place].numpy()) for place, name in enumerate(names)}, log=True,
+                colours=SERIES[1:],
+            ),
+            Strip(FLAG, {"busy": (time, one.busy.float().numpy())}, y_range=(-0.1, 1.1), dots=False, colours=(INK_3,)),
+        ],
+        x_title="seconds",
+        marks={},
+    )  # fmt: skip
+    drawn.data[1].update(mode="markers", marker={"size": 6, "color": SERIES[4], "symbol": "circle-open"})
+    drawn.data[5].line.shape = "hv"
+    slow, fast = metrics["quiet_time_constant_s"], metrics["busy_time_constant_s"]
+    return Figure(
+        title="One held-out sequence",
+        caption=(
+            f"Top: {{trace:truth, {SEEN}|the truth}}, {{trace:measured, {SEEN}|measurements}} and"
+            f" {{trace:estimate, {SEEN}|the estimate}}. Compare the time constants in busy and quiet stretches."
+        ),
+        text=(
+            f"The two cells with the most weight in the estimate have a mean time constant of {slow:.2g} s in quiet"
+            f" stretches and {fast:.2g} s in busy ones."
+        ),
+        plot=drawn,
+        height=420,
+        sources=[
+            Plotted(result.estimate, trace=f"estimate, {SEEN}"),
+            *(Plotted(taus[:, place], trace=f"{name}, {TIMES}") for place, name in enumerate(names)),
+        ],
+    )
+
+
+def _follow(result: PaceResult, metrics: Measurements) -> Figure:
+    series = {
+        pace: torch.tensor([getattr(found, pace) for found in result.gains.values()]) for pace in ("quiet", "busy")
+    }  # fmt: skip
+    return Figure(
+        title="How far the estimate moves per unit measured",
+        caption="Mean over measurements in {trace:quiet|quiet} and in {trace:busy|busy} stretches.",
+        text=(
+            f"In busy stretches the liquid cells’ estimate moves {metrics['follow_busy_over_quiet']:.2f} times as far,"
+            f" that of leaky cells {metrics['leaky_follow_busy_over_quiet']:.2f} times."
+        ),
+        plot=grouped_bars({name: line.numpy() for name, line in series.items()}, labels=list(result.gains)),
+        height=260,
+        half=True,
+        sources=[Plotted(line, trace=name) for name, line in series.items()],
+    )
+
+
+def _errors(result: PaceResult, metrics: Measurements) -> Figure:
+    errors = torch.tensor(list(result.errors.values()), dtype=torch.double)
+    return Figure(
+        title="Mean squared error, held-out sequences",
+        caption="Best possible: a filter that is told paces, rates and noise.",
+        text=(
+            f"Leaky cells have {metrics['leaky_over_liquid']:.2f} times the error of the liquid cells, a GRU that is"
+            f" given the gaps {metrics['gru_over_liquid']:.2f} times."
+        ),
+        plot=horizontal_bars(
+            errors.numpy(), labels=list(result.errors), picked="liquid cells", as_="{:.3f}", left=110
+        ),
+        height=260,
+        half=True,
+        sources=[Plotted(errors, trace="values")],
+    )  # fmt: skip
