@@ -1,0 +1,157 @@
+"""Chains of Gibbs sampling on a machine of ten units, beside the exact probabilities of its 1,024 states."""
+
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.memo import memo
+from models.data.two_wells import TwoWells, two_wells
+from models.energy.boltzmann import (
+    all_at_once,
+    all_states,
+    energy,
+    frequencies,
+    one_by_one,
+    probabilities,
+    state_number,
+    total_variation,
+)
+from models.seeding import generator
+
+UNITS = 10
+DROPPED = 20
+"""Sweeps at the start of each chain that are not counted."""
+
+HOT, COLD, COOLING_SWEEPS, COOLED_CHAINS = 4.0, 0.25, 60, 400
+REPEATS = 8
+"""Sets of independent draws that the baseline is the mean of."""
+
+CHECKED = (25, 50, 100, 200, 400, 800)
+"""Counted sweeps per chain at which the distance is noted, as far as the chains go."""
+
+Update = Literal["one by one", "one by one, random order", "all at once"]
+Cooling = Literal["step by step", "evenly", "cold from the start"]
+
+
+class TwoWellsControls(Controls):
+    temperature: float = Field(1.0, ge=0.3, le=3, multiple_of=0.1, title="Temperature T")
+    update: Update = Field("one by one", title="Units update")
+    sweeps: Literal[100, 200, 400, 800] = Field(400, title="Sweeps per chain", description="A sweep visits every unit")
+    cooling: Cooling = Field(
+        "step by step",
+        title="Cooling",
+        description="How 400 further chains get from T = 4 to T = 0.25 in 60 sweeps",
+    )
+    chains: Literal[10, 20, 40] = Field(40, title="Chains", json_schema_extra=MORE)
+
+
+class TwoWellsResult(NamedTuple):
+    controls: TwoWellsControls
+    machine: TwoWells
+    states: Tensor  # (1024, 10)
+    energies: Tensor  # (1024,)
+    exact: Tensor  # (1024,)
+    visited: Tensor  # (sweeps, chains) state numbers
+    frequencies: Tensor  # (1024,)
+    counted: list[int]  # sweeps per chain at each of the following
+    distances: Tensor  # total variation of the chains
+    baseline: Tensor  # of as many independent draws, mean of several sets
+    agreement: Tensor  # (sweeps, chains) share of units that are as in the deeper well
+    cooled: Tensor  # (400,) state numbers at the end of cooling
+
+
+def schedule(cooling: Cooling) -> Tensor:
+    """The temperature of each of the cooling sweeps: equal factors, equal steps, or cold all the time."""
+    part = torch.linspace(0, 1, COOLING_SWEEPS)
+    if cooling == "cold from the start":
+        return torch.full((COOLING_SWEEPS,), COLD)
+    return HOT * (COLD / HOT) ** part if cooling == "step by step" else HOT + (COLD - HOT) * part
+
+
+@memo
+def chains_of(machine: int, temperature: float, update: Update, sweeps: int, chains: int) -> Tensor:
+    """State numbers (sweeps, chains), from random starts."""
+    (weight, bias, _), draws = machine_of(machine), generator(machine + 1)
+    s, found = torch.bernoulli(torch.full((chains, UNITS), 0.5), generator=draws), []
+    for _ in range(sweeps):
+        if update == "all at once":
+            s = all_at_once(s, weight, bias, temperature, draws)
+        else:
+            order = torch.randperm(UNITS, generator=draws).tolist() if "random" in update else range(UNITS)
+            s = one_by_one(s, weight, bias, temperature, order, draws)
+        found.append(state_number(s))
+    return torch.stack(found)
+
+
+@memo
+def machine_of(seed: int) -> TwoWells:
+    return two_wells(UNITS, generator(seed))
+
+
+@memo
+def cooled_of(seed: int, cooling: Cooling) -> Tensor:
+    """State numbers (400,) of the cooled chains at the end."""
+    (weight, bias, _), draws = machine_of(seed), generator(seed + 2)
+    s = torch.bernoulli(torch.full((COOLED_CHAINS, UNITS), 0.5), generator=draws)
+    for temperature in schedule(cooling).tolist():
+        s = one_by_one(s, weight, bias, temperature, range(UNITS), draws)
+    return state_number(s)
+
+
+@memo
+def baseline_of(seed: int, temperature: float, counted: tuple[int, ...], chains: int) -> Tensor:
+    """Mean total variation of as many independent draws from the exact probabilities, for each count of sweeps."""
+    weight, bias, _ = machine_of(seed)
+    exact, draws = probabilities(energy(all_states(UNITS), weight, bias), temperature), generator(seed + 3)
+    sets = [
+        [frequencies(torch.multinomial(exact, one * chains, True, generator=draws), len(exact)) for _ in range(REPEATS)]
+        for one in counted
+    ]
+    return torch.stack([total_variation(torch.stack(one), exact).mean() for one in sets])
+
+
+@torch.inference_mode()
+def run(controls: TwoWellsControls, device: str) -> TwoWellsResult:
+    """On the CPU whatever the device: ten units keep no other one busy."""
+    c = controls
+    machine, states = machine_of(c.seed), all_states(UNITS)
+    energies = energy(states, machine.weight, machine.bias)
+    exact = probabilities(energies, c.temperature)
+    visited = chains_of(c.seed, c.temperature, c.update, c.sweeps + DROPPED, c.chains)
+    counted = [one for one in CHECKED if one <= c.sweeps]
+    parts = [frequencies(visited[DROPPED : DROPPED + one], len(states)) for one in counted]
+    alike = (states == (machine.planted > 0).float()).float().mean(-1)  # (1024,)
+    return TwoWellsResult(
+        c, machine, states, energies, exact, visited, parts[-1], counted,
+        total_variation(torch.stack(parts), exact), baseline_of(c.seed, c.temperature, tuple(counted), c.chains),
+        alike[visited], cooled_of(c.seed, c.cooling),
+    )  # fmt: skip
+
+
+def crossings(agreement: Tensor) -> float:
+    """Passages of a chain from one well to the other, per 100 sweeps; in a well, over 0.7 of the units are alike."""
+    well = torch.where(agreement > 0.7, 1, torch.where(agreement < 0.3, -1, 0))  # (sweeps, chains)
+    passed = 0
+    for chain in well.T:
+        reached = chain[chain != 0]
+        passed += int((reached[1:] != reached[:-1]).sum())
+    return 100 * passed / well.numel()
+
+
+def measure(result: TwoWellsResult) -> Measurements:
+    lowest = int(result.energies.argmin())
+    deeper = result.states[lowest] == (result.machine.planted > 0)
+    return {
+        "total_variation": result.distances[-1].item(),
+        "total_variation_of_independent_draws": result.baseline[-1].item(),
+        "distance_over_baseline": (result.distances[-1] / result.baseline[-1]).item(),
+        "crossings_per_100_sweeps": crossings(result.agreement[DROPPED:]),
+        "deepest_after_cooling_percent": 100 * (result.cooled == lowest).float().mean().item(),
+        "deepest_exactly_percent": 100 * probabilities(result.energies, COLD)[lowest].item(),
+        "deepest_state_exactly_percent": 100 * result.exact[lowest].item(),
+        "deepest_state_sampled_percent": 100 * result.frequencies[lowest].item(),
+        "planted_units_in_deepest_state": deeper.sum().item(),
+    }
