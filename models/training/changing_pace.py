@@ -6,6 +6,7 @@ belongs to another sequence; leaky cells; a GRU with about as many weights.
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -101,7 +102,7 @@ def main() -> None:
 
 
 @lru_cache(maxsize=32)
-def pretrained(kind: str, training: int, device: str = "cpu") -> nn.Module:
+def pretrained(kind: str, training: int, device: str = "cpu") -> Any:
     """One training of one kind; share it."""
     return restored(NAME, kind, BUILD[kind], training).to(device)
 

@@ -1,6 +1,6 @@
 """Trained cells follow a quantity of changing pace: their time constants, and how far a measurement moves them."""
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import torch
 from pydantic import Field
@@ -20,7 +20,7 @@ ROWS, MOST = 192, 1e6
 
 KINDS: dict[Flag, str] = {"true": "liquid", "inverted": "liquid_inverted", "unrelated": "liquid_unrelated"}
 Trained = Literal["in busy stretches", "in quiet stretches", "in those of another sequence"]
-FLAGS: dict[Trained, Flag] = dict(zip(Trained.__args__, KINDS, strict=True))
+FLAGS: dict[Trained, Flag] = dict(zip(get_args(Trained), KINDS, strict=True))
 
 
 class PaceControls(Controls):

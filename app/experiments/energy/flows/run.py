@@ -1,6 +1,6 @@
 """A trained field carries two rings of points apart, and other solvers than the one it was trained with follow it."""
 
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import torch
 from pydantic import Field
@@ -30,7 +30,7 @@ Trained = Literal[
     "plane + 1 held dimension, Runge–Kutta, 8 steps",
 ]
 KINDS: dict[Trained, str] = dict(
-    zip(Trained.__args__, ("fine", "finer", "one_step", "two_steps", "added", "held"), strict=True)
+    zip(get_args(Trained), ("fine", "finer", "one_step", "two_steps", "added", "held"), strict=True)
 )
 Read = Literal["as trained", "adaptive", "Euler, 64 steps"]
 
