@@ -1,0 +1,88 @@
+"""What the page of neural Turing machines says beyond its claims."""
+
+import numpy as np
+import pytest
+import torch
+
+from app.experiments.energy.copying.run import (
+    HELD_OUT,
+    LENGTHS,
+    TWICE,
+    CopyingControls,
+    by_length,
+    draw_of,
+    machine,
+)
+from models.data.copied_rows import answers, texts
+from models.parameter_count import parameter_count
+from models.seeding import generator
+from models.training.cells import TRAININGS
+from models.training.copying import LONGEST, bit_accuracy, pretrained
+from tests.entries.evidence import runs_of
+
+shown = runs_of("neural-turing-machine")
+
+
+def test_both_kinds_have_as_many_weights() -> None:
+    counts = {kind: parameter_count(pretrained(kind, 0)) for kind in ("machine", "unshifted", "unsharpened", "lstm")}
+    assert counts == {"machine": 3266, "unshifted": 3266, "unsharpened": 3266, "lstm": 3222}
+
+
+def test_texts_of_all_lengths_side_by_side_are_answered_as_each_alone() -> None:
+    table = by_length("nothing", 4, 0, "cpu")
+    assert table.shape == (TRAININGS, len(LENGTHS))
+    for training, length in ((1, LONGEST), (3, 20)):
+        text = texts(HELD_OUT, length, generator(10_000 + length))
+        alone = bit_accuracy(machine("nothing", training, 4, 0, "cpu"), text)
+        assert table[training, LENGTHS.index(length)].item() == pytest.approx(alone, abs=2e-3)
+
+
+def test_the_first_figure_shows_the_text_the_heads_and_the_answer() -> None:
+    run = shown()
+    given, write, read, back = run.figures["heads"].plot.data
+    z = lambda trace: np.asarray(trace.z, dtype=float)
+    assert z(given).shape == (7, 25)
+    assert z(write).shape == z(read).shape == (24, 25)
+    assert np.allclose(z(write).sum(0), 1, atol=1e-4)
+    assert np.isnan(z(back)[:, :13]).all()
+    right = (z(back)[:, 13:] > 0) == (z(given)[:6, :12] > 0)
+    assert right.mean() == pytest.approx(run.metrics["bits_right"], abs=1e-6)
+
+
+def test_the_memory_of_a_step_holds_what_was_written_by_then() -> None:
+    figure = shown().figures["memory"]
+    frames = [np.asarray(frame._props["data"][1]["z"], dtype=float) for frame in figure.plot.frames]
+    assert len(frames) == 25
+    writes = [np.asarray(frame._props["data"][0]["z"], dtype=float)[:, 0] for frame in figure.plot.frames]
+    for step in range(1, 12):
+        changed = np.abs(frames[step] - frames[step - 1]).sum(axis=1)
+        assert changed[writes[step] < 1e-3].max(initial=0) < 0.05 * changed.max()
+    assert figure.start == 11
+
+
+def test_before_training_a_machine_guesses() -> None:
+    metrics = shown(trained=0).metrics
+    assert 0.4 < metrics["accuracy_at_the_trained_length"] < 0.6
+
+
+def test_the_start_of_the_heads_changes_no_answer() -> None:
+    here, there = shown().metrics, shown(start=9).metrics
+    assert there["bits_right"] == pytest.approx(here["bits_right"])
+    assert there["accuracy_at_twice_the_length"] == pytest.approx(here["accuracy_at_twice_the_length"], abs=2e-3)
+
+
+def test_one_row_is_copied_and_figures_stay_small() -> None:
+    run = shown(length=1)
+    assert run.metrics["bits_right"] == 1
+    unknown = {name for name, value in run.metrics.items() if not np.isfinite(value)}
+    assert unknown <= {"writes_one_row_on"}  # a single row: the head has not moved yet
+    assert all(len(figure.plot.to_json()) < 100_000 for figure in shown(length=20).figures.values())
+
+
+def test_bits_of_the_page_are_those_of_the_model() -> None:
+    text = texts(1, 12, generator(draw_of(CopyingControls())))
+    logits = machine("nothing", 0, 4, 0, "cpu")(text.x)[0]
+    right = ((answers(logits) > 0) == (text.bits > 0.5)).float().mean().item()
+    assert shown().metrics["bits_right"] == pytest.approx(right)
+    assert TWICE == 16
+    assert torch.isfinite(logits).all()
