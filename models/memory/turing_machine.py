@@ -8,7 +8,7 @@ Symbols
     M  memory (B, N, W)     w  weighting of a head (B, N)     K  shifts that a head may make, here 3
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -93,7 +93,8 @@ class TuringMachine(nn.Module):
         return joined[-1], MachineTrace(*joined[:-1])
 
 
-def _over_steps(parts: tuple) -> Tensor | Stages | Address:
+def _over_steps(parts: tuple[Any, ...]) -> Any:
+    """Tensors, or named tuples of them, of all steps: time becomes the second axis."""
     if isinstance(parts[0], Tensor):
         return torch.stack(parts, dim=1)
     return type(parts[0])(*(torch.stack(part, dim=1) for part in zip(*parts)))

@@ -4,7 +4,7 @@ Five trainings of each in one checkpoint: ``machine``, with snapshots, ``unshift
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import torch
 from torch import Tensor, nn
@@ -34,10 +34,13 @@ def lstm() -> Reader:
     return Reader(LSTM(FEATURES, LSTM_WIDTH), LSTM_WIDTH, BITS)
 
 
+MACHINES: Mapping[str, type[TuringMachine]] = {
+    "machine": TuringMachine,
+    "unshifted": Unshifted,
+    "unsharpened": Unsharpened,
+}
 BUILDS: Mapping[str, Callable[[], nn.Module]] = {
-    "machine": lambda: TuringMachine(*SIZES),
-    "unshifted": lambda: Unshifted(*SIZES),
-    "unsharpened": lambda: Unsharpened(*SIZES),
+    **{kind: partial(build, *SIZES) for kind, build in MACHINES.items()},
     "lstm": lstm,
 }
 

@@ -94,7 +94,8 @@ def errors(model: nn.Module) -> tuple[float, float, float]:
     grown = model(seed_cell(SIZE, CHANNELS), taking_part(UNSEEN, 0, 40, SIZE, PART))[0]
     hit = erased(grown, torch.tensor([10.0]), torch.tensor([7.0]), torch.tensor([4.0]))
     later = taking_part(UNSEEN, 40, 60, SIZE, PART)
-    return (error(grown).item(), *(error(model(x, later)[0]).clamp(max=1).item() for x in (grown, hit)))
+    on, after = (error(model(x, later)[0]).clamp(max=1).item() for x in (grown, hit))
+    return error(grown).item(), on, after
 
 
 def measured(models: Mapping[str, list[Automaton]]) -> dict[str, float]:

@@ -12,6 +12,7 @@ from app.experiments.energy.copying.run import (
     by_length,
     draw_of,
     machine,
+    moves,
 )
 from models.data.copied_rows import answers, texts
 from models.parameter_count import parameter_count
@@ -58,6 +59,20 @@ def test_the_memory_of_a_step_holds_what_was_written_by_then() -> None:
         changed = np.abs(frames[step] - frames[step - 1]).sum(axis=1)
         assert changed[writes[step] < 1e-3].max(initial=0) < 0.05 * changed.max()
     assert figure.start == 11
+
+
+def test_kernels_that_learned_without_sharpening_are_sharp() -> None:
+    text = texts(8, 12, generator(3))
+    for training in range(TRAININGS):
+        trace = machine("trained without sharpening", training, 4, 0, "cpu")(text.x)[1]
+        assert trace.asked_write.kernel[:, :12].amax(-1).mean() > 0.98
+        assert trace.asked_read.kernel[:, 12:].amax(-1).mean() > 0.98
+
+
+def test_some_machines_learn_to_go_up_and_others_down() -> None:
+    text = texts(1, 12, generator(3))
+    writes = [machine("nothing", training, 4, 0, "cpu")(text.x)[1].write.sharpened[0, :12] for training in range(5)]
+    assert {int(moves(focus).mode().values) for focus in writes} == {-1, 1}
 
 
 def test_before_training_a_machine_guesses() -> None:

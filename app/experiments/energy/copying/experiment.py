@@ -22,6 +22,7 @@ EXPERIMENT = Experiment(
         "accuracy_with_20_rows": "bits right with 20 rows, share",
         "writes_one_row_on": "steps at which the write head moves as it mostly does, unless it stays, share",
         "reads_move_like_writes": "steps at which the read head moves as the write head mostly did, share",
+        "strongest_shift": "weight of the strongest shift that the write head is asked for, mean",
         "write_entropy_bits": "entropy of the write head while rows come in, bits",
         "read_entropy_bits": "entropy of the read head while rows are given back, bits",
         "lowest_of_five_at_twice_the_length": "bits right with 16 rows, worst of five trainings, share",

@@ -72,8 +72,8 @@ def _memory(result: CopyingResult, metrics: Measurements) -> Figure:
         title="The memory, step by step",
         caption="A line is one row of the memory; at its sides the focus of both heads. Step through the copying.",
         text=(
-            f"The focus of the write head has {metrics['write_entropy_bits']:.2f} bits of entropy while rows come in;"
-            f" that of the read head has {metrics['read_entropy_bits']:.2f} while they are given back."
+            f"While rows come in, the strongest shift has {metrics['strongest_shift']:.1%} of the write head’s kernel."
+            f" The focus of that head has {metrics['write_entropy_bits']:.2f} bits of entropy."
         ),
         plot=memory_steps(*(part.numpy() for part in parts), names=steps_of(L), start=L - 1),
         height=380,

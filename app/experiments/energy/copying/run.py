@@ -1,5 +1,6 @@
 """A trained neural Turing machine copies rows of bits: where its heads are, its memory, and how long a text may be."""
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 import torch
@@ -14,7 +15,7 @@ from models.memory.held_stages import Unsharpened, Unshifted
 from models.memory.turing_machine import MachineTrace, TuringMachine
 from models.seeding import generator
 from models.training.cells import TRAININGS
-from models.training.copying import BUILDS, LONGEST, ROWS, SIZES, SNAPSHOTS, pretrained
+from models.training.copying import LONGEST, MACHINES, ROWS, SIZES, SNAPSHOTS, pretrained
 from models.training.side_by_side import SideBySide
 
 LENGTHS = (1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20)
@@ -27,9 +28,12 @@ Changed = Literal[
     "nothing", "trained without shifts", "trained without sharpening", "shifts held after training",
     "sharpening held after training",
 ]  # fmt: skip
-KINDS = {"trained without shifts": "unshifted", "trained without sharpening": "unsharpened"}
+KINDS: Mapping[str, str] = {"trained without shifts": "unshifted", "trained without sharpening": "unsharpened"}
 """Those that had trainings of their own; the others are the same weights with a stage held."""
-HELD = {"shifts held after training": Unshifted, "sharpening held after training": Unsharpened}
+HELD: Mapping[str, type[TuringMachine]] = {
+    "shifts held after training": Unshifted,
+    "sharpening held after training": Unsharpened,
+}
 
 
 class CopyingControls(Controls):
@@ -58,7 +62,7 @@ def machine(changed: Changed, training: int, snapshot: int, start: int, device: 
     """A machine of its own, with the weights of one training; only full ones have snapshots."""
     kind = KINDS.get(changed, "machine")
     trained = pretrained(kind, training, snapshot if kind == "machine" else -1, device)
-    own = HELD[changed](*SIZES) if changed in HELD else BUILDS[kind]()
+    own = (HELD[changed] if changed in HELD else MACHINES[kind])(*SIZES)
     own.load_state_dict(trained.state_dict(), assign=True)
     own.first_row = start
     return own.requires_grad_(False)
@@ -155,6 +159,7 @@ def measure(result: CopyingResult) -> Measurements:
         "writes_one_row_on": wrote,
         "reads_move_like_writes": read,
         "machines_whose_heads_move_alike": float(sum(share > 0.9 for share in result.alike)),
+        "strongest_shift": trace.asked_write.kernel[0, :L].amax(dim=-1).mean().item(),
         "write_entropy_bits": entropy(writes),
         "read_entropy_bits": entropy(reads),
         "lowest_of_five_at_twice_the_length": twice(result.machine).min().item(),
