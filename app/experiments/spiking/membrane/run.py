@@ -22,7 +22,7 @@ from models.spiking.leaky_integrate_fire import (
 )
 
 SHOWN_MS, MEASURED_MS = 200, 300
-CURRENTS, LOWEST, HIGHEST = 24, 1.2, 4.0
+CURRENTS, LOWEST, HIGHEST = 32, 1.2, 4.0
 """How many currents the curve is measured at, and between which multiples of the threshold."""
 
 STEPS = (0.5, 1.0, 2.0, 4.0)
@@ -64,8 +64,9 @@ class MembraneResult(NamedTuple):
 
 @memo
 def measured_rates(time_constant: int, threshold: float, reset: str, step: float, seed: int) -> tuple[Tensor, Tensor]:
-    """Currents, in order, and the rates at which the neuron fires under each."""
-    between = torch.rand(CURRENTS, generator=generator(seed), dtype=torch.double).sort().values
+    """Currents, one at random in each of equal parts of the range, and the rates at which the neuron fires."""
+    drawn = torch.rand(CURRENTS, generator=generator(seed), dtype=torch.double)
+    between = (torch.arange(CURRENTS) + drawn) / CURRENTS
     currents = threshold * (LOWEST + (HIGHEST - LOWEST) * between)
     neuron = LeakyIntegrateFire(time_constant, step, threshold, RESETS[reset])
     spikes, _ = neuron(currents[:, None].expand(-1, round(MEASURED_MS / step)))
