@@ -19,7 +19,7 @@ def raster(
     right; the ``picked`` one is in the accent. Traces: one per layer, of its name.
     """
     sizes = np.sqrt([len(rows) for rows in layers.values()])
-    sizes[-1] = max(sizes[-1], 0.75 * sizes.mean())  # its rows have names
+    sizes[-1] = max(sizes[-1], 1.2 * sizes.mean())  # its rows have names
     heights = sizes / sizes.sum() * (1 - GAP * (len(sizes) - 1))
     tops = 1 - np.concatenate([[0.0], np.cumsum(heights + GAP)[:-1]])
     domains = [(max(float(top - height), 0.0), float(top)) for top, height in zip(tops, heights)]

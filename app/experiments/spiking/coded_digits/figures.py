@@ -46,7 +46,7 @@ def _spikes(result: CodedDigitsResult, metrics: Measurements) -> Figure:
             {name: view(spikes).numpy() for name, (spikes, view) in views.items()}, x_title="step",
             names=[str(digit) for digit in range(10)], beside=[f"{count} spikes" for count in counts], picked=winner,
         ),
-        height=540,
+        height=600,
         sources=[Plotted(spikes, view, trace=name) for name, (spikes, view) in views.items()],
     )  # fmt: skip
 
