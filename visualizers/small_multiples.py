@@ -12,7 +12,7 @@ Domain = tuple[float, float]
 def side_by_side(count: int, gap: float) -> list[Domain]:
     """The domains of ``count`` charts of one width, from left to right, with ``gap`` between two."""
     size = (1 - gap * (count - 1)) / count
-    return [(number * (size + gap), number * (size + gap) + size) for number in range(count)]
+    return [(number * (size + gap), min(number * (size + gap) + size, 1.0)) for number in range(count)]
 
 
 def stacked(count: int, gap: float) -> list[Domain]:
