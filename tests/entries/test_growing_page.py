@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from app.experiments.other.growing.run import AFTER, GROWN, GrowingControls, course, run
+from app.experiments.other.growing.run import AFTER, DRAWS, GROWN, GrowingControls, course, run
 from models.cellular.automaton import seed_cell
 from models.cellular.chance import taking_part
 from models.data.drawn_target import SIZE, lizard
@@ -24,16 +24,20 @@ def test_the_course_is_the_rule_applied_again_and_again_with_an_erasure_in_betwe
     places = gone.nonzero()
     assert ((places - torch.tensor([5, 6])) ** 2).sum(-1).max() <= 16
     assert not torch.equal(found.hit, grown[0])
-    assert found.errors[GROWN].item() == pytest.approx(error(grown).item(), abs=1e-6)
     assert len(found.errors) == GROWN + 1 + 1 + AFTER
-    assert found.errors[-1].item() == pytest.approx(error(found.after[-1]).item(), abs=1e-6)
+    assert not found.errors.isnan().any()
+    each = [course("damage", 0, 5, 6, 4.0, PART, DRAWS * masks) for masks in range(3)]
+    assert len({one.errors[-1].item() for one in each}) == 3, "another draw has other errors"
+    parts = torch.cat([taking_part(draw, 0, GROWN, SIZE, PART) for draw in range(DRAWS)])
+    last = model(seed_cell(SIZE, CHANNELS, DRAWS), parts)[0]
+    assert found.errors[GROWN].item() == pytest.approx(error(last).mean().item(), abs=1e-6)
 
 
 def test_the_pictures_are_the_states_and_the_last_one_of_damage_is_the_lizard() -> None:
     sheet = np.asarray(next(one for one in shown().figures["rules"].plot.data if one.name == IMAGES).z, dtype=float)
     assert sheet.shape == (3 * 17 - 1, 8 * 17 - 1)
     last = sheet[2 * 17 : 2 * 17 + 16, 7 * 17 :] / 100
-    assert np.mean((last - lizard().numpy()) ** 2) < 0.02
+    assert np.mean((last - lizard().numpy()) ** 2) < 0.03
     pool = sheet[17 : 17 + 16, 7 * 17 :] / 100
     assert np.mean((pool - lizard().numpy()) ** 2) > 0.04
 
@@ -47,7 +51,7 @@ def test_rules_share_their_first_thousand_steps_and_only_those_with_a_pool_last(
 
 def test_the_middle_of_the_body_comes_back_in_part_only() -> None:
     at = {place: shown(row=place[0], column=place[1]).metrics["error_60_steps_after"] for place in ((5, 6), (8, 7))}
-    assert at[5, 6] < 0.02
+    assert at[5, 6] < 0.01
     assert at[8, 7] > 0.03
 
 

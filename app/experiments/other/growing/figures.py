@@ -105,7 +105,7 @@ def _errors(result: GrowingResult, metrics: Measurements) -> Figure:
     mark_x(drawn, GROWN, "erased")
     return Figure(
         title="Squared error of what is seen, mean over the cells",
-        caption="Three rules of the same training seed, on a logarithmic scale. A flat line is a picture that lasts.",
+        caption="Mean of eight draws of the cells that change, logarithmic scale. A flat line is a picture that lasts.",
         text=(
             f"Grown, the chosen rule has an error of {_told(metrics['error_when_grown'])}. Left alone for 100 steps"
             f" more it has {_told(metrics['error_left_alone'])}."

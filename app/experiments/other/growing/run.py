@@ -17,6 +17,8 @@ from models.training.growing import CHANNELS, PART, Way, error, pretrained
 
 GROWN, AFTER, ALONE = 40, 60, 100
 """Steps before the disc is erased, steps after it, and steps more of an undamaged one."""
+DRAWS = 8
+"""Draws of the cells that change: errors are means over them, the first one is shown."""
 HIGHEST = 1e6
 """An error beyond it is not a number: the state has exploded."""
 
@@ -33,7 +35,7 @@ class GrowingControls(Controls):
 
 
 class Course(NamedTuple):
-    """One rule: its states at each step, and the errors of those."""
+    """One rule: its states at each step of the first draw, and mean errors."""
 
     states: Tensor  # (1 + GROWN, Y, X, C) from the seed cell on
     hit: Tensor  # (Y, X, C) with the disc erased
@@ -50,24 +52,26 @@ class GrowingResult(NamedTuple):
 
 
 def chance_of(c: GrowingControls) -> int:
-    """The seed of the draw of cells: another for each seed and each draw."""
-    return 1000 * (c.seed % 1_000_000) + c.masks
+    """The seed of the first draw of cells; the others follow it."""
+    return DRAWS * (1000 * (c.seed % 100_000) + c.masks)
 
 
 @memo
 @torch.inference_mode()
 def course(way: Way, training: int, row: int, column: int, radius: float, share: float, chance: int) -> Course:
     model = pretrained(way, training)
-    first = seed_cell(SIZE, CHANNELS)
-    states = model(first, taking_part(chance, 0, GROWN, SIZE, share))[1].states[0]
-    grown = states[-1:]
-    hit = erased(grown, torch.tensor([row]), torch.tensor([column]), torch.tensor([radius]))
-    after = model(hit, taking_part(chance, GROWN, AFTER, SIZE, share))[1].states[0]
-    alone = model(grown, taking_part(chance, GROWN, ALONE, SIZE, share))[1].states[0]
-    states = torch.cat([first, states])
+    parts = torch.cat([taking_part(chance + draw, 0, GROWN + ALONE, SIZE, share) for draw in range(DRAWS)])
+    first = seed_cell(SIZE, CHANNELS, DRAWS)
+    grown, trace = model(first, parts[:, :GROWN])
+    disc = (torch.full((DRAWS,), value) for value in (row, column, radius))
+    hit = erased(grown, *disc)
+    after = model(hit, parts[:, GROWN : GROWN + AFTER])[1].states
+    alone = model(grown, parts[:, GROWN:])[1].states
+    states = torch.cat([first[:, None], trace.states], dim=1)
+    mean = lambda x: error(x).mean(dim=0)
     finite = lambda x: torch.where(x < HIGHEST, x, torch.nan)
-    errors = finite(error(torch.cat([states, hit, after])))
-    return Course(states, hit[0], after, errors, finite(error(alone)))
+    errors = finite(mean(torch.cat([states, hit[:, None], after], dim=1)))
+    return Course(states[0].clone(), hit[0].clone(), after[0].clone(), errors, finite(mean(alone)))
 
 
 def run(controls: GrowingControls, device: str) -> GrowingResult:
