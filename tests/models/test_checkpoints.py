@@ -26,7 +26,7 @@ QUICK = {
     *("word_frequencies", "decoder_windowed"),
     *("list_halves", "tok_halves", "t5_tasks", "segment_memory", "warm_up", "decoder_arms"),
     *("masked_encoder", "translator", "offset_copiers", "narrow_heads", "sinks", "sparse_selection"),
-    *("plane_flows", "changing_pace", "damped_waves", "circuit_policies"),
+    *("plane_flows", "changing_pace", "damped_waves", "circuit_policies", "posterior_draws"),
     *("patch_vits", "digit_encoders", "vit_variants", "scene_unet", "denoising_unet", "digit_capsules"),
     *("spiking_digits", "repeated_pattern"),
 }

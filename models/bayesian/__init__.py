@@ -1,0 +1,1 @@
+"""Networks whose weights have distributions: sampled, fitted, and in the one case where it is exact."""
