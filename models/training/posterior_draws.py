@@ -74,7 +74,7 @@ def main() -> None:
     for name in DRAWN:
         found = drawn(name, rounds, min(rounds, WARM_UP))
         theta = found.states * curve_network.prior_scales(UNITS)
-        curves = curve_network.output(theta, inputs, curve_network.ACTIVATIONS[name])  # (N, C, 121)
+        curves = curve_network.output(theta, inputs, curve_network.ACTIVATIONS[name])
         told[name] = {
             "accepted": round(found.accepted, 3),
             "largest_shrink_factor": round(hmc.shrink_factor(curves).max().item(), 3),
