@@ -48,9 +48,17 @@ def _grown() -> Mapping[str, ArrayLike]:
     return {"state": after.numpy(), "error": error(after).item()}
 
 
+def _hopfield() -> Mapping[str, ArrayLike]:
+    from app.experiments.energy.hopfield_recall.run import RecallControls, run
+
+    result = run(RecallControls(), "cpu")
+    return {"state": result.states[40].numpy(), "energy": result.trace.energy[40].numpy()}
+
+
 CASES = {
     "automaton": Case("entry=neural-cellular-automaton", "figure-1", 20, _grown),
     "lif": Case("entry=leaky-integrate-and-fire", "figure-0", 200, _membrane),
+    "hopfield": Case("entry=hopfield-network", "figure-0", 40, _hopfield),
     "painter": Case("entry=rope&stepped=1", "figure-1", 5, _painted),
 }
 
