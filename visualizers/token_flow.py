@@ -1,6 +1,6 @@
 """A text on its way through a network: tokens as columns, states as rows, and between them what is passed on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,9 @@ from visualizers.theme import (
     AXIS,
     GRID,
     INK,
+    INK_3,
     SEQUENTIAL,
+    STAGE,
     clickable,
     compact,
     figure,
@@ -20,6 +22,8 @@ from visualizers.theme import (
     scale,
 )
 
+TOP, BELOW = 0.62, 0.46
+"""Of a circle: how far above the first row of states, and below the row whose stream it is."""
 CELL = 0.46
 """Height of a row of states, as a share of the distance between two rows."""
 LIT = 0.3
@@ -42,17 +46,22 @@ def token_flow(
     off: Sequence[bool],
     picked: tuple[int, int] | None = None,
     hidden: int | None = None,
+    token_key: Sequence[Any] = (),
+    streams: Mapping[int, Sequence[Any]] | None = None,
 ) -> go.Figure:
     """States of ``values`` (R, T) from 0 to 1, dark is much, and lines of ``weights`` (R − 1, T, T), query first.
 
     ``rows`` names each row; those that are ``off`` are struck through. ``end`` stands under the last token. A click on
     a state sets the controls ``sets`` to the row's ``keys`` and, last, the token's number. ``picked`` is framed.
 
-    ``hidden`` is a token that the last one may not attend to: its name is struck through.
+    ``hidden`` is a token that the last one may not attend to: its name is struck through. A circle above each column
+    is the token, with ``token_key``; circles below the rows of ``streams`` are the stream there, with these keys.
 
-    Traces: “passed on”, “passed on, needed 1” to “3” (lines by weight), “stream”, “states”, “prediction”.
+    Traces: “passed on”, “passed on, needed 1” to “3” (lines by weight), “stream”, “states”, “tokens”, “between blocks”,
+    “prediction”.
     """
-    R, T = values.shape
+    (R, T), streams = values.shape, streams or {}
+    foot = R + (0.15 if R - 1 in streams else -0.1)
     edges = np.concatenate([[row - CELL / 2, row + CELL / 2] for row in range(R)])
     sheet = np.full((2 * R - 1, T), np.nan)
     sheet[::2] = values
@@ -66,12 +75,21 @@ def token_flow(
     )  # fmt: skip
     clickable(left_empty(states), *sets)
     said = go.Scatter(
-        x=[T - 1], y=[R - 0.35], name="prediction", mode="text", text=[f"<b>{plain(end)}</b>"], hoverinfo="none",
+        x=[T - 1], y=[foot - 0.25], name="prediction", mode="text", text=[f"<b>{plain(end)}</b>"], hoverinfo="none",
         textposition="middle left" if T > 3 else "middle center", textfont={"size": 13, "color": ACCENT},
         customdata=[[*end_key, T - 1]], cliponaxis=False,
     )  # fmt: skip
     clickable(said, *sets)
-    drawn = figure([_stream(R, T), *_lines(values, weights), states, said], margin=(84, 8, 62, 4))
+    above = [(token, -TOP, [*token_key, token], plain(name)) for token, name in enumerate(tokens) if token_key]
+    between = [
+        (token, row + BELOW, [*key, token], "stream")
+        for row, key in streams.items() for token in range(T)
+    ]  # fmt: skip
+    drawn = figure(
+        [_stream(R, T), *_lines(values, weights), states, _circles("tokens", above, sets),
+         _circles("between blocks", between, sets), said],
+        margin=(84, 8, 62, 4),
+    )  # fmt: skip
     drawn.update_xaxes(
         tickmode="array",
         tickvals=list(range(T)),
@@ -83,7 +101,7 @@ def token_flow(
         tickfont={"size": 12 if T <= 22 else 10},
     )
     drawn.update_yaxes(
-        tickmode="array", tickvals=list(range(R)), showgrid=False, range=[R - 0.1, -0.5],
+        tickmode="array", tickvals=list(range(R)), showgrid=False, range=[foot, -TOP - 0.25 if above else -0.5],
         ticktext=[f"{struck(name, gone)} " for name, gone in zip(rows, off, strict=True)],
     )  # fmt: skip
     if picked is not None:
@@ -93,6 +111,17 @@ def token_flow(
             line={"color": INK, "width": 2},
         )  # fmt: skip
     return drawn
+
+
+def _circles(name: str, points: Sequence[tuple[int, float, list[Any], str]], sets: tuple[str, ...]) -> go.Scatter:
+    """Small circles to be clicked: each with its place, what it sets and its name."""
+    circles = go.Scatter(
+        x=[x for x, *_ in points], y=[y for _, y, *_ in points], name=name, mode="markers",
+        marker={"size": 7, "color": STAGE, "line": {"width": 1.5, "color": INK_3}},
+        customdata=[key for _, _, key, _ in points], hovertext=[said for *_, said in points],
+        hovertemplate="%{hovertext}<extra></extra>", cliponaxis=False,
+    )  # fmt: skip
+    return clickable(circles, *sets)
 
 
 def struck(name: str, gone: bool) -> str:

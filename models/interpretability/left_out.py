@@ -4,7 +4,7 @@ Papers: Michel et al. 2019, "Are Sixteen Heads Really Better than One?", section
 Networks Behave Like Ensembles of Relatively Shallow Networks", section 4 (whole layers of a residual network).
 
 Symbols
-    x  input of a projection (..., F)        D  width
+    x  input of a projection (..., F)        D  width        K  head width
 """
 
 import copy
@@ -16,7 +16,8 @@ from torch import Tensor, nn
 
 from models.attention.masks import causal_mask
 from models.position.scheme import NoPosition
-from models.transformer.decoder import Decoder
+from models.transformer.block_wiring import UpdateAlone
+from models.transformer.decoder import Decoder, DecoderBlock
 
 Sublayer = Literal["attention", "MLP"]
 
@@ -48,6 +49,41 @@ def without_positions(model: Decoder) -> Decoder:
     changed.position = NoPosition()
     for block in changed.blocks:
         cast(Any, block).attention.position = NoPosition()
+    return changed
+
+
+class WithoutHead(nn.Module):
+    """Attention's last projection, to which one head hands on nothing."""
+
+    def __init__(self, to_out: nn.Module, head: int, head_width: int) -> None:
+        super().__init__()
+        self.to_out, self.own = to_out, slice(head * head_width, (head + 1) * head_width)
+
+    def forward(self, x: Tensor) -> Tensor:
+        kept = torch.ones_like(x)  # (..., F)
+        kept[..., self.own] = 0
+        return cast(Tensor, self.to_out(x * kept))
+
+
+def without_head(model: Decoder, block: int, head: int) -> Decoder:
+    """The same decoder, in which one head of one block adds nothing."""
+    changed = shared_copy(model)
+    attention = cast(Any, changed.blocks[block]).attention
+    attention.to_out = WithoutHead(attention.to_out, head, model.config.head_width)
+    return changed
+
+
+def without_residual(model: Decoder, block: int) -> Decoder:
+    """The same decoder, in which the two sublayers of one block replace the stream and add nothing to it."""
+    changed = shared_copy(model)
+    changed.blocks[block] = UpdateAlone(cast(DecoderBlock, changed.blocks[block]))
+    return changed
+
+
+def without_last_norm(model: Decoder) -> Decoder:
+    """The same decoder, whose last states are compared with the embeddings as they are."""
+    changed = shared_copy(model)
+    changed.norm = nn.Identity()
     return changed
 
 

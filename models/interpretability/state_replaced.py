@@ -9,6 +9,7 @@ Symbols
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -34,22 +35,31 @@ def lost_share(before: Tensor | float, after: Tensor) -> Tensor:
     return ((before - after) / before).clamp(min=0)
 
 
+class Needed(NamedTuple):
+    """How much a prediction needs each state, and the probabilities that say so."""
+
+    lost: Tensor  # (S, T)
+    before: Tensor  # of the predicted token, nothing replaced; a number
+    after: Tensor  # (S, T) with that state replaced
+
+
 @torch.inference_mode()
-def needed(model: Decoder, ids: Tensor, steps: Sequence[int], token: int, mask: Tensor | None = None) -> Tensor:
-    """How much the text's prediction of ``token`` needs each state: (S, T).
+def needed(model: Decoder, ids: Tensor, steps: Sequence[int], token: int, mask: Tensor | None = None) -> Needed:
+    """How much the text's prediction of ``token`` needs each state.
 
     ``steps`` count sublayers: 0 is behind the embedding, 2L behind the last block. ``mask`` is the causal one if none
     is given.
     """
     mask = causal_mask(ids.shape[1], device=ids.device) if mask is None else mask
-    x, done, lost = embedded(model, ids), 0, []
+    x, done, left = embedded(model, ids), 0, []
     end = on_from(model, x, 0, mask)[:, -1]  # (1, D)
     p = model.unembed(end).softmax(dim=-1)[0, token]
     for step in steps:
         x, done = on_from(model, x, done, mask, step), step
         ends = on_from(model, each_replaced(x, mean_state(x)), step, mask)[:, -1]  # (T, D)
-        lost.append(lost_share(p, model.unembed(ends).softmax(dim=-1)[:, token]))  # (T,)
-    return torch.stack(lost)
+        left.append(model.unembed(ends).softmax(dim=-1)[:, token])  # (T,)
+    after = torch.stack(left)  # (S, T)
+    return Needed(lost_share(p, after), p, after)
 
 
 def embedded(model: Decoder, ids: Tensor) -> Tensor:

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from models.attention.masks import causal_mask
-from models.transformer.decoder import Decoder, DecoderBlock
+from models.serving.kv_cache import LayerCache
+from models.transformer.decoder import BlockTrace, Decoder, DecoderBlock
 
 Part = Callable[[Tensor], Tensor]
 """A sublayer, or a norm: (B, T, D) → (B, T, D)."""
@@ -81,6 +82,22 @@ class Added(NamedTuple):
     x: Tensor  # (T, D) the stream before it
     attention: Tensor  # (T, D) what its attention adds
     mlp: Tensor  # (T, D) what its MLP adds
+
+
+class UpdateAlone(DecoderBlock):
+    """A(n₁(x)), then F(n₂(·)) of that: a block without its residual connections, all weights those of ``block``."""
+
+    def __init__(self, block: DecoderBlock) -> None:
+        nn.Module.__init__(self)
+        self.attention_norm, self.attention = block.attention_norm, block.attention
+        self.feed_forward_norm, self.feed_forward = block.feed_forward_norm, block.feed_forward
+
+    def forward(
+        self, x: Tensor, mask: Tensor, cache: LayerCache | None, edit: Callable[[Tensor], Tensor] | None
+    ) -> tuple[Tensor, BlockTrace]:
+        x, attention = self.attention(self.attention_norm(x), mask, cache, edit)  # (B, T, D)
+        x, feed_forward = self.feed_forward(self.feed_forward_norm(x))  # (B, T, D)
+        return x, BlockTrace(attention, feed_forward, x)
 
 
 def parts_of(block: DecoderBlock, mask: Tensor) -> Parts:

@@ -18,6 +18,7 @@ from torch.nn.functional import embedding
 from models.attention.multi_head import merge_heads
 from models.language.sampling import tempered, top_k
 from models.layers.rmsnorm import root_mean_square
+from models.transformer.block_wiring import UpdateAlone
 from models.transformer.decoder import Decoder, DecoderBlock, DecoderTrace
 
 
@@ -42,13 +43,18 @@ def next_token(z: Tensor, temperature: float, k: int) -> Tensor:
     return (top_k(warm, k) if k else warm).softmax(dim=-1)
 
 
+def passed_on(block: DecoderBlock, x: Tensor, update: Tensor) -> Tensor:
+    """x + update, or the update alone where the block has no residual connections."""
+    return update if isinstance(block, UpdateAlone) else add(x, update)
+
+
 def half_step(block: DecoderBlock, x: Tensor, half: int, mask: Tensor) -> Tensor:
     """The stream behind one sublayer of a block: its attention (0) or its feed-forward layer (1)."""
     if half == 0:
         update, _ = block.attention(block.attention_norm(x), mask)  # (B, T, D)
     else:
         update, _ = block.feed_forward(block.feed_forward_norm(x))  # (B, T, D)
-    return add(x, update)
+    return passed_on(block, x, update)
 
 
 def on_from(model: Decoder, x: Tensor, done: int, mask: Tensor, until: int | None = None) -> Tensor:
@@ -62,4 +68,4 @@ def between(model: Decoder, trace: DecoderTrace, layer: int) -> Tensor:
     """The stream inside a block, behind its attention and before its feed-forward layer: (B, T, D)."""
     before, block = trace.residual[layer], cast(DecoderBlock, model.blocks[layer])
     mixed = merge_heads(trace.blocks[layer].attention.output)  # (B, T, H·K)
-    return add(before, block.attention.to_out(mixed))
+    return passed_on(block, before, block.attention.to_out(mixed))

@@ -1,10 +1,12 @@
 """What the page on the transformer says beyond its claims."""
 
+from typing import get_args
+
 import numpy as np
 import pytest
 import torch
 
-from app.experiments.transformers.one_pass.run import SENTENCE, PassControls, run
+from app.experiments.transformers.one_pass.run import SENTENCE, Box, LeftOut, PassControls, run
 from app.provenance.explain import agrees, explain
 from app.provenance.plot_points import Click, located
 from models.transformer.one_pass import next_token
@@ -63,11 +65,13 @@ def test_of_four_blocks_only_the_last_can_be_spared():
     assert right[3] > 0.4
 
 
-@pytest.mark.parametrize("opened", ["embedding", "attention", "MLP", "stream", "logits"])
+@pytest.mark.parametrize("opened", ["tokens", "embedding", "attention", "MLP", "stream", "logits"])
 def test_every_part_opens_its_tensor_is_traced_and_links_to_its_page(opened):
     figure = figures_of(opened=opened)["opened"]
     assert "{entry:" in figure.caption
     (one,) = located({"opened": figure})
+    if opened == "tokens":
+        return  # what was typed: no function computed it
     assert agrees(one.plotted.shows)
     for at in places(one.plotted):
         explanation = explain([one], Click(one.figure, one.trace, at, 0))
@@ -76,7 +80,7 @@ def test_every_part_opens_its_tensor_is_traced_and_links_to_its_page(opened):
 
 
 def test_what_is_drawn_of_an_opened_part_is_its_tensor():
-    for opened in ("embedding", "MLP", "stream", "logits"):
+    for opened in ("tokens", "embedding", "MLP", "stream", "logits"):
         figure = figures_of(opened=opened)["opened"]
         (source,) = figure.sources
         shown = np.asarray(figure.plot.data[0].z, dtype=float)
@@ -88,3 +92,30 @@ def test_any_text_gives_finite_figures(sentence):
     result = run(PassControls(sentence=sentence, left_out="last token → stated fact"), "cpu")
     assert result.read.needed.isfinite().all()
     assert len(result.read.pieces) <= 28
+
+
+def test_every_box_of_the_picture_is_opened_by_a_click():
+    traces = {trace.name: trace for trace in figures_of()["path"].plot.data}
+    cells = {key[0] for row in traces["states"].customdata for key in row if key[0]}
+    circles = {key[0] for name in ("tokens", "between blocks") for key in traces[name].customdata}
+    assert cells | circles | {traces["prediction"].customdata[0][0]} == set(get_args(Box))
+    assert len(traces["between blocks"].customdata) == 4 * len(run(PassControls(), "cpu").read.pieces)
+
+
+def test_what_a_state_is_needed_for_is_the_probability_that_goes_with_it():
+    (source,) = figures_of()["path"].sources
+    shown = np.asarray(next(t for t in figures_of()["path"].plot.data if t.name == "states").z, dtype=float)
+    assert np.allclose(shown, source.view(source.tensor).numpy(), atol=1e-6, equal_nan=True)
+    assert agrees(source.shows)
+
+
+@pytest.mark.parametrize("left_out", get_args(LeftOut))
+def test_every_part_can_be_left_out_and_then_something_changes(left_out):
+    whole, cut = run(PassControls(), "cpu"), run(PassControls(left_out=left_out), "cpu")
+    changed = not torch.equal(whole.read.logits, cut.read.logits)
+    assert changed is (left_out != "nothing")
+    assert cut.read.needed.isfinite().all()
+    for opened in get_args(Box):
+        (figure,) = [figures_of(left_out=left_out, opened=opened)["opened"]]
+        for one in located({"opened": figure}):
+            assert isinstance(one.plotted.shows, torch.Tensor) or agrees(one.plotted.shows)

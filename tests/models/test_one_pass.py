@@ -6,11 +6,12 @@ from models.attention.masks import causal_mask
 from models.data import fact_prompts
 from models.data.tiny_world import world
 from models.interpretability import left_out, state_replaced
+from models.interpretability.ablation import leaving_out
 from models.layers.rmsnorm import RMSNorm
 from models.position.rope import RoPE
 from models.seeding import generator, normal, seeded
 from models.tokenization.tokenizer import decode
-from models.transformer import one_pass
+from models.transformer import block_wiring, one_pass
 from models.transformer.decoder import Decoder, DecoderConfig
 from tests.shape_comments import shapes_checked
 
@@ -46,7 +47,7 @@ def test_the_next_token_by_hand():
 
 def test_the_last_state_carries_everything_behind_the_last_block():
     made = model()
-    found = state_replaced.needed(made, IDS[:1], [0, 2, 4], token=5)
+    found = state_replaced.needed(made, IDS[:1], [0, 2, 4], token=5).lost
     assert found.shape == (3, 7)
     assert (found[-1, :-1] == 0).all(), "behind the last block, no earlier state is read again"
 
@@ -63,7 +64,7 @@ def test_a_replaced_state_is_the_mean_of_the_others_but_the_first():
 def test_no_state_is_needed_where_replacing_it_changes_nothing():
     made = model()
     same = IDS[:1, :1].expand(1, 7)  # equal embeddings: each is their mean
-    assert state_replaced.needed(made, same, [0], token=3).max() < 1e-5
+    assert state_replaced.needed(made, same, [0], token=3).lost.max() < 1e-5
 
 
 def test_a_lost_share_is_never_negative():
@@ -92,6 +93,31 @@ def test_without_positions_the_order_of_earlier_tokens_is_lost_to_the_last():
     told, not_told = one_block(IDS)[0], left_out.without_positions(one_block)(IDS)[0]
     assert (told[:, -1] - one_block(IDS[:, order])[0][:, -1]).abs().max() > 1e-3
     torch.testing.assert_close(not_told[:, -1], left_out.without_positions(one_block)(IDS[:, order])[0][:, -1])
+
+
+def test_without_a_head_it_is_as_if_its_output_were_zero():
+    made = model()
+    cut = left_out.without_head(made, 1, 2)
+    torch.testing.assert_close(cut(IDS)[0], made(IDS, edit=leaving_out(1, 2, "zero"))[0])
+    assert (cut(IDS)[0] - left_out.without_head(made, 1, 3)(IDS)[0]).abs().max() > 1e-2
+
+
+def test_without_residual_connections_a_block_hands_on_its_mlp_alone():
+    made = model()
+    cut = left_out.without_residual(made, 0)
+    _, trace = cut(IDS)
+    block = made.blocks[0]
+    attended = block.attention(block.attention_norm(trace.embedded), MASK)[0]
+    torch.testing.assert_close(trace.residual[1], block.feed_forward(block.feed_forward_norm(attended))[0])
+    torch.testing.assert_close(one_pass.between(cut, trace, 0), attended)
+    torch.testing.assert_close(one_pass.on_from(cut, trace.embedded, 0, MASK), trace.residual[2])
+    assert (trace.residual[1] - made(IDS)[1].residual[1]).abs().max() > 0.1
+
+
+def test_without_the_last_norm_states_are_compared_as_they_are():
+    made = model()
+    z, trace = left_out.without_last_norm(made)(IDS)
+    torch.testing.assert_close(z, trace.residual[-1] @ made.embedding.weight.T)
 
 
 def test_a_hidden_key_gets_no_weight_from_the_last_query_alone():
@@ -123,6 +149,12 @@ def test_shape_comments():
         one_pass.between(made, trace, 1)
     assert watch.reached
     assert not watch.unreached()
+    with shapes_checked(block_wiring, B=3, T=7, D=12) as watch:
+        left_out.without_residual(made, 0)(IDS)
+    assert watch.reached
+    with shapes_checked(left_out, F=16) as watch:
+        left_out.without_head(made, 0, 1)(IDS)
+    assert watch.reached
     with shapes_checked(state_replaced, T=7, D=12, S=2) as watch:
         state_replaced.needed(made, IDS[:1], [0, 3], token=2)
     assert watch.reached

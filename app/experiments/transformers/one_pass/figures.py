@@ -8,14 +8,16 @@ from torch import Tensor
 
 from app.experiments.attention.sources import origins_of
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.transformers.one_pass.run import EDGES, NEEDED, PassResult
+from app.experiments.transformers.one_pass.run import NEEDED, PassResult
 from app.number_format import number
 from app.provenance.origin import Computed, Plotted, computed
+from models.interpretability.state_replaced import lost_share
 from models.layers.rmsnorm import RMSNorm
 from models.layers.swiglu import SwiGLU, swiglu
 from models.position.rope import RoPE
+from models.transformer.block_wiring import UpdateAlone
 from models.transformer.one_pass import add, between, embed, logits, next_token
-from visualizers.matrix import heatmap
+from visualizers.matrix import heatmap, write_cells
 from visualizers.next_tokens import next_tokens
 from visualizers.token_flow import token_flow
 from visualizers.tokens import token_size
@@ -27,6 +29,7 @@ SETS = ("opened", "layer", "position")
 """What a click on a state sets."""
 
 ENTRIES = {
+    "tokens": "token-id",
     "embedding": "embedding-layer",
     "attention": "causal-self-attention",
     "MLP": "position-wise-mlp",
@@ -61,11 +64,14 @@ def _path(result: PassResult, metrics: Measurements) -> Figure:
     said = result.read.logits[-1].softmax(dim=-1).max().item()
     first, last = _most_needed(result)
     struck = " Struck through: left out." if any(off) or read.hidden is not None else ""
+    streams = {} if c.published else {row: ("stream", key[1]) for row, key in enumerate(keys) if key[0] == "MLP"}
+    lost = Computed(read.needed, lost_share, {"before": read.replaced.before, "after": read.replaced.after})
     return Figure(
         title="The whole path: where the prediction stands",
         caption=(
             "Columns are tokens; read down. {trace:states|Strong colour}: without this state the prediction loses its"
-            " probability. {accent|Lines}: attention between needed states." + struck
+            " probability. {accent|Lines}: attention between needed states. Circles open the tokens and the stream"
+            " between blocks." + struck
         ),
         text=(
             f"After “{read.pieces[-1]}” the model predicts “{result.prediction}” with {said:.1%}. {first} {last}"
@@ -74,10 +80,17 @@ def _path(result: PassResult, metrics: Measurements) -> Figure:
             read.needed.numpy(), read.weights.numpy(), tokens=read.pieces, rows=names, keys=keys,
             sets=SETS, end=f"next: {result.prediction} {said:.0%} ↓",
             end_key=("logits", c.layer), off=off, hidden=read.hidden,
-            picked=None if opened is None else (opened, result.token),
+            picked=None if opened is None else (opened, result.token), token_key=("tokens", c.layer), streams=streams,
         ),
-        height=100 + 34 * len(names),
+        height=120 + 34 * len(names),
+        sources=[Plotted(lost, _with_gaps, trace="states")],
     )  # fmt: skip
+
+
+def _with_gaps(states: Tensor) -> Tensor:
+    """An empty row between every two: (S, T) → (2S − 1, T)."""
+    gaps = torch.full_like(states, torch.nan)
+    return torch.stack([states, gaps], dim=1).flatten(0, 1)[:-1]
 
 
 def _most_needed(result: PassResult) -> tuple[str, str]:
@@ -123,7 +136,8 @@ def _next(result: PassResult, metrics: Measurements) -> Figure:
 
 def _opened(result: PassResult) -> Figure:
     opened = {
-        "embedding": _embedding, "attention": _attention, "MLP": _neurons, "stream": _stream, "logits": _logits,
+        "tokens": _tokens, "embedding": _embedding, "attention": _attention, "MLP": _neurons, "stream": _stream,
+        "logits": _logits,
     }[result.controls.opened]  # fmt: skip
     return opened(result)
 
@@ -158,6 +172,21 @@ def _opened_figure(
     return Figure(title=title, caption=caption, text=text, plot=plot, height=300, half=True, sources=sources)
 
 
+def _tokens(result: PassResult) -> Figure:
+    ids, pieces, at = result.read.ids[0], result.read.pieces, result.token
+    plot = heatmap(
+        ids[:, None].float().numpy(), rows=pieces, columns=["token id"], low=0.0,
+        high=float(result.model.config.vocabulary), sets=("position", None),
+    )  # fmt: skip
+    return _opened_figure(
+        result, "Opened: the tokens",
+        f"The text as numbers: each is a row of the embedding table. See {_entry(result, 'token ids')}.",
+        f"“{pieces[at]}” is token {ids[at]} of {number(result.model.config.vocabulary)}.",
+        write_cells(plot, [[str(one)] for one in ids.tolist()], size=token_size(len(pieces))),
+        [Plotted(ids, lambda ids: ids[:, None])],
+    )  # fmt: skip
+
+
 def _embedding(result: PassResult) -> Figure:
     model, trace = result.model, result.read.trace
     traced = isinstance(model.position, RoPE)
@@ -176,9 +205,11 @@ def _stream(result: PassResult) -> Figure:
     layer, trace = result.controls.layer, result.read.trace
     block = trace.blocks[layer]
     x = between(result.model, trace, layer)
+    alone = isinstance(result.model.blocks[layer], UpdateAlone)
     update = block.residual - x
+    made: Tensor | Computed = block.residual if alone else Computed(block.residual, add, {"x": x, "update": update})
     return _features(
-        result, Computed(block.residual, add, {"x": x, "update": update}), f"Opened: the stream behind block {layer}",
+        result, made, f"Opened: the stream behind block {layer}",
         f"What all sublayers so far have added up to: the {_entry(result, 'residual stream')}.", "feature",
     )  # fmt: skip
 
@@ -209,13 +240,11 @@ def _attention(result: PassResult) -> Figure:
         high=1.0, sets=(None, "position"),
     )  # fmt: skip
     plot.update_xaxes(tickangle=-60)
-    hidden = result.controls.left_out in EDGES and read.hidden is not None
-    plain = result.controls.left_out != "positions" and not hidden
     return _opened_figure(
         result, f"Opened: the attention of block {layer}",
         f"Rows are heads: what the framed token attends to. Dark is much {_entry(result, 'attention')}.",
         f"Head {head} gives “{read.pieces[key]}” a weight of {weights[head, key]:.2f}.",
-        plot, [Plotted(origins_of(trace).weights, lambda w: w[0, :, at, : at + 1])] if plain else [],
+        plot, [Plotted(origins_of(trace, read.mask).weights, lambda w: w[0, :, at, : at + 1])],
     )  # fmt: skip
 
 

@@ -14,8 +14,16 @@ from app.experiments.text_model import LARGEST, TINY, ModelControls, TextModel, 
 from app.experiments.transformers.facts import prompts
 from models.attention.masks import causal_mask
 from models.data.fact_prompts import Prompts
-from models.interpretability.left_out import Sublayer, hidden_from_the_end, without, without_positions
-from models.interpretability.state_replaced import needed
+from models.interpretability.left_out import (
+    Sublayer,
+    hidden_from_the_end,
+    without,
+    without_head,
+    without_last_norm,
+    without_positions,
+    without_residual,
+)
+from models.interpretability.state_replaced import Needed, needed
 from models.language.sampling import draw
 from models.layers.softmax import entropy
 from models.parameter_count import parameter_count
@@ -32,11 +40,11 @@ STATES = 6
 """Rows of states of a published model, which has too many blocks to show each."""
 
 LeftOut = Literal[
-    "nothing", "attention of one block", "MLP of one block", "one block", "every MLP", "every attention", "positions",
-    "last token → stated fact", "last token → another token",
+    "nothing", "attention of one block", "one head", "MLP of one block", "residual of one block", "one block",
+    "every MLP", "every attention", "positions", "last norm", "last token → stated fact", "last token → another token",
 ]  # fmt: skip
 EDGES: tuple[LeftOut, LeftOut] = ("last token → stated fact", "last token → another token")
-Box = Literal["embedding", "attention", "MLP", "stream", "logits"]
+Box = Literal["tokens", "embedding", "attention", "MLP", "stream", "logits"]
 
 
 class PassControls(ModelControls):
@@ -45,6 +53,9 @@ class PassControls(ModelControls):
     k: int = Field(0, ge=0, le=100, title="Top-k", description="0: every token may be sampled")
     left_out: LeftOut = Field("nothing", title="Leave out")
     block: int = Field(2, ge=0, le=LARGEST, title="Block to leave out", description="Counted from 0")
+    head: int = Field(
+        6, ge=0, le=LARGEST, title="Head to leave out", description="Of that block", json_schema_extra=MORE
+    )
     opened: Box = Field("attention", title="Opened part", description="Or click in the picture")
     layer: int = Field(2, ge=0, le=LARGEST, title="Opened block", description="Counted from 0", json_schema_extra=MORE)
     position: int = Field(
@@ -90,10 +101,16 @@ class Pass(NamedTuple):
     trace: DecoderTrace
     logits: Tensor  # (T, V)
     steps: list[int]  # sublayers behind which the states stand
-    needed: Tensor  # (S, T) share of the prediction's probability that is lost without that state
+    replaced: Needed  # what the prediction loses without each state
     weights: Tensor  # (S − 1, T, T) attention between two rows of states, largest over heads and blocks
     hidden: int | None  # position that the last token may not attend to
+    mask: Tensor  # (T, T), or (1, 1, T, T) where a token is hidden from the last
     notices: list[str]
+
+    @property
+    def needed(self) -> Tensor:
+        """Share of the prediction's probability that is lost without each state, (S, T)."""
+        return self.replaced.lost
 
 
 class PassResult(NamedTuple):
@@ -122,8 +139,15 @@ class PassResult(NamedTuple):
 
 def altered(c: PassControls, model: Decoder) -> Decoder:
     """The model without the part; attention to one token is left out by the mask instead."""
-    if c.left_out == "positions":
-        return without_positions(model)
+    block = min(c.block, len(model.blocks) - 1)
+    changed: dict[str, Callable[[], Decoder]] = {
+        "positions": lambda: without_positions(model),
+        "last norm": lambda: without_last_norm(model),
+        "one head": lambda: without_head(model, block, min(c.head, model.config.heads - 1)),
+        "residual of one block": lambda: without_residual(model, block),
+    }
+    if c.left_out in changed:
+        return changed[c.left_out]()
     return without(model, c.parts) if c.parts else model
 
 
@@ -145,8 +169,8 @@ def right(model: Decoder, prompts: Prompts, hidden: Tensor | None) -> float:
 
 @memo
 @torch.inference_mode()
-def answered(left_out: LeftOut, block: int, seed: int, device: str) -> Facts:
-    c = PassControls(left_out=left_out, block=block)
+def answered(left_out: LeftOut, block: int, head: int, seed: int, device: str) -> Facts:
+    c = PassControls(left_out=left_out, block=block, head=head)
     model, (in_text, in_weights) = altered(c, text_model(TINY, device).decoder), prompts(seed)
     return Facts(right(model, in_text, edge(c, in_text)), right(model, in_weights, edge(c, in_weights)))
 
@@ -154,7 +178,7 @@ def answered(left_out: LeftOut, block: int, seed: int, device: str) -> Facts:
 @memo
 def cheapest(seed: int, device: str) -> int:
     """The block without which most stated facts are answered; of equal ones the first."""
-    shares = [answered("one block", block, seed, device).stated for block in range(sizes(TINY).layers)]
+    shares = [answered("one block", block, 0, seed, device).stated for block in range(sizes(TINY).layers)]
     return shares.index(max(shares))
 
 
@@ -194,9 +218,9 @@ def largest_weights(trace: DecoderTrace, steps: list[int]) -> Tensor:
 
 @memo
 @torch.inference_mode()
-def passed(name: str, sentence: str, left_out: LeftOut, block: int, device: str) -> Pass:
+def passed(name: str, sentence: str, left_out: LeftOut, block: int, head: int, device: str) -> Pass:
     """The text through the model without a part; what is kept holds no model."""
-    c, reader = PassControls(model=name, left_out=left_out, block=block), text_model(name, device)
+    c, reader = PassControls(model=name, left_out=left_out, block=block, head=head), text_model(name, device)
     typed = reader.read(sentence, PUBLISHED_TOKENS if c.published else TOKENS, "sentence")
     notices, ids, T = list(typed.notices), typed.ids, typed.ids.shape[1]
     model, mask, hidden = altered(c, reader.decoder), causal_mask(T, device=typed.ids.device), None
@@ -210,13 +234,13 @@ def passed(name: str, sentence: str, left_out: LeftOut, block: int, device: str)
     z, trace = model(ids, mask=mask)
     steps = steps_of(len(model.blocks), c.published)
     found = needed(model, ids, steps, int(z[0, -1].argmax()), mask)
-    return Pass(ids, typed.pieces, trace, z[0], steps, found, largest_weights(trace, steps), hidden, notices)
+    return Pass(ids, typed.pieces, trace, z[0], steps, found, largest_weights(trace, steps), hidden, mask, notices)
 
 
 @torch.inference_mode()
 def run(controls: PassControls, device: str) -> PassResult:
     c, reader = controls, text_model(controls.model, device)
-    read = passed(c.model, c.sentence, c.left_out, c.block, device)
+    read = passed(c.model, c.sentence, c.left_out, c.block, c.head, device)
     z = read.logits[-1]
     p, likeliest = next_token(z, c.temperature, c.k), z.topk(BARS).indices
     return PassResult(
@@ -225,7 +249,7 @@ def run(controls: PassControls, device: str) -> PassResult:
         [appended(reader, read.ids, token) for token in likeliest.tolist()],
         reader.label(int(draw(p.log()[None], generator(c.seed)))),
         reader.label,
-        None if c.published else answered(c.left_out, c.block, c.seed, device),
+        None if c.published else answered(c.left_out, c.block, c.head, c.seed, device),
         None if c.published else cheapest(c.seed, device),
         parameter_count(reader.decoder), read.notices,
     )  # fmt: skip
