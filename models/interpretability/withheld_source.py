@@ -1,11 +1,17 @@
 """An encoder-decoder that is kept from what it read: what breaks shows what came across.
 
+Paper: Vaswani et al. 2017, "Attention Is All You Need", section 3.2.3, first point (cross-attention).
+
 Symbols
     B  batch      S  tokens read      D  width
 """
 
+import copy
+from collections.abc import Iterable
+from typing import Any, cast
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from models.transformer.encoder import EncoderBlockTrace
 from models.transformer.encoder_decoder import Encoded, EncoderDecoder
@@ -27,3 +33,21 @@ def passed_on(model: EncoderDecoder, encoded: Encoded) -> Encoded:
     """Every text gets the states of the one before it in the batch, the first those of the last."""
     mask = None if encoded.mask is None else encoded.mask.roll(1, dims=0)
     return remembered(model, encoded.states.roll(1, dims=0), mask, encoded.blocks)
+
+
+class HandsOnNothing(nn.Module):
+    """In place of cross-attention's last projection: its update is zero, whatever the source."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.zeros_like(x)
+
+
+def without_cross_attention(model: EncoderDecoder, layers: Iterable[int]) -> EncoderDecoder:
+    """The same model, in which the cross-attention of these decoder layers adds nothing; all other weights are shared.
+
+    The norm behind it stays: norm(x + 0).
+    """
+    changed = copy.deepcopy(model, {id(parameter): parameter for parameter in model.parameters()})
+    for layer in layers:
+        cast(Any, changed.decoder[layer]).cross_attention.to_out = HandsOnNothing()
+    return changed

@@ -34,3 +34,11 @@ def test_four_tasks_are_asked_of_sources_as_in_training_alone():
     for change in ({"sentinels": "<1>, <0>"}, {"hidden": "the first word"}):
         assert verdict(claim, runs_of("t5")(**change).metrics) == "does not apply"
     assert verdict(claim, runs_of("t5")(training=1).metrics) == "held"
+
+
+@pytest.mark.parametrize("layers", [2, 8])
+def test_both_forms_say_the_same_and_word_after_word_takes_longer(layers):
+    found = warm.measure(warm.run(warm.WarmUpControls(layers=layers), "cpu"))
+    assert found["largest_difference_of_the_forms"] < 1e-4
+    assert found["passes_in_sequence"] == 6
+    assert found["word_after_word_ms"] > found["at_once_ms"] > 0

@@ -15,6 +15,7 @@ from models.data.tok_sentences import class_of, sentences
 from models.seeding import generator
 from models.training.segment_memory import pretrained as xl
 from models.transformer.pretrained_halves import halves
+from tests.entries.evidence import runs_of
 
 
 @pytest.mark.parametrize("training", range(3))
@@ -91,3 +92,44 @@ def test_a_pasted_t5_is_counted():
     assert count(CountControls(pasted=json.dumps(small), stored="every stored name"), "cpu").total == 76_956_160
     with pytest.raises(ValidationError, match="num_heads: is missing"):
         CountControls(pasted=json.dumps({key: value for key, value in small.items() if key != "num_heads"}))
+
+
+@pytest.mark.parametrize("training", range(3))
+def test_the_encoder_never_reads_the_prefix_and_every_step_hears_the_source(training):
+    found = source.measure(source.run(source.SourceControls(training=training), "cpu"))
+    assert found["states_change_with_the_prefix"] == 0
+    assert found["states_change_with_the_source"] > 0.5
+    assert found["steps_moved_by_the_source"] == 1
+    assert found["steps_moved_by_the_prefix"] == pytest.approx(6 / 11), "the exchanged word's step and those behind it"
+    assert (found["encoder_runs"], found["decoder_runs"]) == (1, 11)
+    none = source.measure(source.run(source.SourceControls(training=training, across="in none"), "cpu"))
+    assert none["steps_moved_by_the_source"] == none["source_followed_share"] == 0
+
+
+def test_the_word_put_in_is_none_of_the_list():
+    given = source.held_out(12, 3).source
+    changed = source.with_another_word(given, 3)
+    assert ((changed != given).sum(dim=1) == 1).all()
+    assert all(len(set(row)) == 13 for row in changed.tolist())
+    assert torch.equal(changed[:, -1], given[:, -1])
+
+
+@pytest.mark.parametrize("exchanged", ["nothing", "a word of the source", "a word of the prefix"])
+def test_what_an_exchange_changes_is_written_beside(exchanged):
+    figure = runs_of("encoder-decoder")(exchanged=exchanged).figures["written"]
+    assert ("after the exchange" in figure.plot.layout.xaxis.ticktext) is (exchanged != "nothing")
+
+
+@pytest.mark.parametrize("training", range(3))
+def test_without_cross_attention_the_class_is_left(training):
+    found = prefix.measure(prefix.run(prefix.PrefixControls(training=training, across="in none"), "cpu"))
+    assert found["right_prefix_accuracy"] < 0.4
+    assert found["right_class_accuracy"] > 0.65
+
+
+def test_the_gradient_ends_at_the_cache_and_the_change_does_not():
+    for length in (0, 8, 16, 48):
+        found = memory.run(memory.MemoryControls(length=length), "cpu")
+        assert (found.gradient[:16] > 0).all()
+        assert (found.gradient[16:] == 0).all()
+    assert memory.measure(found)["reach_tokens"] > 40

@@ -4,13 +4,14 @@ import pytest
 import torch
 
 from models.data import moved_things, named_tasks, tok_sentences
-from models.interpretability import prefix_replaced
+from models.interpretability import prefix_replaced, segment_gradients
 from models.language import from_states
 from models.position import relative_bias
 from models.seeding import generator, seeded
 from models.transformer import absolute_xl, mean_source, pre_norm_encoder_decoder, t5, transformer_xl
 from models.transformer.encoder import padding_mask
 from models.transformer.encoder_decoder import EncoderDecoder, EncoderDecoderConfig
+from models.transformer.segments import SEGMENT
 from tests.shape_comments import check_fields, shapes_checked
 
 B, S, T, D, H, K, F, V = 2, 7, 5, 12, 3, 4, 19, 23
@@ -89,6 +90,14 @@ def test_segments():
     with shapes_checked(transformer_xl, B=B, T=T, D=D, H=H, K=K, S=M + T) as watch:
         model(TARGET, (torch.zeros(B, M, D),))
     assert watch.reached
+    assert not watch.unreached()
+
+
+def test_gradients_by_distance():
+    model = seeded(lambda: transformer_xl.TransformerXL(transformer_xl.XLConfig(V, D, 1, H, F)), 0)
+    T = 2 * SEGMENT
+    with shapes_checked(segment_gradients, T=T) as watch:
+        assert segment_gradients.gradient_by_distance(model, torch.zeros(1, T, dtype=torch.long), 4).shape == (T,)
     assert not watch.unreached()
 
 

@@ -6,11 +6,16 @@ import pytest
 import torch
 from torch import nn
 
+from models.attention.masks import causal_mask
+from models.cost.calls_counted import CallsCounted
 from models.data import moved_things, named_tasks, tok_sentences
 from models.interpretability.prefix_replaced import decoded, replaced
 from models.interpretability.reordered_source import reordered
+from models.interpretability.segment_gradients import gradient_by_distance
 from models.interpretability.start_gradients import gradient_norms
+from models.interpretability.withheld_source import without_cross_attention
 from models.language.from_states import all_right, generated, shifted_right
+from models.language.step_by_step import in_one_pass, word_after_word
 from models.position.relative_bias import StackBias, both_ways
 from models.seeding import generator, normal, seeded
 from models.transformer.absolute_xl import AbsoluteXL
@@ -253,3 +258,45 @@ def test_other_caches():
     again = recomputed(model, IDS, SEGMENT)
     torch.testing.assert_close(again[:, : 2 * SEGMENT], segments(model, IDS, SEGMENT)[:, : 2 * SEGMENT])
     assert math.isfinite(again.sum().item())
+
+
+def test_without_cross_attention_the_source_changes_nothing():
+    model = seeded(lambda: EncoderDecoder(SMALL), 0)
+    other = SOURCE.roll(1, dims=0)
+    cut, half = (without_cross_attention(model, layers) for layers in ((0, 1), (0,)))
+    torch.testing.assert_close(cut(SOURCE, TARGET)[0], cut(other, TARGET)[0])
+    assert not torch.allclose(half(SOURCE, TARGET)[0], half(other, TARGET)[0], atol=1e-3)
+    assert not torch.allclose(half(SOURCE, TARGET)[0], model(SOURCE, TARGET)[0], atol=1e-3)
+    assert cut.embedding.weight is model.embedding.weight
+    x = normal(2, 4, 12, seed=1)
+    block, read = cut.decoder[0], cut.encode(SOURCE)
+    attended = block.self_attention_norm(x + block.self_attention(x, causal_mask(4))[0])
+    middle = block.cross_attention_norm(attended)
+    expected = block.feed_forward_norm(middle + block.feed_forward(middle)[0])
+    torch.testing.assert_close(block(x, read.memories[0], causal_mask(4), None)[0], expected)
+
+
+def test_word_after_word_is_one_pass():
+    model = seeded(lambda: EncoderDecoder(SMALL), 0)
+    read = model.encode(SOURCE, MASK)
+    torch.testing.assert_close(word_after_word(model, TARGET, read), in_one_pass(model, TARGET, read))
+    assert not torch.allclose(word_after_word(model, TARGET.flip(1), read), in_one_pass(model, TARGET, read), atol=1e-3)
+
+
+def test_calls_of_both_halves_are_counted():
+    counted = CallsCounted(seeded(lambda: EncoderDecoder(SMALL), 0))
+    generated(counted, counted.encode(SOURCE), 1, 3)
+    assert (counted.encoded, counted.decoded) == (1, 3)
+
+
+def test_no_gradient_passes_the_cache_and_some_passes_in_the_segment():
+    model = seeded(lambda: TransformerXL(XLConfig(9, 12, 2, 3, 18)), 0)
+    ids = torch.randint(9, (1, 3 * SEGMENT), generator=generator(0))
+    found = gradient_by_distance(model, ids, SEGMENT)
+    assert found.shape == (3 * SEGMENT,)
+    assert (found[:SEGMENT] > 0).all()
+    assert (found[SEGMENT:] == 0).all()
+    other = ids.clone()
+    other[0, SEGMENT] = (ids[0, SEGMENT] + 1) % 9
+    assert (segments(model, ids, SEGMENT) - segments(model, other, SEGMENT))[:, -1].abs().max() > 0
+    assert not any(weight.requires_grad and weight.grad is not None for weight in model.parameters())

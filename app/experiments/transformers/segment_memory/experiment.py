@@ -20,6 +20,8 @@ EXPERIMENT = Experiment(
         "far_accuracy": "questions right 33 to 48 tokens after the move, share",
         "useful_reach_tokens": "distance up to which more than half of the questions are right, tokens",
         "reach_tokens": "furthest token that changes the output, tokens back",
+        "gradient_across_the_cache": "largest gradient by a token before the segment",
+        "gradient_in_the_segment": "largest gradient by a token of the segment",
         "cached_tokens": "tokens in the cache",
     },
 )

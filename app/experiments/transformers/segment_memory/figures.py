@@ -1,9 +1,11 @@
 """Accuracy across a segment, accuracy by the distance of the answer, and how far back any token changes the output."""
 
 import numpy as np
+import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.segment_memory.run import BANDS, MemoryResult
+from app.provenance.origin import Plotted
 from models.transformer.segments import SEGMENT
 from visualizers.curve import apart, curves, mark_x
 from visualizers.theme import ACCENT, SERIES
@@ -62,20 +64,27 @@ def _distance(result: MemoryResult, metrics: Measurements) -> Figure:
 
 
 def _reach(result: MemoryResult, metrics: Measurements) -> Figure:
-    change = result.influence.numpy().astype(float)
-    change[change <= 1e-6] = np.nan
-    plot = curves(np.arange(len(change)), {"change": change}, x_title="tokens back", y_log=True, room=12,
-                  colours={"change": ACCENT})  # fmt: skip
+    lines = {"change": result.influence.numpy().astype(float), "gradient": result.gradient.numpy().astype(float)}
+    for line in lines.values():
+        line[line <= 1e-6] = np.nan
+    plot = curves(np.arange(len(result.influence)), lines, x_title="tokens back", y_log=True, room=12,
+                  colours={"change": ACCENT, "gradient": SERIES[1]})  # fmt: skip
     plot.layout.annotations = ()
     plot.update_yaxes(tickvals=[1, 1e-2, 1e-4, 1e-6], ticktext=["1", "0.01", "0.0001", "0.000001"])
     return Figure(
-        title="Change of the last output",
-        caption="One token is exchanged: the largest change of a logit. Where no line is drawn, nothing changes.",
+        title="Reach of the last output, forward and in training",
+        caption=(
+            "{accent|Change}: one token is exchanged, the largest change of a logit. {c2|Gradient} by that token. Where"
+            " no line is drawn, it is zero."
+        ),
         text=(
-            f"Tokens up to {metrics['reach_tokens']:.0f} back change the output. The useful reach,"
-            " in the accuracy by distance, is less."
+            f"Tokens up to {metrics['reach_tokens']:.0f} back change the output. The gradient across the cache is"
+            f" {metrics['gradient_across_the_cache']:.2g}; inside the segment it reaches"
+            f" {metrics['gradient_in_the_segment']:.2g}. The useful reach, in the accuracy by distance, is less than"
+            " that of a change."
         ),
         plot=mark_x(plot, SEGMENT - 1, "segment"),
         height=300,
         half=True,
+        sources=[Plotted(result.gradient.where(result.gradient > 1e-6, torch.nan), trace="gradient")],
     )

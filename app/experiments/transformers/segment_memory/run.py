@@ -10,6 +10,7 @@ from torch.nn.functional import cross_entropy
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
 from models.data.moved_things import NOT_ASKED, Moved, texts
+from models.interpretability.segment_gradients import gradient_by_distance
 from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.training.segment_memory import TRAININGS, pretrained
@@ -47,6 +48,7 @@ class MemoryResult(NamedTuple):
     chosen: Judged
     without: Judged  # the model trained without a cache, without one
     influence: Tensor  # (D,) largest change of a logit if the token d back is exchanged
+    gradient: Tensor  # (D,) of the last logits by the embedding of the token d back
     parameters: int
 
 
@@ -97,13 +99,22 @@ def influence(kind: str, training: int, cache: Cache, length: int, seed: int) ->
     return (logits_of(model, cache, length, changed, others.expand(T, -1))[:, -1] - plain).abs().amax(dim=1)
 
 
+@memo
+def gradient(kind: str, training: int, length: int, seed: int) -> Tensor:
+    """Norm of the gradient by the token d back, in the text of ``influence`` and with its cache: (D,)."""
+    with torch.inference_mode(False):
+        ids = texts(1, (FIRST + 1) * SEGMENT, generator(seed + 70_000)).ids
+        return gradient_by_distance(pretrained(kind, training), ids, length)
+
+
 @torch.inference_mode()
 def run(controls: MemoryControls, device: str) -> MemoryResult:
     c, kind = controls, kind_of(controls)
     return MemoryResult(
         c, judged(kind, c.training, c.cache, c.length, c.seed),
         judged("no cache", c.training, "of this text", 0, c.seed),
-        influence(kind, c.training, c.cache, c.length, c.seed), parameter_count(pretrained(kind, c.training)),
+        influence(kind, c.training, c.cache, c.length, c.seed), gradient(kind, c.training, c.length, c.seed),
+        parameter_count(pretrained(kind, c.training)),
     )  # fmt: skip
 
 
@@ -129,5 +140,7 @@ def measure(result: MemoryResult) -> Measurements:
         "far_accuracy": found.by_distance[band(33) : band(48) + 1].nanmean().item(),
         "useful_reach_tokens": float(half),
         "reach_tokens": float(moved.max()) if len(moved) else 0.0,
+        "gradient_across_the_cache": result.gradient[SEGMENT:].max().item(),
+        "gradient_in_the_segment": result.gradient[:SEGMENT].max().item(),
         "cached_tokens": float(result.controls.length),
     }

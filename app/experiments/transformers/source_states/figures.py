@@ -26,6 +26,8 @@ def _length(result: SourceResult, metrics: Measurements) -> Figure:
     c = result.controls
     moved = {"as read": "", "shuffled": " The states are shuffled.",
              "values alone shuffled": " Each state's value has another state's key."}[c.order]  # fmt: skip
+    if c.across != "in both layers":
+        moved += f" Cross-attention: {c.across}."
     plot = curves(
         LENGTHS, {"mean": 100 * result.mean.numpy(), "per word": 100 * result.states.numpy()},
         x_title="words in the list", y_range=(-4, 108), markers=True, room=64,
@@ -75,16 +77,32 @@ def _map(result: SourceResult) -> Figure:
 
 def _written(result: SourceResult, metrics: Measurements) -> Figure:
     columns = {"to be written": result.target, "generated": result.written}
-    wrong = np.stack([(words != result.target).float().numpy() for words in columns.values()], axis=1)[:-1]
+    against = [result.target, result.target]
+    exchanged = result.controls.exchanged
+    told = ""
+    if exchanged != "nothing":
+        columns["after the exchange"], which = result.moved[exchanged].next, exchanged.removeprefix("a word of the ")
+        against.append(result.written)
+        told = (
+            f" With one word of the {which} exchanged, {metrics[f'steps_moved_by_the_{which}']:.0%} of the decoder's"
+            f" steps change, and the encoder's states by at most {metrics[f'states_change_with_the_{which}']:.2g}."
+        )
+    wrong = np.stack(
+        [(some != other).float().numpy() for some, other in zip(columns.values(), against, strict=True)], axis=1
+    )[:-1]
     words = [list(row) for row in zip(*(text_of(words) for words in columns.values()), strict=True)][:-1]
     plot = heatmap(wrong, rows=[""] * len(words), columns=list(columns), low=0.0, high=1.0)
     return Figure(
         title="Your list, word by word",
-        caption="Coloured cells are wrong words. A dot is the end of the list, generated too early.",
+        caption=(
+            "Coloured cells are wrong words. A dot is the end of the list, generated too early."
+            + (" In the last column: words that change." if told else "")
+        ),
         text=(
-            f"{metrics['words_right']:.0f} of {len(words)} words are right. The encoder ran once and the decoder"
-            f" {metrics['decoder_runs']:.0f} times: {metrics['encoded_once_flops'] / 1e6:.1f} million operations."
-            f" Encoded again at each step, it would be {metrics['encoded_each_step_flops'] / 1e6:.1f} million."
+            f"{metrics['words_right']:.0f} of {len(words)} words are right. Runs: encoder"
+            f" {metrics['encoder_runs']:.0f}, decoder {metrics['decoder_runs']:.0f}, in all"
+            f" {metrics['encoded_once_flops'] / 1e6:.1f} million operations. Encoded again at each step, it would be"
+            f" {metrics['encoded_each_step_flops'] / 1e6:.1f} million." + told
         ),
         plot=write_cells(plot, words).update_layout(margin={"l": 12}),
         height=340,

@@ -10,9 +10,11 @@ from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
 from app.experiments.recurrence.word_lists import readable_up_to
 from models.attention.multi_head import MultiHeadTrace
+from models.cost.calls_counted import CallsCounted
 from models.cost.tensors_made import TensorsMade
 from models.data.word_lists import END, ids_of, lists, written
 from models.interpretability.reordered_source import reordered
+from models.interpretability.withheld_source import without_cross_attention
 from models.language.from_states import all_right, generated, shifted_right
 from models.parameter_count import parameter_count
 from models.seeding import generator
@@ -32,6 +34,12 @@ ShortList = Annotated[str, StringConstraints(min_length=1, max_length=160), Afte
 
 HandedOn = Literal["one state per word", "their mean"]
 Order = Literal["as read", "shuffled", "values alone shuffled"]
+Across = Literal["in both layers", "in the last layer alone", "in none"]
+WITHOUT: dict[Across, tuple[int, ...]] = {"in both layers": (), "in the last layer alone": (0,), "in none": (0, 1)}
+"""Decoder layers whose cross-attention is left out."""
+Exchanged = Literal["nothing", "a word of the source", "a word of the prefix"]
+MOVED = 1e-4
+"""Change of a logit above which a step counts as moved."""
 KINDS: dict[HandedOn, str] = {"one state per word": "states", "their mean": "mean"}
 
 
@@ -39,12 +47,22 @@ class SourceControls(Controls):
     words: ShortList = Field(EXAMPLE, title="List", description="2 to 12 different words, to be written backwards")
     handed_on: HandedOn = Field("one state per word", title="Handed to the decoder", description="Retrained for each")
     order: Order = Field("as read", title="Order of the states")
+    across: Across = Field("in both layers", title="Cross-attention", description="Where it is left out, it adds zero")
+    exchanged: Exchanged = Field("nothing", title="Exchange", description="The middle word, for one not in the list")
     shown: Literal["cross-attention", "in the encoder", "in the decoder"] = Field(
         "cross-attention", title="Attention shown"
     )
     layer: int = Field(1, ge=0, le=1, title="Layer", description="Counted from 0")
     head: int = Field(0, ge=0, le=3, title="Head", description="Counted from 0")
     training: int = Field(0, ge=0, le=TRAININGS - 1, title="Training", description="Which of three trainings")
+
+
+class Moved(NamedTuple):
+    """What an exchanged word changes."""
+
+    states: float  # largest change of a number in the encoder's states
+    steps: Tensor  # (T,) largest change of a logit at each step of the decoder
+    next: Tensor  # (T,) the likeliest next words
 
 
 class SourceResult(NamedTuple):
@@ -57,12 +75,16 @@ class SourceResult(NamedTuple):
     mean: Tensor  # (LENGTHS,) and with their mean
     lowest: float
     changed: float
+    follows: float  # share of held-out lists whose output changes with a word of the source
+    moved: dict[Exchanged, Moved]
+    encoder_runs: int  # for the list typed
+    decoder_runs: int
     reading: int  # operations of the encoder, for the list typed
     writing: int  # and of the decoder, all steps together
     parameters: int
 
 
-def handed_on(model: EncoderDecoder, source: Tensor, order: Order, seed: int) -> Encoded:
+def handed_on(model: EncoderDecoder | CallsCounted, source: Tensor, order: Order, seed: int) -> Encoded:
     """The source as the encoder read it, its states in that order."""
     read = model.encode(source)
     if order == "as read":
@@ -70,6 +92,11 @@ def handed_on(model: EncoderDecoder, source: Tensor, order: Order, seed: int) ->
     size = read.memories[0].k.shape[2]
     moved = torch.randperm(size, generator=generator(seed + 7))
     return reordered(read, moved.to(source.device), keys=order == "shuffled")
+
+
+def model_of(kind: str, across: Across, training: int) -> EncoderDecoder:
+    model = halves("list_halves", kind, training)
+    return without_cross_attention(model, WITHOUT[across]) if WITHOUT[across] else model
 
 
 class HeldOut(NamedTuple):
@@ -86,48 +113,92 @@ def repeated(model: EncoderDecoder, read: Encoded, row: Tensor) -> Tensor:
     return all_right(model.decode(shifted_right(row, END), read)[0].argmax(dim=-1), row)
 
 
+def other_word(words: Tensor, seed: int) -> Tensor:
+    """For each list (B, S) a word that it does not hold, (B,)."""
+    free = torch.rand(len(words), END, generator=generator(seed + 9)).scatter(1, words.clamp(max=END - 1), -1.0)
+    return free.argmax(dim=1)
+
+
+def with_another_word(words: Tensor, seed: int) -> Tensor:
+    """The lists with their middle word exchanged; END stays behind them."""
+    middle = (words.shape[1] - 1) // 2
+    return words.index_copy(1, torch.tensor([middle]), other_word(words, seed)[:, None])
+
+
 @memo
 @torch.inference_mode()
-def exact_match(kind: str, training: int, length: int, order: Order, seed: int) -> float:
+def exact_match(kind: str, across: Across, training: int, length: int, order: Order, seed: int) -> float:
     """The share of held-out lists of that length that are written right to the end."""
-    model, given = halves("list_halves", kind, training), held_out(length, seed)
+    model, given = model_of(kind, across, training), held_out(length, seed)
     return repeated(model, handed_on(model, given.source, order, seed), given.target).float().mean().item()
 
 
 @memo
 @torch.inference_mode()
-def changed(kind: str, training: int, order: Order, seed: int) -> float:
-    """The share of the longest held-out lists whose output is another one with the states in that order."""
-    model, source = halves("list_halves", kind, training), held_out(MOST, seed).source
+def changed(kind: str, across: Across, training: int, order: Order, seed: int) -> tuple[float, float]:
+    """Shares of the longest held-out lists whose output is another one: with the states in that order, and with a word
+    of the source exchanged.
+    """
+    model, source = model_of(kind, across, training), held_out(MOST, seed).source
     output = generated(model, model.encode(source), END, MOST + 1)
-    return 1 - repeated(model, handed_on(model, source, order, seed), output).float().mean().item()
+    other = model.encode(with_another_word(source, seed))
+    same = [repeated(model, read, output) for read in (handed_on(model, source, order, seed), other)]
+    return 1 - same[0].float().mean().item(), 1 - same[1].float().mean().item()
 
 
 def by_length(kind: str, c: SourceControls) -> Tensor:
-    return torch.tensor([exact_match(kind, c.training, length, c.order, c.seed) for length in LENGTHS])
+    return torch.tensor([exact_match(kind, c.across, c.training, length, c.order, c.seed) for length in LENGTHS])
+
+
+def moved(model: EncoderDecoder, source: Tensor, own: Tensor, c: SourceControls) -> dict[Exchanged, Moved]:
+    """What changes at each step of the typed list when one word is exchanged, in the source or in the prefix."""
+    prefix = shifted_right(own, END)
+    read, other = handed_on(model, source, c.order, c.seed), with_another_word(source, c.seed)
+    before = model.decode(prefix, read)[0]  # (1, T, V)
+    at = own.shape[1] // 2
+    wrong = prefix.index_copy(1, torch.tensor([at]), other_word(source, c.seed)[:, None])
+    found: dict[Exchanged, Moved] = {}
+    cases: dict[Exchanged, tuple[Tensor, Tensor]] = {
+        "nothing": (source, prefix), "a word of the source": (other, prefix), "a word of the prefix": (source, wrong),
+    }  # fmt: skip
+    for name, (given, behind) in cases.items():
+        again = handed_on(model, given, c.order, c.seed)
+        after = model.decode(behind, again)[0]
+        found[name] = Moved(
+            (again.states - read.states).abs().max().item(), (after - before)[0].abs().amax(dim=-1),
+            after[0].argmax(dim=-1),
+        )  # fmt: skip
+    return found
 
 
 @torch.inference_mode()
 def run(controls: SourceControls, device: str) -> SourceResult:
     c = controls
     kind = KINDS[c.handed_on]
-    model, given = halves("list_halves", kind, c.training), written(ids_of(c.words.split()), "reverse")
+    model, given = model_of(kind, c.across, c.training), written(ids_of(c.words.split()), "reverse")
+    counted = CallsCounted(model)
     with TensorsMade() as reading:
-        read = handed_on(model, given.source, c.order, c.seed)
+        read = handed_on(counted, given.source, c.order, c.seed)
     with TensorsMade() as writing:
-        own = generated(model, read, END, given.target.shape[1])
+        own = generated(counted, read, END, given.target.shape[1])
     _, trace = model.decode(shifted_right(own, END), read)
     shown = {
         "cross-attention": trace.blocks[c.layer].cross_attention,
         "in the encoder": read.blocks[c.layer].attention,
         "in the decoder": trace.blocks[c.layer].self_attention,
     }
-    lowest = min(exact_match(kind, training, MOST, c.order, c.seed) for training in range(TRAININGS))
+    lowest = min(exact_match(kind, c.across, training, MOST, c.order, c.seed) for training in range(TRAININGS))
+    other_order, follows = changed(kind, c.across, c.training, "shuffled" if c.order == "as read" else c.order, c.seed)
     return SourceResult(
         c, given.source[0], given.target[0], own[0], shown[c.shown], by_length("states", c), by_length("mean", c),
-        lowest, changed(kind, c.training, "shuffled" if c.order == "as read" else c.order, c.seed),
+        lowest, other_order, follows, moved(model, given.source, own, c), counted.encoded, counted.decoded,
         reading.product_flops, writing.product_flops, parameter_count(model),
     )  # fmt: skip
+
+
+def steps_moved(result: SourceResult, exchanged: Exchanged) -> float:
+    """The share of the decoder's steps of which a logit changes."""
+    return (result.moved[exchanged].steps > MOVED).float().mean().item()
 
 
 def measure(result: SourceResult) -> Measurements:
@@ -141,8 +212,14 @@ def measure(result: SourceResult) -> Measurements:
         "exact_match_4_words_with_the_mean": result.mean[at(4)].item(),
         "lowest_of_three_trainings": result.lowest,
         "changed_share": result.changed,
+        "source_followed_share": result.follows,
+        "states_change_with_the_source": result.moved["a word of the source"].states,
+        "states_change_with_the_prefix": result.moved["a word of the prefix"].states,
+        "steps_moved_by_the_source": steps_moved(result, "a word of the source"),
+        "steps_moved_by_the_prefix": steps_moved(result, "a word of the prefix"),
         "words_right": (result.written == result.target)[:-1].sum().item(),
-        "decoder_runs": float(len(result.target)),
+        "encoder_runs": float(result.encoder_runs),
+        "decoder_runs": float(result.decoder_runs),
         "encoded_once_flops": float(result.reading + result.writing),
-        "encoded_each_step_flops": float(len(result.target) * result.reading + result.writing),
+        "encoded_each_step_flops": float(result.decoder_runs * result.reading + result.writing),
     }

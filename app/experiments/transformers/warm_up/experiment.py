@@ -11,6 +11,10 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
+        "at_once_ms": "all words of four sentences in one pass, median time, ms",
+        "word_after_word_ms": "the same word after word, median time, ms",
+        "largest_difference_of_the_forms": "largest difference of a logit between the two",
+        "passes_in_sequence": "passes that wait for each other, word after word",
         "last_loss_nats": "last loss of the setting chosen, mean of five trainings, nats per word",
         "highest_last_loss_nats": "the same, highest of five trainings",
         "lowest_last_loss_nats": "the same, lowest of five trainings",

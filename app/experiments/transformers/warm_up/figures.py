@@ -43,7 +43,10 @@ def _curves(result: WarmUpResult, metrics: Measurements) -> Figure:
         text=(
             f"With the norm {result.controls.norm}, leaving warm-up out changes the last loss by"
             f" {metrics['gain_of_warm_up_nats']:+.2f} nats. The recurrent model ends at"
-            f" {metrics['recurrent_last_loss_nats']:.2f} nats."
+            f" {metrics['recurrent_last_loss_nats']:.2f} nats. On this machine, one pass over all"
+            f" {metrics['passes_in_sequence']:.0f} words takes {metrics['at_once_ms']:.1f} ms; word after word takes"
+            f" {metrics['word_after_word_ms']:.1f} ms; the outputs differ by at most"
+            f" {metrics['largest_difference_of_the_forms']:.1g}."
         ),
         plot=apart(plot, 230),
         height=290,

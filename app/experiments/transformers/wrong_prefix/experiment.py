@@ -16,6 +16,8 @@ EXPERIMENT = Experiment(
         "same_class_accuracy": "next word right after a wrong word of the same class, share",
         "other_class_accuracy": "next word right after a wrong word of another class, share",
         "exact_match_alone": "held-out sentences translated right, share",
+        "right_prefix_accuracy": "next word right after the right prefix, share",
+        "right_class_accuracy": "next word of the right class after the right prefix, share",
         "loss_as_trained_nats": "loss with the input of training, nats per word",
         "words_generated": "words generated",
     },

@@ -36,10 +36,13 @@ def _after(result: PrefixResult, metrics: Measurements) -> Figure:
         caption=(
             "The wrong word is {accent|of the same class}, a noun for a noun, or {c2|of another}. Grey: none. The"
             " source stays. After it the decoder is given the right words again."
+            + (f" Cross-attention: {result.controls.across}." if result.controls.across != "in both layers" else "")
         ),
         text=(
             f"The next word is right in {metrics['same_class_accuracy']:.0%} of sentences after a wrong word of the"
-            f" same class, and in {metrics['other_class_accuracy']:.0%} after one of another class."
+            f" same class, and in {metrics['other_class_accuracy']:.0%} after one of another class. After the right"
+            f" words it is right in {metrics['right_prefix_accuracy']:.0%}, and of the right class in"
+            f" {metrics['right_class_accuracy']:.0%}."
         ),
         plot=apart(plot, 200),
         height=260,

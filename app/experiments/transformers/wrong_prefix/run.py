@@ -13,10 +13,12 @@ from app.experiments.transformers.clause import Clause
 from models.attention.multi_head import MultiHeadTrace
 from models.data.tok_sentences import CLASSES, END, PAD, TARGET, class_of, parsed, sentences, words_of
 from models.interpretability.prefix_replaced import decoded, generated, replaced
+from models.interpretability.withheld_source import without_cross_attention
 from models.language.from_states import all_right, shifted_right
 from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.transformer.encoder import padding_mask
+from models.transformer.encoder_decoder import EncoderDecoder
 from models.transformer.pretrained_halves import TRAININGS, halves
 
 HELD_OUT = 192
@@ -27,6 +29,9 @@ AFTER = 3
 
 Wrong = Literal["of the same class", "of another class"]
 Trained = Literal["shifted right", "not shifted"]
+Across = Literal["in both layers", "in the last layer alone", "in none"]
+WITHOUT: dict[Across, tuple[int, ...]] = {"in both layers": (), "in the last layer alone": (0,), "in none": (0, 1)}
+"""Layers whose cross-attention is left out."""
 
 
 class PrefixControls(Controls):
@@ -34,6 +39,7 @@ class PrefixControls(Controls):
     wrong: Wrong = Field("of the same class", title="Wrong word", description="Noun, adjective or verb")
     place: int = Field(1, ge=1, le=PLACES - 1, title="Place of the wrong word", description="1 is the first word")
     window: int = Field(TARGET, ge=1, le=TARGET, title="Words attended to", description="The last of the prefix")
+    across: Across = Field("in both layers", title="Cross-attention", description="Where it is left out, it adds zero")
     trained: Trained = Field("shifted right", title="Targets in training", description="Retrained for each")
     training: int = Field(0, ge=0, le=TRAININGS - 1, title="Training", description="Which of three trainings")
 
@@ -45,6 +51,15 @@ class Followed(NamedTuple):
     right: Tensor
 
 
+class Alone(NamedTuple):
+    """Held-out sentences without a wrong word."""
+
+    exact: float  # share of sentences that are generated right alone
+    next_right: float  # share of next words that are right after the right prefix
+    class_right: float  # the same of their class: noun, adjective or verb
+    loss: float  # nats per word, with what was read in training
+
+
 class PrefixResult(NamedTuple):
     controls: PrefixControls
     target: Tensor  # (T,) of the typed sentence, PAD behind it
@@ -53,9 +68,13 @@ class PrefixResult(NamedTuple):
     after: Tensor  # (T,) what is likeliest after each of it
     attention: MultiHeadTrace  # the decoder's last self-attention on that prefix
     followed: dict[Wrong, Followed]
-    alone: float
-    loss: float
+    alone: Alone
     parameters: int
+
+
+def model_of(trained: Trained, across: Across, training: int) -> EncoderDecoder:
+    model = halves("tok_halves", trained.removesuffix(" right"), training)
+    return without_cross_attention(model, WITHOUT[across]) if WITHOUT[across] else model
 
 
 def wrong_words(target: Tensor, place: int, wrong: Wrong, draws: torch.Generator) -> Tensor:
@@ -71,9 +90,11 @@ def wrong_words(target: Tensor, place: int, wrong: Wrong, draws: torch.Generator
 
 @memo
 @torch.inference_mode()
-def followed(trained: Trained, training: int, wrong: Wrong, place: int, window: int, seed: int) -> Followed:
+def followed(
+    trained: Trained, across: Across, training: int, wrong: Wrong, place: int, window: int, seed: int
+) -> Followed:
     """Of held-out sentences with a word of Tok at that place: how many of the next words come out right."""
-    model = halves("tok_halves", trained.removesuffix(" right"), training)
+    model = model_of(trained, across, training)
     source, target = sentences(HELD_OUT, generator(seed + 20_000), held=True)
     at = place - 1
     kept = class_of(target[:, at]) >= 0
@@ -91,32 +112,36 @@ def followed(trained: Trained, training: int, wrong: Wrong, place: int, window: 
 
 @memo
 @torch.inference_mode()
-def alone(trained: Trained, training: int, window: int, seed: int) -> tuple[float, float]:
-    """Exact match of held-out sentences without a teacher, and the loss with what was read in training."""
-    model = halves("tok_halves", trained.removesuffix(" right"), training)
+def alone(trained: Trained, across: Across, training: int, window: int, seed: int) -> Alone:
+    model = model_of(trained, across, training)
     source, target = sentences(HELD_OUT, generator(seed + 20_000), held=True)
     encoded, shifted = model.encode(source, padding_mask(source, PAD)), shifted_right(target, END)
-    # what is generated is right if each word is the likeliest behind the right ones
-    match = all_right(decoded(model, shifted, encoded, window)[0].argmax(dim=-1), target, PAD).float().mean().item()
+    said = decoded(model, shifted, encoded, window)[0].argmax(dim=-1)  # (B, T)
+    words, kinds = target != PAD, class_of(target)
     logits, _ = decoded(model, shifted if trained == "shifted right" else target, encoded, window)
-    return match, cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=PAD).item()
+    return Alone(
+        # what is generated is right if each word is the likeliest behind the right ones
+        all_right(said, target, PAD).float().mean().item(),
+        (said == target)[words].float().mean().item(),
+        (class_of(said) == kinds)[kinds >= 0].float().mean().item(),
+        cross_entropy(logits.flatten(0, 1), target.flatten(), ignore_index=PAD).item(),
+    )
 
 
 @torch.inference_mode()
 def run(controls: PrefixControls, device: str) -> PrefixResult:
     c = controls
-    model, (source, target) = halves("tok_halves", c.trained.removesuffix(" right"), c.training), parsed(c.sentence)
+    model, (source, target) = model_of(c.trained, c.across, c.training), parsed(c.sentence)
     encoded = model.encode(source, padding_mask(source, PAD))
     at = min(c.place - 1, int((class_of(target[0]) >= 0).sum()) - 1)
     read = replaced(shifted_right(target, END), at, wrong_words(target, at, c.wrong, generator(c.seed)))
     logits, blocks = decoded(model, read, encoded, c.window)
     kinds: tuple[Wrong, Wrong] = ("of the same class", "of another class")
-    match, loss = alone(c.trained, c.training, c.window, c.seed)
     return PrefixResult(
         c, target[0], generated(model, encoded, c.window, TARGET, END)[0], read[0], logits[0].argmax(dim=-1),
         blocks[-1].self_attention,
-        {wrong: followed(c.trained, c.training, wrong, c.place, c.window, c.seed) for wrong in kinds}, match, loss,
-        parameter_count(model),
+        {wrong: followed(c.trained, c.across, c.training, wrong, c.place, c.window, c.seed) for wrong in kinds},
+        alone(c.trained, c.across, c.training, c.window, c.seed), parameter_count(model),
     )  # fmt: skip
 
 
@@ -127,7 +152,9 @@ def measure(result: PrefixResult) -> Measurements:
         "later_word_accuracy": chosen[1].item(),
         "same_class_accuracy": result.followed["of the same class"].wrong[0].item(),
         "other_class_accuracy": result.followed["of another class"].wrong[0].item(),
-        "exact_match_alone": result.alone,
-        "loss_as_trained_nats": result.loss,
+        "exact_match_alone": result.alone.exact,
+        "right_prefix_accuracy": result.alone.next_right,
+        "right_class_accuracy": result.alone.class_right,
+        "loss_as_trained_nats": result.alone.loss,
         "words_generated": float((result.written == result.target).logical_and(result.target != PAD).sum()),
     }
