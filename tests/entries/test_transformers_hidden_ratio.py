@@ -6,12 +6,12 @@ from app.experiments.transformers.hidden_ratio.run import ARMS, RatioControls, m
 from models.parameter_count import parameter_count
 from models.published.configs import CONFIGS
 from models.training.cells import TRAININGS
-from models.training.reader_shapes import RATIOS, ratio_pretrained
+from models.training.reader_ratios import RATIOS, pretrained
 from tests.entries.evidence import runs_of
 
 
 def test_all_shapes_have_nearly_equally_many_weights() -> None:
-    counts = [parameter_count(ratio_pretrained(arm, 0)) for arm in RATIOS]
+    counts = [parameter_count(pretrained(arm, 0)) for arm in RATIOS]
     assert max(counts) / min(counts) < 1.01
     assert all(abs(count - 12_100) < 70 for count in counts)
 

@@ -3,17 +3,18 @@
 import pytest
 import torch
 
-from app.experiments.transformers.layer_shapes.run import SHOWN, ShapeControls, accuracies, changed, run
+from app.experiments.transformers.layer_shapes.run import SHOWN, ShapeControls, accuracies, changed, recalls, run
 from models.data.chained_pairs import SYMBOLS, chained
 from models.parameter_count import parameter_count
 from models.published.configs import CONFIGS
 from models.seeding import generator
-from models.training.reader_shapes import HOPS, hops_pretrained
+from models.training import reader_recall
+from models.training.reader_shapes import HOPS, pretrained
 from tests.entries.evidence import runs_of
 
 
 def test_all_shapes_have_nearly_equally_many_weights() -> None:
-    counts = [parameter_count(hops_pretrained(arm, 0)) for arm in HOPS]
+    counts = [parameter_count(pretrained(arm, 0)) for arm in HOPS]
     assert max(counts) / min(counts) < 1.05
     assert counts == [34_304, 33_320, 32_976]
 
@@ -59,3 +60,20 @@ def test_trainings_of_four_layers_differ_as_the_details_say() -> None:
     found = accuracies("as drawn", 0)[2, :, -1]
     assert (found > 0.95).sum() == 3
     assert 0.25 < found.min() < 0.42
+
+
+def test_readers_of_many_pairs_have_the_weights_that_the_details_say() -> None:
+    counts = [parameter_count(reader_recall.pretrained(arm, 0)) for arm in HOPS]
+    assert counts == [37_312, 35_388, 34_480]
+    assert sum(steps for steps, _, _ in reader_recall.STAGES) == reader_recall.PLAN.steps == 500
+
+
+def test_every_training_recalls_one_of_32_pairs() -> None:
+    assert recalls("as drawn", 0).min() > 0.98
+    assert recalls("second symbols at random", 0).max() < 0.1
+
+
+def test_the_stages_follow_each_other() -> None:
+    assert [reader_recall.stage(step) for step in (1, 180, 181, 380, 381, 500, 900)] == [
+        (4, 32), (4, 32), (8, 24), (16, 12), (32, 6), (32, 6), (32, 6)
+    ]  # fmt: skip

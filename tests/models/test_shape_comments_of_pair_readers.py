@@ -1,6 +1,6 @@
 """Every shape comment of pair readers and their tasks, executed."""
 
-from models.data import chained_pairs, stated_and_stored
+from models.data import chained_pairs, many_pairs, stated_and_stored
 from models.seeding import generator, seeded
 from models.transformer import pair_reader
 from tests.shape_comments import shapes_checked
@@ -18,3 +18,13 @@ def test_of_tasks_and_readers() -> None:
         seeded(lambda: pair_reader.PairReader(shape), 0)(ids, pair_reader.pairs_visible(16, 8))
     assert watch.reached
     assert not watch.unreached()
+
+
+def test_of_many_pairs() -> None:
+    with shapes_checked(many_pairs, B=3, P=5) as watch:
+        ids, answers = many_pairs.recalled(3, 5, generator(0))
+    assert not watch.unreached()
+    for stated, asked, right in zip(ids[:, :5].tolist(), ids[:, 5:].tolist(), answers.tolist(), strict=True):
+        table = dict(stated)
+        assert len(table) == 5
+        assert [(table[symbol], last) for symbol, last in asked] == [(one, many_pairs.SYMBOLS) for one in right]

@@ -5,7 +5,7 @@ import torch
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.hidden_ratio.run import ARMS, SHOWN, RatioResult
 from app.provenance.origin import Plotted
-from models.training.reader_shapes import RATIOS
+from models.training.reader_ratios import RATIOS
 from visualizers.curve import curves, mark_x
 from visualizers.horizontal_bars import horizontal_bars
 

@@ -14,7 +14,7 @@ from models.parameter_count import parameter_count
 from models.published.configs import CONFIGS, ModelConfig
 from models.published.weights import attention_weights, feed_forward_weights
 from models.training.cells import TRAININGS
-from models.training.reader_shapes import RATIOS, question_losses_of, ratio_pretrained
+from models.training.reader_ratios import RATIOS, pretrained, question_losses_of
 
 ROWS = 64
 Ratio = Literal["0.23", "2.6", "5.3", "11", "38"]
@@ -50,7 +50,7 @@ class RatioResult(NamedTuple):
 def losses(seed: int) -> Tensor:
     """Of every ratio and training on held-out questions: (5, 5, 2)."""
     return torch.tensor(
-        [[question_losses_of(ratio_pretrained(arm, n), seed, ROWS) for n in range(TRAININGS)] for arm in ARMS.values()]
+        [[question_losses_of(pretrained(arm, n), seed, ROWS) for n in range(TRAININGS)] for arm in ARMS.values()]
     )
 
 
@@ -70,7 +70,7 @@ def run(controls: RatioControls, device: str) -> RatioResult:
     return RatioResult(
         c, losses(c.seed), torch.tensor([shape.hidden / shape.width for shape in shapes]),
         {name: (CONFIGS[name].hidden / CONFIGS[name].width, mlp_share(CONFIGS[name])) for name in SHOWN},
-        mlp_share(config), training, parameter_count(ratio_pretrained(ARMS[c.ratio], training)),
+        mlp_share(config), training, parameter_count(pretrained(ARMS[c.ratio], training)),
     )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ EXPERIMENT = Experiment(
     labels={
         "one_hop_share": "right answers of one hop, share, mean of five trainings",
         "two_hop_share": "right answers of two hops, share, mean of five trainings",
-        "lowest_one_hop_share": "right answers of one hop, worst shape, share",
+        "many_pairs_share": "right answers of one hop among 32 pairs, share, mean of five trainings",
+        "lowest_one_hop_share": "right answers of one hop among 8 or 32 pairs, worst shape, share",
         "one_hop_difference": "one hop: best shape less worst, share",
         "two_hop_difference": "two hops: best shape less worst, share",
         "this_training_two_hop_share": "right answers of two hops, share, the seed's training",

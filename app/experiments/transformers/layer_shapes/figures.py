@@ -27,16 +27,17 @@ def _letter(symbol: int) -> str:
 
 def _accuracy(result: ShapeResult, metrics: Measurements) -> Figure:
     means = result.accuracy.mean(dim=1)
-    groups = {"one hop": means[:, 0], "two hops": means[:, -1]}
+    groups = {"one hop": means[:, 0], "among 32 pairs": result.recall.mean(dim=1), "two hops": means[:, -1]}
     return Figure(
         title="Right answers by shape, about equally many weights",
         caption=(
-            "{trace:one hop|One hop}: what comes after a? {trace:two hops|Two hops}: what comes after that? Mean of"
-            " five trainings, held-out rings."
+            "{trace:one hop|One hop}: what comes after a? {trace:among 32 pairs|Among 32 pairs}: the same, by readers"
+            " of more pairs. {trace:two hops|Two hops}: what comes after that? Mean of five trainings, held-out rings."
         ),
         text=(
             f"With {result.controls.shape}, {metrics['one_hop_share']:.0%} of the questions of one hop are right and"
-            f" {metrics['two_hop_share']:.0%} of those of two. Guessing gives {metrics['chance']:.0%}."
+            f" {metrics['two_hop_share']:.0%} of those of two. Among 32 pairs instead of 8,"
+            f" {metrics['many_pairs_share']:.0%} of one hop are right. Guessing gives {metrics['chance']:.0%} of 8."
         ),
         plot=grouped_bars({name: values.numpy() for name, values in groups.items()}, labels=list(ARMS)).update_yaxes(
             range=[0, 1.05], tickformat=".0%", tickvals=[0, 0.5, 1]
