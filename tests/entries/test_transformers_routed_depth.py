@@ -2,7 +2,9 @@
 
 import pytest
 
-from app.experiments.transformers.routed_depth.run import CAPACITIES, RoutedDepthControls, measure, run
+from app.experiments.transformers.routed_depth.figures import figures
+from app.experiments.transformers.routed_depth.run import CAPACITIES, SHOWN, RoutedDepthControls, measure, run
+from models.data.symbols_among_fillers import LENGTH
 
 
 @pytest.fixture(scope="module")
@@ -56,3 +58,20 @@ def test_a_router_without_gradient_still_lets_most_hard_tokens_in() -> None:
     found = measure(run(RoutedDepthControls(model="router weight not multiplied"), "cpu"))
     assert found["hard_entering_percent"] > 60
     assert found["filler_entering_percent"] < 15
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_hard_token_that_enters_any_of_three_blocks_is_right(seed) -> None:
+    found = measure(run(RoutedDepthControls(seed=seed), "cpu"))
+    assert found["stack_right_inside_percent"] > 98
+    assert found["stack_right_outside_percent"] < 90
+    assert found["stack_hard_entering_percent"] > found["stack_filler_entering_percent"] + 10
+
+
+def test_the_lower_rows_are_text_1_through_three_blocks(result) -> None:
+    (source,) = figures(result, measure(result))["map"].sources
+    shown = source.view(source.tensor)
+    assert shown.shape == (SHOWN + 3 + 2, LENGTH)
+    assert shown[SHOWN + 1 : -1].equal(result.stack.entered[0].float())
+    assert (result.stack.entered.sum(dim=2) == 3).all()
+    assert run(RoutedDepthControls(model="random routing"), "cpu").stack_routing == "random"

@@ -11,7 +11,7 @@ from models.data import symbols_among_fillers
 from models.data.symbols_among_fillers import HARD, LENGTH, LETTERS, table, texts
 from models.seeding import generator, normal, seeded
 from models.training.routed_depths import ARMS, config
-from models.transformer import mixture_of_depths
+from models.transformer import mixture_of_depths, stacked_depths
 from models.transformer.decoder import DecoderConfig
 from models.transformer.mixture_of_depths import (
     MixtureOfDepths,
@@ -124,3 +124,18 @@ def test_the_smaller_dense_model_computes_as_much_as_a_routed_one() -> None:
     assert cost.routed_block_flops(HARD, routed) + cost.router_flops(LENGTH, routed) == cost.routed_block_flops(
         LENGTH, dense
     )
+
+
+def test_blocks_behind_one_another() -> None:
+    c = RoutedConfig(DecoderConfig(16, 12, 3, 1, 1, 4, 10, 9), 5)
+    one = seeded(lambda: stacked_depths.StackedDepths(c), 1)
+    ids = texts(3, generator(0)).ids
+    with shapes_checked(stacked_depths, B=3, T=LENGTH, D=12, L=3) as watch:
+        z, traces = one(ids, 4, torch.rand(3, 3, LENGTH, generator=generator(1)))
+    assert watch.reached
+    assert z.shape == (3, LENGTH, 5)
+    assert all((trace.entered.sum(dim=1) == 4).all() for trace in traces)
+    out = ~torch.stack([trace.entered for trace in traces]).any(dim=0)
+    x = one.first(ids[..., 0]) + one.second(ids[..., 1])
+    torch.testing.assert_close(z[out], one.head(one.norm(x))[out])
+    assert not torch.allclose(z[~out], one.head(one.norm(x))[~out], atol=1e-3)

@@ -27,6 +27,10 @@ EXPERIMENT = Experiment(
         "predictor_accuracy_change_points": "change of accuracy on hard tokens by the predictor, points",
         "predictor_loss_change_nats": "change of the loss by the predictor, nats per token",
         "earlier_choices_changed_percent": "texts in which the last token changes an earlier choice, %",
+        "stack_hard_entering_percent": "three routed blocks: hard tokens that enter one, %",
+        "stack_filler_entering_percent": "three routed blocks: fillers that enter one, %",
+        "stack_right_inside_percent": "three routed blocks: hard tokens right that entered one, %",
+        "stack_right_outside_percent": "three routed blocks: hard tokens right that entered none, %",
         "loss_nats": "loss, mean over all tokens, nats per token",
     },
 )

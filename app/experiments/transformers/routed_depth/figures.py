@@ -1,16 +1,19 @@
 """Who enters the routed block, every arm's accuracy, and accuracy by capacity."""
 
 import numpy as np
+import plotly.graph_objects as go
 import torch
+from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.routed_depth.run import CAPACITIES, NAMES, SHOWN, RoutedDepthResult
 from app.provenance.origin import Plotted
 from models.data.symbols_among_fillers import LENGTH
+from models.training.stacked_depths import TAKEN
 from visualizers.curve import curves, mark_x
 from visualizers.horizontal_bars import horizontal_bars
 from visualizers.matrix import heatmap, write_cells
-from visualizers.theme import ACCENT
+from visualizers.theme import ACCENT, FAILED, HELD
 
 
 def figures(result: RoutedDepthResult, metrics: Measurements) -> Figures:
@@ -18,28 +21,48 @@ def figures(result: RoutedDepthResult, metrics: Measurements) -> Figures:
 
 
 def _map(result: RoutedDepthResult, metrics: Measurements) -> Figure:
-    entered, hard = result.here.entered[0, :SHOWN].float(), result.texts.hard[:SHOWN]
+    """Above, texts through the chosen model of one routed block; below, the first of them through three."""
+    alone, stack = result.here.entered[0, :SHOWN].float(), result.stack.entered[0].float()
+    hard, right = result.texts.hard, result.stack.right[0]
+    blocks = len(stack)
     plot = heatmap(
-        entered.numpy(), rows=[f"text {n + 1}" for n in range(SHOWN)],
-        columns=[str(t) if t % 8 == 0 else "" for t in range(LENGTH)],
-        column_title="token position", high=1.0,
+        _parted(torch.cat([alone, stack])).numpy(),
+        rows=[*(f"text {n + 1}" for n in range(SHOWN)), "", *(f"block {n}" for n in range(blocks)), "right?"],
+        columns=[str(t) if t % 8 == 0 else "" for t in range(LENGTH)], column_title="token position", high=1.0,
     )  # fmt: skip
-    plot = write_cells(plot, [["●" if one else "" for one in row] for row in hard.tolist()], size=10)
+    dots = [["●" if one else "" for one in row] for row in hard[:SHOWN].tolist()]
+    answers = ["" if not needed else "✓" if good else "✗" for needed, good in zip(hard[0].tolist(), right.tolist())]
+    plot = write_cells(plot, [*dots, [""] * LENGTH, *[dots[0]] * blocks, [""] * LENGTH], size=10)
+    plot.add_trace(
+        go.Scatter(
+            x=list(range(LENGTH)), y=[SHOWN + blocks + 1] * LENGTH, mode="text", name="answers", text=answers,
+            textfont={"size": 13, "color": [HELD if one == "✓" else FAILED for one in answers]}, hoverinfo="skip",
+        )
+    )  # fmt: skip
     return Figure(
-        title=f"Tokens that enter the routed block: {result.controls.model}",
+        title=f"Tokens that enter: {result.controls.model}",
         caption=(
             "Filled cells enter, empty ones pass beside it. A dot marks a hard token, which needs a stored table; the"
-            " others are fillers. Eight held-out texts, first training."
+            f" others are fillers. Above: one routed block. Below: text 1 in a model of three, {TAKEN} tokens in each,"
+            f" {result.stack_routing} choice; ✓ marks right answers."
         ),
         text=(
             f"{metrics['hard_entering_percent']:.0f} % of the hard tokens and"
-            f" {metrics['filler_entering_percent']:.0f} % of the fillers enter, over five trainings. Accuracy on hard"
-            f" tokens is {metrics['hard_accuracy_percent']:.1f} %."
+            f" {metrics['filler_entering_percent']:.0f} % of the fillers enter. Accuracy on hard tokens is"
+            f" {metrics['hard_accuracy_percent']:.1f} %. With three routed blocks,"
+            f" {metrics['stack_right_inside_percent']:.0f} % of the hard tokens that enter any of them are right, and"
+            f" {metrics['stack_right_outside_percent']:.0f} % of those that enter none."
         ),
         plot=plot,
-        height=300,
-        sources=[Plotted(entered, trace="values")],
+        height=330,
+        sources=[Plotted(torch.cat([alone, stack]), _parted, trace="values")],
     )
+
+
+def _parted(entered: Tensor) -> Tensor:
+    """An empty row behind the texts and one at the end: (SHOWN + L, T) → (SHOWN + L + 2, T)."""
+    empty = torch.full_like(entered[:1], torch.nan)
+    return torch.cat([entered[:SHOWN], empty, entered[SHOWN:], empty])
 
 
 def _arms(result: RoutedDepthResult) -> Figure:

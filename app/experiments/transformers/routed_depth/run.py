@@ -16,12 +16,13 @@ from models.cost.routed_depth_cost import predictor_flops, routed_block_flops, r
 from models.data.symbols_among_fillers import LENGTH, LETTERS, MixedTexts, texts
 from models.parameter_count import parameter_count
 from models.seeding import generator
+from models.training import stacked_depths
 from models.training.cells import TRAININGS
 from models.training.routed_depths import ARMS, config, pretrained
 from models.transformer.mixture_of_depths import RoutingTrace
 
 ROWS = 64
-SHOWN = 8
+SHOWN = 4
 """Texts of the map."""
 
 CAPACITIES = (0, 2, 4, 8, 12, 16, 24, 32)
@@ -64,6 +65,13 @@ class Pass(NamedTuple):
     predicted: Tensor  # (5, B, T) bool, by the predictor
 
 
+class Stack(NamedTuple):
+    """Three routed blocks behind one another, one training on the held-out texts."""
+
+    right: Tensor  # (B, T) bool
+    entered: Tensor  # (B, L, T) bool
+
+
 class RoutedDepthResult(NamedTuple):
     controls: RoutedDepthControls
     texts: MixedTexts
@@ -76,6 +84,8 @@ class RoutedDepthResult(NamedTuple):
     by_capacity: Tensor  # (len(CAPACITIES),) accuracy of the chosen arm on hard tokens
     gradient: Tensor  # (5,) the router's gradient norm over that of the whole model
     changed: Tensor  # (5, B) bool: whether an earlier choice changes with the last token
+    stack: Stack
+    stack_routing: str  # learned or random
     parameters: int
 
 
@@ -144,6 +154,17 @@ def earlier_changed(arm: str, k: int, seed: int, predictor: bool) -> Tensor:
     return (before != after)[..., :-1].any(dim=-1)
 
 
+@memo
+@torch.inference_mode()
+def stacked_pass(arm: str, predictor: bool, seed: int) -> Stack:
+    """Through the training that the seed picks."""
+    ids, classes, _ = held_out(seed)
+    scores = stacked_depths.at_random(len(ids), generator(seed + 1)) if arm == "random" else None
+    model = stacked_depths.pretrained(arm, seed % TRAININGS)
+    logits, traces = model(ids, stacked_depths.TAKEN, scores, predictor)
+    return Stack(logits.argmax(dim=-1) == classes, torch.stack([trace.entered for trace in traces], dim=1))
+
+
 def flops_of(arm: str, entering: Tensor, predictor: bool) -> float:
     """Mean operations per text, from how many tokens of each enter, (…)."""
     c = config(arm)
@@ -160,6 +181,7 @@ def run(controls: RoutedDepthControls, device: str) -> RoutedDepthResult:
     chosen, predicted = passed(arm, k, c.seed, False), passed(arm, k, c.seed, routed)
     predictor = routed and c.choice == "causal predictor"
     here = predicted if predictor else chosen
+    stack = "random" if c.model == "random routing" else "learned"
     return RoutedDepthResult(
         c, held_out(c.seed), here, chosen, predicted,
         {name: passed(one, ARMS[one].k, c.seed, False).accuracy for name, one in NAMES.items()},
@@ -167,7 +189,7 @@ def run(controls: RoutedDepthControls, device: str) -> RoutedDepthResult:
         flops_of(arm, here.entered.sum(dim=2), predictor),
         torch.stack([passed(arm, k, c.seed, False).accuracy.mean() for k in CAPACITIES]),
         router_gradient(arm, c.seed), earlier_changed(arm, k, c.seed, predictor),
-        parameter_count(pretrained(arm, 0)),
+        stacked_pass(stack, predictor and stack == "learned", c.seed), stack, parameter_count(pretrained(arm, 0)),
     )  # fmt: skip
 
 
@@ -175,8 +197,14 @@ def percent(share: Tensor) -> float:
     return 100 * share.float().mean().item()
 
 
+def share(chosen: Tensor, among: Tensor) -> float:
+    """Percent of ``among`` for which it is so; not a number where there is none."""
+    return 100 * chosen[among].float().mean().item()
+
+
 def measure(result: RoutedDepthResult) -> Measurements:
     here, hard = result.here, result.texts.hard
+    right, inside = result.stack.right, result.stack.entered.any(dim=1)
     random = result.accuracies["random routing"]
     return {
         "hard_accuracy_percent": percent(here.accuracy),
@@ -192,5 +220,9 @@ def measure(result: RoutedDepthResult) -> Measurements:
         "predictor_accuracy_change_points": percent(result.predicted.accuracy) - percent(result.chosen.accuracy),
         "predictor_loss_change_nats": (result.predicted.loss - result.chosen.loss).mean().item(),
         "earlier_choices_changed_percent": percent(result.changed),
+        "stack_hard_entering_percent": share(inside, hard),
+        "stack_filler_entering_percent": share(inside, ~hard),
+        "stack_right_inside_percent": share(right, hard & inside),
+        "stack_right_outside_percent": share(right, hard & ~inside),
         "loss_nats": here.loss.mean().item(),
     }
