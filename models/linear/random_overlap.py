@@ -28,6 +28,14 @@ def expected_limit(V: int, d: int) -> float:
     return math.sqrt(2 * math.log(V**2) / d)
 
 
+def recovered_share(x: Tensor, noise: float, seed: int) -> Tensor:
+    """The share of vectors (V, d) that are still the nearest to themselves under noise ``noise`` times as long: ()."""
+    unit = normalize(x, dim=1)  # (V, d)
+    added = torch.randn(unit.shape, generator=generator(seed)) * noise / math.sqrt(x.shape[1])  # (V, d)
+    nearest = ((unit + added) @ unit.T).argmax(dim=1)  # (V,)
+    return (nearest == torch.arange(len(x))).float().mean()
+
+
 def normal_vectors(V: int, d: int, seed: int) -> Tensor:
     """Independent normal numbers: (V, d)."""
     return torch.randn(V, d, generator=generator(seed))

@@ -2,13 +2,25 @@
 
 import pytest
 import torch
+from transformers import GPT2Config, GPT2LMHeadModel
 
 from app.claims import verdict
-from app.experiments.transformers.table_rank.run import CHECKPOINT, KEPT, WIDTHS, RankControls, loss, run
+from app.experiments.transformers.table_rank.run import (
+    CHECKPOINT,
+    KEPT,
+    REAL_WIDTHS,
+    WIDTHS,
+    RankControls,
+    loss,
+    measure,
+    run,
+)
 from models.interpretability.table_rank import best_directions, cut, kept_share, random_directions, with_table
 from models.language.pretrained_decoders import pretrained
-from models.linear.random_overlap import expected_limit, largest_similarity
+from models.linear.random_overlap import expected_limit, largest_similarity, normal_vectors, recovered_share
 from models.published.configs import CONFIGS
+from models.published.weights import total_weights
+from models.published.widths import at_width
 from tests.entries.evidence import runs_of
 
 
@@ -59,3 +71,36 @@ def test_no_cosine_can_reach_the_limit_of_16_numbers() -> None:
     for width, wanted in ((16, "does not apply"), (32, "failed")):
         metrics = runs_of("embedding-dimension")(width=width, vectors="all positive").metrics
         assert verdict(claim, metrics) == wanted
+
+
+def test_at_two_of_the_widths_stand_published_models() -> None:
+    for width, name in ((2560, "GPT-3 2.7B"), (4096, "GPT-3 6.7B")):
+        assert measure(run(RankControls(real_width=width), "cpu"))["weights_at_the_width"] == total_weights(
+            CONFIGS[name]
+        )
+    with pytest.raises(ValueError, match="32 heads"):
+        at_width(CONFIGS["GPT-3 6.7B"], 1000)
+    with pytest.raises(ValueError, match="Llama 3 8B"):
+        at_width(CONFIGS["Llama 3 8B"], 8192)
+
+
+@pytest.mark.parametrize("width", REAL_WIDTHS)
+def test_a_width_costs_what_the_architecture_on_the_meta_device_has(width: int) -> None:
+    c = GPT2Config(n_layer=32, n_embd=width, n_head=32, n_positions=2048)
+    with torch.device("meta"):
+        whole = GPT2LMHeadModel(c)
+    found = measure(run(RankControls(real_width=width), "cpu"))
+    assert found["weights_at_the_width"] == sum(p.numel() for p in whole.parameters())
+    assert found["bytes_at_the_width"] == 2 * found["weights_at_the_width"]
+    matrices = 32 * 12 * width**2 + 50_257 * width
+    assert found["operations_per_token"] == pytest.approx(2 * matrices + 4 * 32 * 2048 * width)
+
+
+def test_noise_is_as_long_as_it_is_said_to_be_and_wider_vectors_are_recovered_more_often() -> None:
+    x = normal_vectors(512, 64, 0)
+    assert recovered_share(x, 0.0, 1) == 1
+    assert recovered_share(x, 100.0, 1) < 0.02
+    shares = run(RankControls(), "cpu").recovered
+    assert (shares.diff() >= 0).all()
+    assert shares[0] < 0.35
+    assert shares[2] > 0.95

@@ -1,19 +1,21 @@
-"""Loss by directions kept, similarity of random vectors by width, and widths of published models."""
+"""Loss by directions kept, room for random vectors by width, and what a width costs in a real model."""
 
-import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.transformers.table_rank.run import KEPT, VECTORS, WIDTHS, RankResult
+from app.experiments.transformers.table_rank.run import KEPT, REAL_WIDTHS, TEXT, VECTORS, WIDTHS, RankResult
+from app.number_format import number
 from app.provenance.origin import Plotted
 from visualizers.curve import curves, mark_x
-from visualizers.horizontal_bars import horizontal_bars
-
-PUBLISHED = ("GPT-2", "SmolLM2 135M", "Gemma 2 9B", "Llama 3 8B", "Llama 3 70B", "GPT-3 175B")
+from visualizers.theme import ACCENT, SERIES
 
 
 def figures(result: RankResult, metrics: Measurements) -> Figures:
-    return {"losses": _losses(result, metrics), "overlap": _overlap(result, metrics), "widths": _widths(result)}
+    return {
+        "losses": _losses(result, metrics),
+        "overlap": _overlap(result, metrics),
+        "widths": _widths(result, metrics),
+    }
 
 
 def _losses(result: RankResult, metrics: Measurements) -> Figure:
@@ -47,19 +49,24 @@ def _losses(result: RankResult, metrics: Measurements) -> Figure:
 
 def _overlap(result: RankResult, metrics: Measurements) -> Figure:
     c = result.controls
-    lines = {"expected limit": result.limits, "measured": result.similarities}
+    lines = {"expected limit": result.limits, "measured": result.similarities, "recovered": result.recovered}
     plot = curves(
         WIDTHS, {name: line.numpy() for name, line in lines.items()}, x_title="width d", x_log=True, markers=True,
         y_range=(0, 1.32), room=90,
     )  # fmt: skip
-    plot.update_xaxes(tickvals=[16, 64, 256, 1024], ticktext=["16", "64", "256", "1024"], tickangle=0, range=[1.1, 3.1])
+    ticks = [16, 64, 256, 1024]
+    plot.update_xaxes(tickvals=ticks, ticktext=[str(d) for d in ticks], tickangle=0, range=[1.1, 3.1])
     plot.layout.annotations[0].yshift = 10
     return Figure(
-        title=f"Largest similarity of {VECTORS} random vectors",
-        caption="Cosine of the two most similar ones. In more dimensions, more vectors fit that are nearly orthogonal.",
+        title=f"Room for {VECTORS} random vectors",
+        caption=(
+            "{trace:measured|Measured}: cosine of the two most similar. {trace:recovered|Recovered}: share still"
+            f" nearest to themselves under noise {c.noise:g} times as long."
+        ),
         text=(
             f"At width {c.width}, the most similar two have a cosine of {metrics['largest_similarity']:.2f},"
-            f" {metrics['similarity_over_limit']:.2f} times the expected limit."
+            f" {metrics['similarity_over_limit']:.2f} times the expected limit. Under noise {c.noise:g} times as long"
+            f" as the vectors, {metrics['recovered_share']:.0%} are recovered."
         ),
         plot=mark_x(plot, c.width, "shown"),
         height=270,
@@ -68,18 +75,26 @@ def _overlap(result: RankResult, metrics: Measurements) -> Figure:
     )
 
 
-def _widths(result: RankResult) -> Figure:
-    widths = torch.tensor([float(result.published[name][0]) for name in PUBLISHED])
-    most = max(PUBLISHED, key=lambda name: result.published[name][1])
+def _widths(result: RankResult, metrics: Measurements) -> Figure:
+    c = result.controls
+    lines = {name: line.float() for name, line in result.weights.items()}
+    plot = curves(
+        REAL_WIDTHS, {name: line.numpy() for name, line in lines.items()}, x_title="width", x_log=True, y_log=True,
+        markers=True, room=90, colours={"blocks": ACCENT, "embeddings": SERIES[1]},
+    )  # fmt: skip
+    plot.update_xaxes(tickvals=[1000, 2000, 4000, 8000], ticktext=["1000", "2000", "4000", "8000"], tickangle=0)
+    plot.update_yaxes(tickvals=[1e8, 1e9, 1e10, 1e11], ticktext=["100M", "1B", "10B", "100B"])
     return Figure(
-        title="Width of published models",
-        caption="Behind each name: the share of its weights that embeddings take.",
-        text=f"Of these models, embeddings take the largest share in {most}: {result.published[most][1]:.0%}.",
-        plot=horizontal_bars(
-            widths.numpy(), labels=[f"{name}, {result.published[name][1]:.1%}" for name in PUBLISHED], as_="{:,.0f}",
-            left=150, 
-        ).update_xaxes(range=[0, 1.25 * float(np.max(widths.numpy()))], showticklabels=False),
+        title="Weights by width: 32 layers, the rest as GPT-3 6.7B",
+        caption="{accent|Blocks} grow with the square of the width, {c2|embeddings} in proportion to it.",
+        text=(
+            f"At width {number(c.real_width)} there are {metrics['weights_at_the_width'] / 1e9:.2f} billion weights,"
+            f" {metrics['bytes_at_the_width'] / 1e9:.1f} GB in 16 bits, of which embeddings are"
+            f" {metrics['embedding_share']:.1%}. A token takes {metrics['operations_per_token'] / 1e9:.1f} GFLOPs in a"
+            f" text of {number(TEXT)}."
+        ),
+        plot=mark_x(plot, c.real_width, "shown"),
         height=270,
         half=True,
-        sources=[Plotted(widths, trace="values")],
-    )  # fmt: skip
+        sources=[Plotted(line, trace=name) for name, line in lines.items()],
+    )

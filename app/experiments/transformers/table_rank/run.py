@@ -9,6 +9,7 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
+from models.cost.component_cost import FLOPS
 from models.interpretability.table_rank import best_directions, cut, kept_share, random_directions, with_table
 from models.language.evaluation import token_losses
 from models.language.held_out import mixture_of, packed
@@ -19,15 +20,20 @@ from models.linear.random_overlap import (
     largest_similarity,
     normal_vectors,
     random_signs,
+    recovered_share,
 )
 from models.parameter_count import parameter_count
 from models.published.configs import CONFIGS
 from models.published.weights import total_weights, weights_by_component
+from models.published.widths import at_width
 
 CHECKPOINT = "decoder"
 ROWS, LENGTH = 8, 48
 KEPT = (32, 64, 96, 128, 160)
 VECTORS, WIDTHS = 512, (16, 32, 64, 128, 256, 512, 1024)
+COUNTED, REAL_WIDTHS = "GPT-3 6.7B", (768, 1024, 1600, 2560, 4096, 8192, 12_288)
+"""The published model whose width is changed; at 2560 it is GPT-3 2.7B, at 4096 itself."""
+TEXT = 2048
 ENOUGH_NATS = 0.1
 
 DRAWS = 4
@@ -47,6 +53,10 @@ class RankControls(Controls):
         64, title="Width of random vectors", description="512 vectors"
     )
     vectors: Vectors = Field("normal", title="Random vectors")
+    noise: float = Field(1.5, ge=0, le=4, multiple_of=0.5, title="Noise", description="Times the vectors’ length")
+    real_width: Literal[768, 1024, 1600, 2560, 4096, 8192, 12288] = Field(
+        4096, title="Width of a real model", description="32 layers, the rest as GPT-3 6.7B"
+    )
 
 
 class RankResult(NamedTuple):
@@ -56,7 +66,9 @@ class RankResult(NamedTuple):
     share: float  # of the table's squared length that is kept
     similarities: Tensor  # (7,) largest of all pairs, by width
     limits: Tensor  # (7,)
-    published: dict[str, tuple[int, float]]  # model → width, share of its weights in embeddings
+    recovered: Tensor  # (7,) share of vectors that are recovered from noise, by width
+    weights: dict[str, Tensor]  # part → weights at REAL_WIDTHS
+    operations: Tensor  # at REAL_WIDTHS, per token of a text of TEXT tokens
     parameters: int
 
 
@@ -87,19 +99,33 @@ def similarities(kind: Vectors, seed: int) -> Tensor:
     return torch.stack([largest_similarity(DRAWN[kind](VECTORS, width, seed + 1)) for width in WIDTHS])
 
 
+@memo
+def recovered(kind: Vectors, noise: float, seed: int) -> Tensor:
+    return torch.stack([recovered_share(DRAWN[kind](VECTORS, d, seed + 1), noise, seed + 2) for d in WIDTHS])
+
+
+def counted() -> tuple[dict[str, Tensor], Tensor]:
+    """Weights by part, and operations per token, at each of REAL_WIDTHS."""
+    configs = [at_width(CONFIGS[COUNTED], width) for width in REAL_WIDTHS]
+    tables = [sum(n for part, n in weights_by_component(c).items() if "embedding" in part) for c in configs]
+    wholes = [total_weights(c) for c in configs]
+    parts = {
+        "blocks": torch.tensor([whole - table for whole, table in zip(wholes, tables, strict=True)]).double(),
+        "embeddings": torch.tensor(tables).double(),
+    }
+    return parts, torch.tensor([sum(count(c, TEXT) for count in FLOPS.values()) / TEXT for c in configs])
+
+
 def run(controls: RankControls, device: str) -> RankResult:
     c = controls
     shown: dict[Directions, None] = dict.fromkeys(["the table's best", "at random", c.directions])
     losses = {kind: torch.tensor([loss(kind, r, c.seed, device) for r in KEPT]) for kind in shown}
     E = pretrained(CHECKPOINT, "cpu").embedding.weight
-    published = {}
-    for name, config in CONFIGS.items():
-        tables = sum(count for part, count in weights_by_component(config).items() if "embedding" in part)
-        published[name] = (config.width, tables / total_weights(config))
     return RankResult(
         c, losses, loss("", 0, c.seed, device),
         kept_share(E, directions_of(c.directions, c.kept, c.seed)).item(), similarities(c.vectors, c.seed),
-        torch.tensor([expected_limit(VECTORS, width) for width in WIDTHS]), published,
+        torch.tensor([expected_limit(VECTORS, width) for width in WIDTHS]), recovered(c.vectors, c.noise, c.seed),
+        *counted(),
         parameter_count(pretrained(CHECKPOINT, device)),
     )  # fmt: skip
 
@@ -108,7 +134,7 @@ def measure(result: RankResult) -> Measurements:
     c, at = result.controls, KEPT.index(result.controls.kept)
     best = result.losses["the table's best"] - result.loss
     enough = [r for r, rise in zip(KEPT, best.tolist(), strict=True) if rise < ENOUGH_NATS]
-    wide = WIDTHS.index(c.width)
+    wide, real = WIDTHS.index(c.width), REAL_WIDTHS.index(c.real_width)
     return {
         "loss_rise_nats": result.losses[c.directions][at].item() - result.loss,
         "best_rise_nats": best[at].item(),
@@ -116,6 +142,14 @@ def measure(result: RankResult) -> Measurements:
         "loss_nats": result.loss,
         "kept_share_of_length": result.share,
         "enough_directions": float(enough[0]) if enough else 192.0,
+        "noise_over_length": c.noise,
+        "random_width": float(c.width),
+        "recovered_share": result.recovered[wide].item(),
+        "weights_at_the_width": sum(part[real].item() for part in result.weights.values()),
+        "embedding_share": result.weights["embeddings"][real].item()
+        / sum(p[real].item() for p in result.weights.values()),
+        "bytes_at_the_width": 2 * sum(part[real].item() for part in result.weights.values()),
+        "operations_per_token": result.operations[real].item(),
         "largest_similarity": result.similarities[wide].item(),
         "limit_of_similarity": result.limits[wide].item(),
         "similarity_over_limit": (result.similarities[wide] / result.limits[wide]).item(),
