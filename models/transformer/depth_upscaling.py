@@ -15,6 +15,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
+from models.interpretability.left_out import without
 from models.transformer.decoder import Decoder
 
 
@@ -65,6 +66,17 @@ def silenced(weights: Mapping[str, Tensor], layers: Sequence[int]) -> dict[str, 
     """The same weights, but these layers add nothing: f(x) = 0, since both their output matrices are zero."""
     ends = [f"blocks.{at}.{part}.to_out.weight" for at in layers for part in ("attention", "feed_forward")]
     return {name: torch.zeros_like(weight) if name in ends else weight for name, weight in weights.items()}
+
+
+def stacked(source: Decoder, order: Sequence[int], silent: bool = False) -> Decoder:
+    """The same function as ``grown`` without a copy of any weight, for a source that is too large to be copied."""
+    model = without(source, [])
+    model.config = replace(source.config, layers=len(order))
+    blocks = [source.blocks[layer] for layer in order]
+    for at in repeated_layers(order) if silent else []:
+        blocks[at] = without(source, [(order[at], "attention"), (order[at], "MLP")]).blocks[order[at]]
+    model.blocks = nn.ModuleList(blocks)
+    return model
 
 
 def grown(source: Decoder, order: Sequence[int], silent: bool = False) -> Decoder:

@@ -51,7 +51,9 @@ def test_losses_are_those_of_the_cut_text():
     result = run(VisibleControls(), "cpu")
     model = pretrained("decoder_medium")
     for at, n in enumerate(LENGTHS):
-        torch.testing.assert_close(result.answers.loss[at], loss_of_last(model, result.homes.ids, n), atol=1e-4, rtol=0)
+        torch.testing.assert_close(
+            result.measured.answers.loss[at], loss_of_last(model, result.measured.homes.ids, n), atol=1e-4, rtol=0
+        )
 
 
 def test_function_words_gain_nothing_and_facts_outside_are_lost():

@@ -6,7 +6,7 @@ import torch
 from models.layers.swiglu import SwiGLU
 from models.published.configs import CONFIGS
 from models.published.weights import total_weights
-from models.seeding import seeded
+from models.seeding import generator, seeded
 from models.transformer.decoder import Decoder, DecoderConfig
 from models.transformer.depth_upscaling import (
     appended_order,
@@ -15,6 +15,7 @@ from models.transformer.depth_upscaling import (
     grown,
     repeated_layers,
     reversed_order,
+    stacked,
     upscaled_order,
 )
 
@@ -75,3 +76,15 @@ def test_copies_do_not_share_memory_with_the_source():
 @pytest.mark.parametrize(("name", "count"), {"SOLAR 10.7B": 10_731_524_096, "Mistral 7B": 7_241_732_096}.items())
 def test_published_counts(name, count):
     assert total_weights(CONFIGS[name]) == count
+
+
+def test_stacked_layers_are_the_grown_model_without_a_copy():
+    source = seeded(lambda: Decoder(CONFIG), 0).requires_grad_(False)
+    ids = torch.randint(CONFIG.vocabulary, (2, 6), generator=generator(1))
+    order = upscaled_order(CONFIG.layers, 1)
+    for silent in (False, True):
+        ours = stacked(source, order, silent)
+        torch.testing.assert_close(ours(ids)[0], grown(source, order, silent)(ids)[0])
+        assert ours.embedding.weight is source.embedding.weight
+    torch.testing.assert_close(stacked(source, order, silent=True)(ids)[0], source(ids)[0])
+    assert len(source.blocks) == CONFIG.layers

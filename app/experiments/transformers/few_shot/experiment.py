@@ -17,6 +17,9 @@ EXPERIMENT = Experiment(
         "gain_share": "prompts completed with 8 examples less those with 1, share",
         "without_examples_share": "prompts completed without an example, share of 40",
         "one_layer_share": "one layer, 8 examples: prompts completed, share of 40",
+        "published_right_share": "published model: prompts completed, share of 8",
+        "published_gain_share": "published model: completed with 8 examples less those with 1, share",
+        "published_relabelled_share": "published model: completed as exchanged labels say, share of 8",
         "weights_changed": "whether a weight changed, 1 or 0",
     },
 )

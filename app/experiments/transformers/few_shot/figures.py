@@ -9,7 +9,6 @@ from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.few_shot.run import COMPARED, SHOTS, ShotResult
 from app.experiments.transformers.published_sizes import counted_sizes
 from app.provenance.origin import Plotted
-from models.language.few_shot import right
 from visualizers.answer_table import answer_table
 from visualizers.curve import apart, curves
 from visualizers.theme import ACCENT, INK_3, SERIES
@@ -33,19 +32,21 @@ def _shots(result: ShotResult, metrics: Measurements) -> Figure:
     }
     if result.best:
         lines[BEST] = torch.tensor(result.best)
-    colours = dict(zip(result.by_size, (SERIES[1], SERIES[2], SERIES[4], SERIES[3]))) | {BEST: INK_3, c.size: ACCENT}
+    colours = dict(zip(result.by_size, (SERIES[1], SERIES[2], SERIES[4], SERIES[3])))
+    colours |= {BEST: INK_3, result.name: ACCENT}
     plot = curves(
         np.array(SHOTS), {name: line.numpy() for name, line in lines.items()}, x_title="examples in the prompt",
         y_range=(-0.03, 1.06), markers=True, colours=colours, room=138,
     )  # fmt: skip
     beyond = " {trace:best possible|Best possible}: copy what was shown, guess otherwise." if result.best else ""
     return Figure(
-        title=f"{c.task[0].upper() + c.task[1:]}: prompts completed, by the number of examples",
+        title=f"{result.task[0].upper() + result.task[1:]}: prompts completed, by the number of examples",
         caption=(
-            "Share of 40 prompts whose likeliest next token is the answer. {accent|The model you chose}." + beyond
+            f"Share of {len(result.here.prompts)} prompts whose likeliest next token is the answer."
+            " {accent|The model you chose}." + beyond
         ),
         text=(
-            f"With {c.shots} examples, {metrics['right_share']:.0%} are completed by “{c.size}”."
+            f"With {c.shots} examples, {result.here.right_share:.0%} are completed by “{result.name}”."
             f" A checksum of its weights, {result.checksums[0]:08x} before the prompts and {result.checksums[1]:08x}"
             " after them, shows whether any weight changed."
         ),
@@ -62,16 +63,16 @@ def _cut(text: str) -> str:
 def _prompts(result: ShotResult, metrics: Measurements) -> Figure:
     c = result.controls
     at = SHOTS.index(c.shots)
-    names = [COMPARED[0], *({c.size} - {COMPARED[0]})]
+    names = [result.name] if c.published else [COMPARED[0], *({result.name} - {COMPARED[0]})]
     shown = range(4)
     columns: dict[str, Sequence[tuple[str, bool]]] = {
-        name: [(one.said[number] or "?", right(one.prompts[number], one.said[number])) for number in shown]
+        name: [(one.said[number] or "?", one.right[number]) for number in shown]
         for name, one in ((name, result.by_size[name][at]) for name in names)
     }
     first = result.here.prompts[0]
     return Figure(
         title=f"Ends of four prompts with {c.shots} examples",
-        caption="{held|Right} and {failed|wrong} completions: the likeliest of 1 024 tokens.",
+        caption="{held|Right} and {failed|wrong} completions: the likeliest of all tokens.",
         text=f"“{_cut(first.text)}” is completed with “{result.here.said[0]}”; right is “{first.answer}”.",
         plot=answer_table(
             [_cut(result.here.prompts[number].text) for number in shown], columns, names, first_column=1.5

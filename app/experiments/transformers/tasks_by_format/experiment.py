@@ -16,6 +16,9 @@ EXPERIMENT = Experiment(
         "reviews_right_share": "reviews labelled rightly, share of 64",
         "topics_right_share": "topics named rightly, share of 64",
         "mean_right_share": "prompts answered, mean share of four tasks",
+        "published_reviews_share": "published model: reviews labelled rightly, share of 16",
+        "published_topics_share": "published model: topics named rightly, share of 16",
+        "published_chance_share": "published model: guessing, mean share",
         "chance_share": "guessing among the answers, mean share",
     },
 )

@@ -25,10 +25,33 @@ def figures(result: FormatResult, metrics: Measurements) -> Figures:
     return {"tasks": _tasks(result, metrics), "prompts": _prompts(result), "sizes": _sizes()}
 
 
+def _published(result: FormatResult, metrics: Measurements) -> Figure:
+    name, own = result.controls.model, result.own
+    shares = {name: torch.stack([one.right.mean() for one in own.values()]), "guessing": torch.tensor(result.chance)}
+    count = len(next(iter(own.values())).prompts)
+    told = " and ".join(f"{metrics[f'published_{task}_share']:.0%} of the {task}" for task in own)
+    return Figure(
+        title=f"Share of {count} prompts answered by {name}, by task",
+        caption=(
+            f"{{trace:{name}|{name}}} was never trained on these tasks; the text's form names them."
+            " {trace:guessing|Guessing} among the possible answers."
+        ),
+        text=f"It answers {told}; guessing would get {metrics['published_chance_share']:.0%}.",
+        plot=grouped_bars({one: some.numpy() for one, some in shares.items()}, labels=list(own)).update_yaxes(
+            range=[0, 1.04]
+        ),
+        height=300,
+        sources=[Plotted(some, trace=one) for one, some in shares.items()],
+    )
+
+
 def _tasks(result: FormatResult, metrics: Measurements) -> Figure:
     c = result.controls
+    if c.published:
+        return _published(result, metrics)
     shares = {
-        SHORT[lines]: torch.stack([one.right.mean() for one in tasks.values()]) for lines, tasks in result.twins.items()
+        SHORT[str(lines)]: torch.stack([one.right.mean() for one in tasks.values()])
+        for lines, tasks in result.twins.items()
     }
     shares["guessing"] = torch.tensor(result.chance)
     return Figure(
@@ -57,18 +80,23 @@ def _cut(text: str) -> str:
 
 
 def _prompts(result: FormatResult) -> Figure:
-    shown = result.controls.shown
-    places = [(task, 0) for task in TASKS] if shown == "one of each" else [(shown, at) for at in range(LISTED)]
+    shown, tasks = result.controls.shown, tuple(result.own)
+    places = (
+        [(tasks[at % len(tasks)], at // len(tasks)) for at in range(LISTED)]
+        if shown == "one of each" or shown not in tasks
+        else [(shown, at) for at in range(LISTED)]
+    )
     listed = [result.own[task].prompts[at] for task, at in places]
     plain: Lines = "without task lines" if result.controls.lines == "all lines" else "all lines"
     columns = {}
-    for lines in (result.controls.lines, plain):
+    for lines in (result.reader, *(() if result.controls.published else (plain,))):
         read = [(result.twins[lines][task], at) for task, at in places]
-        columns[SHORT[lines]] = [(one.said[at], one.said[at] == one.prompts[at].answer) for one, at in read]
-    own = columns[SHORT[result.controls.lines]]
+        name = SHORT.get(lines, lines)
+        columns[name] = [(one.said[at], one.said[at] == one.prompts[at].answer) for one, at in read]
+    own = columns[SHORT.get(result.reader, result.reader)]
     return Figure(
         title="Some prompts, and the likeliest answer",
-        caption="{held|Right} and {failed|wrong} answers. The weights are the same for all four tasks.",
+        caption="{held|Right} and {failed|wrong} answers. The weights are the same for all tasks.",
         text=f"“{listed[0].text}” is answered “{own[0][0]}”; right is “{listed[0].answer}”.",
         plot=answer_table([_cut(one.text) for one in listed], columns, list(columns), first_column=1.5),
         height=210,

@@ -21,6 +21,9 @@ EXPERIMENT = Experiment(
         "above_source_nats": "overlapping copies above the source, both after 120 steps, nats per token",
         "scratch_loss_nats": "six layers from scratch, nats per token",
         "has_continued": "whether the source was trained on, 1 or 0",
+        "published_source_loss_nats": "published source: loss, nats per token",
+        "published_rise_nats": "published source: loss at once above it, nats per token",
+        "published_lowest_layout": "published source: layout of lowest loss at once",
         "added_parameters_share": "weights added, share of the source",
     },
 )

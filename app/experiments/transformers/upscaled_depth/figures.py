@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.transformers.upscaled_depth.run import LAYOUTS, UpscalingResult
+from app.experiments.transformers.upscaled_depth.run import LAYOUTS, SmallResult, UpscalingResult
 from app.provenance.origin import Plotted
 from models.training.deeper_decoders import POINTS
 from visualizers.curve import apart, curves
@@ -23,32 +23,28 @@ SHORT = {
 
 
 def figures(result: UpscalingResult, metrics: Measurements) -> Figures:
-    return {
-        "layers": _layers(result),
-        "at once": _at_once(result, metrics),
-        "continued": _continued(result, metrics),
-    }
+    drawn = {"layers": _layers(result), "at once": _at_once(result, metrics)}
+    return drawn if result.small is None else drawn | {"continued": _continued(result, result.small, metrics)}
 
 
 def _layers(result: UpscalingResult) -> Figure:
     shown = [layout for layout in LAYOUTS if layout != "added layers silent"]
     orders = torch.tensor([result.orders[layout] for layout in shown]) + 1.0
+    own, few = result.orders[result.controls.layout], result.small is not None
     plot = heatmap(
         orders.numpy(), rows=[SHORT[layout] for layout in shown], column_title="layer of the grown model",
-        columns=[str(layer + 1) for layer in range(orders.shape[1])], low=0.0, high=4.0,
+        columns=[str(layer + 1) if few or layer % 10 == 9 else "" for layer in range(orders.shape[1])],
+        low=0.0, high=float(orders.max()),
     )  # fmt: skip
-    own = result.orders[result.controls.layout]
+    twice = sorted({layer + 1 for layer in own if own.count(layer) > 1})
     return Figure(
-        title="Which of the four trained layers each of the six new ones copies",
-        caption=(
-            "The number in a cell is the layer of the source; darker is later. Layers 2 and 3 are used twice in the"
-            " overlapping copies."
-        ),
+        title=f"Which of the {max(own) + 1} trained layers each of the {len(own)} new ones copies",
+        caption="Darker is a later layer of the source." + (" Its number stands in the cell." if few else ""),
         text=(
-            f"{result.controls.layout[0].upper() + result.controls.layout[1:]}: layers"
-            f" {', '.join(str(layer + 1) for layer in own)} of the source."
+            f"{result.controls.layout[0].upper() + result.controls.layout[1:]}: layers {twice[0]} to {twice[-1]} of the"
+            f" source are used twice; the order is {', '.join(str(layer + 1) for layer in own)}."
         ),
-        plot=write_cells(plot, as_="%{z:.0f}", size=13).update_layout(margin_l=104),
+        plot=(write_cells(plot, as_="%{z:.0f}", size=13) if few else plot).update_layout(margin_l=104),
         height=230,
         sources=[Plotted(orders, trace="values")],
     )  # fmt: skip
@@ -58,10 +54,11 @@ def _at_once(result: UpscalingResult, metrics: Measurements) -> Figure:
     c = result.controls
     shown = [layout for layout in result.at_once if layout == c.layout or "reversed" not in layout]
     values = torch.tensor([result.at_once[layout] - result.source for layout in shown])
-    change = f"{abs(metrics['rise_nats']):.3f} nats per token {'more' if metrics['rise_nats'] >= 0 else 'less'}"
+    rise = result.at_once[c.layout] - result.source
+    change = f"{abs(rise):.3f} nats per token {'more' if rise >= 0 else 'less'}"
     return Figure(
         title="Rise of the loss at once, above the source",
-        caption="Before any further training, on held-out text. {accent|The layout you chose}.",
+        caption="Before any further training, on other text than in training. {accent|The layout you chose}.",
         text=f"The source has a loss of {result.source:.3f} nats per token; “{c.layout}” has {change}.",
         plot=horizontal_bars(
             values.numpy(), labels=[SHORT[layout] for layout in shown], left=112, as_="{:.3f}",
@@ -73,8 +70,8 @@ def _at_once(result: UpscalingResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
 
 
-def _continued(result: UpscalingResult, metrics: Measurements) -> Figure:
-    lines = {SHORT[way]: line for way, line in result.curves.items()}
+def _continued(result: UpscalingResult, small: SmallResult, metrics: Measurements) -> Figure:
+    lines = {SHORT[way]: line for way, line in small.curves.items()}
     x = np.array(POINTS)
     colours = {
         "overlapping": ACCENT, "first at the end": SERIES[1], "middle twice": SERIES[2], "added silent": SERIES[4],

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.transformers.visible_context.run import LENGTHS, SCORES, VisibleResult
+from app.experiments.transformers.visible_context.run import LENGTHS, SCORES, MeasuredHomes, VisibleResult
 from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.cost.component_cost import FLOPS
@@ -28,14 +28,12 @@ TEXT_LENGTHS = 2.0 ** np.arange(8, 20.5, 0.5)
 
 
 def figures(result: VisibleResult, metrics: Measurements) -> Figures:
-    return {
-        "kinds": _kinds(result, metrics), "typed": _typed(result, metrics),
-        "costs": _costs(result, metrics),
-    }  # fmt: skip
+    drawn = {"typed": _typed(result, metrics), "costs": _costs(result, metrics)}
+    return drawn if result.measured is None else {"kinds": _kinds(result, result.measured, metrics), **drawn}
 
 
-def _kinds(result: VisibleResult, metrics: Measurements) -> Figure:
-    back, found = result.homes.back, result.answers
+def _kinds(result: VisibleResult, measured: MeasuredHomes, metrics: Measurements) -> Figure:
+    back, found = measured.homes.back, measured.answers
     groups = {name: ((back > low) & (back <= high)).float() for name, (low, high) in KINDS.items()}
     means = {name: computed(mean_among, losses=found.loss, among=among) for name, among in groups.items()}
     lines = {name: mean.tensor.numpy() for name, mean in means.items()} | {WORDS: found.function_words.numpy()}

@@ -7,9 +7,10 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.base import Controls, Measurements, Sentence
+from app.experiments.base import Measurements, Sentence
 from app.experiments.memo import memo
 from app.experiments.text import read_document
+from app.experiments.text_model import ModelControls, text_model
 from models.attention.fused import unwatched
 from models.cost.component_cost import FLOPS, score_bytes, score_flops, tiled_score_bytes
 from models.cost.mixing_cost import first_length
@@ -28,7 +29,7 @@ SENTENCE = (
     "Ada lives in Lund . Ben lives in Oslo . Cleo lives in Rome . Dirk lives in Paris . Edda lives in Bern ."
     " Ada lives in"
 )
-TYPED = 40
+TYPED, PUBLISHED_TYPED = 40, 36
 
 Kept = Literal["the newest tokens", "the oldest tokens"]
 CUT: dict[Kept, Callable[[Tensor, int], Tensor]] = {"the newest tokens": newest, "the oldest tokens": oldest}
@@ -37,7 +38,7 @@ ScoreMemory = Literal["stored", "in tiles"]
 SCORES: dict[ScoreMemory, Callable[[ModelConfig, int], int]] = {"stored": score_bytes, "in tiles": tiled_score_bytes}
 
 
-class VisibleControls(Controls):
+class VisibleControls(ModelControls):
     sentence: Sentence = Field(SENTENCE, title="Sentence", description="Of known words")
     visible: int = Field(24, ge=4, le=WHOLE, title="Window, tokens", description="How much of the text is read")
     kept: Kept = Field("the newest tokens", title="What is read")
@@ -54,11 +55,17 @@ class Answers(NamedTuple):
     function_words: Tensor  # (n,) loss of “lives” and “in” of the question; NaN where the question is cut off
 
 
-class VisibleResult(NamedTuple):
-    controls: VisibleControls
+class MeasuredHomes(NamedTuple):
+    """Held-out texts of the tiny world, and what the model says at their ends."""
+
     homes: HomesAsked
     answers: Answers  # at LENGTHS
     here: Answers  # at the window, and at twice its length
+
+
+class VisibleResult(NamedTuple):
+    controls: VisibleControls
+    measured: MeasuredHomes | None  # None for a published model, which is not asked about the tiny world
     pieces: list[str]  # of the typed text
     wanted: str  # the token that all of it makes likeliest
     states: Tensor  # (T, D) final state, if the text begins at each of its tokens
@@ -104,17 +111,25 @@ def beginning_at_each(ids: Tensor) -> Tensor:
 
 @torch.inference_mode()
 def run(controls: VisibleControls, device: str) -> VisibleResult:
-    c, model = controls, pretrained(CHECKPOINT, device)
-    read = read_document(c.sentence, TYPED, "sentence", device)
+    c, label = controls, labels().__getitem__
+    if c.published:
+        reader = text_model(c.model, device)
+        model, read, label = reader.decoder, reader.read(c.sentence, PUBLISHED_TYPED, "sentence"), reader.label
+    else:
+        model, read = pretrained(CHECKPOINT, device), read_document(c.sentence, TYPED, "sentence", device)
     T = read.ids.shape[1]
     _, trace = unwatched(model)(beginning_at_each(read.ids))
     states = trace.residual[-1][torch.arange(T), T - 1 - torch.arange(T)]  # (T, D)
     target = int(model.unembed(states[0]).argmax())
     pair = (c.visible, min(2 * c.visible, WHOLE))
+    measured = None
+    if not c.published:
+        measured = MeasuredHomes(
+            homes_asked(TEXTS, c.seed), answers(LENGTHS, c.kept, c.dropped, c.seed, device),
+            answers(pair, c.kept, c.dropped, c.seed, device),
+        )  # fmt: skip
     return VisibleResult(
-        c, homes_asked(TEXTS, c.seed), answers(LENGTHS, c.kept, c.dropped, c.seed, device),
-        answers(pair, c.kept, c.dropped, c.seed, device), read.pieces, labels()[target], states, target, model,
-        parameter_count(model), list(read.notices),
+        c, measured, read.pieces, label(target), states, target, model, parameter_count(model), list(read.notices)
     )  # fmt: skip
 
 
@@ -124,16 +139,18 @@ def among(values: Tensor, chosen: Tensor) -> float:
 
 
 def measure(result: VisibleResult) -> Measurements:
-    c, homes, here, n = result.controls, result.homes, result.here, result.controls.visible
+    return (of_homes(result.measured, result.controls.visible) if result.measured else {}) | of_lengths(result)
+
+
+def of_homes(measured: MeasuredHomes, n: int) -> dict[str, float]:
+    """What is said of texts whose answers are known, at a window of n tokens."""
+    homes, here = measured.homes, measured.here
     gain, words = here.loss[0] - here.loss[1], here.function_words[0] - here.function_words[1]
     beyond = homes.back > n
     right = here.named[0] == homes.ids[:, -1]
     seen = back_to(torch.arange(PEOPLE)) <= n  # (P,)
     other = ((here.named[0][:, None] == homes.stated) & seen).any(dim=1) & ~right
-    whole = result.answers.named[-1] == homes.ids[:, -1]
-    last = torch.tensor(max(0, len(result.pieces) - n))
-    memory = SCORES[c.scores]
-    weights = [count for name, count in FLOPS.items() if name != "scores"]
+    whole = measured.answers.named[-1] == homes.ids[:, -1]
     return {
         "window_tokens": float(n),
         "gain_of_far_facts_nats": among(gain, beyond & (homes.back <= 2 * n)),
@@ -142,6 +159,16 @@ def measure(result: VisibleResult) -> Measurements:
         "accuracy_beyond": among(right, beyond),
         "another_city_share": among(other, beyond),
         "accuracy_whole": whole.float().mean().item(),
+    }
+
+
+def of_lengths(result: VisibleResult) -> dict[str, float]:
+    """What is said of the typed text, and what a longer text costs."""
+    c = result.controls
+    last = torch.tensor(max(0, len(result.pieces) - c.visible))
+    memory = SCORES[c.scores]
+    weights = [count for name, count in FLOPS.items() if name != "scores"]
+    return {
         "typed_probability": result.model.unembed(result.states[last]).softmax(dim=-1)[result.target].item(),
         "score_growth": memory(result.config, 2 * c.visible) / memory(result.config, c.visible),
         "crossover_tokens": float(
