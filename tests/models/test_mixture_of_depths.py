@@ -10,6 +10,7 @@ from models.cost import routed_depth_cost as cost
 from models.data import symbols_among_fillers
 from models.data.symbols_among_fillers import HARD, LENGTH, LETTERS, table, texts
 from models.seeding import generator, normal, seeded
+from models.training import stacked_depths as recipe
 from models.training.routed_depths import ARMS, config
 from models.transformer import mixture_of_depths, stacked_depths
 from models.transformer.decoder import DecoderConfig
@@ -139,3 +140,15 @@ def test_blocks_behind_one_another() -> None:
     x = one.first(ids[..., 0]) + one.second(ids[..., 1])
     torch.testing.assert_close(z[out], one.head(one.norm(x))[out])
     assert not torch.allclose(z[~out], one.head(one.norm(x))[~out], atol=1e-3)
+
+
+def test_what_is_trained_says_who_entered_each_block() -> None:
+    one = seeded(recipe.Trainee, 0)
+    ids = texts(3, generator(0)).ids
+    with shapes_checked(recipe, B=3, L=recipe.BLOCKS, T=LENGTH) as watch:
+        (logits, entered, predicted), _ = one(ids, recipe.at_random(3, generator(1)))
+    assert not watch.unreached()
+    assert (entered.sum(dim=2) == recipe.TAKEN).all()
+    assert logits.shape[:2] == (3, LENGTH)
+    assert predicted.shape == entered.shape
+    assert not entered.equal(one(ids)[0][1]), "without scores each router chooses"
