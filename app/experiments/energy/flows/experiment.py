@@ -18,7 +18,7 @@ EXPERIMENT = Experiment(
         "evaluations_untrained": "evaluations of the field before training, adaptive solver",
         "evaluations_growth": "evaluations after training over those before",
         "folded_percent": "points at which a step turns the space over, %",
-        "loss_nats": "loss, nats per held-out point",
+        "loss_nats": "loss of this kind, nats per held-out point",
         "plane_loss_nats": "loss in the plane, nats per held-out point",
         "three_dimensions_loss_nats": "loss with one added dimension, nats per held-out point",
         "loss_ratio": "loss with an added dimension over loss in the plane",

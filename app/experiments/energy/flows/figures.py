@@ -89,7 +89,7 @@ def _losses(result: FlowResult, metrics: Measurements) -> Figure:
     losses = torch.tensor(list(shown.values()), dtype=torch.double)
     return Figure(
         title="Held-out loss, nats per point",
-        caption="Runge–Kutta with 8 steps, in the plane and with one added dimension that begins at 0.",
+        caption="Mean of five trainings, in the plane and with one added dimension that begins at 0.",
         text=f"With the added dimension the loss is {metrics['loss_ratio']:.2g} times that in the plane.",
         plot=horizontal_bars(
             losses.numpy(), labels=[BAR_NAMES[name] for name in shown], picked=BAR_NAMES.get(kind), as_="{:.4f}"
