@@ -109,7 +109,7 @@ def solve(power: int, contraction: float, stored: int, way: Way, seed: int) -> S
         path = adaptive(given.field, given.z, tolerance)
     end = path.states[-1].clone().requires_grad_()
     (a,) = torch.autograd.grad(cross_entropy(given.model.out(end), given.labels), end)
-    kept = torch.linspace(0, len(path.times) - 1, stored + 2).round().long()[1:-1].unique() if stored else []
+    kept = torch.linspace(0, len(path.times) - 1, stored + 2).round().long()[1:-1].unique().tolist()
     states = [(path.times[place].item(), path.states[place]) for place in kept if 0 < place < len(path.times) - 1]
     if way == "left at its end":
         found = adjoint_at_the_end(given.field, end.detach(), a, tolerance)

@@ -9,7 +9,7 @@ from torch import Tensor
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
 from models.continuous.neural_ode import NeuralODE, augmented, folds, velocity
-from models.continuous.solvers import Path, adaptive, fixed
+from models.continuous.solvers import Method, Path, adaptive, fixed
 from models.data.plane_classes import LabelledPoints
 from models.parameter_count import parameter_count
 from models.seeding import generator
@@ -19,6 +19,7 @@ from models.training.plane_flows import held_out_loss, pretrained, rings
 POINTS, JUDGED, DRAWN = 500, 1500, 44
 GRID = 9
 REACH = 2.2
+METHODS: tuple[Method, Method] = ("Euler", "Runge–Kutta 4")
 SOLVER_STEPS = (1, 2, 4, 8, 16, 32, 64)
 
 Trained = Literal[
@@ -107,8 +108,10 @@ def run(controls: FlowControls, device: str) -> FlowResult:
     z = augmented(given.points[:DRAWN], model.added)
     if c.read == "adaptive":
         path = adaptive(model.field, z, 10.0**-c.tolerance)
+    elif c.read == "as trained":
+        path = fixed(model.field, z, model.method, model.steps)
     else:
-        path = fixed(model.field, z, *((model.method, model.steps) if c.read == "as trained" else ("Euler", 64)))
+        path = fixed(model.field, z, "Euler", 64)
     places = torch.cartesian_prod(*[torch.linspace(-REACH, REACH, GRID)] * 2)  # (GRID², 2)
     first, second = model.field.first, model.field.second
     at = augmented(places, model.added)

@@ -158,7 +158,8 @@ def _fine(c: HeldControls) -> tuple[Tensor, Tensor, Tensor, Tensor]:
             closed.append(FORMS[c.form](begun, u(torch.tensor(second + 0.5)), part / parts, c.leak, POTENTIAL))
             inputs.append(u(torch.tensor(time)))
     time = torch.linspace(0, SECONDS, SECONDS * parts + 1)
-    return (time, *(torch.cat(course).double() for course in (inputs, solution, closed)))
+    whole = lambda course: torch.cat(course).double()
+    return time, whole(inputs), whole(solution), whole(closed)
 
 
 def measure(result: HeldResult) -> Measurements:
