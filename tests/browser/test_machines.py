@@ -55,8 +55,19 @@ def _hopfield() -> Mapping[str, ArrayLike]:
     return {"state": result.states[40].numpy(), "energy": result.trace.energy[40].numpy()}
 
 
+def _driven() -> Mapping[str, ArrayLike]:
+    from app.experiments.energy.circuit.run import SHOWN, CircuitControls, run
+
+    drive, after = run(CircuitControls(), "cpu").intact, SHOWN + 50
+    return {
+        "potentials": drive.potentials[0, after - 1].numpy(), "e": drive.cars.e[0, after].item(),
+        "angle": drive.cars.angle[0, after].item(), "u": drive.steered[0, after - 1].item(),
+    }  # fmt: skip
+
+
 CASES = {
     "automaton": Case("entry=neural-cellular-automaton", "figure-1", 20, _grown),
+    "car": Case("entry=neural-circuit-policy", "figure-0", 50, _driven),
     "lif": Case("entry=leaky-integrate-and-fire", "figure-0", 200, _membrane),
     "hopfield": Case("entry=hopfield-network", "figure-0", 40, _hopfield),
     "painter": Case("entry=rope&stepped=1", "figure-1", 5, _painted),
