@@ -17,6 +17,7 @@ EXPERIMENT = Experiment(
         "start_drift_percent": "recomputed starts: distance from the true ones, % of their size",
         "start_digits": "recomputed starts: right digits",
         "weight_gradient_digits": "gradient by the weights: right digits",
+        "input_gradient_digits": "gradient by the inputs: right digits",
         "backpropagation_kilobytes": "kept by backpropagation, kB",
         "adjoint_kilobytes": "kept by the adjoint method, kB",
         "bytes_ratio": "kept by backpropagation over kept by the adjoint method",

@@ -151,6 +151,7 @@ def measure(result: BackwardResult) -> Measurements:
         "start_drift_percent": 100 * found.drift,
         "start_digits": digits(found.drift),
         "weight_gradient_digits": digits(found.weights),
+        "input_gradient_digits": digits(found.inputs),
         "backpropagation_kilobytes": found.backpropagation_bytes / 1000,
         "adjoint_kilobytes": found.adjoint_bytes / 1000,
         "bytes_ratio": found.backpropagation_bytes / found.adjoint_bytes,

@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.functional import softplus
 
 from app.experiments.base import Figure, Figures, Machine, Measurements
 from app.experiments.energy.circuit.run import ROAD, SHOWN, CircuitResult
@@ -79,9 +80,8 @@ def _drive(result: CircuitResult, metrics: Measurements) -> Figure:
 def _given(result: CircuitResult, car: Car, potentials: Tensor) -> dict[str, object]:
     """What the browser drives on with: the policy's numbers, the road's, and where the car is."""
     cells = result.policy.cells
-    synapses = lambda one: {
-        "w": torch.nn.functional.softplus(one.w_raw), "mu": one.mu, "sigma": one.sigma, "E": one.E,
-    }  # fmt: skip
+    parts = lambda one: {"w": softplus(one.w_raw), "mu": one.mu, "sigma": one.sigma, "E": one.E}
+    synapses = lambda one: {name: part.flatten() for name, part in parts(one).items()}
     return {
         "potentials": potentials, "s": car.s.item(), "e": car.e.item(), "angle": car.angle.item(),
         "amplitude": result.road.amplitude[0], "wavelength": result.road.wavelength[0], "phase": result.road.phase[0],
@@ -89,7 +89,7 @@ def _given(result: CircuitResult, car: Car, potentials: Tensor) -> dict[str, obj
         "rest": cells.rest, "gain": result.policy.a.item(), "offset": result.policy.b.item(), "unfolds": UNFOLDS,
         "reach": REACH, "scale": torch.tensor(SCALE), "ahead": list(AHEAD), "metres": STEP, "road": ROAD,
         "behind": driving.BEHIND, "front": driving.AHEAD,
-        "places": driving.places((len(AHEAD), INTER, COMMAND, MOTOR))[len(AHEAD) :],
+        "places": driving.places((len(AHEAD), INTER, COMMAND, MOTOR))[len(AHEAD) :].flatten(),
     }  # fmt: skip
 
 
