@@ -1,6 +1,7 @@
 """Who fires when: neurons as rows, time steps as columns, one panel per layer."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -32,8 +33,8 @@ def raster(
         for number, (name, rows) in enumerate(layers.items(), start=1)
     ]  # fmt: skip
     drawn = figure(traces, x=x_title, margin=(34, 74, 24, 40), annotations=titles_above(layers, domains))
-    plain = {"showticklabels": False}
-    last = {"tickvals": list(range(len(names))), "ticktext": list(names), "showticklabels": True}
+    plain: dict[str, Any] = {"showticklabels": False}
+    last: dict[str, Any] = {"tickvals": list(range(len(names))), "ticktext": list(names), "showticklabels": True}
     own = [plain] * (len(domains) - 1) + [last]
     frame = {
         "showline": True,

@@ -62,7 +62,7 @@ class SurrogateSpike:
     height: float = 1.0
 
     def __call__(self, x: Tensor) -> Tensor:
-        return SurrogateStep.apply(x, self.bump, self.steepness, self.height)  # type: ignore[no-any-return]
+        return SurrogateStep.apply(x, self.bump, self.steepness, self.height)
 
     def derivative(self, x: Tensor) -> Tensor:
         """What stands in the place of the derivative: h ρ(x)."""

@@ -28,6 +28,7 @@ export function create({ beta, threshold, current, step, steps, reset, highest }
       now += 1;
     },
     touched({ y }) {
+      if (now === 0) return false;   // until it runs, a click is for the numbers of the picture
       drive = Math.round(20 * Math.min(Math.max(y, 0), highest)) / 20;
       return true;
     },

@@ -3,7 +3,7 @@
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.spiking.coded_digits.run import CodedDigitsResult
+from app.experiments.spiking.coded_digits.run import BOTH_CODES, CodedDigitsResult
 from app.number_format import number
 from app.provenance.origin import Plotted
 from models.data.spike_codes import STEPS
@@ -80,7 +80,7 @@ def _verdict(result: CodedDigitsResult, metrics: Measurements) -> Figure:
 
 
 def _operations(result: CodedDigitsResult, metrics: Measurements) -> Figure:
-    added = [result.readings[code, "as coded"].operations.mean() for code in ("latency", "rate")]
+    added = [result.readings[code, "as coded"].operations.mean() for code in BOTH_CODES]
     values = torch.stack([*added, torch.tensor(float(result.multiplications))])
     drawn = bars(
         values.numpy(), labels=["latency code", "rate code", "dense network"], colours=[ACCENT, SERIES[1], AXIS],

@@ -18,6 +18,8 @@ from models.training.spiking_digits import CODES, TRAININGS, Arm, ink, pretraine
 
 Code = Literal["latency", "rate"]
 Times = Literal["as coded", "shuffled"]
+BOTH_CODES: tuple[Code, ...] = ("latency", "rate")
+BOTH_TIMES: tuple[Times, ...] = ("as coded", "shuffled")
 
 
 class CodedDigitsControls(Controls):
@@ -92,7 +94,7 @@ def run(controls: CodedDigitsControls, device: str) -> CodedDigitsResult:
     image = read_drawing(c.drawing)
     spikes = coded(image.flatten(), c.code, c.times, c.seed)
     counts, trace = network(spikes[None])
-    kinds = [(code, times) for code in CODES for times in ("as coded", "shuffled")]
+    kinds = [(code, times) for code in BOTH_CODES for times in BOTH_TIMES]
     weights = network.first.numel() + network.second.numel()
     return CodedDigitsResult(
         c, image, network, spikes, trace, counts[0, 0],
@@ -104,7 +106,7 @@ def measure(result: CodedDigitsResult) -> Measurements:
     c, readings = result.controls, result.readings
     own = readings[c.code, c.times]
     accuracy = {key: found.by_step[:, -1].mean().item() for key, found in readings.items()}
-    lost = {code: accuracy[code, "as coded"] - accuracy[code, "shuffled"] for code in CODES}
+    lost = {code: accuracy[code, "as coded"] - accuracy[code, "shuffled"] for code in BOTH_CODES}
     return {
         "accuracy": accuracy[c.code, c.times],
         "accuracy_latency": accuracy["latency", "as coded"],
