@@ -102,7 +102,7 @@ def _order(result: StageResult, metrics: Measurements) -> Figure:
         title=f"{ITEMS} items written one after the other, then read by {READ_BY[c.follow]}",
         caption=(
             "Each line is a step, each column a row of the memory. Writes take the freest row, wherever it is."
-            " Compare the two: reading by links visits the same rows in the same order."
+            " Compare the two: are the same rows read in the same order?"
         ),
         text=(
             f"The items went to rows {', '.join(map(str, rows))}. Read by {READ_BY[c.follow]},"

@@ -11,7 +11,7 @@ from models.memory.addressing import Stages, by_content, interpolated, sharpened
 from models.memory.linked_memory import OrderTrace, followed, in_order
 from models.seeding import generator
 
-ROWS, WIDTH, REACH = 16, 10, 2
+ROWS, WIDTH, REACH = 16, 16, 2
 BEFORE, FOUND = 3, 9
 """The row where the head was, and the one that the key resembles."""
 NOISE = 0.3
@@ -24,7 +24,7 @@ Follow = Literal["links", "links backwards", "next row"]
 
 
 class StageControls(Controls):
-    strength: float = Field(10.0, ge=0, le=60, title="Key strength β")
+    strength: float = Field(12.0, ge=0, le=60, title="Key strength β")
     gate: float = Field(1.0, ge=0, le=1, title="Gate g", description="1: where the key leads; 0: where the head was")
     shift: Literal[-1, 0, 1] = Field(1, title="Shift")
     blur: float = Field(
