@@ -7,7 +7,7 @@ import torch
 from models.continuous.liquid import LiquidCells, start, time_constant
 from models.data.changing_pace import NOISE, RATES, best_possible, paced
 from models.seeding import generator, normal
-from models.training.changing_pace import pretrained
+from models.training.changing_pace import LENGTH, error, pretrained
 from tests.entries.evidence import runs_of
 
 shown = runs_of("liquid-neural-network")
@@ -27,6 +27,12 @@ def test_a_held_input_brings_a_cell_closer_with_its_time_constant() -> None:
 def test_no_estimate_is_better_than_the_best_possible() -> None:
     errors = shown().figures["errors"].plot.data[0].x
     assert min(errors) == errors[-1] == pytest.approx(shown().metrics["best_possible_squared_error"])
+
+
+@pytest.mark.parametrize("training", range(5))
+def test_a_gru_that_is_given_the_gaps_has_a_smaller_error(training: int) -> None:
+    data = paced(192, LENGTH, generator(100))
+    assert error(pretrained("gru", training), data) < error(pretrained("liquid", training), data)
 
 
 def test_the_best_possible_estimate_by_hand() -> None:

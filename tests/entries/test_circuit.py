@@ -41,6 +41,11 @@ def test_a_silenced_cell_is_as_good_as_one_whose_synapses_are_cut() -> None:
     torch.testing.assert_close(found.steered, cut.steered)
 
 
+@pytest.mark.parametrize("wiring", ["circuit", "another circuit", "random ends"])
+def test_every_wiring_keeps_the_lane(wiring: str) -> None:
+    assert shown(wiring=wiring).metrics["intact_off_road_percent"] == 0
+
+
 def test_the_exact_controller_keeps_the_lane() -> None:
     road, car = started(8, 3)
     for _ in range(100):

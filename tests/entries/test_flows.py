@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 import torch
+from torch.nn.functional import cross_entropy
 
+from app.experiments.energy.backward_solve.run import problem, solve
 from models.continuous.solvers import adaptive, fixed
 from models.training.plane_flows import pretrained
 from tests.entries.evidence import runs_of
@@ -67,6 +69,15 @@ def test_errors_fall_with_the_tolerance() -> None:
     for name in ("by the weights", "by the inputs"):
         line = next(trace for trace in back().figures["errors"].plot.data if trace.name == name)
         assert line.y[-1] < 0.01 * line.y[0]
+
+
+def test_under_contraction_the_adjoint_shrinks_on_its_way_back() -> None:
+    for contraction, low, high in ((0.0, 0.01, 100.0), (10.0, 0.0, 0.01)):
+        found = solve(5, contraction, 0, "recomputed backwards", 0).backward
+        given = problem(contraction, 0)
+        end = found.states[0].clone().requires_grad_()
+        (a,) = torch.autograd.grad(cross_entropy(given.model.out(end), given.labels), end)
+        assert low < (found.of_start.norm() / a.norm()).item() < high
 
 
 def test_contraction_spoils_starts_and_inputs_not_weights() -> None:
