@@ -6,19 +6,15 @@ trainings together.
 """
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from models.checkpoints import load_card, load_state
 from models.data import corpus
 from models.language.evaluation import held_out_loss
-from models.layers.swiglu import SwiGLU
-from models.seeding import seeded, unfilled
+from models.seeding import seeded
 from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
@@ -29,49 +25,29 @@ from models.training.recipes import Made
 from models.training.side_by_side import SideBySide
 from models.transformer.decoder import Decoder, DecoderConfig
 from models.transformer.depth_upscaling import (
-    appended_order,
-    doubled_order,
     grown_weights,
     repeated_layers,
     silenced,
-    upscaled_order,
+)
+from models.transformer.pretrained_deeper_decoders import (
+    DEEPER,
+    NAME,
+    ORDERS,
+    POINTS,
+    SOURCE,
+    TRAININGS,
+    Kind,
+    Layout,
+    build,
+    frozen,
+    pretrained,
 )
 
-NAME = "deeper_decoders"
-LAYERS, DROPPED = 4, 1
-Layout = Literal[
-    "overlapping copies", "first layers again at the end", "each middle layer twice", "added layers silent"
-]
-ORDERS: Mapping[Layout, list[int]] = {
-    "overlapping copies": upscaled_order(LAYERS, DROPPED),
-    "first layers again at the end": appended_order(LAYERS, DROPPED),
-    "each middle layer twice": doubled_order(LAYERS, DROPPED),
-    "added layers silent": upscaled_order(LAYERS, DROPPED),
-}
 SILENT: Layout = "added layers silent"
-Kind = Literal["source", "grown"]
-SOURCE = DecoderConfig(
-    vocabulary=1024, width=32, layers=LAYERS, heads=2, kv_heads=1, head_width=16, hidden=80, context=64
-)
-DEEPER = dataclasses.replace(SOURCE, layers=len(upscaled_order(LAYERS, DROPPED)))
 TEXTS: corpus.Mixture = {"told": 30, "context_facts": 25, "mapping": 20, "stories": 25}
-TRAININGS, BATCH, CORPUS_TOKENS, ROWS = 2, 12, 1_500_000, 64
+BATCH, CORPUS_TOKENS, ROWS = 12, 1_500_000, 64
 PLAN = Plan(steps=1100, learning_rate=6e-3, warm_up=50, weight_decay=0.01, clip=1.0 * TRAININGS)
 CONTINUED = dataclasses.replace(PLAN, steps=120, learning_rate=2e-3, warm_up=10, seed=1)
-POINTS = (0, 5, 10, 20, 40, 80, 120)
-CURVES: tuple[str, ...] = (*ORDERS, "not grown")
-
-
-def build(config: DecoderConfig) -> Callable[[], Decoder]:
-    return lambda: Decoder(config, None, SwiGLU)
-
-
-def frozen(config: DecoderConfig, state: Mapping[str, Tensor]) -> Decoder:
-    with torch.inference_mode(False):
-        with unfilled():
-            model = build(config)()
-        model.load_state_dict({name: weight.float() for name, weight in state.items()}, assign=True)
-        return model.eval().requires_grad_(False)
 
 
 def continued(
@@ -96,24 +72,6 @@ def continued(
     measure(0)
     seconds = train(together, loss, plan, measure)
     return together.states(), torch.tensor(found).T, seconds
-
-
-@lru_cache(maxsize=8)
-def pretrained(kind: Kind, training: int, device: str = "cpu") -> Decoder:
-    """The source, or the overlapping copies after their continued training; share it."""
-    own = f"{kind}."
-    state = {name.removeprefix(own): w[training] for name, w in load_state(NAME).items() if name.startswith(own)}
-    return frozen(SOURCE if kind == "source" else DEEPER, state).to(device)
-
-
-def from_scratch(training: int) -> float:
-    """The held-out loss of six layers that learned from scratch, nats per token, as the card tells it."""
-    return float(load_card(NAME)["losses from scratch"][training])
-
-
-def curves(training: int) -> dict[str, Tensor]:
-    """Held-out losses (P,) of each way after POINTS steps of continued training."""
-    return {name: load_state(NAME)[f"curve.{name}"][training] for name in CURVES}
 
 
 def measured(models: Mapping[Kind, Sequence[Decoder]], rows: Tensor) -> dict[str, float]:

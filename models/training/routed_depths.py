@@ -5,71 +5,27 @@ MLP so small that its multiplications are those of the routed arms.
 """
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
-from typing import NamedTuple
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from models.data.symbols_among_fillers import CHARACTERS, CLASSES, HARD, LENGTH, texts
+from models.data.symbols_among_fillers import texts
 from models.seeding import generator
-from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, restored, shipped, tried
+from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, shipped, tried
 from models.training.finish import finish
 from models.training.metrics import UNSEEN
 from models.training.options import arguments
 from models.training.recipes import Made
+from models.training.routed_depth_arms import ARMS, NAME, build, config, pretrained
 from models.training.side_by_side import SideBySide
-from models.transformer.decoder import DecoderConfig
-from models.transformer.mixture_of_depths import Factor, MixtureOfDepths, RoutedConfig
+from models.transformer.mixture_of_depths import MixtureOfDepths
 
-NAME = "routed_depths"
-HIDDEN, DENSE_HIDDEN = 40, 3
-"""Of the routed MLP for 8 tokens of 32, and of the one for all 32: equally many multiplications."""
 PLAN = plan_of(500)
 BATCH, HELD_OUT = 16, 64
 FILLER_WEIGHT = 0.1
 """Of a filler's loss: fillers are three quarters of all tokens and need nothing."""
-
-Scores = Callable[[int, torch.Generator], Tensor]
-"""Texts, randomness → scores (B, T) that choose in place of the router."""
-
-
-def random_scores(rows: int, draws: torch.Generator) -> Tensor:
-    return torch.rand(rows, LENGTH, generator=draws)
-
-
-def every_fourth(rows: int, draws: torch.Generator) -> Tensor:
-    return (torch.arange(LENGTH) % (LENGTH // HARD) == 0).float().expand(rows, -1)
-
-
-class Arm(NamedTuple):
-    """Who enters the second block, and by what its update is multiplied."""
-
-    k: int = HARD
-    factor: Factor = torch.clone
-    scores: Scores | None = None
-    hidden: int = HIDDEN
-
-
-ARMS: Mapping[str, Arm] = {
-    "learned": Arm(),
-    "sigmoid": Arm(factor=torch.sigmoid),
-    "unweighted": Arm(factor=torch.ones_like),
-    "random": Arm(scores=random_scores),
-    "fourth": Arm(scores=every_fourth),
-    "dense": Arm(LENGTH, torch.ones_like, hidden=DENSE_HIDDEN),
-    "all": Arm(LENGTH, torch.ones_like),
-    "none": Arm(0),
-}
-
-
-def config(arm: str) -> RoutedConfig:
-    return RoutedConfig(DecoderConfig(CHARACTERS, 24, 2, 1, 1, 4, ARMS[arm].hidden, LENGTH), CLASSES)
-
-
-def build(arm: str) -> MixtureOfDepths:
-    return MixtureOfDepths(config(arm), ARMS[arm].factor)
 
 
 class Trainee(MixtureOfDepths):
@@ -146,14 +102,6 @@ def main() -> None:
     )
 
 
-@lru_cache(maxsize=64)
-def pretrained(arm: str, training: int) -> MixtureOfDepths:
-    """One training of one arm; share it."""
-    return restored(NAME, arm, partial(build, arm), training)
-
-
 CHECKPOINTS = {NAME: Made(lambda: measured(shipped(ARMS, pretrained)))}
-
-
 if __name__ == "__main__":
     main()

@@ -18,7 +18,8 @@ from models.training.cells import TRAININGS, Kind, all_trained, apart, plan_of, 
 from models.training.finish import finish
 from models.training.options import arguments
 from models.training.recipes import UNSEEN, Made
-from models.training.routed_depths import BATCH, FILLER_WEIGHT, HELD_OUT, HIDDEN
+from models.training.routed_depth_arms import HIDDEN
+from models.training.routed_depths import BATCH, FILLER_WEIGHT, HELD_OUT
 from models.training.side_by_side import SideBySide
 from models.transformer.decoder import DecoderConfig
 from models.transformer.mixture_of_depths import RoutedConfig

@@ -6,18 +6,15 @@ kind and equally many steps. BERT's kind learns masked words and what follows, G
 
 import dataclasses
 from collections.abc import Sequence
-from functools import cache, partial
-from typing import Literal, get_args
+from functools import partial
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from models.attention.masks import causal_mask
-from models.checkpoints import restored
 from models.data import story_questions as questions
 from models.data.handed_over import EASY, MASK, PAD, VOCABULARY, Order
-from models.data.handed_over_rows import LENGTH, ONE_TEXT, Rows, laid_out, pair_rows, story_rows
+from models.data.handed_over_rows import ONE_TEXT, Rows, laid_out, pair_rows, story_rows
 from models.language.masking import Fates, masked_tokens, word_loss
 from models.seeding import seeded
 from models.training.extremes import extremes
@@ -26,38 +23,31 @@ from models.training.loop import Plan, train
 from models.training.options import arguments
 from models.training.recipes import UNSEEN, Made
 from models.training.side_by_side import SideBySide, shipped
-from models.transformer.encoder import EncoderConfig
-from models.transformer.generative_pretraining import GPT1, GPT1Config
+from models.transformer.generative_pretraining import GPT1
+from models.transformer.pretrained_story_readers import (
+    DECODER,
+    DECODERS,
+    ENCODER,
+    ENCODERS,
+    SIZES,
+    TRAININGS,
+    decoder,
+    encoder,
+    mask_of,
+    name_of,
+)
 from models.transformer.pretraining_heads import Pretraining, PretrainingEncoder
-from models.transformer.text_classifier import DecoderClassifier, EncoderClassifier, ReadAt
 
-SIZES = {"vocabulary": VOCABULARY, "width": 40, "layers": 2, "heads": 4, "hidden": 80, "context": LENGTH}
-ENCODER, DECODER = EncoderConfig(**SIZES), GPT1Config(**SIZES)
-TRAININGS, BATCH, ROWS, HELD_OUT = 3, 128, 24_000, 512
+BATCH, ROWS, HELD_OUT = 128, 24_000, 512
 SHARE = 0.3
 """Of the words, how many are asked for: twice BERT's share, for the texts are short. “The” and “.” never are."""
 PLAN = Plan(steps=1000, learning_rate=6e-3, warm_up=60, weight_decay=0.01, clip=1.0 * TRAININGS)
 DECODER_STEPS = 800
 """GPT's kind learns from every token and needs fewer."""
 
-EncoderVariant = Literal["as published", "causal mask", "words shuffled", "always masked"]
-DecoderVariant = Literal["next token", "next token, words shuffled"]
-ENCODERS: tuple[EncoderVariant, ...] = get_args(EncoderVariant)
-DECODERS: tuple[DecoderVariant, ...] = get_args(DecoderVariant)
-
-
-def name_of(variant: str) -> str:
-    return f"story_reader_{variant.replace(', ', '_').replace(' ', '_')}"
-
 
 def order_of(variant: str) -> Order:
     return "words shuffled" if variant.endswith("words shuffled") else "as written"
-
-
-def mask_of(ids: Tensor, variant: str) -> Tensor:
-    """Which keys each query may attend to: all real tokens, or those of them that do not come later. (…, 1, T, T)"""
-    real = (ids != PAD)[..., None, None, :]  # (..., 1, 1, T)
-    return real & causal_mask(ids.shape[-1], device=ids.device) if variant == "causal mask" else real
 
 
 def encoder_loss(models: SideBySide, rows: Rows, variant: str, count: int, draws: torch.Generator) -> Tensor:
@@ -147,41 +137,6 @@ def _arranged(variant: str, count: int):
     return together, lambda draws: encoder_loss(together, rows, variant, count, draws), build
 
 
-@cache
-def encoder(variant: EncoderVariant, training: int, device: str = "cpu") -> PretrainingEncoder:
-    """The encoder of one training; share it."""
-    return restored(lambda: PretrainingEncoder(ENCODER), name_of(variant), device, own=f"{training}.")
-
-
-@cache
-def decoder(variant: DecoderVariant, training: int, device: str = "cpu") -> GPT1:
-    """The decoder of one training; share it."""
-    return restored(lambda: GPT1(DECODER), name_of(variant), device, own=f"{training}.")
-
-
-def encoder_classifier(
-    variant: EncoderVariant | None, seed: int, read_at: ReadAt = "first token", causal: bool = False
-) -> EncoderClassifier:
-    """A classifier before fine-tuning: a pre-trained one, or one with a random start where the variant is None.
-
-    The seed picks the training, and the new layer.
-    """
-    model = seeded(lambda: EncoderClassifier(ENCODER, read_at=read_at, causal=causal), seed)
-    if variant is not None:
-        trained = encoder(variant, seed % TRAININGS)
-        model.encoder.load_state_dict(trained.encoder.state_dict())
-        model.pool.load_state_dict(trained.next_sentence.pool.state_dict())
-    return model
-
-
-def decoder_classifier(variant: DecoderVariant | None, seed: int, read_at: ReadAt = "last word") -> DecoderClassifier:
-    """The same for a decoder."""
-    model = seeded(lambda: DecoderClassifier(DECODER, read_at=read_at), seed)
-    if variant is not None:
-        model.decoder.load_state_dict(decoder(variant, seed % TRAININGS).state_dict())
-    return model
-
-
 def shipped_metrics(variant: str) -> dict[str, float]:
     load = decoder if variant in DECODERS else encoder
     return measured([load(variant, training) for training in range(TRAININGS)], variant)  # type: ignore[operator]
@@ -190,7 +145,5 @@ def shipped_metrics(variant: str) -> dict[str, float]:
 CHECKPOINTS = {
     name_of(one): Made(partial(shipped_metrics, one), f"--variant {name_of(one)}") for one in (*ENCODERS, *DECODERS)
 }
-
-
 if __name__ == "__main__":
     main()

@@ -10,7 +10,8 @@ from app.experiments.transformers.upscaled_depth.run import run as upscaled
 from models.checkpoints import load_card, load_state
 from models.published.configs import CONFIGS
 from models.published.weights import total_weights
-from models.training import deeper_decoders, task_lines
+from models.training import task_lines
+from models.transformer import pretrained_deeper_decoders as deeper_decoders
 from tests.entries.evidence import runs_of
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from app.experiments.transformers.return_conditioned.run import ASKED, ReturnControls, run
-from models.training.return_conditioned import TRAININGS
+from models.training.return_conditioned_kinds import TRAININGS
 from tests.entries.evidence import runs_of
 
 

@@ -5,7 +5,7 @@ import torch
 from models.data import grid_world
 from models.data.grid_world import CELLS, MOVES, STEPS, earned, moved, returns_to_go, wandering
 from models.seeding import generator, normal, seeded
-from models.training.return_conditioned import COUNTED, build, lesson_of, played, walks_of
+from models.training.return_conditioned_kinds import COUNTED, build, lesson_of, played, walks_of
 from models.transformer import decision_transformer
 from models.transformer.decision_transformer import interleaved, still_asked
 from tests.shape_comments import shapes_checked

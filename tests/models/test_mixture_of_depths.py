@@ -11,7 +11,7 @@ from models.data import symbols_among_fillers
 from models.data.symbols_among_fillers import HARD, LENGTH, LETTERS, table, texts
 from models.seeding import generator, normal, seeded
 from models.training import stacked_depths as recipe
-from models.training.routed_depths import ARMS, config
+from models.training.routed_depth_arms import ARMS, config
 from models.transformer import mixture_of_depths, stacked_depths
 from models.transformer.decoder import DecoderConfig
 from models.transformer.mixture_of_depths import (

@@ -8,7 +8,7 @@ from models.data.handed_over import VOCABULARY
 from models.seeding import generator, seeded
 from models.training import fine_tuning, story_readers
 from models.training.side_by_side import SideBySide
-from models.transformer import generative_pretraining, text_classifier
+from models.transformer import generative_pretraining, pretrained_story_readers, text_classifier
 from models.transformer.generative_pretraining import GPT1
 from models.transformer.pretraining_heads import PretrainingEncoder
 from tests.shape_comments import check_fields, shapes_checked
@@ -27,6 +27,9 @@ def test_shape_comments_of_rows_and_questions_are_true() -> None:
 def test_shape_comments_of_trainings_are_true() -> None:
     rows = handed_over_rows.pair_rows(20, "as written", 0)
     with shapes_checked(story_readers, N=N, B=B, T=handed_over_rows.LENGTH) as watch:
+        with shapes_checked(pretrained_story_readers, T=handed_over_rows.LENGTH) as masks:
+            pretrained_story_readers.mask_of(rows.ids, "causal mask")
+        assert not masks.unreached()
         models = SideBySide([seeded(lambda: PretrainingEncoder(story_readers.ENCODER), 0)] * N)
         story_readers.encoder_loss(models, rows, "causal mask", B, generator(0))
         decoders = SideBySide([seeded(lambda: GPT1(story_readers.DECODER), 0)] * N)

@@ -13,7 +13,8 @@ from models.language.masking import NOT_ASKED, Fates, masked_tokens, word_loss
 from models.seeding import generator, seeded
 from models.training.fine_tuning import FineTuning, Labelled, given
 from models.training.recipes import recipes
-from models.training.story_readers import (
+from models.transformer.generative_pretraining import GPT1
+from models.transformer.pretrained_story_readers import (
     DECODER,
     DECODERS,
     ENCODER,
@@ -25,7 +26,6 @@ from models.training.story_readers import (
     mask_of,
     name_of,
 )
-from models.transformer.generative_pretraining import GPT1
 from models.transformer.text_classifier import (
     DecoderClassifier,
     EncoderClassifier,

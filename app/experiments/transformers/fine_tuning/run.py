@@ -21,7 +21,7 @@ from models.parameter_count import parameter_count
 from models.published.first_readers import weights_by_component
 from models.seeding import generator
 from models.training.fine_tuning import FineTuning, Labelled
-from models.training.story_readers import (
+from models.transformer.pretrained_story_readers import (
     DecoderVariant,
     EncoderVariant,
     decoder_classifier,

@@ -14,7 +14,7 @@ from models.data.handed_over_rows import LENGTH, laid_out
 from models.data.story_questions import Asked, verbs
 from models.parameter_count import parameter_count
 from models.seeding import generator
-from models.training.story_readers import TRAININGS, EncoderVariant, encoder, mask_of
+from models.transformer.pretrained_story_readers import TRAININGS, EncoderVariant, encoder, mask_of
 
 HELD_OUT, ROWS, SHOWN = 256, 96, 8
 

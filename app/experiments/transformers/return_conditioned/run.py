@@ -11,7 +11,7 @@ from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.memo import memo
 from models.data.grid_world import CELLS, CORNERS, STEPS, Episodes
 from models.parameter_count import parameter_count
-from models.training.return_conditioned import (
+from models.training.return_conditioned_kinds import (
     ARMS,
     COUNTED,
     TRAININGS,

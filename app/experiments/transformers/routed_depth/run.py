@@ -18,7 +18,7 @@ from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.training import stacked_depths
 from models.training.cells import TRAININGS
-from models.training.routed_depths import ARMS, config, pretrained
+from models.training.routed_depth_arms import ARMS, config, pretrained
 from models.transformer.mixture_of_depths import RoutingTrace
 
 ROWS = 64

@@ -6,7 +6,7 @@ import torch
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.upscaled_depth.run import LAYOUTS, SmallResult, UpscalingResult
 from app.provenance.origin import Plotted
-from models.training.deeper_decoders import POINTS
+from models.transformer.pretrained_deeper_decoders import POINTS
 from visualizers.curve import apart, curves
 from visualizers.horizontal_bars import horizontal_bars
 from visualizers.matrix import heatmap, write_cells

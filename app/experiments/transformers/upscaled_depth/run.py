@@ -14,8 +14,7 @@ from models.language.evaluation import held_out_loss, token_losses
 from models.language.held_out import mixture_of, packed
 from models.language.pretrained_decoders import pretrained
 from models.parameter_count import parameter_count
-from models.training import deeper_decoders
-from models.training.deeper_decoders import DROPPED, LAYERS, TRAININGS, curves, from_scratch
+from models.transformer import pretrained_deeper_decoders as deeper_decoders
 from models.transformer.decoder import Decoder
 from models.transformer.depth_upscaling import (
     appended_order,
@@ -26,6 +25,7 @@ from models.transformer.depth_upscaling import (
     stacked,
     upscaled_order,
 )
+from models.transformer.pretrained_deeper_decoders import DROPPED, LAYERS, TRAININGS, curves, from_scratch
 
 Layout = Literal[
     "overlapping copies", "first layers again at the end", "each middle layer twice", "added layers silent",

@@ -14,7 +14,7 @@ from models.data.handed_over_rows import laid_out
 from models.interpretability.probe import ridge_weights, standardised
 from models.parameter_count import parameter_count
 from models.seeding import generator, seeded
-from models.training.story_readers import ENCODER, TRAININGS, encoder, mask_of
+from models.transformer.pretrained_story_readers import ENCODER, TRAININGS, encoder, mask_of
 from models.transformer.pretraining_heads import PretrainingEncoder
 
 KNOWN, HELD_OUT = 200, 200
