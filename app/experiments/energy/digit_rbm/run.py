@@ -41,7 +41,9 @@ class DigitRBMControls(Controls):
     epochs: int = Field(15, ge=1, le=30, title="Epochs", description="Passes over 1 500 digits")
     chains: Literal["at the digit", "at noise", "where they stopped"] = Field("at the digit", title="Chains start")
     pixels: Literal["as they are", "shuffled across digits"] = Field("as they are", title="Pixels in training")
-    lateral: float = Field(0.0, ge=0, le=4, multiple_of=0.5, title="Weight between two hidden units")
+    lateral: float = Field(
+        0.0, ge=0, le=4, multiple_of=0.5, title="Lateral weight", description="Between two hidden units"
+    )
     reconstruction: Literal["samples", "probabilities"] = Field(
         "samples", title="Hidden units pass on", description="To the visible ones, in each step of a chain",
         json_schema_extra=MORE,

@@ -11,6 +11,7 @@ EXPERIMENT = Experiment(
     figures,
     badge="simulation",
     labels={
+        "temperature": "temperature",
         "total_variation": "total variation distance of the chains to the exact probabilities",
         "total_variation_of_independent_draws": "the same of as many independent draws",
         "distance_over_baseline": "distance of the chains over that of independent draws",

@@ -145,6 +145,7 @@ def measure(result: TwoWellsResult) -> Measurements:
     lowest = int(result.energies.argmin())
     deeper = result.states[lowest] == (result.machine.planted > 0)
     return {
+        "temperature": result.controls.temperature,
         "total_variation": result.distances[-1].item(),
         "total_variation_of_independent_draws": result.baseline[-1].item(),
         "distance_over_baseline": (result.distances[-1] / result.baseline[-1]).item(),
