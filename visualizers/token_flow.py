@@ -24,6 +24,8 @@ from visualizers.theme import (
 
 TOP, BELOW = 0.62, 0.46
 """Of a circle: how far above the first row of states, and below the row whose stream it is."""
+PRESSED = 9
+"""Pixels around a circle within which a press is its own; further away it is the cell's."""
 CELL = 0.46
 """Height of a row of states, as a share of the distance between two rows."""
 LIT = 0.3
@@ -74,10 +76,12 @@ def token_flow(
         showscale=False, xgap=2, customdata=pick.tolist(), hoverongaps=False, hovertemplate="%{z:.1%}<extra></extra>",
     )  # fmt: skip
     clickable(left_empty(states), *sets)
+    along = np.arange(T - 1, max(T - 5, -1), -0.5)  # the words stand left of their point, and all of them are pressed
     said = go.Scatter(
-        x=[T - 1], y=[foot - 0.25], name="prediction", mode="text", text=[f"<b>{plain(end)}</b>"], hoverinfo="none",
+        x=compact(along), y=[foot - 0.25] * len(along), name="prediction", mode="text",
+        text=[f"<b>{plain(end)}</b>", *[""] * (len(along) - 1)], hoverinfo="none",
         textposition="middle left" if T > 3 else "middle center", textfont={"size": 13, "color": ACCENT},
-        customdata=[[*end_key, T - 1]], cliponaxis=False,
+        customdata=[[*end_key, T - 1]] * len(along), cliponaxis=False,
     )  # fmt: skip
     clickable(said, *sets)
     above = [(token, -TOP, [*token_key, token], plain(name)) for token, name in enumerate(tokens) if token_key]
@@ -90,6 +94,7 @@ def token_flow(
          _circles("between blocks", between, sets), said],
         margin=(84, 8, 62, 4),
     )  # fmt: skip
+    drawn.update_layout(hoverdistance=PRESSED)
     drawn.update_xaxes(
         tickmode="array",
         tickvals=list(range(T)),

@@ -44,7 +44,7 @@ COMPARED: tuple[Size, ...] = "one layer, 0.11M", "two layers, 0.30M", "four laye
 
 
 class ShotControls(ModelControls):
-    size: Size = Field("two layers, 0.30M", title="Model")
+    size: Size = Field("two layers, 0.30M", title="Size", description="Layers and weights of the tiny world’s models")
     task: Task = Field("made-up pairs", title="Task of the examples")
     shots: Literal[0, 1, 2, 4, 8] = Field(8, title="Examples in the prompt")
     change: Change = Field("as drawn", title="Change of the examples")

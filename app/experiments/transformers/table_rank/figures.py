@@ -82,7 +82,7 @@ def _widths(result: RankResult, metrics: Measurements) -> Figure:
         REAL_WIDTHS, {name: line.numpy() for name, line in lines.items()}, x_title="width", x_log=True, y_log=True,
         markers=True, room=90, colours={"blocks": ACCENT, "embeddings": SERIES[1]},
     )  # fmt: skip
-    plot.update_xaxes(tickvals=[1000, 2000, 4000, 8000], ticktext=["1000", "2000", "4000", "8000"], tickangle=0)
+    plot.update_xaxes(tickvals=[1000, 3000, 10_000], ticktext=["1000", "3000", "10000"], tickangle=0, range=[2.8, 4.15])
     plot.update_yaxes(tickvals=[1e8, 1e9, 1e10, 1e11], ticktext=["100M", "1B", "10B", "100B"])
     return Figure(
         title="Weights by width: 32 layers, the rest as GPT-3 6.7B",

@@ -42,7 +42,8 @@ def _layers(result: UpscalingResult) -> Figure:
         caption="Darker is a later layer of the source." + (" Its number stands in the cell." if few else ""),
         text=(
             f"{result.controls.layout[0].upper() + result.controls.layout[1:]}: layers {twice[0]} to {twice[-1]} of the"
-            f" source are used twice; the order is {', '.join(str(layer + 1) for layer in own)}."
+            " source are used twice"
+            + (f"; the order is {', '.join(str(layer + 1) for layer in own)}." if few else ".")
         ),
         plot=(write_cells(plot, as_="%{z:.0f}", size=13) if few else plot).update_layout(margin_l=104),
         height=230,
