@@ -26,7 +26,7 @@ def test_paths_end_where_the_model_reads() -> None:
     model = pretrained("fine", 0)
     with torch.no_grad():
         end = torch.cat(
-            [torch.as_tensor(np.stack([t.x, t.y], -1)) / 1000 for t in run.figures["paths"].plot.data[2::2]]
+            [torch.as_tensor(np.stack([t.x, t.y], -1)) for t in run.figures["paths"].plot.data[2::2]]
         ).float()
         assert (model.out(end).argmax(-1) == torch.tensor([0] * 22 + [1] * 22)).float().mean() > 0.9
 

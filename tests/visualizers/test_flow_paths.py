@@ -19,8 +19,8 @@ def test_a_frame_per_state_and_two_traces_per_class():
     )
     assert [trace.name for trace in drawn.data] == ["field", "paths of in", "in", "paths of out", "out"]
     assert [frame.name for frame in drawn.frames] == list("abcd")
-    assert list(drawn.frames[1]._props["data"][1]["y"]) == list(np.rint(1000 * PATHS[1, [1, 3, 4, 5], 1]))
-    assert list(drawn.data[4].x) == list(np.rint(1000 * PATHS[-1, [1, 3, 4, 5], 0]))
+    assert list(drawn.frames[1]._props["data"][1]["y"]) == list(PATHS[1, [1, 3, 4, 5], 1].astype(np.float32))
+    assert list(drawn.data[4].x) == list(PATHS[-1, [1, 3, 4, 5], 0].astype(np.float32))
 
 
 def test_paths_that_leave_the_plane_do_not_widen_it():

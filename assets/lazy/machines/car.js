@@ -97,7 +97,7 @@ export function create({
     says() {
       const side = Math.abs(e) > road ? `off the road by ${(Math.abs(e) - road).toFixed(1)} m` : `${Math.abs(e).toFixed(2)} m ${e < 0 ? 'right' : 'left'} of the middle`;
       const silent = D - heard.reduce((sum, one) => sum + one, 0);
-      return `${driven} m driven: ${side}, steering ${u.toFixed(3)} per m${silent ? `, ${silent} cell${silent > 1 ? 's' : ''} silenced` : ''}`;
+      return `${driven} m driven: ${side}, steering ${u.toFixed(3).replace('-', '−')} per m${silent ? `, ${silent} cell${silent > 1 ? 's' : ''} silenced` : ''}`;
     },
     numbers: () => ({ potentials: v, e, angle, u }),
   };

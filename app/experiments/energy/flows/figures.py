@@ -52,7 +52,7 @@ def _paths(result: FlowResult, metrics: Measurements) -> Figure:
         steps="depth",
         start=len(every) - 1,
         sources=[
-            Plotted(states[:, result.labels == number, 1], trace=name, framed=True, unit=1000.0)
+            Plotted(states[:, result.labels == number, 1], trace=name, framed=True)
             for number, name in enumerate((INNER, OUTER))
         ],
     )  # fmt: skip
