@@ -29,6 +29,11 @@ def emptied(model: EncoderDecoder, encoded: Encoded) -> Encoded:
     return remembered(model, torch.zeros_like(encoded.states), encoded.mask, encoded.blocks)
 
 
+def without(model: EncoderDecoder, encoded: Encoded, gone: Tensor) -> Encoded:
+    """The states of some tokens, ``gone`` (B, S), all zero; the others as read."""
+    return remembered(model, encoded.states * ~gone[..., None], encoded.mask, encoded.blocks)
+
+
 def passed_on(model: EncoderDecoder, encoded: Encoded) -> Encoded:
     """Every text gets the states of the one before it in the batch, the first those of the last."""
     mask = None if encoded.mask is None else encoded.mask.roll(1, dims=0)

@@ -40,5 +40,25 @@ def share_left(bias: Tensor) -> Tensor:
 class ALiBi(PositionScheme):
     """Nothing is added to the embeddings; each head lowers its scores at its own slope."""
 
+    def slopes(self, heads: int) -> Tensor:
+        """(H,)"""
+        return slopes(heads)
+
     def bias(self, query_positions: Tensor, key_positions: Tensor, heads: int) -> Tensor:
-        return alibi_bias(query_positions, key_positions, slopes(heads).to(query_positions.device))
+        return alibi_bias(query_positions, key_positions, self.slopes(heads).to(query_positions.device))
+
+
+class HalvedALiBi(ALiBi):
+    """With slopes half as steep as those that the heads were trained with."""
+
+    def slopes(self, heads: int) -> Tensor:
+        """mₕ / 2  (H,)"""
+        return slopes(heads) / 2
+
+
+class ExchangedALiBi(ALiBi):
+    """With the same slopes in other heads: the steepest where the flattest was, and so on."""
+
+    def slopes(self, heads: int) -> Tensor:
+        """m_(H + 1 − h)  (H,)"""
+        return slopes(heads).flip(0)

@@ -31,21 +31,20 @@ class Sinusoidal(PositionScheme):
         return x + sinusoidal_encoding(positions, x.shape[-1])
 
 
-def held_at_mean(codes: Tensor, held: Tensor, length: int, base: float = 10_000.0) -> Tensor:
-    """The codes (T, D) with the held waves (D/2,) at their mean over the first ``length`` positions: (T, D)."""
-    width = codes.shape[-1]
-    mean = sinusoidal_encoding(torch.arange(length, device=codes.device), width, base).mean(dim=0)  # (D)
+def held_at_mean(codes: Tensor, held: Tensor, positions: Tensor, base: float = 10_000.0) -> Tensor:
+    """The codes (T, D) with the held waves (D/2,) at their mean over some positions: (T, D)."""
+    mean = sinusoidal_encoding(positions, codes.shape[-1], base).mean(dim=0)  # (D)
     return torch.where(held.repeat_interleave(2), mean, codes)
 
 
 class HeldSinusoidal(PositionScheme):
-    """Adds an encoding in which some waves say nothing: they keep their mean over the first ``length`` positions."""
+    """Adds an encoding in which some waves say nothing: they keep their mean over ``positions``."""
 
-    def __init__(self, held: Tensor, length: int) -> None:
+    def __init__(self, held: Tensor, positions: Tensor) -> None:
         super().__init__()
         self.register_buffer("held", held, persistent=False)
-        self.length = length
+        self.register_buffer("positions", positions, persistent=False)
 
     def embed(self, x: Tensor, positions: Tensor) -> Tensor:
         codes = sinusoidal_encoding(positions, x.shape[-1])  # (T, D)
-        return x + held_at_mean(codes, self.get_buffer("held"), self.length)
+        return x + held_at_mean(codes, self.get_buffer("held"), self.get_buffer("positions"))

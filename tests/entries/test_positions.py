@@ -57,7 +57,7 @@ def test_within_the_trained_length_the_cache_of_dynamic_ntk_changes_nothing() ->
 
 def test_held_waves_stand_at_their_mean_and_the_others_as_they_were() -> None:
     codes, held = sinusoidal_encoding(torch.arange(20), 8), torch.tensor([False, True, True, False])
-    found = held_at_mean(codes, held, 64)
+    found = held_at_mean(codes, held, torch.arange(64))
     torch.testing.assert_close(found[:, [0, 1, 6, 7]], codes[:, [0, 1, 6, 7]])
     mean = sinusoidal_encoding(torch.arange(64), 8).mean(dim=0)
     torch.testing.assert_close(found[:, 2:6], mean[2:6].expand(20, 4))
@@ -65,7 +65,9 @@ def test_held_waves_stand_at_their_mean_and_the_others_as_they_were() -> None:
 
 def test_a_decoder_none_of_whose_waves_is_held_is_the_trained_one() -> None:
     ids = texts(4, 2, TRAINED)
-    free = with_position(scheme_model("sinusoidal"), HeldSinusoidal(torch.zeros(64, dtype=torch.bool), TRAINED))
+    free = with_position(
+        scheme_model("sinusoidal"), HeldSinusoidal(torch.zeros(64, dtype=torch.bool), torch.arange(TRAINED))
+    )
     torch.testing.assert_close(losses(free, ids), losses(scheme_model("sinusoidal"), ids))
 
 

@@ -43,7 +43,7 @@ def run_masks() -> None:
 
 def run_positions() -> None:
     x, heads, where = normal(B, T, D, seed=0), normal(B, H, T, K, seed=0), torch.arange(T)
-    held = sinusoidal.HeldSinusoidal(torch.arange(D // 2) > 2, T)
+    held = sinusoidal.HeldSinusoidal(torch.arange(D // 2) > 2, torch.arange(T))
     for position in (sinusoidal.Sinusoidal(), held, alibi.ALiBi(), rope.RoPE(), learned.LearnedPosition(T, D)):
         assert position.embed(x, where).shape == x.shape
         assert position.turn(heads, where).shape == heads.shape

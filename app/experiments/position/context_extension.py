@@ -96,12 +96,15 @@ def read(model: Decoder, stretch: int, seed: int, device: str) -> Tensor:
 
 
 def trained_on(
-    methods: Sequence[str], stretch: int, of: Shape, steps: int, seed: int, device: str
+    methods: Sequence[str], stretch: int, of: Shape, steps: int, seed: int, device: str, tokens: int = 0
 ) -> Iterator[tuple[int, dict[str, Decoder]]]:
-    """The decoder by each method, trained further on the same held-out long texts: all of them after every step."""
+    """The decoder by each method, trained further on the same held-out texts: all of them after every step.
+
+    The texts are as long as the stretch is meant for, unless ``tokens`` are given: then there are more, shorter ones.
+    """
     if not steps:
         return
-    T = length(stretch)
+    T = tokens or length(stretch)
     batch = TUNED // T
     rows = long_texts(seed, steps * batch, T, "further training").to(device)
     models = {name: copy.deepcopy(stretched(name, stretch, of, device)).requires_grad_(True) for name in methods}

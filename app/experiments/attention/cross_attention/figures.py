@@ -15,12 +15,14 @@ CAPTIONS = {
     "as read": "Rows are the words generated, columns are the source. Their order differs.",
     "empty": "All states are zero, so all keys are equal, and so are the weights of a row.",
     "another sentence": "The columns are another sentence now, and the decoder translates that one.",
+    "articles empty": "The states of the articles are zero; those of all other words are as read.",
 }
 
 STATES = {
     "as read": "the states as read",
     "empty": "empty states",
     "another sentence": "another sentence's states",
+    "articles empty": "the articles' states empty",
 }
 
 

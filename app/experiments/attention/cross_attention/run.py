@@ -11,29 +11,28 @@ from app.experiments.memo import memo
 from app.experiments.text import read
 from models.attention.multi_head import MultiHeadTrace
 from models.data.text_to_text import rows
-from models.interpretability.withheld_source import emptied, passed_on
+from models.interpretability.withheld_source import emptied, passed_on, without
 from models.language.pretrained_text_models import translator
 from models.language.transduction import write
 from models.language.translation import Translated, judged
 from models.layers.softmax import total_variation
 from models.parameter_count import parameter_count
-from models.tokenization.tokenizer import END, PAD, pieces
+from models.tokenization.tokenizer import END, PAD, ids_of, pieces
 from models.transformer.encoder import padding_mask
 from models.transformer.encoder_decoder import Encoded, EncoderDecoder
 
 LONGEST, STEPS = 20, 12
 TRANSLATIONS = 24
 LENGTHS = 16, 10
-STATES = ("as read", "empty", "another sentence")
+States = Literal["as read", "empty", "articles empty", "another sentence"]
+ARTICLES = ("the", "a")
 
 
 class CrossControls(Controls):
     sentence: Sentence = Field(
         "the red cat helps the goat . tok :", title="Sentence", description="“tok :” asks for Tok"
     )
-    states: Literal["as read", "empty", "another sentence"] = Field(
-        "as read", title="Encoder states", description="What the decoder attends to"
-    )
+    states: States = Field("as read", title="Encoder states", description="What the decoder attends to")
     layer: int = Field(0, ge=0, le=1, title="Decoder layer", description="Counted from 0")
     head: int = Field(0, ge=0, le=5, title="Head", description="Counted from 0, or click one")
 
@@ -55,10 +54,18 @@ class CrossResult(NamedTuple):
         return torch.stack([layer.weights[0] for layer in self.layers])
 
 
-def withheld(model: EncoderDecoder, encoded: Encoded, states: str) -> Encoded:
-    return {"as read": lambda: encoded, "empty": lambda: emptied(model, encoded)}.get(
-        states, lambda: passed_on(model, encoded)
-    )()
+def articles(ids: Tensor) -> Tensor:
+    """Where an article stands.  (B, S)"""
+    return torch.isin(ids, torch.tensor([ids_of(word)[0] for word in ARTICLES], device=ids.device))
+
+
+def withheld(model: EncoderDecoder, encoded: Encoded, ids: Tensor, states: str) -> Encoded:
+    return {
+        "as read": lambda: encoded,
+        "empty": lambda: emptied(model, encoded),
+        "articles empty": lambda: without(model, encoded, articles(ids)),
+        "another sentence": lambda: passed_on(model, encoded),
+    }[states]()
 
 
 @memo
@@ -67,7 +74,7 @@ def translated(states: str, seed: int, device: str) -> Translated:
     model = translator(device)
     source, target = map(torch.from_numpy, rows(TRANSLATIONS, seed, LENGTHS, "translation", "held_out"))
     encoded = model.encode(source.to(device), padding_mask(source.to(device), PAD))
-    return judged(model, source, target, withheld(model, encoded, states))
+    return judged(model, source, target, withheld(model, encoded, source.to(device), states))
 
 
 @torch.inference_mode()
@@ -80,6 +87,7 @@ def run(controls: CrossControls, device: str) -> CrossResult:
         "as read": model.encode(text.ids),
         "empty": emptied(model, model.encode(text.ids)),
         "another sentence": model.encode(other),
+        "articles empty": without(model, model.encode(text.ids), articles(text.ids)),
     }
     answer = write(model, given["as read"], STEPS)[0]
     begun = torch.cat([answer.new_tensor([END]), answer[:-1]])[None]

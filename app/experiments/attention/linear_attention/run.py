@@ -58,6 +58,12 @@ class LinearControls(Controls):
     steps: int = Field(
         0, ge=0, le=40, multiple_of=10, title="Training steps with the kernel", description="On held-out texts, live"
     )
+    trained_with: Literal["the kernel", "softmax"] = Field(
+        "the kernel",
+        title="Trained with",
+        description="In those steps; the kernel is put in afterwards",
+        json_schema_extra=MORE,
+    )
     layer: int = Field(1, ge=0, le=2, title="Layer", description="Of the attention maps", json_schema_extra=MORE)
 
 
@@ -89,7 +95,11 @@ def recall(pairs: int, keys: Keys, features: FeatureName, state: str, update: Up
 
 def with_kernel(features: FeatureName, device: str) -> Decoder:
     """The trained model with the kernel in every layer; it shares all weights."""
-    return altered(pretrained(CHECKPOINT, device), lambda layer, attention: linearised(features))
+    return kernelled(pretrained(CHECKPOINT, device), features)
+
+
+def kernelled(model: Decoder, features: FeatureName) -> Decoder:
+    return altered(model, lambda layer, attention: linearised(features))
 
 
 @memo
@@ -143,13 +153,16 @@ def run(controls: LinearControls, device: str) -> LinearResult | Iterator[Linear
 
 
 def training(controls: LinearControls, device: str, before: LinearResult) -> Iterator[LinearResult]:
-    """The model with the kernel before, while and after it is trained."""
+    """The model with the kernel before, while and after it is trained, with the kernel or with softmax."""
     yield before
-    model = copy.deepcopy(with_kernel(controls.features, device)).requires_grad_(True)
+    softmax = controls.trained_with == "softmax"
+    start = pretrained(CHECKPOINT, device) if softmax else with_kernel(controls.features, device)
+    model = copy.deepcopy(start).requires_grad_(True)
     rows = new_texts(CHECKPOINT, "further training", controls.seed, controls.steps * BATCH, LENGTH).to(device)
     for step in uptrain(model, rows, BATCH):
         if step % SHOW_EVERY == 0:
-            yield before._replace(loss=quality_cost(model, CHECKPOINT, controls.seed, device).loss)
+            judged = kernelled(model, controls.features) if softmax else model
+            yield before._replace(loss=quality_cost(judged, CHECKPOINT, controls.seed, device).loss)
 
 
 def kernel_operations(T: int, features: int, form: str) -> int:

@@ -151,7 +151,8 @@ def _own_losses(
 def _relay(result: WindowResult, metrics: Measurements) -> Figure:
     chosen, saved = result.controls.decoder, metrics["gain_beyond_window_nats"]
     lines = {name: gain.numpy() for name, gain in result.gains.items()}
-    low, high = min(map(np.min, lines.values())), max(map(np.max, lines.values()))
+    known = [gain for gain in lines.values() if np.isfinite(gain).all()]
+    low, high = min(map(np.nanmin, known)), max(map(np.nanmax, known))
     drawn = curves(
         GIVEN,
         lines,

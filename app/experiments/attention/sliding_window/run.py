@@ -1,5 +1,6 @@
 """A trained model behind a window: its band, its cache, its reach; and a decoder that was trained with a window."""
 
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import torch
@@ -34,6 +35,8 @@ DECODERS = {  # checkpoint, window
 }
 GIVEN = (6, 11, 16, 21)  # tokens: the window of these decoders, up to beyond their reach of 16
 ROWS = 256
+FULLY_READ = 16
+"""Texts of facts that are read without a window too, for comparison."""
 Layers = Literal["every", "every second", "none"]
 WIDEST = 10  # its reach, 37 positions, still ends inside the texts of five people
 
@@ -138,9 +141,10 @@ def hindsight(seed: int, window: int, layers: Layers, sinks: int, device: str) -
 
 
 @memo
-def recalled(seed: int, window: int, layers: Layers, sinks: int, device: str) -> Recall:
-    """What a model with this window knows of facts that were told."""
-    model, (ids, answers, distance), masks = told(seed, window, layers, sinks, device)
+def recalled(seed: int, window: int, layers: Layers, sinks: int, device: str, texts: int | None = None) -> Recall:
+    """What a model with this window knows of facts that were told, in all the texts or the first few."""
+    model, asked, masks = told(seed, window, layers, sinks, device)
+    ids, answers, distance = (part[:texts] for part in asked)
     x, _ = through(unwatched(model), model.embedding(ids), masks)
     asking = x.gather(1, (answers - 1)[..., None].expand(-1, -1, x.shape[-1]))  # (B, P, D)
     p, city = model.unembed(asking).softmax(dim=-1), ids.gather(1, answers)
@@ -166,8 +170,21 @@ def gains(name: str, seed: int, device: str) -> Tensor:
     return torch.stack([losses[0] - loss for loss in losses])
 
 
+def run(controls: WindowControls, device: str) -> Iterator[WindowResult]:
+    """The text and the chosen decoder first; then what the other decoders gain, one after the other."""
+    found = of_the_text(controls, device)
+    if controls.published:
+        yield found
+        return
+    saved = {name: torch.full((len(GIVEN),), torch.nan) for name in DECODERS}
+    for name in sorted(DECODERS, key=lambda one: one != controls.decoder):
+        saved = saved | {name: gains(name, controls.seed, device)}
+        yield found._replace(gains=saved)
+
+
 @torch.no_grad()
-def run(controls: WindowControls, device: str) -> WindowResult:
+def of_the_text(controls: WindowControls, device: str) -> WindowResult:
+    """All but the gains of the smaller decoders."""
     c, reader = controls, text_model(controls.model, device)
     model, depth = reader.decoder, len(reader.decoder.blocks)
     text = reader.read(c.sentence, LONGEST, "sentence")
@@ -185,7 +202,7 @@ def run(controls: WindowControls, device: str) -> WindowResult:
     else:
         gradient = hindsight(c.seed, c.window, c.layers, c.sinks, device)
         recall = recalled(c.seed, c.window, c.layers, c.sinks, device)
-        full_recall, losses = recalled(c.seed, WIDEST, "none", 0, device), {}
+        full_recall, losses = recalled(c.seed, WIDEST, "none", 0, device, FULLY_READ), {}
     return WindowResult(
         c,
         depth,
@@ -199,7 +216,7 @@ def run(controls: WindowControls, device: str) -> WindowResult:
         recall,
         full_recall,
         losses,
-        {} if c.published else {name: gains(name, c.seed, device) for name in DECODERS},
+        {},
         parameter_count(model),
         text.notices,
     )

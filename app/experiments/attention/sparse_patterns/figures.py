@@ -62,6 +62,15 @@ def _scores(result: PatternResult, metrics: Measurements) -> Figure:
     )
 
 
+LABELS = {
+    "full": "full",
+    "window": "window",
+    "and random": "+random",
+    "and global": "+global",
+    "all three": "all three",
+}
+
+
 def _read(result: PatternResult, metrics: Measurements) -> Figure:
     readings = {name: reading for name, reading in result.readings.items() if name != "now"}
     drawn = grouped_bars(
@@ -69,7 +78,7 @@ def _read(result: PatternResult, metrics: Measurements) -> Figure:
             "pairs judged correctly": np.array([reading.judged for reading in readings.values()]),
             "masked words predicted": np.array([reading.found for reading in readings.values()]),
         },
-        labels=["full", "window", "+random", "+global", "all three"],
+        labels=[LABELS.get(name, name) for name in readings],
     )
     return Figure(
         title="What the trained encoder still reads, share correct",

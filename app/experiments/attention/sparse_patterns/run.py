@@ -1,5 +1,6 @@
 """Window, global tokens and random links: what a trained encoder still reads through them, and how far it reaches."""
 
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import torch
@@ -102,7 +103,9 @@ def reading(controls: PatternControls, device: str) -> Reading:
     )
 
 
-def run(controls: PatternControls, device: str) -> PatternResult:
+def run(controls: PatternControls, device: str) -> Iterator[PatternResult]:
+    """What the encoder reads with each pattern comes one after the other, full attention and the chosen one first."""
+
     def with_(**change: object) -> PatternControls:
         return controls.model_copy(update={"attention": "sparse", **change})
 
@@ -114,16 +117,14 @@ def run(controls: PatternControls, device: str) -> PatternResult:
         "all three": with_(),
     }
     allowed = combined(TOKENS, controls)
-    return PatternResult(
-        controls,
-        parts(TOKENS, controls),
-        allowed,
-        hops(allowed),
-        counted(controls),
-        {name: longest_path(kind) for name, kind in kinds.items()},
-        {name: reading(kind, device) for name, kind in kinds.items()} | {"now": reading(controls, device)},
-        parameter_count(masked_encoder(device)),
-    )
+    longest = {name: longest_path(kind) for name, kind in kinds.items()}
+    found = {"now": reading(controls, device)}
+    for name, kind in kinds.items():
+        found[name] = reading(kind, device)
+        yield PatternResult(
+            controls, parts(TOKENS, controls), allowed, hops(allowed), counted(controls), longest, dict(found),
+            parameter_count(masked_encoder(device)),
+        )  # fmt: skip
 
 
 def measure(result: PatternResult) -> Measurements:

@@ -21,7 +21,8 @@ def figures(result: AlibiResult, metrics: Measurements) -> Figures:
 
 
 def _length(result: AlibiResult, metrics: Measurements) -> Figure:
-    record, name = recorded(), NAMES[result.controls.scheme]
+    record, c = recorded(), result.controls
+    name = NAMES[c.scheme] + ("" if c.slopes == "as trained" or c.scheme != "alibi" else f" (slopes {c.slopes})")
     return Figure(
         title="Loss by position in the text, nats per token",
         caption=f"Five decoders, trained on texts of 64 tokens. {{accent|Dots}}: {name} on this seed's texts.",

@@ -1,6 +1,7 @@
 """Scores lowered by distance, with one slope per head; five position schemes read beyond their trained length."""
 
 import math
+from collections.abc import Callable, Mapping
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,13 +10,15 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
-from app.experiments.position.long_texts import Read, Repeated, read_long_texts, read_repeated
+from app.experiments.position.long_texts import LENGTH, ROWS, Read, Repeated, read_long_texts, read_repeated
 from app.provenance.origin import Computed, computed
 from models.data import corpus
 from models.interpretability.head_patterns import mean_distance
 from models.language.evaluation import accuracy
-from models.language.loss_by_length import TRAINED, recorded, scheme_model, texts
-from models.position.alibi import alibi_bias, share_left, slopes
+from models.language.loss_by_length import TRAINED, losses, recorded, scheme_model, texts
+from models.parameter_count import parameter_count
+from models.position.alibi import ALiBi, ExchangedALiBi, HalvedALiBi, alibi_bias, share_left, slopes
+from models.position.scaled_rope import with_position
 
 MAP = 40  # tokens of a bias map
 QUESTIONS = 64  # about facts stated in the same text
@@ -26,11 +29,18 @@ Scheme = Literal["alibi", "rope", "learned", "sinusoidal", "none"]
 SCHEMES: tuple[Scheme, ...] = ("alibi", "rope", "learned", "sinusoidal", "none")
 
 
+Slopes = Literal["as trained", "halved", "exchanged among heads"]
+SLOPES: Mapping[Slopes, Callable[[], ALiBi]] = {
+    "as trained": ALiBi, "halved": HalvedALiBi, "exchanged among heads": ExchangedALiBi,
+}  # fmt: skip
+
+
 class AlibiControls(Controls):
     scheme: Scheme = Field(
         "alibi", title="Position scheme", description="Five decoders of one size, trained on texts of 64 tokens"
     )
     heads: Literal[4, 8, 12, 16] = Field(8, title="Heads in the bias maps", description="The trained decoder has 8")
+    slopes: Slopes = Field("as trained", title="ALiBi's slopes", description="In the trained decoder, read afterwards")
 
 
 class AlibiResult(NamedTuple):
@@ -42,6 +52,14 @@ class AlibiResult(NamedTuple):
     recalled: float  # share of facts stated in a short text that the decoder answers right
     repeated: dict[str, Repeated]
     reach: Tensor  # (L, heads) mean distance that a head of the trained model attends over, in tokens
+
+
+@memo
+def read_with_slopes(slopes: Slopes, seed: int, device: str) -> Read:
+    """ALiBi's decoder on the same texts as all others, with other slopes than it was trained with."""
+    model = with_position(scheme_model("alibi", device), SLOPES[slopes]())
+    ids = texts(seed, ROWS, LENGTH).to(device)
+    return Read(losses(model, ids), losses(model, ids, TRAINED), parameter_count(model))
 
 
 @memo
@@ -69,12 +87,12 @@ def left_by_bias(heads: int) -> Computed:
 
 @torch.inference_mode()
 def run(controls: AlibiControls, device: str) -> AlibiResult:
-    c = controls
+    c, changed = controls, controls.scheme == "alibi" and controls.slopes != "as trained"
     return AlibiResult(
         controls=c,
         slopes=slopes(c.heads),
         bias=left_by_bias(c.heads),
-        read=read_long_texts(c.scheme, None, c.seed, device),
+        read=read_with_slopes(c.slopes, c.seed, device) if changed else read_long_texts(c.scheme, None, c.seed, device),
         rivals=tuple(read_long_texts(rival, None, c.seed, device) for rival in RIVALS),
         recalled=recall_of_stated_facts(c.scheme, c.seed, device),
         repeated={scheme: read_repeated(scheme, c.seed, device) for scheme in SCHEMES},

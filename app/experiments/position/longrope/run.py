@@ -1,6 +1,6 @@
 """One factor per rotary pair, searched live on the trained decoder's loss and judged on texts outside the search."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from pydantic import Field
@@ -23,7 +23,13 @@ KNOWN = ("interpolation", "NTK-aware", "YaRN")  # YaRN's frequencies, without it
 LEFT_ALONE = (*UNTOUCHED, TRAINED)  # numbers of first positions whose angles are not rescaled
 FEW = 4  # of them
 
-Cached = Literal["rotated again", "with the short factors"]
+Cached = Literal["rotated again", "with the short factors", "4 of them with the short factors"]
+STALE: Mapping[Cached, int] = {
+    "rotated again": 0,
+    "4 of them with the short factors": FEW,
+    "with the short factors": TRAINED,
+}
+"""How many first keys keep the angles that they were cached with."""
 
 
 class LongropeControls(Controls):
@@ -63,8 +69,8 @@ class LongropeResult(NamedTuple):
     @property
     def shown(self) -> Tensor:
         """Loss by position of the best factors, with the keys as they are cached: (T − 1,)."""
-        stale = self.controls.cached == "with the short factors" and TRAINED in self.left_alone
-        return self.left_alone[TRAINED] if stale else self.rounds[-1].held_out
+        stale = STALE[self.controls.cached]
+        return self.left_alone[stale] if stale in self.left_alone and stale else self.rounds[-1].held_out
 
 
 def known() -> dict[str, Candidate]:

@@ -37,6 +37,9 @@ class ScalingControls(Controls):
     stretch: Literal[1, 2, 4, 8] = Field(4, title="Stretch s", description="Wanted length over the trained 64 tokens")
     steps: int = Field(0, ge=0, le=20, multiple_of=5, title="Further training steps", description="On long texts, live")
     tuned: Literal["the chosen", "all four"] = Field("the chosen", title="Trained further", json_schema_extra=MORE)
+    tuned_on: Literal["long texts", "texts half as long", "texts of 64 tokens"] = Field(
+        "long texts", title="Further training on", description="As many tokens in all", json_schema_extra=MORE
+    )
     shape: Literal["this model", "Llama 2"] = Field(
         "this model",
         title="Pairs shown",
@@ -63,7 +66,8 @@ def run(controls: ScalingControls, device: str) -> Iterator[ScalingResult]:
     untuned = {method: read_untuned(method, c.stretch, SHAPE, c.seed, device) for method in shown}
     trained: tuple[str, ...] = COMPARED if c.tuned == "all four" else (c.method,)
     parameters = parameter_count(scheme_model("rope", device))
-    steps = trained_on(trained, c.stretch, SHAPE, c.steps, c.seed, device)
+    tokens = {"texts half as long": length(c.stretch) // 2, "texts of 64 tokens": TRAINED}.get(c.tuned_on, 0)
+    steps = trained_on(trained, c.stretch, SHAPE, c.steps, c.seed, device, tokens)
     models: dict[str, Decoder] = {}
 
     def step() -> None:

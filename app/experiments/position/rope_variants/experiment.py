@@ -17,6 +17,7 @@ EXPERIMENT = Experiment(
         "loss_over_the_last_quarter_nats": "loss over the last quarter, nats per token",
         "cost_within_the_trained_length_nats": "cost within 64 tokens, nats per token",
         "extra_loss_over_yarn_in_the_last_quarter_nats": "extra loss over YaRN in the last quarter, nats per token",
+        "extra_loss_over_rotated_keys_in_the_last_quarter_nats": "extra loss there by cached keys, nats per token",
         "fastest_pair_slowed_times": "factor of the fastest pair",
         "slowest_pair_slowed_times": "factor of the slowest pair",
         "pairs_left_alone": "pairs left alone, of 64",

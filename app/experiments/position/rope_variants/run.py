@@ -84,6 +84,7 @@ class VariantsResult(NamedTuple):
     version: str
     losses: dict[str, Tensor]  # rule → mean loss of the decoder by position (T − 1,)
     now: Tensor  # of the chosen kind, with its keys
+    rotated: Tensor  # of the chosen kind, with all keys rotated again
     parameters: int
     notices: list[str]
 
@@ -164,6 +165,7 @@ def run(controls: VariantsControls, device: str) -> VariantsResult:
         recorded()["library"],
         {rule: loss_by(rule, c.stretch, "of the code", False, c.seed, device) for rule in RULES},
         loss_by(c.kind, c.stretch, c.ramp, cached, c.seed, device),
+        loss_by(c.kind, c.stretch, c.ramp, False, c.seed, device),
         parameter_count(scheme_model("rope", device)),
         [example] if c.kind == "LongRoPE" else [],
     )
@@ -180,6 +182,7 @@ def measure(result: VariantsResult) -> Measurements:
         "loss_over_the_last_quarter_nats": at_the_end(result.now),
         "cost_within_the_trained_length_nats": inside(result.now) - inside(result.losses["standard"]),
         "extra_loss_over_yarn_in_the_last_quarter_nats": at_the_end(result.now) - at_the_end(result.losses["YaRN"]),
+        "extra_loss_over_rotated_keys_in_the_last_quarter_nats": at_the_end(result.now) - at_the_end(result.rotated),
         "fastest_pair_slowed_times": slowed[0].item(),
         "slowest_pair_slowed_times": slowed[-1].item(),
         "pairs_left_alone": (slowed < 1.0001).sum().item(),

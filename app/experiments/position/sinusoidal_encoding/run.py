@@ -1,6 +1,7 @@
 """Positions as waves of many lengths: the table, one rotation per offset, and the waves that a decoder uses."""
 
 import math
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -27,6 +28,11 @@ BANDS, TEXTS = 8, 8  # of the trained decoder's waves, and texts of the trained 
 
 Table = Literal["sine and cosine", "square waves", "learned", "random"]
 Half = Literal["longer half", "shorter half"]
+At = Literal["their mean", "the middle position", "position 0"]
+HELD_AT: Mapping[At, Tensor] = {
+    "their mean": torch.arange(TRAINED), "the middle position": torch.tensor([TRAINED // 2]),
+    "position 0": torch.tensor([0]),
+}  # fmt: skip
 
 
 class SinusoidalControls(Controls):
@@ -36,7 +42,8 @@ class SinusoidalControls(Controls):
     width: Literal[16, 32, 64, 128] = Field(64, title="Width D")
     base: float = Field(10_000.0, ge=1, le=1_000_000, title="Base b", json_schema_extra={"log": True})
     offset: int = Field(8, ge=1, le=32, title="Offset k")
-    held: Half = Field("longer half", title="Waves held", description="In the trained decoder, at their mean")
+    held: Half = Field("longer half", title="Waves held", description="In the trained decoder, at one value")
+    held_at: At = Field("their mean", title="Held at", description="The mean of 64 positions, or one of them")
 
 
 class SinusoidalResult(NamedTuple):
@@ -72,10 +79,10 @@ def trained_waves() -> Tensor:
 
 
 @memo
-def loss_without(first: int, last: int, seed: int, device: str) -> float:
-    """Nats per token within the trained length when waves first … last − 1 are held at their mean."""
+def loss_without(first: int, last: int, at: At, seed: int, device: str) -> float:
+    """Nats per token within the trained length when waves first … last − 1 are held."""
     waves = torch.arange(len(trained_waves()))
-    scheme = HeldSinusoidal((waves >= first) & (waves < last), TRAINED).to(device)
+    scheme = HeldSinusoidal((waves >= first) & (waves < last), HELD_AT[at]).to(device)
     model = with_position(scheme_model("sinusoidal", device), scheme)
     return losses(model, texts(seed, TEXTS, TRAINED).to(device)).mean().item()
 
@@ -90,7 +97,7 @@ def run(controls: SinusoidalControls, device: str) -> SinusoidalResult:
     p = (torch.rand(len(k), generator=draws) * (last - k + 1)).long()
     angle = angles(k, frequencies(width, c.base)).to(device)
     pairs = len(trained_waves())
-    whole = loss_without(0, 0, c.seed, device)
+    whole = loss_without(0, 0, "their mean", c.seed, device)
     ends = torch.linspace(0, pairs, BANDS + 1).long().tolist()
     first, end = (pairs // 2, pairs) if c.held == "longer half" else (0, pairs // 2)
     return SinusoidalResult(
@@ -99,8 +106,8 @@ def run(controls: SinusoidalControls, device: str) -> SinusoidalResult:
         waves=wavelengths(width, c.base),
         turned=rotate(as_vectors(table[p]), angle),
         arrived=as_vectors(table[p + k]),
-        bands=torch.tensor([loss_without(a, b, c.seed, device) - whole for a, b in pairwise(ends)]),
-        half=loss_without(first, end, c.seed, device) - whole,
+        bands=torch.tensor([loss_without(a, b, c.held_at, c.seed, device) - whole for a, b in pairwise(ends)]),
+        half=loss_without(first, end, c.held_at, c.seed, device) - whole,
         parameters=parameter_count(scheme_model("sinusoidal")),
         notices=[f"Width and base: the learned table is {width} wide"] if c.table == "learned" else [],
     )

@@ -17,6 +17,8 @@ EXPERIMENT = Experiment(
         "accuracy_mean_c": "symbols copied with one mean C, share",
         "accuracy_attention": "symbols copied by attention, share",
         "accuracy_s4d": "symbols copied by S4D, whose Δ, B and C are fixed, share",
+        "misplaced_share": "answers that are another symbol of the sequence, 32 tokens, share",
+        "misplaced_longer_share": "answers that are another symbol of the sequence, 48 tokens, share",
         "accuracy_longer_mamba": "symbols copied by Mamba from 48 tokens, share",
         "accuracy_longer_s4d": "symbols copied by S4D from 48 tokens, share",
         "accuracy_longer_attention": "symbols copied by attention from 48 tokens, share",

@@ -68,6 +68,7 @@ class CopyResult(NamedTuple):
     right: int  # symbols of the shown sequence
     accuracy: dict[Change, float]
     longer: dict[Change, float]  # the same from LONGER tokens
+    misplaced: tuple[float, float]  # answers that are other symbols of the sequence, of both lengths
     others: dict[str, tuple[float, float]]  # “S4D”, “attention” → both shares
     after_one_delay: float  # the same, of S4D where every symbol stands equally far from its copy
     leak: float
@@ -114,6 +115,23 @@ def right_share(logits: Tensor, read: Sequences) -> float:
 def to_copy(ids: Tensor) -> Tensor:
     """Where the symbols to copy stand.  (B, T), bool"""
     return (ids >= FIRST_VALUE) & ((ids == GO).cumsum(dim=1) == 0)
+
+
+def misplaced_share(logits: Tensor, read: Sequences) -> float:
+    """Share of the answers that are a symbol of the sequence, and not the one that is due."""
+    answers = logits.argmax(dim=-1).cpu()
+    there = torch.zeros(len(answers), logits.shape[-1], dtype=torch.bool)  # (B, V)
+    row, place = to_copy(read.inputs).nonzero(as_tuple=True)
+    there[row, read.inputs[row, place]] = True
+    wrong = there.gather(1, answers) & (answers != read.targets)  # (B, T)
+    return wrong[read.targets != NOT_ASKED].float().mean().item()
+
+
+@memo
+@torch.inference_mode()
+def misplaced_of(change: Change, length: int, seed: int, device: str) -> float:
+    read = held_out(seed, length)
+    return misplaced_share(prepared(change, seed, device)(read.inputs.to(device))[0], read)
 
 
 @memo
@@ -201,6 +219,7 @@ def run(controls: CopyControls, device: str) -> CopyResult:
         int(right.sum()),
         {change: reading(change, c.seed, device).accuracy for change in changes},
         {change: accuracy_of("mamba", change, LONGER, c.seed, device) for change in changes},
+        (misplaced_of(c.change, LENGTH, c.seed, device), misplaced_of(c.change, LONGER, c.seed, device)),
         {
             name: (
                 accuracy_of(training, "none", LENGTH, c.seed, device),
@@ -227,6 +246,8 @@ def measure(result: CopyResult) -> Measurements:
         "worst_constant": float(constants.index(min(constants))),
         "accuracy_attention": result.others["attention"][0],
         "accuracy_s4d": result.others["S4D"][0],
+        "misplaced_share": result.misplaced[0],
+        "misplaced_longer_share": result.misplaced[1],
         "accuracy_longer_mamba": result.longer[c.change],
         "accuracy_longer_attention": result.others["attention"][1],
         "accuracy_longer_s4d": result.others["S4D"][1],

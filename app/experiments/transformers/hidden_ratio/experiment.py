@@ -21,6 +21,7 @@ EXPERIMENT = Experiment(
         "stated_minus_stored_nats": "loss on stated less that on stored answers, nats",
         "spread_of_trainings_nats": "standard deviation over five trainings, nats",
         "lowest_ratio": "ratio with the lowest loss",
+        "attention_over_published": "its weights of attention over those of the published model",
         "mlp_share": "MLP's share of a block of the published model",
     },
 )

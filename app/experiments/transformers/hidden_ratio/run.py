@@ -37,6 +37,7 @@ class RatioResult(NamedTuple):
     ratios: Tensor  # (5,) hidden size over width
     shares: dict[str, tuple[float, float]]  # model → hidden size over width, share of its MLP in a block
     share: float  # the chosen model's
+    attention_over_published: float  # its weights of attention, over those with its published key/value heads
     training: int
     parameters: int
 
@@ -70,7 +71,8 @@ def run(controls: RatioControls, device: str) -> RatioResult:
     return RatioResult(
         c, losses(c.seed), torch.tensor([shape.hidden / shape.width for shape in shapes]),
         {name: (CONFIGS[name].hidden / CONFIGS[name].width, mlp_share(CONFIGS[name])) for name in SHOWN},
-        mlp_share(config), training, parameter_count(pretrained(ARMS[c.ratio], training)),
+        mlp_share(config), attention_weights(config) / attention_weights(CONFIGS[c.model]), training,
+        parameter_count(pretrained(ARMS[c.ratio], training)),
     )  # fmt: skip
 
 
@@ -87,4 +89,5 @@ def measure(result: RatioResult) -> Measurements:
         "spread_of_trainings_nats": spread,
         "lowest_ratio": result.ratios[int(both.argmin())].item(),
         "mlp_share": result.share,
+        "attention_over_published": result.attention_over_published,
     }

@@ -18,6 +18,7 @@ EXPERIMENT = Experiment(
         "two_hop_share": "right answers of two hops, share, mean of five trainings",
         "many_pairs_share": "right answers of one hop among 32 pairs, share, mean of five trainings",
         "lowest_one_hop_share": "right answers of one hop among 8 or 32 pairs, worst shape, share",
+        "highest_one_hop_share": "right answers of one hop among 8 or 32 pairs, best shape, share",
         "one_hop_difference": "one hop: best shape less worst, share",
         "two_hop_difference": "two hops: best shape less worst, share",
         "this_training_two_hop_share": "right answers of two hops, share, the seed's training",

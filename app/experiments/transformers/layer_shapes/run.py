@@ -115,6 +115,7 @@ def measure(result: ShapeResult) -> Measurements:
         "two_hop_share": means[result.at, MOST_HOPS - 1].item(),
         "many_pairs_share": result.recall.mean(dim=1)[result.at].item(),
         "lowest_one_hop_share": min(means[:, 0].min().item(), result.recall.mean(dim=1).min().item()),
+        "highest_one_hop_share": max(means[:, 0].max().item(), result.recall.mean(dim=1).max().item()),
         "one_hop_difference": (means[:, 0].max() - means[:, 0].min()).item(),
         "two_hop_difference": (means[:, -1].max() - means[:, -1].min()).item(),
         "this_training_two_hop_share": result.accuracy[result.at, result.training, -1].item(),
