@@ -9,7 +9,15 @@ from torch.nn.functional import silu
 
 from app.experiments.statespace.selective_copy.altered import Change, CutInFront
 from app.experiments.statespace.selective_copy.figures import HIDDEN, figures
-from app.experiments.statespace.selective_copy.run import CopyControls, held_out, measure, prepared, run
+from app.experiments.statespace.selective_copy.run import (
+    CopyControls,
+    held_out,
+    measure,
+    misplaced_share,
+    prepared,
+    run,
+)
+from models.data.symbol_sequences import FIRST_VALUE, NOT_ASKED, Sequences
 from models.seeding import normal, seeded
 from models.statespace.mamba import Mamba
 from models.statespace.selective_scan import hidden_attention, parallel_scan, sequential_scan
@@ -27,6 +35,29 @@ def test_the_order_of_the_constants_and_the_flat_step(seed: int) -> None:
         assert found["accuracy"] > 0.97
     assert found["copied_at_twice_the_length"] < 0.8
     assert found["recall_16_pairs_mamba"] < 0.5 < 0.9 < found["recall_16_pairs_attention"]
+
+
+def test_a_misplaced_answer_is_another_symbol_of_the_sequence():
+    read = held_out(0)
+    at = (read.targets != NOT_ASKED)[0].nonzero()[:, 0]
+    due = read.targets[:1, at]
+    absent = min(set(range(FIRST_VALUE, FIRST_VALUE + 32)) - set(due[0].tolist()))
+    one = Sequences(read.inputs[:1], read.targets[:1])
+
+    def share(answers: torch.Tensor) -> float:
+        logits = torch.zeros(1, read.inputs.shape[1], 64)
+        logits[0, at, answers] = 1
+        return misplaced_share(logits, one)
+
+    assert share(due[0]) == 0
+    assert share(due[0].roll(1)) == 1
+    assert share(torch.full_like(due[0], absent)) == 0
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_mean_b_keeps_the_symbols_and_loses_their_order(seed: int) -> None:
+    found = MEASURE(seed)({"change": "one mean B"})
+    assert found["accuracy"] + found["misplaced_share"] > 0.85
 
 
 @pytest.mark.parametrize("seed", range(3))

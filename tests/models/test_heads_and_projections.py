@@ -11,7 +11,7 @@ from models.attention.narrow_head import NarrowHead
 from models.attention.offset_copier import OffsetCopier, symbols_back
 from models.interpretability import circuits
 from models.interpretability.circuits import copying_ratio, matrices_of, moved, ov_circuit, own_word_share, qk_circuit
-from models.interpretability.withheld_source import emptied, passed_on
+from models.interpretability.withheld_source import emptied, passed_on, without
 from models.language import parallel_prediction as prefixes
 from models.language.parallel_prediction import gradient_norms, losses, predictions, prefix_by_prefix
 from models.language.transduction import transduce, write
@@ -122,6 +122,13 @@ def test_a_withheld_source_is_not_seen():
     torch.testing.assert_close(nothing[0], nothing[1])
     exchanged = model.decode(target, passed_on(model, encoded))[0]
     torch.testing.assert_close(exchanged, model.decode(target, encoded)[0].roll(1, dims=0))
+    gone = torch.zeros_like(source, dtype=torch.bool)
+    gone[:, 1] = True
+    some = without(model, encoded, gone).states
+    assert (some[:, 1] == 0).all()
+    assert torch.equal(some[:, 2:], encoded.states[:, 2:])
+    all_gone = without(model, encoded, torch.ones_like(gone))
+    torch.testing.assert_close(model.decode(target, all_gone)[0], nothing)
     assert torch.equal(write(model, encoded, 3), transduce(model, source, 3))
 
 

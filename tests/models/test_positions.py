@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.attention.dot_product import attention_scores
-from models.position.alibi import ALiBi, slopes
+from models.position.alibi import ALiBi, ExchangedALiBi, HalvedALiBi, slopes
 from models.position.learned import LearnedPosition
 from models.position.rope import RoPE, angles, frequencies, rotate
 from models.position.scheme import NoPosition
@@ -70,6 +70,13 @@ def test_alibi_bias_grows_with_distance_and_is_zero_on_the_token():
     bias = ALiBi().bias(torch.arange(4), torch.arange(4), heads=2)
     assert torch.equal(bias.diagonal(dim1=1, dim2=2), torch.zeros(2, 4))
     assert bias[0, 3].tolist() == [-3 / 16, -2 / 16, -1 / 16, 0]
+
+
+def test_slopes_halved_and_exchanged():
+    assert HalvedALiBi().slopes(4).tolist() == [slope / 2 for slope in slopes(4).tolist()]
+    assert ExchangedALiBi().slopes(4).tolist() == slopes(4).tolist()[::-1]
+    bias = HalvedALiBi().bias(torch.arange(4), torch.arange(4), heads=2)
+    torch.testing.assert_close(bias, ALiBi().bias(torch.arange(4), torch.arange(4), heads=2) / 2)
 
 
 def test_learned_positions_end_with_their_table():

@@ -96,17 +96,12 @@ def read(model: Decoder, stretch: int, seed: int, device: str) -> Tensor:
 
 
 def trained_on(
-    methods: Sequence[str], stretch: int, of: Shape, steps: int, seed: int, device: str, tokens: int = 0
+    methods: Sequence[str], stretch: int, of: Shape, rows: Tensor, device: str
 ) -> Iterator[tuple[int, dict[str, Decoder]]]:
-    """The decoder by each method, trained further on the same held-out texts: all of them after every step.
-
-    The texts are as long as the stretch is meant for, unless ``tokens`` are given: then there are more, shorter ones.
+    """The decoder by each method, trained further on the same rows (N, T), ``TUNED`` tokens at a time: all of them
+    after every step.
     """
-    if not steps:
-        return
-    T = tokens or length(stretch)
-    batch = TUNED // T
-    rows = long_texts(seed, steps * batch, T, "further training").to(device)
+    batch = TUNED // rows.shape[1]
     models = {name: copy.deepcopy(stretched(name, stretch, of, device)).requires_grad_(True) for name in methods}
     for step, *_ in zip(*(uptrain(model, rows, batch, RATE) for model in models.values()), strict=True):
         yield step, models

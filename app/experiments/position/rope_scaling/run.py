@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Literal, NamedTuple
 
+import torch
 from pydantic import Field
 from torch import Tensor
 
@@ -11,12 +12,14 @@ from app.experiments.live_training import training
 from app.experiments.position.context_extension import (
     BASE,
     COMPARED,
+    TUNED,
     Method,
     Shape,
     at_the_end,
     beyond,
     inside,
     length,
+    long_texts,
     read,
     read_untuned,
     theta,
@@ -25,6 +28,7 @@ from app.experiments.position.context_extension import (
 from models.language.loss_by_length import TRAINED, scheme_model
 from models.parameter_count import parameter_count
 from models.position.scaled_rope import full_rotations, ntk_base
+from models.seeding import generator
 from models.transformer.decoder import Decoder
 
 EVALUATE_EVERY = 5  # steps
@@ -37,7 +41,7 @@ class ScalingControls(Controls):
     stretch: Literal[1, 2, 4, 8] = Field(4, title="Stretch s", description="Wanted length over the trained 64 tokens")
     steps: int = Field(0, ge=0, le=20, multiple_of=5, title="Further training steps", description="On long texts, live")
     tuned: Literal["the chosen", "all four"] = Field("the chosen", title="Trained further", json_schema_extra=MORE)
-    tuned_on: Literal["long texts", "texts half as long", "texts of 64 tokens"] = Field(
+    tuned_on: Literal["long texts", "texts of 64 tokens", "shuffled tokens"] = Field(
         "long texts", title="Further training on", description="As many tokens in all", json_schema_extra=MORE
     )
     shape: Literal["this model", "Llama 2"] = Field(
@@ -60,14 +64,24 @@ def drawn_shape(controls: ScalingControls) -> Shape:
     return LLAMA if controls.shape == "Llama 2" else SHAPE
 
 
+def texts_for_training(c: ScalingControls) -> Tensor:
+    """Held-out texts for the steps of further training, as many tokens of whichever kind: (N, T)."""
+    T = TRAINED if c.tuned_on == "texts of 64 tokens" else length(c.stretch)
+    rows = long_texts(c.seed, c.steps * TUNED // T, T, "further training")
+    if c.tuned_on == "shuffled tokens":
+        order = torch.rand(rows.shape, generator=generator(c.seed)).argsort(dim=1)  # (N, T)
+        return rows.gather(1, order)
+    return rows
+
+
 def run(controls: ScalingControls, device: str) -> Iterator[ScalingResult]:
     c = controls
     shown: tuple[str, ...] = tuple(dict.fromkeys((*COMPARED, c.method)))
     untuned = {method: read_untuned(method, c.stretch, SHAPE, c.seed, device) for method in shown}
     trained: tuple[str, ...] = COMPARED if c.tuned == "all four" else (c.method,)
     parameters = parameter_count(scheme_model("rope", device))
-    tokens = {"texts half as long": length(c.stretch) // 2, "texts of 64 tokens": TRAINED}.get(c.tuned_on, 0)
-    steps = trained_on(trained, c.stretch, SHAPE, c.steps, c.seed, device, tokens)
+    rows = texts_for_training(c).to(device)
+    steps = trained_on(trained, c.stretch, SHAPE, rows, device)
     models: dict[str, Decoder] = {}
 
     def step() -> None:
