@@ -6,6 +6,7 @@ Serves retnet alone: a decay per head and a matrix; RWKV has one per channel and
 from app.experiments.base import Experiment
 from app.experiments.statespace.head_decays.figures import figures
 from app.experiments.statespace.head_decays.run import RetentionControls, measure, run
+from app.experiments.statespace.near_and_far import LABELS
 
 EXPERIMENT = Experiment(
     RetentionControls,
@@ -13,14 +14,12 @@ EXPERIMENT = Experiment(
     measure,
     figures,
     badge="trained toy",
-    labels={
-        "near_accuracy": "right answers, facts fewer than 8 tokens back, share",
-        "far_accuracy": "right answers, facts at least 32 tokens back, share",
+    labels=LABELS
+    | {
         "near_less_far_share": "near facts answered right less far ones, share",
         "near_gained_share": "near facts answered right, gained by the change, share",
         "far_lost_beyond_near_share": "right answers lost by the change, far less near, share",
-        "largest_difference": "largest difference of a form from the parallel one",
-        "difference_within_the_first_chunk": "the same within the first chunk",
+        "difference_within_the_first_chunk": "largest difference of a form within the first chunk",
         "shortest_half_life": "half-life of the fastest head, tokens",
         "longest_half_life": "half-life of the slowest head, tokens",
         "recurrent_from_tokens": "length from which the recurrent form takes fewer operations, tokens",
