@@ -38,20 +38,21 @@ def _balance(result: DecayResult, metrics: Measurements) -> Figure:
     marked = {"as learned": result.learned, "one for all, their mean": result.equal, name: now}
     for place, ((kind, found), symbol) in enumerate(zip(marked.items(), (MARKERS[1], MARKERS[0], MARKERS[2]))):
         drawn.add_scatter(
-            x=compact(np.full(3, metrics["mean_half_life"] * 1.2 ** (place - 1))),
+            x=compact(np.full(3, metrics["mean_half_life"] * 1.8 ** (place - 1))),
             y=compact(np.array([found.near, found.far, found.near_in_long])), name=kind,
             mode="markers", cliponaxis=False,
             marker={
-                "size": 11, "color": list(colours.values()), "symbol": symbol, "line": {"color": INK, "width": 1.5},
+                "size": 9, "color": list(colours.values()), "symbol": symbol, "line": {"color": INK, "width": 1.5},
             },
             customdata=list(colours), hovertemplate=f"%{{customdata}}, {kind}<br>%{{y:.0%}}<extra></extra>",
         )  # fmt: skip
-    other = "" if len(marked) == 2 else f" Third: {name}."
+    other = "" if len(marked) == 2 else f" Squares: {name}."
     return Figure(
         title="Right answers, if all channels fade at one rate",
         caption=(
-            f"Outlined marks, near the mean half-life: decays as learned, beside one for all.{other} {{c2|Near}}:"
-            f" stated fewer than {NEAR} tokens ago. {{accent|Far}}: at least {FAR}. {{c3|Long texts}} have 256 tokens."
+            f"Outlined marks, near the mean half-life: diamonds as learned, circles one decay for all.{other}"
+            f" {{c2|Near}}: stated fewer than {NEAR} tokens ago. {{accent|Far}}: at least {FAR}. {{c3|Long texts}} have"
+            " 256 tokens."
         ),
         text=(
             f"Now {now.near:.0%} of the near facts are answered right, {now.far:.0%} of the far ones and"
