@@ -78,13 +78,14 @@ def _gradients(result: WarmUpResult, metrics: Measurements) -> Figure:
     layers = np.arange(1, result.gradients["behind the sum"].shape[1] + 1)
     lines = {"behind": result.gradients["behind the sum"][1], "in front": result.gradients["in front of each part"][1]}
     high = 1.1 * max(float(line.max()) for line in lines.values())
+    moved = "" if result.controls.encoder == "as in the decoder" else " The encoder has its norms in front."
     plot = curves(layers, {name: line.numpy() for name, line in lines.items()}, x_title="decoder layer",
                   y_range=(0, high), markers=True, room=60,
                   colours={"behind": ACCENT, "in front": SERIES[2]})  # fmt: skip
     plot.update_xaxes(range=(0.7, len(layers) + 0.3))
     return Figure(
         title="Gradient norm before the first step",
-        caption="Of the second MLP matrix of each decoder layer. Computed now, from newly sampled weights.",
+        caption=f"Of the second MLP matrix of each decoder layer. Computed now, from newly sampled weights.{moved}",
         text=(
             f"With the norm {result.controls.norm}, the gradient of the last layer is"
             f" {metrics['gradient_ratio']:.1f} times that of the first."
