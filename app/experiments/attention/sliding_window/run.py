@@ -123,13 +123,18 @@ def gradient_by_position(model: Decoder, ids: Tensor, masks: list[Tensor], seed:
     return norms / norms.sum()
 
 
+@memo
+def facts(seed: int) -> tuple[Tensor, Tensor, Tensor]:
+    return facts_asked_again(seed)
+
+
 def told(
     seed: int, window: int, layers: Layers, sinks: int, device: str
 ) -> tuple[Decoder, tuple[Tensor, ...], list[Tensor]]:
     """The tiny world's decoder, facts that are asked again, and what each of its layers may attend to."""
     model = pretrained(CHECKPOINT, device)
     controls = WindowControls(seed=seed, window=window, layers=layers, sinks=sinks)
-    asked = tuple(part.to(device) for part in facts_asked_again(seed))
+    asked = tuple(part.to(device) for part in facts(seed))
     return model, asked, masks_of(controls, asked[0].shape[1], len(model.blocks), device)
 
 
@@ -182,6 +187,25 @@ def run(controls: WindowControls, device: str) -> Iterator[WindowResult]:
         yield found._replace(gains=saved)
 
 
+class Buffered(NamedTuple):
+    """A text that a rolling buffer reads token by token."""
+
+    logits: Tensor  # (T, V)
+    held: Tensor  # (T,) bytes held after each token
+    full: Tensor  # (T,) bytes of a full cache
+
+
+@memo
+@torch.no_grad()
+def buffered(name: str, sentence: str, window: int, layers: Layers, sinks: int, device: str) -> Buffered:
+    """It depends on no seed."""
+    reader = text_model(name, device)
+    model, depth = reader.decoder, len(reader.decoder.blocks)
+    ids = reader.read(sentence, LONGEST, "sentence").ids
+    full = tuple(layer for layer in range(depth) if not WINDOWED[layers](layer))
+    return Buffered(*read_by_token(model, ids, rolling_cache(depth, window, sinks, full)), full_bytes(model, ids))
+
+
 @torch.no_grad()
 def of_the_text(controls: WindowControls, device: str) -> WindowResult:
     """All but the gains of the smaller decoders."""
@@ -190,8 +214,7 @@ def of_the_text(controls: WindowControls, device: str) -> WindowResult:
     text = reader.read(c.sentence, LONGEST, "sentence")
     masks = masks_of(c, len(text.pieces), depth, device)
     x, layers = through(model, positioned(model, model.embedding(text.ids)), masks)
-    full = tuple(layer for layer in range(depth) if not WINDOWED[c.layers](layer))
-    logits, held = read_by_token(model, text.ids, rolling_cache(depth, c.window, c.sinks, full))
+    buffer = buffered(c.model, c.sentence, c.window, c.layers, c.sinks, device)
     banded = model.unembed(x)
     if c.published:
         gradient, recall, full_recall = gradient_by_position(model, text.ids, masks, c.seed), None, None
@@ -209,9 +232,9 @@ def of_the_text(controls: WindowControls, device: str) -> WindowResult:
         text.pieces,
         layers[c.layer],
         masks[c.layer],
-        held,
-        full_bytes(model, text.ids),
-        (logits - banded[0]).abs().max(),
+        buffer.held,
+        buffer.full,
+        (buffer.logits - banded[0]).abs().max(),
         gradient,
         recall,
         full_recall,
