@@ -14,8 +14,8 @@ EXPERIMENT = Experiment(
     measure,
     figures,
     badge="trained toy",
-    labels=LABELS
-    | {
+    labels={
+        **LABELS,
         "far_behind_near_share": "near facts answered right less far ones, share",
         "near_in_long_texts_accuracy": "right answers, near facts in texts of 256 tokens, share",
         "outdated_in_long_texts_share": "of these, answered with an older value of the key, share",

@@ -14,8 +14,8 @@ EXPERIMENT = Experiment(
     measure,
     figures,
     badge="trained toy",
-    labels=LABELS
-    | {
+    labels={
+        **LABELS,
         "near_less_far_share": "near facts answered right less far ones, share",
         "near_gained_share": "near facts answered right, gained by the change, share",
         "far_lost_beyond_near_share": "right answers lost by the change, far less near, share",
