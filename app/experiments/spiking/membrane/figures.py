@@ -15,6 +15,13 @@ from visualizers.theme import ACCENT, SERIES
 MOST = 4.0
 """The highest current that can be set."""
 
+RESET = {
+    "subtract the threshold": "and the threshold is subtracted",
+    "set to zero": "and the voltage is set to zero",
+    "subtract one step late": "and the threshold is subtracted one step late",
+    "spike minus threshold": "and the mistaken reset sets in",
+}
+
 
 def figures(result: MembraneResult, metrics: Measurements) -> Figures:
     return {
@@ -46,7 +53,7 @@ def _membrane(result: MembraneResult, metrics: Measurements) -> Figure:
         title="Membrane voltage",
         caption=(
             "The {trace:voltage|voltage} rises towards the {trace:current|current}. Where it reaches the threshold,"
-            " the neuron {trace:spikes|fires}, and the voltage is reset. Press Run, then click in the plot: the"
+            f" the neuron {{trace:spikes|fires}}, {RESET[c.reset]}. Press Run, then click in the plot: the"
             " height sets the current."
         ),
         text=(
