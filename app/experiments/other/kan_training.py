@@ -1,6 +1,6 @@
 """Kolmogorov–Arnold networks that start differently, trained side by side on ever finer grids; the best one counts."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
 from torch import Tensor, nn
@@ -100,7 +100,7 @@ class KANFit(Fit):
     def weights(self) -> list[LayerWeights]:
         return [
             LayerWeights(layer.knots, layer.base.detach().clone(), layer.c.detach().clone())
-            for layer in self.model.layers
+            for layer in cast(Any, self.model.layers)
         ]
 
     @torch.no_grad()

@@ -157,9 +157,9 @@ def _fine(c: HeldControls) -> tuple[Tensor, Tensor, Tensor, Tensor]:
             solution.append(_step(solution[-1], u, time - 1 / parts, 1 / parts, c.leak))
             closed.append(FORMS[c.form](begun, u(torch.tensor(second + 0.5)), part / parts, c.leak, POTENTIAL))
             inputs.append(u(torch.tensor(time)))
-    time = torch.linspace(0, SECONDS, SECONDS * parts + 1)
+    times = torch.linspace(0, SECONDS, SECONDS * parts + 1)
     whole = lambda course: torch.cat(course).double()
-    return time, whole(inputs), whole(solution), whole(closed)
+    return times, whole(inputs), whole(solution), whole(closed)
 
 
 def measure(result: HeldResult) -> Measurements:

@@ -1,5 +1,7 @@
 """Overlap after recall against load, the first errors beside their formula, and how many patterns stay exact."""
 
+from operator import itemgetter
+
 import numpy as np
 import torch
 
@@ -52,7 +54,7 @@ def _overlap(result: LoadResult, metrics: Measurements) -> Figure:
         plot=mark_x(apart(drawn, 270), LIMIT, "0.138"),
         height=340,
         sources=[
-            *(Plotted(result.overlaps, lambda o, at=at: o[at], name) for at, name in enumerate(names)),
+            *(Plotted(result.overlaps, itemgetter(at), name) for at, name in enumerate(names)),
             Plotted(torch.tensor([result.chosen.overlap]), trace="chosen load"),
         ],
     )

@@ -1,6 +1,9 @@
 """A damaged drawing, one softmax update, the patterns it weighs most; and shares returned over β and over number."""
 
+from functools import partial
+
 import numpy as np
+from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.drawing import SIDE
@@ -23,6 +26,10 @@ def figures(result: SoftmaxResult, metrics: Measurements) -> Figures:
         "beta": _beta(result, metrics),
         "number": _number(result, metrics),
     }
+
+
+def _square(which: int, patterns: Tensor) -> Tensor:
+    return patterns[which].view(SQUARE)
 
 
 def _recall(result: SoftmaxResult, metrics: Measurements) -> Figure:
@@ -67,10 +74,7 @@ def _recall(result: SoftmaxResult, metrics: Measurements) -> Figure:
             *recalled,
             Plotted(result.patterns, lambda x: x[0].view(SQUARE), "stored"),
             Plotted(result.cue, lambda s: s.view(SQUARE), "damaged"),
-            *(
-                Plotted(result.patterns, lambda x, k=k: x[k].view(SQUARE), f"weight {place}")
-                for place, k in enumerate(top, start=1)
-            ),
+            *(Plotted(result.patterns, partial(_square, k), f"weight {place}") for place, k in enumerate(top, start=1)),
         ],
     )
 

@@ -80,8 +80,8 @@ def learned(formula: str, numbers: str, sums: int, grid: str, steps: int, seed: 
         places.append(at)
     with torch.no_grad():
         over = fit.best_outputs(square()).view(SQUARE, SQUARE)
-    each = [[one[best] for one in kind] for kind in zip(*((own.base, own.c, own.knots) for own in weights))]
-    return Learned(fit.held_out_error(), curves, places, *each, over, fit.parameters)
+    base, c, knots = ([getattr(own, kind)[best] for own in weights] for kind in ("base", "c", "knots"))
+    return Learned(fit.held_out_error(), curves, places, base, c, knots, over, fit.parameters)
 
 
 def run(controls: SuperpositionControls, device: str) -> Iterator[SuperpositionResult]:

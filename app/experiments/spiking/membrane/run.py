@@ -46,7 +46,7 @@ class MembraneControls(Controls):
     )
     time_constant: int = Field(20, ge=5, le=50, multiple_of=5, title="Time constant τ, ms")
     threshold: float = Field(1.0, ge=0.5, le=2, multiple_of=0.1, title="Threshold θ")
-    step: Literal[0.5, 1.0, 2.0, 4.0] = Field(1.0, title="Step Δt, ms")
+    step: Literal[0.5, 1.0, 2.0, 4.0] = Field(1.0, title="Step Δt, ms")  # type: ignore[valid-type]  # pydantic takes them
     reset: Literal["subtract the threshold", "set to zero", "subtract one step late", "spike minus threshold"] = Field(
         "subtract the threshold", title="Reset"
     )

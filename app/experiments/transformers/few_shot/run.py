@@ -127,7 +127,14 @@ def run(controls: ShotControls, device: str) -> ShotResult:
     sizes = COMPARED if c.size in COMPARED else (*COMPARED, c.size)
     found = {size: [completed(size, c.task, shots, c.change, c.seed, device) for shots in SHOTS] for size in sizes}
     best = [best_possible(shots, WORDS, DIGITS) for shots in SHOTS] if c.task == "made-up pairs" else []
-    return ShotResult(c, dict(found), best, (before, checksum(model)), parameter_count(model), [])
+    return ShotResult(
+        c,
+        {str(size): shots for size, shots in found.items()},
+        best,
+        (before, checksum(model)),
+        parameter_count(model),
+        [],
+    )
 
 
 def run_published(c: ShotControls, device: str) -> ShotResult:

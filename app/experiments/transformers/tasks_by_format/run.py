@@ -95,7 +95,7 @@ def run(controls: FormatControls, device: str) -> FormatResult:
     twins = {lines: read(lines, c.form, c.seed, device) for lines in TEXTS}
     by_chance = [chance(twins[c.lines][task].prompts) for task in TASKS]
     size = parameter_count(pretrained(c.lines, c.seed % TRAININGS, device))
-    return FormatResult(c, dict(twins), by_chance, size)
+    return FormatResult(c, {str(lines): asked for lines, asked in twins.items()}, by_chance, size)
 
 
 def measure(result: FormatResult) -> Measurements:

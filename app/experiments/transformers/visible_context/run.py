@@ -111,7 +111,8 @@ def beginning_at_each(ids: Tensor) -> Tensor:
 
 @torch.inference_mode()
 def run(controls: VisibleControls, device: str) -> VisibleResult:
-    c, label = controls, labels().__getitem__
+    c = controls
+    label: Callable[[int], str] = labels().__getitem__
     if c.published:
         reader = text_model(c.model, device)
         model, read, label = reader.decoder, reader.read(c.sentence, PUBLISHED_TYPED, "sentence"), reader.label
