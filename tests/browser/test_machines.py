@@ -65,11 +65,18 @@ def _driven() -> Mapping[str, ArrayLike]:
     }  # fmt: skip
 
 
+def _map() -> Mapping[str, ArrayLike]:
+    from app.experiments.other.self_organizing_map.run import MapControls, run
+
+    return {"weights": run(MapControls(), "cpu").shown.weights[2].numpy()}
+
+
 CASES = {
     "automaton": Case("entry=neural-cellular-automaton", "figure-1", 20, _grown),
     "car": Case("entry=neural-circuit-policy", "figure-0", 50, _driven),
     "lif": Case("entry=leaky-integrate-and-fire", "figure-0", 200, _membrane),
     "hopfield": Case("entry=hopfield-network", "figure-0", 40, _hopfield),
+    "som": Case("entry=self-organizing-map", "figure-0", 20, _map),
     "painter": Case("entry=rope&stepped=1", "figure-1", 5, _painted),
 }
 

@@ -1,0 +1,108 @@
+"""The net among its points, unfolded in the browser; the two errors along the way."""
+
+import numpy as np
+import torch
+
+from app.experiments.base import Figure, Figures, Machine, Measurements
+from app.experiments.other.self_organizing_map.run import EVERY, LAST_RATE, UNITS, UPDATES, MapResult
+from app.number_format import number
+from app.provenance.origin import Plotted
+from visualizers.curve import apart, curves
+from visualizers.theme import ACCENT, SERIES
+from visualizers.unfolding_net import unfolding_net
+
+DRAWN = 700
+"""Held-out points that are drawn."""
+
+
+def figures(result: MapResult, metrics: Measurements) -> Figures:
+    return {
+        "net": _net(result, metrics),
+        "topographic": _topographic(result, metrics),
+        "quantisation": _quantisation(result, metrics),
+    }
+
+
+def _net(result: MapResult, metrics: Measurements) -> Figure:
+    c, shown = result.controls, result.shown
+    edges = torch.nonzero((shown.distances == 1).triu())  # (E, 2)
+    idle = int(shown.idle.sum())
+    return Figure(
+        title=f"A net of {UNITS} units among the points",
+        caption=(
+            "Lines join neighbours on the lattice. Run: each point pulls its nearest unit, and that unit’s neighbours"
+            " with it. {trace:idle units|Diamonds} are nearest to no point."
+        ),
+        text=(
+            f"After {number(UPDATES)} points, the two nearest units are no neighbours for"
+            f" {metrics['shown_topographic_error_percent']:.2g} % of the points, and {idle} of {UNITS} units are"
+            " nearest to none."
+        ),
+        plot=unfolding_net(
+            shown.held_out[:DRAWN].numpy(), shown.weights[-1].numpy(), edges.numpy(), shown.idle.numpy()
+        ),
+        height=460,
+        machine=Machine(
+            "som",
+            {
+                "start": shown.weights[0],
+                "points": shown.points.float(),
+                "distances": shown.distances.numpy().astype(np.uint16),
+                "edges": edges,
+                "radius": [c.radius, c.last_radius],
+                "rate": [c.rate, LAST_RATE],
+            },
+        ),
+        sources=[
+            Plotted(shown.weights, lambda w: w[-1, :, 1], "units"),
+            Plotted(shown.held_out, lambda p: p[:DRAWN, 1], "points"),
+        ],
+    )
+
+
+def _topographic(result: MapResult, metrics: Measurements) -> Figure:
+    shown = result.shown
+    drawn = curves(
+        np.arange(len(shown.topographic)) * EVERY,
+        {"": 100 * shown.topographic.numpy()},
+        x_title="points learned",
+        y_range=(-2, 104),
+        colours={"": ACCENT},
+        room=12,
+    )
+    drawn.data[0].name = "topographic error"
+    return Figure(
+        title="Topographic error, %",
+        caption="Held-out points whose two nearest units are no neighbours on the lattice: folds and crossings.",
+        text=(
+            f"It goes from {100 * shown.topographic[0]:.0f} % at the start to"
+            f" {metrics['shown_topographic_error_percent']:.2g} %."
+        ),
+        plot=drawn,
+        height=250,
+        half=True,
+        sources=[Plotted(shown.topographic, unit=100.0)],
+    )
+
+
+def _quantisation(result: MapResult, metrics: Measurements) -> Figure:
+    shown = result.shown
+    at = np.arange(len(shown.quantisation)) * EVERY
+    lines = {"map": shown.quantisation.numpy(), "k-means": np.full(len(at), shown.k_means)}
+    drawn = curves(
+        at,
+        lines,
+        x_title="points learned",
+        y_range=(0, 1.08 * float(shown.quantisation.max())),
+        colours={"map": ACCENT, "k-means": SERIES[1]},
+        room=66,
+    )
+    return Figure(
+        title="Quantisation error",
+        caption=f"Mean distance of held-out points to the nearest unit; {{trace:k-means|k-means}} has {UNITS} centres.",
+        text=f"The map ends at {metrics['shown_quantisation_error']:.3f}, k-means at {shown.k_means:.3f}.",
+        plot=apart(drawn, 180),
+        height=250,
+        half=True,
+        sources=[Plotted(shown.quantisation, trace="map")],
+    )

@@ -1,0 +1,25 @@
+"""What the page of the self-organizing map says beyond its claims."""
+
+import torch
+
+from app.experiments.other.self_organizing_map.run import EVERY, UNITS, UPDATES, MapControls, measure, run
+
+
+def test_the_hole_of_the_ring_holds_the_idle_units() -> None:
+    ring = run(MapControls(shape="ring"), "cpu").shown
+    assert 0 < ring.idle.sum() < 50
+    assert ring.weights[-1][ring.idle].norm(dim=-1).mean() < ring.weights[-1][~ring.idle].norm(dim=-1).mean()
+
+
+def test_the_shape_changes_what_is_shown_and_not_what_is_measured() -> None:
+    square, ring = (measure(run(MapControls(shape=shape), "cpu")) for shape in ("square", "ring"))
+    assert square["topographic_error_percent"] == ring["topographic_error_percent"]
+    assert ring["shown_topographic_error_percent"] == ring["ring_topographic_error_percent"]
+    assert square["shown_quantisation_error"] == square["quantisation_error"]
+
+
+def test_the_recorded_steps_are_those_of_the_figures() -> None:
+    shown = run(MapControls(), "cpu").shown
+    assert shown.weights.shape == (1 + UPDATES // EVERY, UNITS, 2)
+    assert shown.points.dtype == torch.float64
+    assert torch.equal(shown.points.float().double(), shown.points)  # nothing is lost on the way to the browser
