@@ -73,6 +73,7 @@ def _typed(result: VisibleResult, metrics: Measurements) -> Figure:
     first = max(0, T - c.visible)
     name = f"probability of “{result.wanted}”"
     of_target = lambda p: p[:, result.target]
+    high = min(1.0, 1.3 * of_target(p.tensor).max().item()) if c.published else 1.0
     return Figure(
         title=f"Your text: how likely “{result.wanted}” stays when the text begins later",
         caption="Above each token: the text begins there. What stands left of the dotted line is outside the window.",
@@ -81,7 +82,11 @@ def _typed(result: VisibleResult, metrics: Measurements) -> Figure:
             f" {min(T, c.visible)} tokens {metrics['typed_probability']:.0%}."
         ),
         plot=read_text(
-            result.pieces, [Lines("", {name: of_target(p.tensor).numpy()}, (-0.03, 1.05), {name: ACCENT}, pixels=130)],
+            result.pieces, [
+                Lines(
+                    "", {name: of_target(p.tensor).numpy()}, (-0.03 * high, 1.05 * high), {name: ACCENT}, pixels=130
+                )
+            ],
             marks=[first - 0.5] if first else [],
         ).update_xaxes(tickangle=-90).update_layout(margin_b=60),
         height=256,
