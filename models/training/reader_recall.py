@@ -1,6 +1,6 @@
 """Pair readers of the same three shapes recall one of 32 stated pairs: ``python -m models.training.reader_recall``.
 
-Pairs are few at first: with 32 from the first step, most trainings had not begun to learn after as many steps. Five
+Pairs are few at first: with 32 from the first step, most trainings had not begun to learn after 400 steps. Five
 trainings of each shape.
 """
 
