@@ -6,6 +6,7 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from app.experiments.energy.backward_solve.run import problem, solve
+from app.experiments.energy.flows.run import points_of
 from models.continuous.solvers import adaptive, fixed
 from models.training.plane_flows import pretrained
 from tests.entries.evidence import runs_of
@@ -84,3 +85,15 @@ def test_contraction_spoils_starts_and_inputs_not_weights() -> None:
     metrics = back(contraction=10).metrics
     assert metrics["start_drift_percent"] > 100 * back().metrics["start_drift_percent"]
     assert metrics["weight_gradient_error_percent"] < 0.5
+
+
+@pytest.mark.parametrize("training", range(5))
+def test_a_trained_field_bends_paths_more_sharply(training: int) -> None:
+    def turned(snapshot: int) -> float:
+        """Radians by which a path's direction turns from start to end, mean of the points."""
+        with torch.no_grad():
+            path = fixed(pretrained("fine", training, snapshot).field, points_of(0).points, "Runge–Kutta 4", 64)
+        steps = path.states.diff(dim=0)
+        return torch.cosine_similarity(steps[1:], steps[:-1], dim=-1).clamp(-1, 1).arccos().sum(0).mean().item()
+
+    assert turned(-1) > 3 * turned(0)

@@ -68,3 +68,10 @@ def test_with_weak_writes_a_reading_is_a_mixture_of_rows() -> None:
 
     assert rows_of_the_last_reading() <= 2
     assert rows_of_the_last_reading(write_gate=0.7) >= 4
+
+
+def test_the_smallest_sharpening_keeps_the_focus_only_if_it_acts_after_every_shift() -> None:
+    least = shown().metrics["smallest_sharpening"]
+    start, kernel = torch.eye(16, dtype=torch.float64)[3], kernel_of(1, 0.1).double()
+    at_the_end = over_shifts(start, kernel, 1.0, REPEATS)[-1] ** least
+    assert at_the_end.max() / at_the_end.sum() < 0.3

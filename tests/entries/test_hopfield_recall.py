@@ -4,8 +4,19 @@ import torch
 
 from app.experiments.drawing import SIDE
 from app.experiments.energy.hopfield_recall.figures import figures
-from app.experiments.energy.hopfield_recall.run import N, RecallControls, flips, measure, on_paper, run
-from models.energy.hopfield import energy, hebbian_weights
+from app.experiments.energy.hopfield_recall.run import (
+    N,
+    RecallControls,
+    flips,
+    measure,
+    on_paper,
+    other_patterns,
+    run,
+    swept,
+)
+from models.data.binary_patterns import flipped
+from models.energy.hopfield import Hopfield, energy, hebbian_weights
+from models.seeding import generator
 
 
 def test_the_drawing_is_the_first_pattern_and_the_start_has_the_stated_damage() -> None:
@@ -49,3 +60,13 @@ def test_the_figures_draw_the_run() -> None:
     assert len(traces["wrong now"].x) == measure(result)["wrong_pixels_at_the_end"]
     assert torch.equal(torch.tensor(traces["now"].z), result.states[-1].view(SIDE, SIDE))
     assert len(drawn["numbers"].plot.data) == 2
+
+
+def test_three_digits_pull_recall_towards_what_most_of_them_share() -> None:
+    draws = generator(0)
+    digits = other_patterns("digits", 100, 3, draws=draws)
+    end, _ = Hopfield(hebbian_weights(digits))(flipped(digits[:, 0], flips(20), draws), swept(draws))
+    most = digits.sum(1).sign()
+    disputed = digits.sum(1).abs() < 3
+    like_most = lambda state: (state == most)[disputed].float().mean()
+    assert like_most(end) > like_most(digits[:, 0]) + 0.1

@@ -6,8 +6,10 @@ import torch
 from app.experiments.spiking.coded_digits.run import CodedDigitsControls
 from app.experiments.spiking.coded_digits.run import run as coded_digits
 from app.experiments.spiking.membrane.run import MembraneControls, run
-from app.experiments.spiking.repeated_pattern.run import RepeatedPatternControls
+from app.experiments.spiking.repeated_pattern.run import RepeatedPatternControls, answers
 from app.experiments.spiking.repeated_pattern.run import run as repeated_pattern
+from models.data.repeated_pattern import TAKE_PART
+from models.training.repeated_pattern import pretrained as learned_weights
 from models.training.spiking_digits import Arm, pretrained
 from tests.entries.evidence import runs_of
 
@@ -101,3 +103,12 @@ def test_kept_weights_are_those_of_inputs_that_fire_up_to_the_spike() -> None:
     late = result.fires_in_pattern > latency + 5
     assert weights[early].mean() > 5 * weights[late].mean()
     assert weights[result.fires_in_pattern.isnan()].mean() < 0.5 * weights[early].mean()
+
+
+def test_those_that_lose_the_pattern_had_reached_its_start_and_strengthened_noise() -> None:
+    before, after = answers("repeated", 4, 0), answers("repeated", 9, 0)
+    outside = learned_weights("repeated")[9][:, TAKE_PART:].mean(1)
+    lost = [r for r in range(12) if before[r].selective and not after[r].selective]
+    kept = [r for r in range(12) if before[r].selective and after[r].selective]
+    assert max(before[r].latency for r in lost) < min(before[r].latency for r in kept)
+    assert outside[lost].min() > outside[kept].max()

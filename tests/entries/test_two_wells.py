@@ -33,6 +33,10 @@ def test_more_sweeps_help_only_one_by_one() -> None:
 def test_hot_chains_pass_between_the_wells_and_cold_ones_do_not() -> None:
     rates = [shown(temperature=T).metrics["crossings_per_100_sweeps"] for T in (0.4, 1.0, 2.0)]
     assert rates[0] < 0.5 < rates[1] < rates[2]
+    assert (
+        shown(temperature=3.0).metrics["crossings_per_100_sweeps"]
+        < 1.1 * shown(temperature=1.5).metrics["crossings_per_100_sweeps"]
+    )
 
 
 def test_a_passage_is_counted_once_and_only_when_the_other_well_is_reached() -> None:
