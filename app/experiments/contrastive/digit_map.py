@@ -1,0 +1,47 @@
+"""The map of held-out digits that the pages on pairs and on triplets share."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from app.experiments.base import Figure
+from app.experiments.contrastive.digit_classes import TRAINED
+from app.provenance.origin import Plotted
+from visualizers.embedding_map import embedding_map
+
+
+def in_the_plane(embeddings: Tensor) -> Tensor:
+    """Along the two directions in which the last embeddings vary most.  (S, Q, D) → (S, Q, 2)"""
+    if embeddings.shape[-1] == 2 or not embeddings.isfinite().all():
+        return embeddings[..., :2]
+    last = embeddings[-1] - embeddings[-1].mean(0)  # (Q, D)
+    return (embeddings - embeddings[-1].mean(0)) @ torch.linalg.svd(last, full_matrices=False).Vh[:2].T
+
+
+def map_of(embeddings: Sequence[Tensor], y: Tensor, steps: Sequence[int], text: str) -> Figure:
+    """``embeddings``: of the held-out digits (Q, D), one per snapshot."""
+    placed = in_the_plane(torch.stack(list(embeddings)))  # (S, Q, 2)
+    classes = {str(digit): (y == digit) for digit in range(10)}
+    whole = embeddings[0].shape[-1] == 2
+    return Figure(
+        title="Held-out digits, placed by the network",
+        caption=(
+            "Every numeral is one image. Large and grey: {trace:class 7|digits 7} to 9. "
+            + ("" if whole else "Of 16 dimensions, the two along which the last embeddings vary most. ")
+            + "Step back to see classes form."
+        ),
+        text=text,
+        plot=embedding_map(
+            placed.numpy(), {name: own.numpy() for name, own in classes.items()},
+            grey=[str(digit) for digit in range(TRAINED, 10)], frames=list(map(str, steps)), start=len(steps) - 1,
+        ),
+        height=360,
+        half=True,
+        steps="step",
+        start=len(steps) - 1,
+        sources=[
+            Plotted(placed, lambda t, own=own: t[:, own, 1], trace=f"class {name}", framed=True)
+            for name, own in classes.items()
+        ],
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Learning from comparisons: embeddings in which what belongs together lies close."""
