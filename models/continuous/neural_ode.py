@@ -1,7 +1,7 @@
 """A neural ODE that classifies points: one field moves them from depth 0 to depth 1, a linear layer reads the end.
 
-Works: Chen et al. 2018, "Neural Ordinary Differential Equations", section 2 (equation 2);
-Dupont, Doucet & Teh 2019, "Augmented Neural ODEs", sections 3 and 4 (added dimensions, which begin at zero).
+Works: Chen et al. 2018, "Neural Ordinary Differential Equations", section 1 (equation 2);
+Dupont, Doucet & Teh 2019, "Augmented Neural ODEs" (added dimensions, which begin at zero).
 
 Symbols
     x  points (P, 2)      z  state (P, D)          D  2 + added dimensions       M  hidden units of the field

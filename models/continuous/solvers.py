@@ -1,7 +1,7 @@
 """Solvers of dz/dt = f(z): Euler and classical Runge–Kutta with fixed steps, Dormand–Prince with steps of its choice.
 
 Works: Hairer, Nørsett & Wanner 1993, "Solving Ordinary Differential Equations I", sections II.1, II.4 and II.5;
-Chen et al. 2018, "Neural Ordinary Differential Equations", section 2 (a network's depth as the solver's time).
+Chen et al. 2018, "Neural Ordinary Differential Equations", section 1 (a network's depth as the solver's time).
 
 Symbols
     f  field                 z  state (...), z⁺ after a step      t  time, called depth        h  length of a step

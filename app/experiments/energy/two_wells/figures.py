@@ -97,7 +97,7 @@ def _cooling(result: TwoWellsResult, metrics: Measurements) -> Figure:
         title="Where 400 chains end after 60 sweeps of cooling",
         caption=(
             "From T = 4 to T = 0.25, by equal factors (step by step), by equal steps (evenly), or at 0.25 from the"
-            f" start. At T = 0.25 the lowest state has {metrics['deepest_exactly_percent']:.0f} % of the probability."
+            f" start. At T = 0.25 the lowest state has {metrics['deepest_exactly_percent']:.1f} % of the probability."
         ),
         text=(
             f"Cooled “{result.controls.cooling}”, {metrics['deepest_after_cooling_percent']:.0f} % of the chains end in"
