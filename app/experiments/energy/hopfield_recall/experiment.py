@@ -10,6 +10,7 @@ EXPERIMENT = Experiment(
     measure,
     figures,
     labels={
+        "as_stated": "three random patterns and 20 % damage (1 is yes)",
         "returned_percent": "networks that return the pattern exactly, %",
         "negative_percent": "networks that end at the pattern’s exact negative, %",
         "largest_energy_rise": "largest rise of the energy in one update",

@@ -147,8 +147,9 @@ def wrong(state: Tensor, pattern: Tensor) -> int:
 
 
 def measure(result: RecallResult) -> Measurements:
-    many, nearest = result.recalls, result.patterns[result.nearest]
+    c, many, nearest = result.controls, result.recalls, result.patterns[result.nearest]
     return {
+        "as_stated": float(c.stored == 3 and c.damage == 20 and c.others == "random patterns"),
         "returned_percent": 100 * (many.end == 1).float().mean().item(),
         "negative_percent": 100 * (many.end == -1).float().mean().item(),
         "largest_energy_rise": max(many.rise.max().item(), result.trace.energy.diff().max().item()),

@@ -10,6 +10,7 @@ EXPERIMENT = Experiment(
     measure,
     figures,
     labels={
+        "as_stated": "1 000 patterns and 20 % damage (1 is yes)",
         "returned_percent": "queries that one update returns exactly, %",
         "classical_returned_percent": "the same by Hebb’s rule, %",
         "patterns_in_use": "patterns over which the weights are spread",

@@ -136,8 +136,10 @@ def run(controls: SoftmaxControls, device: str) -> SoftmaxResult:
 
 def measure(result: SoftmaxResult) -> Measurements:
     drawn = result.patterns[0]
-    at = NUMBERS.index(result.controls.stored)
+    c = result.controls
+    at = NUMBERS.index(c.stored)
     return {
+        "as_stated": float(c.stored == 1000 and c.damage == 20),
         "returned_percent": 100 * result.returned.float().mean().item(),
         "classical_returned_percent": 100 * result.by_number[1][at].item(),
         "patterns_in_use": result.in_use.mean().item(),

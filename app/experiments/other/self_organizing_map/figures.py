@@ -69,7 +69,7 @@ def _topographic(result: MapResult, metrics: Measurements) -> Figure:
         y_range=(-2, 104),
         colours={"": ACCENT},
         room=12,
-    )
+    ).update_xaxes(range=(0, UPDATES), nticks=4)
     drawn.data[0].name = "topographic error"
     return Figure(
         title="Topographic error, %",
@@ -96,7 +96,7 @@ def _quantisation(result: MapResult, metrics: Measurements) -> Figure:
         y_range=(0, 1.08 * float(shown.quantisation.max())),
         colours={"map": ACCENT, "k-means": SERIES[1]},
         room=66,
-    )
+    ).update_xaxes(range=(0, UPDATES))
     return Figure(
         title="Quantisation error",
         caption=f"Mean distance of held-out points to the nearest unit; {{trace:k-means|k-means}} has {UNITS} centres.",
