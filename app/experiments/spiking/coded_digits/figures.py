@@ -90,7 +90,7 @@ def _operations(result: CodedDigitsResult, metrics: Measurements) -> Figure:
     drawn.data[0].textfont = {"size": 12, "color": INK_3}
     return Figure(
         title="Operations per digit",
-        caption="Additions, one per spike and synapse, without the leaks. Grey: multiplications of an equal dense network.",
+        caption="Additions, one per spike and synapse, without leaks. Grey: multiplications of an equal dense network.",
         text=(
             f"With the chosen code and times, {metrics['input_spikes_per_digit']:.0f} input spikes and"
             f" {metrics['hidden_spikes_per_digit']:.0f} hidden spikes cause"
