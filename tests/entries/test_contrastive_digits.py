@@ -59,3 +59,15 @@ def test_shares_of_triplets_add_up() -> None:
 def test_a_rate_that_diverges_gives_a_page() -> None:
     run = runs_of("triplet-loss")(rate=0.1, negatives="hardest", margin=4.0, dimensions=2)
     assert run.figures
+
+
+def test_the_map_grows_with_the_margin() -> None:
+    one, two = (runs_of("contrastive-loss")(margin=margin).metrics for margin in (1.0, 2.0))
+    for kind in ("same_distance", "different_distance"):
+        assert two[kind] == pytest.approx(2 * one[kind], rel=0.25)
+
+
+def test_with_a_larger_margin_two_encoders_catch_up_and_still_tell_the_sides_apart() -> None:
+    metrics = runs_of("siamese-network")(encoders="two", margin=3.0).metrics
+    assert metrics["area"] > 0.98
+    assert metrics["change_by_swapping"] > 1e-3
