@@ -82,7 +82,7 @@ def _course(result: PairsResult, metrics: Measurements) -> Figure:
     d = torch.linspace(0.01, 1.5 * margin, 61)
     slopes = {"pull": slope(loss, d, 1.0, margin), "push": slope(loss, d, 0.0, margin)}
     area = Chart(
-        "Area under the curve", np.array(result.progress.taken), {name: each.numpy() for name, each in found.items()},
+        "Area under ROC curve", np.array(result.progress.taken), {name: each.numpy() for name, each in found.items()},
         {"digits 0 to 6": ACCENT, "digits 7 to 9": SERIES[1], "still pushing": INK_3}, "step", (0, 1.05),
         levels=[(metrics["pixel_area"], ACCENT), (metrics["unseen_pixel_area"], SERIES[1])], dots=True,
     )  # fmt: skip
@@ -100,8 +100,9 @@ def _course(result: PairsResult, metrics: Measurements) -> Figure:
             " Right: {trace:pull|pull} on pairs of one class, {trace:push|push} on pairs of two."
         ),
         text=(
-            f"Digits 0 to 6: {metrics['area']:.3f}, by raw pixels {metrics['pixel_area']:.3f}. Digits 7 to 9,"
-            f" {trained}: {metrics['unseen_area']:.3f}, by raw pixels {metrics['unseen_pixel_area']:.3f}."
+            f"A pair of one digit from 0 to 6 is closer than a pair of two with probability {metrics['area']:.3f}, by"
+            f" raw pixels {metrics['pixel_area']:.3f}. For digits 7 to 9, {trained}, it is"
+            f" {metrics['unseen_area']:.3f}, by raw pixels {metrics['unseen_pixel_area']:.3f}."
             f" {metrics['pushing_percent']:.0f} % of the pairs of two digits are within the margin."
         ),
         plot=charts_beside([area, force]),

@@ -47,8 +47,9 @@ def _sequence(result: PaceResult, metrics: Measurements) -> Figure:
     return Figure(
         title="One held-out sequence",
         caption=(
-            f"Top: {{trace:truth, {SEEN}|the truth}}, {{trace:measured, {SEEN}|measurements}} and"
-            f" {{trace:estimate, {SEEN}|the estimate}}. Compare the time constants in busy and quiet stretches."
+            f"{{trace:truth, {SEEN}|The truth}}, {{trace:measured, {SEEN}|measurements}} and"
+            f" {{trace:estimate, {SEEN}|the estimate}}. In busy stretches the truth forgets fast, in quiet ones slowly."
+            " Compare the time constants (middle) in both."
         ),
         text=(
             f"The two cells with the most weight in the estimate have a mean time constant of {slow:.2g} s in quiet"
@@ -85,7 +86,7 @@ def _errors(result: PaceResult, metrics: Measurements) -> Figure:
     errors = torch.tensor(list(result.errors.values()), dtype=torch.double)
     return Figure(
         title="Mean squared error, held-out sequences",
-        caption="Best possible: a filter that is told paces, rates and noise.",
+        caption="Best possible: a filter that knows the pace, both rates and the noise.",
         text=(
             f"Leaky cells have {metrics['leaky_over_liquid']:.2f} times the error of the liquid cells, a GRU that is"
             f" given the gaps {metrics['gru_over_liquid']:.2f} times."

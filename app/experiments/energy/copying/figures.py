@@ -72,8 +72,8 @@ def _memory(result: CopyingResult, metrics: Measurements) -> Figure:
         title="The memory, step by step",
         caption="A line is one row of the memory; at its sides the focus of both heads. Step through the copying.",
         text=(
-            f"While rows come in, the strongest shift has {metrics['strongest_shift']:.1%} of the write head’s kernel."
-            f" The focus of that head has {metrics['write_entropy_bits']:.2f} bits of entropy."
+            f"While rows come in, one shift has {metrics['strongest_shift']:.1%} of the write head’s shift kernel. Its"
+            f" focus has an entropy of {metrics['write_entropy_bits']:.2f} bits; on a single row it would be 0."
         ),
         plot=memory_steps(*(part.numpy() for part in parts), names=steps_of(L), start=L - 1),
         height=380,

@@ -34,8 +34,8 @@ def _weights(result: DigitRBMResult, metrics: Measurements) -> Figure:
     return Figure(
         title="What each hidden unit is connected to",
         caption=(
-            "A tile is one hidden unit’s weights to the 64 pixels. The colour of ink raises the chance of ink there,"
-            " that of paper lowers it. Step back to see them appear."
+            "A tile is one hidden unit’s weights to the 64 pixels. Where it has the colour of the digits below, the"
+            " unit makes ink likelier; where it has that of their ground, less likely. Step back to see strokes appear."
         ),
         text=(
             f"For a held-out digit {metrics['hidden_units_on_percent']:.0f} % of the {hidden} hidden units are on, on"

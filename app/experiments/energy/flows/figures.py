@@ -28,9 +28,9 @@ def _paths(result: FlowResult, metrics: Measurements) -> Figure:
     states = path.states[every][..., sides(model)]  # (S, P, 2)
     side = "added dimension" if model.added else ""
     crossing = (
-        f" The largest step turns the plane over at {metrics['folded_percent']:.0f} % of the points, so paths cross."
+        f" The largest step folds the plane at {metrics['folded_percent']:.0f} % of the points, so paths cross."
         if metrics["folded_percent"] > 0
-        else " No step of this solver turns the plane over at any point."
+        else " No step of this solver folds the plane at any point."
     )
     return Figure(
         title="Paths of 44 points through depth" + (", seen from the side" if model.added else ""),
@@ -70,10 +70,10 @@ def _solvers(result: FlowResult, metrics: Measurements) -> Figure:
         label.yshift = shift
     return Figure(
         title="Accuracy, share, by solver",
-        caption="The same trained weights, read by {trace:Euler|Euler} and {trace:Runge–Kutta|Runge–Kutta}.",
+        caption="The same trained weights, solved by {trace:Euler|Euler} and {trace:Runge–Kutta|Runge–Kutta} steps.",
         text=(
-            f"The adaptive solver reads {metrics['accuracy_adaptive_percent']:.1f} % correctly with"
-            f" {metrics['evaluations']:.0f} evaluations of the field; before training it needed"
+            f"The adaptive solver, which chooses its own steps, classifies {metrics['accuracy_adaptive_percent']:.1f} %"
+            f" correctly with {metrics['evaluations']:.0f} evaluations of the field; before training it needed"
             f" {metrics['evaluations_untrained']:.0f}."
         ),
         plot=mark_x(drawn, result.model.steps, "as trained"),
@@ -89,7 +89,7 @@ def _losses(result: FlowResult, metrics: Measurements) -> Figure:
     losses = torch.tensor(list(shown.values()), dtype=torch.double)
     return Figure(
         title="Held-out loss, nats per point",
-        caption="Mean of five trainings, in the plane and with one added dimension that begins at 0.",
+        caption="Mean of five trainings, in the plane and with one added dimension that begins at 0 (plane + 1).",
         text=f"With the added dimension the loss is {metrics['loss_ratio']:.2g} times that in the plane.",
         plot=horizontal_bars(
             losses.numpy(), labels=[BAR_NAMES[name] for name in shown], picked=BAR_NAMES.get(kind), as_="{:.4f}"

@@ -49,15 +49,15 @@ def _bias(result: GradientBiasResult, metrics: Measurements) -> Figure:
     if "from the data" in lines:
         other = " {trace:from the data|The same weights}, with sampled chains from the data."
     fresh = (
-        " {trace:fresh weights|The same chains} before any training, no lower than 0.001."
+        " {trace:fresh weights|The same chains} before any training (drawn no lower than 0.001)."
         if "fresh weights" in lines
         else ""
     )
     return Figure(
         title="Relative bias of the mean CD-k gradient",
         caption=(
-            "{trace:these chains|Chains as set} at weights trained for"
-            f" {result.controls.trained} steps: distance to the exact gradient over its length.{other}{fresh}"
+            "How far the mean gradient of {trace:these chains|chains as set} is from the exact one, over the exact"
+            f" one’s length, at weights trained for {result.controls.trained} steps.{other}{fresh}"
         ),
         text=(
             f"The bias is {metrics['bias_at_1']:.2f} of the exact gradient’s length at k = 1,"

@@ -47,8 +47,8 @@ def _stages(result: StageResult, metrics: Measurements) -> Figure:
     return Figure(
         title="The four stages, and the entropy of the focus after each",
         caption=(
-            f"The key resembles row {found}; a shift of {c.shift:+d} leads to row {target} (dotted lines). Darker means"
-            " more weight. The last strip is where the head reads."
+            f"The key resembles row {found}; a shift of {c.shift:+d} leads to row {target} (dotted lines). The"
+            " stronger the colour, the more weight; 0 bits: all on one row. The last strip is where the head reads."
         ),
         text=(
             f"The key finds row {found} with {metrics['weight_found_by_content']:.1%} of the weight. After the four"

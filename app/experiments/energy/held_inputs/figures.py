@@ -62,7 +62,7 @@ def _errors(result: HeldResult, metrics: Measurements) -> Figure:
         title="Root mean square error of the state",
         caption=(
             "{trace:closed form|Closed form}: one evaluation per second. {trace:solver|Solver}:"
-            f" {result.controls.steps}."
+            f" {result.controls.steps} evaluations."
         ),
         text=crossed,
         plot=mark_x(drawn, result.controls.speed, "in use"),
@@ -78,7 +78,10 @@ def _trained(result: HeldResult, metrics: Measurements) -> Figure:
     own = names[list(result.predicted).index(result.controls.cells)]
     return Figure(
         title="Error of trained cells on a wave’s next value",
-        caption="Mean gap: in training too. After: only when read. Waves of size 1, looked at at uneven times.",
+        caption=(
+            "Cells are told the gap to the next value. Mean gap: they get its mean instead, in training too; after:"
+            " only once trained. The waves have size 1."
+        ),
         text=(
             f"Cells trained with the mean gap err {metrics['mean_gap_error_ratio']:.1f} times as much as cells that are"
             " given each gap."

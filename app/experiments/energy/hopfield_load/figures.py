@@ -36,6 +36,8 @@ def _overlap(result: LoadResult, metrics: Measurements) -> Figure:
         room=64,
     )
     drawn.update_xaxes(range=WIDE)
+    damage = result.controls.damage
+    start = f"at each pattern, {damage} % of its bits flipped" if damage else "at each pattern itself"
     drawn.add_scatter(
         x=[result.controls.load], y=[result.chosen.overlap], name="chosen load", mode="markers",
         marker={"symbol": "circle-open", "size": 15, "color": ACCENT, "line": {"width": 2}},
@@ -44,8 +46,8 @@ def _overlap(result: LoadResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Overlap of a pattern with what recall makes of it",
         caption=(
-            "Each pattern is its own start. 1: it stays as it is. The more units, the steeper the fall; dotted: 0.138,"
-            " the limit for infinitely many. The {trace:chosen load|ring} marks the chosen load."
+            f"Recall starts {start}. Overlap 1: the pattern comes back as it was stored. The more units, the steeper"
+            " the fall; dotted: 0.138, the limit for infinitely many. {trace:chosen load|Ring}: the chosen load."
         ),
         text=(
             f"With {LARGEST} units the mean overlap is {metrics['overlap_at_0100']:.3f} at load 0.1 and"

@@ -80,10 +80,10 @@ def _stored(result: RecallResult, metrics: Measurements) -> Figure:
     which = "the negative of pattern" if agrees < 0 else "pattern"
     return Figure(
         title="What the network stores",
-        caption="All patterns share the same weights. The {trace:nearest|frame}: the one that the end is nearest to.",
+        caption="All patterns share the same weights. The {trace:nearest|frame} marks the one nearest to the end.",
         text=(
-            f"Of {len(maps)} stored patterns and their negatives, {which} {result.nearest + 1} is nearest to the end:"
-            f" {abs(agrees):.0%} overlap."
+            f"Of {len(maps)} stored patterns and their negatives, {which} {result.nearest + 1} is nearest to the end"
+            f" state: {abs(agrees):.0%} overlap, where 100% is the same pixel by pixel."
         ),
         plot=grids(
             {"stored patterns": tiles},

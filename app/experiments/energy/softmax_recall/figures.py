@@ -88,7 +88,7 @@ def _beta(result: SoftmaxResult, metrics: Measurements) -> Figure:
     drawn.update_yaxes(tickformat=".0%")
     drawn.update_xaxes(tickvals=[0.02, 0.1, 0.5, 2])
     return Figure(
-        title="Returned exactly, by β",
+        title="Patterns returned exactly, by β",
         caption="A small β averages many patterns; a large one picks the nearest. Dotted: the chosen β.",
         text=(
             f"At β = {result.controls.beta:g} an update spreads its weights over {metrics['patterns_in_use']:.1f}"
@@ -116,7 +116,7 @@ def _number(result: SoftmaxResult, metrics: Measurements) -> Figure:
     drawn.update_yaxes(tickformat=".0%")
     drawn.update_xaxes(tickvals=list(NUMBERS))
     return Figure(
-        title="Returned exactly, by number of patterns",
+        title="Patterns returned exactly, by their number",
         caption="{trace:softmax|One softmax update} and {trace:Hebb|Hebb’s rule}, which recalls in up to 12 updates.",
         text=(
             f"With {number(result.controls.stored)} patterns in 64 units, Hebb’s rule returns"

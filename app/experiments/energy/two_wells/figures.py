@@ -70,12 +70,12 @@ def _distance(result: TwoWellsResult, metrics: Measurements) -> Figure:
         title="Total variation distance to the exact probabilities",
         caption=(
             "{trace:the chains|The chains} against {trace:independent draws|as many independent draws} from the exact"
-            " probabilities. Independent draws are off as well, because they are few."
+            " probabilities, which are few and so off as well. A sweep updates each unit once."
         ),
         text=(
             f"After {result.counted[-1]} sweeps the chains’ distance is {metrics['total_variation']:.3f}, that of"
             f" independent draws {metrics['total_variation_of_independent_draws']:.3f}. A chain passes between the"
-            f" wells {metrics['crossings_per_100_sweeps']:.1f} times in 100 sweeps."
+            f" two wells, a state and its opposite, {metrics['crossings_per_100_sweeps']:.1f} times in 100 sweeps."
         ),
         plot=drawn,
         height=300,

@@ -70,7 +70,7 @@ def _sizes(result: DropoutBandsResult, metrics: Measurements) -> Figure:
     drawn.update_xaxes(tickmode="array", tickvals=places.tolist(), ticktext=list(map(number, SIZES)))
     drawn.add_shape(reference_line(x=SIZES.index(result.controls.points)))
     return Figure(
-        title="Mean band (one standard deviation)",
+        title="Mean width of the band (one standard deviation)",
         caption=(
             "{trace:passes|The passes}, and {trace:exact last layer|the exact posterior of the last layer} on the same"
             " features. Vertical line: the size shown above."
@@ -99,8 +99,9 @@ def _width(result: DropoutBandsResult, metrics: Measurements) -> Figure:
             " Fewer passes make the first rougher."
         ),
         text=(
-            f"The band of the passes is {metrics['band_over_exact']:.1f} times the exact one. Bands of other"
-            f" {c.passes} passes differ by {metrics['chance_left_in_band_percent']:.1f} % (one standard deviation)."
+            f"The band of the passes is {metrics['band_over_exact']:.1f} times the exact one. With"
+            f" {c.passes} other passes it would be {metrics['chance_left_in_band_percent']:.1f} % off (one standard"
+            " deviation)."
         ),
         plot=band_widths(INPUTS.numpy(), {name: width.numpy() for name, width in widths.items()}, y_range=(0, top)),
         height=300,

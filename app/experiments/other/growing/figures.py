@@ -8,7 +8,7 @@ from app.experiments.base import Figure, Figures, Machine, Measurements
 from app.experiments.other.growing.run import AFTER, GROWN, GrowingResult, chance_of
 from app.provenance.origin import Plotted
 from models.data.drawn_target import SIZE, lizard
-from visualizers.curve import curves, mark_x
+from visualizers.curve import apart, curves, mark_x
 from visualizers.image import IMAGES, pictures, sheet
 from visualizers.matrix import heatmap
 from visualizers.theme import ACCENT, INK_2, INK_3
@@ -102,9 +102,10 @@ def _errors(result: GrowingResult, metrics: Measurements) -> Figure:
     )
     drawn.update_xaxes(range=[0, GROWN + AFTER + 1])
     drawn.update_yaxes(range=[-4, 1], tickformat="~g")
+    apart(drawn, 260)
     mark_x(drawn, GROWN, "erased")
     return Figure(
-        title="Squared error of what is seen, mean over the cells",
+        title="Squared error of the picture, mean over the cells",
         caption="Mean of eight draws of the cells that change, logarithmic scale. A flat line is a picture that lasts.",
         text=(
             f"Grown, the chosen rule has an error of {_told(metrics['error_when_grown'])}. Left alone for 100 steps"

@@ -19,6 +19,8 @@ from visualizers.weight_paths import weight_paths
 START = FRAMES // 3
 """The frequency shown first."""
 
+TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2)
+
 GROUPS = ("input weights", "biases", "output weights")
 
 
@@ -73,7 +75,7 @@ def _errors(result: HypernetworkResult, metrics: Measurements) -> Figure:
         np.array(result.progress.taken), {name: each.numpy() for name, each in found.items()}, x_title="step",
         markers=True, room=12, y_log=True,
         colours={"trained": ACCENT, "between": SERIES[1], "task as input, between": INK_3},
-    ).update_yaxes(exponentformat="power", nticks=4)  # fmt: skip
+    ).update_yaxes(tickvals=TICKS, ticktext=[f"{tick:g}" for tick in TICKS])  # fmt: skip
     drawn.layout.annotations = ()
     return Figure(
         title="Error during training, root mean square",
@@ -106,7 +108,7 @@ def _weights(result: HypernetworkResult, metrics: Measurements) -> Figure:
     return Figure(
         title="The generated weights, by frequency",
         caption=(
-            "Every line is one weight of the main network; dots: the frequency shown above. They move smoothly where"
+            "Every line is one weight of the main network; dots: the frequency shown above. Weights move smoothly where"
             " neighbouring tasks have neighbouring numbers."
         ),
         text=(

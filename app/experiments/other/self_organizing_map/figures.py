@@ -31,10 +31,10 @@ def _net(result: MapResult, metrics: Measurements) -> Figure:
         title=f"A net of {UNITS} units among the points",
         caption=(
             "Lines join neighbours on the lattice. Run: each point pulls its nearest unit, and that unit’s neighbours"
-            " with it. {trace:idle units|Diamonds} are nearest to no point."
+            " with it. {failed|Diamonds} are nearest to no point."
         ),
         text=(
-            f"After {number(UPDATES)} points, the two nearest units are no neighbours for"
+            f"After {number(UPDATES)} points, the two nearest units are not neighbours for"
             f" {metrics['shown_topographic_error_percent']:.2g} % of the points, and {idle} of {UNITS} units are"
             " nearest to none."
         ),
@@ -73,7 +73,7 @@ def _topographic(result: MapResult, metrics: Measurements) -> Figure:
     drawn.data[0].name = "topographic error"
     return Figure(
         title="Topographic error, %",
-        caption="Held-out points whose two nearest units are no neighbours on the lattice: folds and crossings.",
+        caption="Held-out points whose two nearest units are not neighbours on the lattice: folds and crossings.",
         text=(
             f"It goes from {100 * shown.topographic[0]:.0f} % at the start to"
             f" {metrics['shown_topographic_error_percent']:.2g} %."

@@ -63,7 +63,7 @@ def _sums(result: SuperpositionResult, metrics: Measurements) -> Figure:
         colours={"": ACCENT},
     )  # fmt: skip
     drawn.data[0].name = "error"
-    drawn.update_xaxes(tickvals=list(SUMS), range=[0.7, 5.3]).update_yaxes(exponentformat="power")
+    drawn.update_xaxes(tickvals=list(SUMS), range=[0.7, 5.3]).update_yaxes(exponentformat="power", dtick=1)
     return Figure(
         title="Error by number of sums",
         caption="{trace:error|Error} on held-out points, in standard deviations of the function. Five is 2n + 1.",

@@ -40,9 +40,9 @@ def _band(result: WeightDistributionResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"Where there are points, a curve deviates by {metrics['band_inside']:.3f} from the mean (one standard"
-            f" deviation), between them by {metrics['band_between']:.3f}, outside by {metrics['band_outside']:.3f}."
-            f" Exactly it would be {metrics['exact_band_inside']:.3f}, {metrics['exact_band_between']:.3f} and"
-            f" {metrics['exact_band_outside']:.3f}."
+            f" deviation); exactly it would be {metrics['exact_band_inside']:.3f}. Between the two stretches it is"
+            f" {metrics['band_between']:.3f} instead of {metrics['exact_band_between']:.3f}, outside"
+            f" {metrics['band_outside']:.3f} instead of {metrics['exact_band_outside']:.3f}."
         ),
         plot=curve_bands(
             INPUTS.numpy(),
@@ -102,7 +102,8 @@ def _weight(result: WeightDistributionResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"The learned standard deviation of the output bias is {newest.sigma[0, -1]:.2f}, the exact one"
-            f" {exact.std():.2f}: the posterior leaves this weight far more open than the curve."
+            f" {exact.std():.2f}; the exact curves still agree to {metrics['exact_band_inside']:.2f} where there are"
+            " points."
         ),
         plot=drawn,
         height=300,

@@ -64,8 +64,8 @@ def _verdict(result: CodedDigitsResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Digits named rightly, %",
         caption=(
-            "If the digit ended after each step. {trace:latency|Latency} and {trace:rate|rate} code, as coded and with"
-            " every pixel’s spikes at random steps. Means of five trainings."
+            "When the digit is cut off after a step. {trace:latency|Latency} and {trace:rate|rate} code, as coded and"
+            " with every pixel’s spikes at random steps. Means of five trainings."
         ),
         text=(
             f"Shuffled spike times cost the latency code {100 * metrics['lost_by_shuffling_latency']:.1f} points and"

@@ -77,7 +77,7 @@ def _rates(result: MembraneResult, metrics: Measurements) -> Figure:
     top = 1.15 * 1000 * max(line.tensor.max().item(), result.rates.max().item())
     return Figure(
         title="Spikes per second at every current",
-        caption="{trace:measured|Dots}: counted in the run. {trace:formula|Line}: the closed formula.",
+        caption="{trace:measured|Dots}: counted in the run. {trace:formula|Line}: the formula.",
         text=(
             f"At a current of {c.current:g} the run gives {metrics['rate_per_second']:.1f} spikes per second, the"
             f" formula {metrics['formula_per_second']:.1f}. Over {len(result.currents)} currents the mean gap is"
@@ -109,9 +109,14 @@ def _gaps(result: MembraneResult, metrics: Measurements) -> Figure:
     plot.update_xaxes(tickvals=STEPS, ticktext=[f"{step:g}" for step in STEPS])
     ticks = (0.5, 1, 2, 5, 10, 20, 50, 200, 1000, 5000)
     plot.update_yaxes(tickvals=ticks, ticktext=[f"{tick:g}" for tick in ticks])
+    further = names.get(chosen, "mistaken")
+    other = "" if further in ("subtract", "to zero") else f", {{trace:{further}|the chosen reset}}"
     return Figure(
         title="Mean gap to the formula, %",
-        caption="{trace:subtract|Subtracting} the threshold and {trace:to zero|resetting} to zero, by the step.",
+        caption=(
+            "{trace:subtract|Subtracting} the threshold and {trace:to zero|resetting} to zero"
+            f"{other}, by the length of a step."
+        ),
         text=(
             f"With the chosen reset the mean gap is {metrics['gap_at_finest_step']:.1%} at a step of {STEPS[0]:g} ms"
             f" and {metrics['gap_at_coarsest_step']:.1%} at {STEPS[-1]:g} ms."

@@ -39,8 +39,8 @@ def _bump(result: SurrogatesResult, metrics: Measurements) -> Figure:
             " training."
         ),
         text=(
-            f"Before training, {metrics['share_under_bump']:.0%} of the hidden neurons and steps lie under the bump."
-            " Under the true derivative there are none."
+            f"Before training, {metrics['share_under_bump']:.0%} of the hidden voltages lie under the bump. With the"
+            " true derivative no gradient would pass at any of them."
         ),
         plot=bump_over_voltages(
             x.numpy(), ours.tensor.numpy(), true.tensor.numpy(), edges=edges, counts=counts / counts.sum()
@@ -90,8 +90,8 @@ def _direction(result: SurrogatesResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Gradients with and without the reset: cosine",
         caption=(
-            "Of the first layer’s gradient, before training. At 1 the reset changes nothing of its direction."
-            " Strong: the chosen bump."
+            "Of the first layer’s gradient, before training. At 1 the reset leaves its direction as it is."
+            " Strong colour: the chosen bump."
         ),
         text=(
             f"With the chosen bump the cosine is {metrics['reset_gradient_cosine']:.2f}. Training"
