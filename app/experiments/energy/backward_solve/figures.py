@@ -31,7 +31,8 @@ def _paths(result: BackwardResult, metrics: Measurements) -> Figure:
             " circle: the recomputed start has drifted away."
         ),
         text=(
-            f"The recomputed starts are {metrics['start_drift_percent']:.2g} % of their size away from the true ones."
+            f"The recomputed starts are {number(metrics['start_drift_percent'])} % of their size away from the true"
+            " ones."
         ),
         plot=there_and_back(forwards.numpy(), backwards.numpy()),
         height=360,
@@ -64,8 +65,8 @@ def _errors(result: BackwardResult, metrics: Measurements) -> Figure:
             " backpropagation through 100 Runge–Kutta steps."
         ),
         text=(
-            f"The gradient by the weights is off by {metrics['weight_gradient_error_percent']:.2g} %, that by the"
-            f" inputs by {metrics['input_gradient_error_percent']:.2g} %."
+            f"The gradient by the weights is off by {number(metrics['weight_gradient_error_percent'])} %, that by the"
+            f" inputs by {number(metrics['input_gradient_error_percent'])} %."
         ),
         plot=_curves(lines, result.controls.tolerance, {"by the weights": ACCENT, "by the inputs": FAILED}, 2),
         height=360,

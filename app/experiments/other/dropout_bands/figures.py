@@ -99,9 +99,13 @@ def _width(result: DropoutBandsResult, metrics: Measurements) -> Figure:
             " Fewer passes make the first rougher."
         ),
         text=(
-            f"The band of the passes is {metrics['band_over_exact']:.1f} times the exact one. With"
-            f" {c.passes} other passes it would be {metrics['chance_left_in_band_percent']:.1f} % off (one standard"
-            " deviation)."
+            f"The band of the passes is {metrics['band_over_exact']:.1f} times the exact one."
+            + (
+                f" With {c.passes} other passes it would be {metrics['chance_left_in_band_percent']:.1f} % off (one"
+                " standard deviation)."
+                if metrics["band_over_exact"] > 0
+                else ""
+            )
         ),
         plot=band_widths(INPUTS.numpy(), {name: width.numpy() for name, width in widths.items()}, y_range=(0, top)),
         height=300,
