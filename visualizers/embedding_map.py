@@ -17,7 +17,10 @@ def embedding_map(
     Classes in ``grey`` are drawn larger and in grey. The plane is that of the stop at ``start``. A trace per class,
     called “class” and its name.
     """
-    at = lambda stop, own: {"x": compact(positions[stop, own, 0]), "y": compact(positions[stop, own, 1])}
+
+    def at(stop: int, own: np.ndarray) -> dict[str, np.ndarray]:
+        return {"x": compact(positions[stop, own, 0]), "y": compact(positions[stop, own, 1])}
+
     coloured = [name for name in classes if name not in grey]
     traces = [
         go.Scatter(

@@ -14,11 +14,16 @@ def triplet_plane(
 ) -> go.Figure:
     """``positive`` and ``negative`` (S, T), a frame a stop. Traces: “equal”, “equal plus margin”, “triplets”."""
     high = float(np.nanmax(np.concatenate([positive.ravel(), negative.ravel(), [2 * margin]]))) * 1.04
-    line = lambda offset, name, dash: go.Scatter(
-        x=[0, 1.12 * high - offset], y=[offset, 1.12 * high], name=name, mode="lines", hoverinfo="skip",
-        line={"color": AXIS, "width": 1.5, "dash": dash},
-    )  # fmt: skip
-    at = lambda stop: {"x": compact(positive[stop]), "y": compact(negative[stop])}
+
+    def line(offset: float, name: str, dash: str) -> go.Scatter:
+        return go.Scatter(
+            x=[0, 1.12 * high - offset], y=[offset, 1.12 * high], name=name, mode="lines", hoverinfo="skip",
+            line={"color": AXIS, "width": 1.5, "dash": dash},
+        )  # fmt: skip
+
+    def at(stop: int) -> dict[str, np.ndarray]:
+        return {"x": compact(positive[stop]), "y": compact(negative[stop])}
+
     dots = go.Scatter(
         **at(start), name="triplets", mode="markers", marker={"size": 4, "color": ACCENT, "opacity": 0.45},
         hovertemplate="to the positive %{x:.2f}<br>to the negative %{y:.2f}<extra></extra>",

@@ -1,6 +1,7 @@
 """The map of held-out digits that the pages on pairs and on triplets share."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -17,6 +18,11 @@ def in_the_plane(embeddings: Tensor) -> Tensor:
         return embeddings[..., :2]
     last = embeddings[-1] - embeddings[-1].mean(0)  # (Q, D)
     return (embeddings - embeddings[-1].mean(0)) @ torch.linalg.svd(last, full_matrices=False).Vh[:2].T
+
+
+def _heights(own: Tensor, placed: Tensor) -> Tensor:
+    """Of the points of one class: (S, Q, 2) → (S, own)."""
+    return placed[:, own, 1]
 
 
 def map_of(embeddings: Sequence[Tensor], y: Tensor, steps: Sequence[int], text: str) -> Figure:
@@ -41,7 +47,7 @@ def map_of(embeddings: Sequence[Tensor], y: Tensor, steps: Sequence[int], text: 
         steps="step",
         start=len(steps) - 1,
         sources=[
-            Plotted(placed, lambda t, own=own: t[:, own, 1], trace=f"class {name}", framed=True)
+            Plotted(placed, partial(_heights, own), trace=f"class {name}", framed=True)
             for name, own in classes.items()
         ],
     )  # fmt: skip

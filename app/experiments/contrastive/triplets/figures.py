@@ -1,7 +1,10 @@
 """Where digits lie, which triplets still teach something, and how that changes while the network learns."""
 
+from functools import partial
+
 import numpy as np
 import torch
+from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.contrastive.digit_map import map_of
@@ -26,6 +29,10 @@ def figures(result: TripletsResult, metrics: Measurements) -> Figures:
         ),
         "course": _course(result, metrics),
     }  # fmt: skip
+
+
+def _column(place: int, shares: Tensor) -> Tensor:
+    return shares[:, place]
 
 
 def _plane(result: TripletsResult, metrics: Measurements) -> Figure:
@@ -83,7 +90,7 @@ def _course(result: TripletsResult, metrics: Measurements) -> Figure:
         plot=charts_beside([kinds, batch]),
         height=300,
         sources=[
-            *(Plotted(found, lambda t, place=place: t[:, place], trace=name) for place, name in enumerate(names)),
+            *(Plotted(found, partial(_column, place), trace=name) for place, name in enumerate(names)),
             Plotted(idle, trace="idle", unit=100.0),
         ],
     )

@@ -1,10 +1,11 @@
 """A net of 100 units unfolds over points of a square or a ring, beside k-means with as many centres."""
 
+from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 import torch
 from pydantic import Field
-from torch import Tensor
+from torch import Generator, Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.memo import memo
@@ -31,7 +32,7 @@ LAST_RATE = 0.05
 
 Shape = Literal["square", "ring"]
 Lattice = Literal["10 × 10 grid", "grid with joined edges", "closed chain of 100"]
-SHAPES = {"square": square_points, "ring": ring_points}
+SHAPES: dict[Shape, Callable[[int, Generator], Tensor]] = {"square": square_points, "ring": ring_points}
 
 
 class MapControls(Controls):
