@@ -10,6 +10,8 @@ EXPERIMENT = Experiment(
     measure,
     figures,
     labels={
+        "as_stated": "16 numbers and at most 4 cycles per window (1 is yes)",
+        "cycles_per_window": "highest frequency of the signal, cycles per window",
         "error": "error of the chosen matrix, share of the signal",
         "speed": "speed at which it fits best",
         "window_error": "error of window HiPPO, share of the signal",

@@ -120,8 +120,10 @@ def run(controls: PastControls, device: str) -> PastResult:
 
 
 def measure(result: PastResult) -> Measurements:
-    found, current = result.found, result.found[result.controls.system]
+    c, found, current = result.controls, result.found, result.found[result.controls.system]
     return {
+        "as_stated": float(c.size == 16 and c.cycles <= 4),
+        "cycles_per_window": float(c.cycles),
         "error": current.error,
         "speed": float(current.speed),
         "window_error": found["window HiPPO"].error,

@@ -11,6 +11,7 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
+        "rate_over_trained": "sampling rate over that in training",
         "accuracy": "pitches named rightly, share",
         "accuracy_as_trained": "pitches named rightly at the trained rate, share",
         "accuracy_kept": "pitches named rightly with Δ kept, share",

@@ -140,6 +140,7 @@ def measure(result: StepResult) -> Measurements:
     off = (result.x - result.truth).abs()
     size = result.truth.abs().square().mean().sqrt()
     return {
+        "rate_over_trained": RATES[c.rate],
         "accuracy": accuracy(heard),
         "accuracy_as_trained": accuracy(heard_as(1.0, 1.0, c.rule, c.seed, "cpu")),
         "accuracy_kept": accuracy(heard_as(RATES[c.rate], 1.0, c.rule, c.seed, "cpu")),

@@ -14,6 +14,7 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
+        "rescaled_gelu": "the gate is GELU or a form of it, and rescaled (1 is yes)",
         "divergence_nats": "KL from the trained predictions, nats per token",
         "raw_gelu_divergence_nats": "KL with GELU, not rescaled, nats per token",
         "relu_divergence_nats": "KL with ReLU, nats per token",

@@ -100,7 +100,9 @@ def measure(result: GateResult) -> Measurements:
     raw, chosen = result.arms["GELU", "not rescaled"], result.arms[result.chosen]
     gain = gains("geglu", "swiglu")
     gap = (rescaled_curve(result.z, *result.chosen) - swish(result.z)).abs().max().item()
+    gate, rescaled = result.chosen
     return {
+        "rescaled_gelu": float(gate.startswith("GELU") and rescaled != "not rescaled"),
         "divergence_nats": chosen.divergence,
         "raw_gelu_divergence_nats": raw.divergence,
         "relu_divergence_nats": result.arms["ReLU", "not rescaled"].divergence,

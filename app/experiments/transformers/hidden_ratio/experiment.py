@@ -22,6 +22,7 @@ EXPERIMENT = Experiment(
         "spread_of_trainings_nats": "standard deviation over five trainings, nats",
         "lowest_ratio": "ratio with the lowest loss",
         "attention_over_published": "its weights of attention over those of the published model",
+        "queries_per_key_head": "query heads per key/value head, as published",
         "mlp_share": "MLP's share of a block of the published model",
     },
 )

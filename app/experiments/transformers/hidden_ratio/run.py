@@ -77,6 +77,7 @@ def run(controls: RatioControls, device: str) -> RatioResult:
 
 
 def measure(result: RatioResult) -> Measurements:
+    published = CONFIGS[result.controls.model]
     means = result.losses.mean(dim=1)  # (5, 2)
     both = means.mean(dim=1)  # (5,)
     spread = result.losses.mean(dim=2)[result.at].std().item()
@@ -89,5 +90,6 @@ def measure(result: RatioResult) -> Measurements:
         "spread_of_trainings_nats": spread,
         "lowest_ratio": result.ratios[int(both.argmin())].item(),
         "mlp_share": result.share,
+        "queries_per_key_head": published.heads / published.kv_heads,
         "attention_over_published": result.attention_over_published,
     }

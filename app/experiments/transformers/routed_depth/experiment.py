@@ -14,6 +14,7 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
+        "router_chooses": "a trained router has some tokens to leave out (1 is yes)",
         "hard_accuracy_percent": "accuracy on hard tokens, mean of five trainings, %",
         "lowest_hard_accuracy_percent": "the same, lowest of five trainings, %",
         "accuracy_above_random_points": "accuracy on hard tokens above that of random routing, points",

@@ -30,6 +30,7 @@ Model = Literal[
     "learned router", "learned, weight in a sigmoid", "router weight not multiplied", "random routing",
     "every fourth token", "smaller dense model", "dense, every token enters", "no token enters",
 ]  # fmt: skip
+WITH_ROUTER: tuple[Model, ...] = "learned router", "learned, weight in a sigmoid", "router weight not multiplied"
 NAMES: Mapping[Model, str] = {
     "learned router": "learned",
     "learned, weight in a sigmoid": "sigmoid",
@@ -206,7 +207,9 @@ def measure(result: RoutedDepthResult) -> Measurements:
     here, hard = result.here, result.texts.hard
     right, inside = result.stack.right, result.stack.entered.any(dim=1)
     random = result.accuracies["random routing"]
+    c = result.controls
     return {
+        "router_chooses": float(c.model in WITH_ROUTER and 0 < c.capacity < LENGTH),
         "hard_accuracy_percent": percent(here.accuracy),
         "lowest_hard_accuracy_percent": percent(here.accuracy.min()),
         "accuracy_above_random_points": percent(here.accuracy) - percent(random),

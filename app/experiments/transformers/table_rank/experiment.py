@@ -14,6 +14,7 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
+        "directions_kept": "directions kept",
         "loss_rise_nats": "rise of the loss with the directions chosen, nats per token",
         "best_rise_nats": "rise of the loss with the table's best, nats per token",
         "random_rise_nats": "rise of the loss with directions at random, nats per token",
@@ -22,6 +23,7 @@ EXPERIMENT = Experiment(
         "enough_directions": "fewest of the best directions with a rise below 0.1 nats",
         "noise_over_length": "noise, times the length of a vector",
         "random_width": "width of the random vectors",
+        "recovery_as_stated": "width 64 and noise of at most 1.5 lengths (1 is yes)",
         "recovered_share": "vectors recovered from the noise, share",
         "weights_at_the_width": "weights of the real model at its width",
         "embedding_share": "its embeddings, share of its weights",

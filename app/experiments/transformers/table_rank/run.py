@@ -136,6 +136,7 @@ def measure(result: RankResult) -> Measurements:
     enough = [r for r, rise in zip(KEPT, best.tolist(), strict=True) if rise < ENOUGH_NATS]
     wide, real = WIDTHS.index(c.width), REAL_WIDTHS.index(c.real_width)
     return {
+        "directions_kept": float(c.kept),
         "loss_rise_nats": result.losses[c.directions][at].item() - result.loss,
         "best_rise_nats": best[at].item(),
         "random_rise_nats": result.losses["at random"][at].item() - result.loss,
@@ -144,6 +145,7 @@ def measure(result: RankResult) -> Measurements:
         "enough_directions": float(enough[0]) if enough else 192.0,
         "noise_over_length": c.noise,
         "random_width": float(c.width),
+        "recovery_as_stated": float(c.width == 64 and c.noise <= 1.5),
         "recovered_share": result.recovered[wide].item(),
         "weights_at_the_width": sum(part[real].item() for part in result.weights.values()),
         "embedding_share": result.weights["embeddings"][real].item()
