@@ -83,7 +83,7 @@ def _course(result: TripletsResult, metrics: Measurements) -> Figure:
             f" {result.controls.negatives}."
         ),
         text=(
-            f"At the end {metrics['easy_percent']:.1f} % of random triplets have a loss of 0. Around a tenth of the"
+            f"At the end {metrics['easy_percent']:.1f} % of random triplets have a loss of 0. After a tenth of the"
             f" training {metrics['idle_early_percent']:.0f} % of the batch teach nothing, in the last tenth"
             f" {metrics['idle_late_percent']:.0f} %."
         ),

@@ -61,12 +61,12 @@ def _errors(result: BackwardResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Relative error of the gradients",
         caption=(
-            "Of the loss {trace:by the weights|by the weights} and {trace:by the inputs|by the inputs}, against"
+            "{trace:by the weights|Weight gradient} and {trace:by the inputs|input gradient}, against those of"
             " backpropagation through 100 Runge–Kutta steps."
         ),
         text=(
-            f"The gradient by the weights is off by {number(metrics['weight_gradient_error_percent'])} %, that by the"
-            f" inputs by {number(metrics['input_gradient_error_percent'])} %."
+            f"The weight gradient is off by {number(metrics['weight_gradient_error_percent'])} %, the input gradient by"
+            f" {number(metrics['input_gradient_error_percent'])} %."
         ),
         plot=_curves(lines, result.controls.tolerance, {"by the weights": ACCENT, "by the inputs": FAILED}, 2),
         height=360,

@@ -16,7 +16,7 @@ EXPERIMENT = Experiment(
         "exact_at_0138_percent": "patterns without a wrong bit at load 0.138, %",
         "overlap_at_the_load": "overlap at the chosen load, 500 units",
         "exact_at_the_load_percent": "patterns without a wrong bit at the chosen load, %",
-        "first_step_error_percent": "bits that the first update turns at load 0.138, %",
+        "first_step_error_percent": "bits that the first update flips at load 0.138, %",
         "first_step_formula_percent": "the same by the formula, %",
         "error_over_formula": "measured share of first errors over the formula’s",
         "wrong_bits_per_pattern_at_0138": "wrong bits per pattern at load 0.138",

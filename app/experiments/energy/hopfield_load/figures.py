@@ -73,10 +73,10 @@ def _first(result: LoadResult, metrics: Measurements) -> Figure:
         room=70,
     ).update_xaxes(range=WIDE)
     return Figure(
-        title="Bits that the first update turns, %",
+        title="Bits that the first update flips, %",
         caption=f"{{trace:measured|Measured}} with {LARGEST} units, and the {{trace:formula|closed form}}.",
         text=(
-            f"At load 0.138 the first update turns {metrics['first_step_error_percent']:.2f} % of a pattern’s bits; the"
+            f"At load 0.138 the first update flips {metrics['first_step_error_percent']:.2f} % of a pattern’s bits; the"
             f" formula says {metrics['first_step_formula_percent']:.2f} %."
         ),
         plot=apart(drawn, 170),

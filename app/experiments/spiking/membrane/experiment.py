@@ -13,7 +13,7 @@ EXPERIMENT = Experiment(
     labels={
         "spikes": "spikes in 200 ms",
         "rate_per_second": "spikes per second, from the first to the last",
-        "formula_per_second": "spikes per second by the closed formula",
+        "formula_per_second": "spikes per second by the formula",
         "gap": "mean gap to the formula, share",
         "gap_at_finest_step": f"mean gap at a step of {STEPS[0]:g} ms, share",
         "gap_at_coarsest_step": f"mean gap at a step of {STEPS[-1]:g} ms, share",
