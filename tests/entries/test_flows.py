@@ -34,7 +34,7 @@ def test_paths_end_where_the_model_reads() -> None:
 
 def test_a_field_never_turns_the_plane_over_and_two_steps_do() -> None:
     assert flow().metrics["folded_percent"] == 0
-    assert "turns the plane over" in flow(trained="plane, Euler, 2 steps").figures["paths"].text
+    assert "One step folds the plane" in flow(trained="plane, Euler, 2 steps").figures["paths"].text
     assert "No step" in flow().figures["paths"].text
 
 

@@ -28,7 +28,7 @@ def _paths(result: FlowResult, metrics: Measurements) -> Figure:
     states = path.states[every][..., sides(model)]  # (S, P, 2)
     side = "added dimension" if model.added else ""
     crossing = (
-        f" The largest step folds the plane at {metrics['folded_percent']:.0f} % of the points, so paths cross."
+        f" One step folds the plane at {metrics['folded_percent']:.0f} % of the points, so paths cross."
         if metrics["folded_percent"] > 0
         else " No step of this solver folds the plane at any point."
     )
