@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from models.attention.masks import causal_mask
 from models.data.fact_prompts import stored
 from models.interpretability import averaged, fact_neurons, logit_lens
 from models.language.pretrained_decoders import pretrained
@@ -142,6 +143,7 @@ def test_shape_comments():
     assert not watch.unreached()
     with shapes_checked(block_wiring, B=3, T=7, D=12) as watch:
         block_wiring.rewired(made, IDS, "parallel", 0)
+        block_wiring.UpdateAlone(made.blocks[0])(normal(3, 7, 12, seed=0), causal_mask(7), None, None)
     assert watch.reached
     assert not watch.unreached()
     with shapes_checked(fact_neurons, N=3, F=512, L=4, D=192, V=1024) as watch:

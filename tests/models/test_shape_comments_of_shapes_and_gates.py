@@ -38,6 +38,7 @@ def test_of_exchanged_gates_and_tables() -> None:
     assert not watch.unreached()
     with shapes_checked(random_overlap, V=6, d=4) as watch:
         random_overlap.largest_similarity(normal(6, 4, seed=0))
+        assert random_overlap.recovered_share(normal(6, 4, seed=0), 0.0, seed=0) == 1
     assert not watch.unreached()
 
 
