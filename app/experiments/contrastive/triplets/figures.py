@@ -73,7 +73,7 @@ def _course(result: TripletsResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
     batch = Chart(
         "Batch without loss, %", WINDOW * np.arange(1, len(idle) + 1), {"idle": 100 * idle.numpy()}, {"idle": INK_3},
-        "step", (0, 105), mark=(result.progress.steps / 10, "a tenth of the steps"),
+        "step", (0, 122), mark=(result.progress.steps / 10, "a tenth of the steps"),
     )  # fmt: skip
     return Figure(
         title="Which triplets still teach something",

@@ -10,6 +10,7 @@ from visualizers.horizontal_bars import horizontal_bars
 from visualizers.strips import Strip, strips
 from visualizers.theme import ACCENT, INK_3, SERIES
 
+TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 SEEN, TIMES, FLAG = "measured and estimated", "time constants of two cells, seconds", "1 in busy stretches"
 
 
@@ -43,6 +44,8 @@ def _sequence(result: PaceResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
     drawn.data[1].update(mode="markers", marker={"size": 6, "color": SERIES[4], "symbol": "circle-open"})
     drawn.data[5].line.shape = "hv"
+    drawn.layout.yaxis2.update(tickmode="array", tickvals=TICKS, ticktext=[f"{tick:g}" for tick in TICKS])
+    drawn.layout.yaxis3.update(tickmode="array", tickvals=[0, 1])
     slow, fast = metrics["quiet_time_constant_s"], metrics["busy_time_constant_s"]
     return Figure(
         title="One held-out sequence",

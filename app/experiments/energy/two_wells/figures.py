@@ -70,7 +70,7 @@ def _distance(result: TwoWellsResult, metrics: Measurements) -> Figure:
         title="Total variation distance to the exact probabilities",
         caption=(
             "{trace:the chains|The chains} against {trace:independent draws|as many independent draws} from the exact"
-            " probabilities, which are few and so off as well. A sweep updates each unit once."
+            " probabilities; few draws are off as well. A sweep updates each unit once."
         ),
         text=(
             f"After {result.counted[-1]} sweeps the chains’ distance is {metrics['total_variation']:.3f}, that of"
