@@ -23,6 +23,7 @@ DENSE = "dense, every token enters"
         ("geglu", 1, {"gate": "ReLU"}),
         ("geglu", 1, {"rescaled": "not rescaled"}),
         ("large-language-model", 2, {"shown": "GPT-2"}),
+        ("attention-is-all-you-need", 2, {"layers": 2}),
         ("mixture-of-depths", 2, {"model": DENSE}),
         ("mixture-of-depths", 3, {"model": DENSE}),
         ("mixture-of-depths", 3, {"capacity": 32}),
@@ -34,3 +35,20 @@ def test_not_asked_elsewhere(slug: str, number: int, change: dict[str, Any]) -> 
     judged = [verdict(claim, measure(one)) for one in ({}, change, claim.fails_for, claim.control or {})]
     assert judged == ["held", "does not apply", "failed", "held"]
     assert not claim.condition.holds(measure(change)), "without “applies” this setting would stand as a failure"
+
+
+@pytest.mark.parametrize(
+    ("slug", "number", "change"),
+    [
+        ("attention-is-all-you-need", 1, {"layers": 2, "warm_up": "without"}),
+        ("bert", 1, {"reader": "decoder", "read_at": "last word"}),
+        ("bert", 1, {"task": "what it is"}),
+        ("bert", 3, {"counted_model": "GPT-1"}),
+        ("gpt-1", 2, {"counted_model": "BERT large"}),
+        ("gpt-1", 1, {"reader": "encoder"}),
+    ],
+)
+def test_not_held_up_by_another_setting(slug: str, number: int, change: dict[str, Any]) -> None:
+    measure = runs_of(slug).metrics()
+    claim = runs_of(slug).entry.live.claims[number - 1]
+    assert [verdict(claim, measure(one)) for one in ({}, change)] == ["held", "does not apply"]

@@ -24,5 +24,7 @@ EXPERIMENT = Experiment(
         "counted": "weights counted",
         "off_published_share": "counted beside published, difference, share",
         "labels_given": "labelled sentences",
+        "reader_as_stated": "64 labels, asked who receives it: 1 encoder, 2 decoder; 0 for anything else",
+        "counted_family": "model counted: 1 for BERT, 2 for GPT-1, 0 for another",
     },
 )

@@ -42,6 +42,8 @@ Reader = Literal["encoder", "decoder"]
 PreTrained = Literal["stories as written", "stories, words shuffled"]
 Attends = Literal["to both sides", "to the left only"]
 CountedModel = Literal["BERT base", "BERT large", "RoBERTa large", "GPT-1"]
+READERS: tuple[Reader, ...] = "encoder", "decoder"
+FAMILIES = "RoBERTa", "BERT", "GPT-1"
 PUBLISHED: Mapping[CountedModel, float] = {
     "BERT base": 110e6,
     "BERT large": 340e6,
@@ -231,4 +233,6 @@ def measure(result: FineTuningResult) -> Measurements:
         "counted": float(result.total),
         "off_published_share": abs(result.total / PUBLISHED[c.counted_model] - 1),
         "labels_given": float(c.labels),
+        "reader_as_stated": (1.0 + READERS.index(c.reader)) * (c.labels == 64 and c.task == "who receives it"),
+        "counted_family": float(FAMILIES.index(c.counted_model.split()[0])),
     }

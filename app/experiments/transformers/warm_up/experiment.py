@@ -15,6 +15,7 @@ EXPERIMENT = Experiment(
         "word_after_word_ms": "the same word after word, median time, ms",
         "largest_difference_of_the_forms": "largest difference of a logit between the two",
         "passes_in_sequence": "passes that wait for each other, word after word",
+        "layers_of_a_stack": "layers of each stack",
         "last_loss_nats": "last loss of the setting chosen, mean of five trainings, nats per word",
         "highest_last_loss_nats": "the same, highest of five trainings",
         "lowest_last_loss_nats": "the same, lowest of five trainings",

@@ -118,6 +118,7 @@ def measure(result: WarmUpResult) -> Measurements:
     gain = last(result.curves[c.norm, "without"]).mean() - last(result.curves[c.norm, "with warm-up"]).mean()
     decoder = result.gradients[c.norm][1]
     return {
+        "layers_of_a_stack": float(c.layers),
         "last_loss_nats": chosen.mean().item(),
         "highest_last_loss_nats": chosen.max().item(),
         "lowest_last_loss_nats": chosen.min().item(),
