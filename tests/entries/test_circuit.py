@@ -46,6 +46,13 @@ def test_every_wiring_keeps_the_lane(wiring: str) -> None:
     assert shown(wiring=wiring).metrics["intact_off_road_percent"] == 0
 
 
+def test_needed_cells_are_counted_in_all_five_trainings() -> None:
+    result, own = run(CircuitControls(seed=3), "cpu"), shown(seed=3).metrics
+    assert result.needed_by_training[3] == own["needed_cells"]
+    assert own["needed_cells_of_five"] == pytest.approx(sum(result.needed_by_training) / 5)
+    assert len(set(result.needed_by_training)) > 1, "trainings differ"
+
+
 def test_the_exact_controller_keeps_the_lane() -> None:
     road, car = started(8, 3)
     for _ in range(100):

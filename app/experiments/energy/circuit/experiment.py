@@ -16,6 +16,7 @@ EXPERIMENT = Experiment(
         "intact_off_road_percent": "way off the road with all cells, %",
         "off_road_percent": "way off the road without the cell, %",
         "needed_cells": "cells without which the error more than doubles",
+        "needed_cells_of_five": "cells without which the error more than doubles, mean of five trainings",
         "needed_inter_cells": "of these, inter cells",
         "needed_command_cells": "of these, command cells",
         "synapses": "synapses",

@@ -49,6 +49,7 @@ class CircuitResult(NamedTuple):
     silenced: Drive
     needs: Tensor  # (18,) lateral error without each cell, on other roads
     needed: float  # lateral error with all of them there
+    needed_by_training: list[int]  # cells without which the error more than doubles, for each of the five trainings
     cell: int  # which one is silenced
     parameters: int
 
@@ -82,9 +83,9 @@ def driven(policy: CircuitPolicy, road: Road, car: Car, metres: int, heard: Tens
 
 @memo
 @torch.inference_mode()
-def needs(kind: str, seed: int) -> tuple[Tensor, float]:
+def needs(kind: str, training: int, seed: int) -> tuple[Tensor, float]:
     """The lateral error without each of the 18 inter and command cells, and with all, on roads of its own."""
-    policy = prepared(kind, seed % TRAININGS)
+    policy = prepared(kind, training)
     heard = torch.ones(CELLS, CELLS).double()
     heard[: CELLS - 1].fill_diagonal_(0)  # the last row keeps all cells
     drive = driven(policy, *started(RANKED_ROADS, seed + 1), RANKED_METRES, heard)
@@ -92,12 +93,17 @@ def needs(kind: str, seed: int) -> tuple[Tensor, float]:
     return errors[:-1], errors[-1].item()
 
 
+def harmful(needs: Tensor, intact: float) -> Tensor:
+    """The cells without which the lateral error more than doubles."""
+    return needs > 2 * intact
+
+
 @torch.inference_mode()
 def run(controls: CircuitControls, device: str) -> CircuitResult:
     """On the CPU whatever the device: nineteen cells keep no other one busy."""
     c, kind = controls, KINDS[controls.wiring]
     policy = prepared(kind, c.seed % TRAININGS)
-    found, intact = needs(kind, c.seed)
+    found, intact = needs(kind, c.seed % TRAININGS, c.seed)
     cell = int(found.argsort(descending=True, stable=True)[PLACES[c.cell]])
     heard = torch.ones(2, CELLS).double()
     heard[1, cell] = 0
@@ -105,21 +111,23 @@ def run(controls: CircuitControls, device: str) -> CircuitResult:
     drive = driven(policy, road, car, METRES, heard)
     half = lambda rows: Drive(Car(*(part[rows] for part in drive.cars)), *(part[rows] for part in drive[1:]))
     wiring = wiring_of(kind, c.seed % TRAININGS)
+    counted = [int(harmful(*needs(kind, training, c.seed)).sum()) for training in range(TRAININGS)]
     return CircuitResult(
         c, policy, wiring, Road(*(part[:1] for part in road)), half(slice(ROADS)), half(slice(ROADS, None)), found,
-        intact, cell, 4 * wiring.synapses + 3 * CELLS + 2,
+        intact, counted, cell, 4 * wiring.synapses + 3 * CELLS + 2,
     )  # fmt: skip
 
 
 def measure(result: CircuitResult) -> Measurements:
     error = lambda drive: off(drive).square().mean().sqrt().item()
-    harmed = result.needs > 2 * result.needed
+    harmed = harmful(result.needs, result.needed)
     return {
         "intact_error_m": error(result.intact),
         "silenced_error_m": error(result.silenced),
         "intact_off_road_percent": 100 * (off(result.intact) > ROAD).double().mean().item(),
         "off_road_percent": 100 * (off(result.silenced) > ROAD).double().mean().item(),
         "needed_cells": int(harmed.sum()),
+        "needed_cells_of_five": sum(result.needed_by_training) / TRAININGS,
         "needed_inter_cells": int(harmed[:INTER].sum()),
         "needed_command_cells": int(harmed[INTER : INTER + COMMAND].sum()),
         "synapses": result.wiring.synapses,
