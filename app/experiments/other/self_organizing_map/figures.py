@@ -31,7 +31,7 @@ def _net(result: MapResult, metrics: Measurements) -> Figure:
         title=f"A net of {UNITS} units among the points",
         caption=(
             "Lines join neighbours on the lattice. Run: each point pulls its nearest unit, and that unit’s neighbours"
-            " with it. {failed|Diamonds} are nearest to no point."
+            " with it." + (" {failed|Diamonds} are nearest to no point." if idle else "")
         ),
         text=(
             f"After {number(UPDATES)} points, the two nearest units are not neighbours for"
@@ -75,7 +75,7 @@ def _topographic(result: MapResult, metrics: Measurements) -> Figure:
         title="Topographic error, %",
         caption="Held-out points whose two nearest units are not neighbours on the lattice: folds and crossings.",
         text=(
-            f"It goes from {100 * shown.topographic[0]:.0f} % at the start to"
+            f"The topographic error goes from {100 * shown.topographic[0]:.0f} % at the start to"
             f" {metrics['shown_topographic_error_percent']:.2g} %."
         ),
         plot=drawn,
