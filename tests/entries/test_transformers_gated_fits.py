@@ -7,6 +7,7 @@ import torch
 
 from app.experiments.transformers.gated_fits.run import (
     GATED_HIDDEN,
+    JOINS,
     PLAIN_HIDDEN,
     FitControls,
     run,
@@ -34,6 +35,13 @@ def test_both_functions_are_scaled_to_variance_one() -> None:
 def test_two_gated_neurons_make_a_product() -> None:
     z = torch.linspace(-5, 5, 101)
     torch.testing.assert_close(swish(z) - swish(-z), z)
+
+
+def test_geglu_leads_on_a_product_at_a_seed_where_its_lead_is_small() -> None:
+    measure = runs_of("swiglu").metrics(741711709)
+    lead = {joined: measure({"joined": joined})["smooth_gated_over_relu"] for joined in JOINS}
+    assert lead["Swish(gate) × value"] < 0.4 < lead["GELU(gate) × value"] < 0.5
+    assert lead["Swish(gate) + value"] > 0.7
 
 
 def test_the_perplexities_of_the_fact_check() -> None:
