@@ -221,7 +221,7 @@ export class View {
     const adds = this.painted.data.some((trace) => trace.meta?.where);
     const drags = this.painted.data.some((trace) => trace.meta?.drags);
     const draws = this.painted.data.find((trace) => trace.meta?.draws);
-    const picks = draws ? `${draws.meta.sets[0] && !pen.draws ? `${press} a node to choose it; ` : ''}${narrow.matches ? 'tap two nodes' : 'drag from node to node'} to draw or remove an edge` : drags ? `${press} or drag to place the chosen ${labels[0].replace(/s$/, '')}` : adds ? `${press} to add a point, or on an added one to remove it` : this.block.id === 'hero' ? `${press} to open` : sets.length ? `${press} to set ${labels.join(' and ')}` : '';
+    const picks = draws ? `${draws.meta.sets[0] && !pen.draws ? `${press} a node to choose it; ${narrow.matches ? 'with “draws an edge” on, ' : ''}` : ''}${narrow.matches ? 'tap two nodes' : 'drag from node to node'} to draw or remove an edge` : drags ? `${press} or drag to place the chosen ${labels[0].replace(/s$/, '')}` : adds ? `${press} to add a point, or on an added one to remove it` : this.block.id === 'hero' ? `${press} to open` : sets.length ? `${press} to set ${labels.join(' and ')}` : '';
     const follows = !this.told.traced?.length || this.block.id === 'hero' ? '' : !picks ? `${press} a number to trace it` : narrow.matches ? 'with Trace on, to trace a number' : 'Alt-click to trace a number';
     this.cue.textContent = [picks, follows].filter(Boolean).join('; ');
     this.cue.hidden = !this.cue.textContent;
@@ -254,6 +254,7 @@ export class View {
   // A point that is drawn out of the mouse or finger: placed while it moves, at most ten times a second.
   dragged(event) {
     if (!event.target.closest('.draglayer') || event.button !== 0 || event.altKey) return;
+    this.drew = false;
     this.drawEdge(event);
     if (this.bench?.touch(event)) return;
     const trace = this.painted.data.find((one) => one.meta?.drags);
@@ -291,6 +292,7 @@ export class View {
       const to = under(this.plot, nodes, now);
       if (to === from && from !== null && pressed(nodes)) return void this.drawFrom(nodes.meta.draws, { pointNumber: from, x: nodes.x[from], y: nodes.y[from] });
       if (to === null || to === from) return;
+      this.drew = true;   // Plotly calls the end of a drag a click on what is there or was taken
       const pairs = from !== null ? [[from, to]] : movedEdge(middles.customdata[edge][0][0], to, nodes);
       if (pairs) this.pick([[nodes.meta.draws, pairs]], this.told);
     };
@@ -313,7 +315,7 @@ export class View {
     const sets = point.data.meta?.sets;
     const traces = this.tracer.getAttribute('aria-expanded') === 'true' || event.altKey || !sets;
     if (traces) { if (this.told.traced?.length) tracing().then((module) => module.clicked(this, point, event)); return; }
-    if (pressed(point.data) || this.bench?.took) return;
+    if (pressed(point.data) || this.bench?.took || this.drew) return;
     const given = point.customdata ?? point.pointNumber ?? point.pointIndex;
     const values = point.data.meta.where ? [Object.assign([point.x, point.y], { moves: point.data.meta.drags })] : Array.isArray(given) || ArrayBuffer.isView(given) ? given : [given];
     this.pick(sets.map((name, index) => [name, values[index]]).filter(([name, value]) => name && value !== undefined && value !== null), this.told);

@@ -1,4 +1,4 @@
-"""Edges drawn on a graph: by a drag, by a click on an edge, by two clicks on nodes, and from the keyboard."""
+"""Edges drawn on a graph: by a drag, by clicks and taps, by the middle of an edge, and from the keyboard."""
 
 import pytest
 
@@ -19,12 +19,32 @@ PLACE = """async ([trace, at]) => {
   return [box.left + xaxis._offset + xaxis.d2p(points.x[at]), box.top + yaxis._offset + yaxis.d2p(points.y[at])];
 }"""
 
+TOLD = "(edges) => (new URLSearchParams(location.search).get('edges') ?? '') === edges"
 
-def test_an_edge_is_drawn_moved_removed_and_typed(site: str, tab: Open) -> None:
+MOVABLE = """() => {   // the edge whose middle is farthest from all nodes, a node to move it to, and what is told then
+  const { _fullData: traces } = document.querySelector('#figure-0 .plot');
+  const [nodes, middles] = ['nodes', 'edge middles'].map((name) => traces.find((one) => one.name === name));
+  const far = (middle, node) => Math.hypot(middles.x[middle] - nodes.x[node], middles.y[middle] - nodes.y[node]);
+  const all = Array.from(nodes.x, (_, node) => node);
+  const alone = (middle) => Math.min(...all.map((node) => far(middle, node)));
+  const middle = Array.from(middles.x, (_, at) => at).reduce((best, at) => (alone(at) > alone(best) ? at : best));
+  const pairs = middles.customdata.map((one) => one[0][0]);
+  const word = (one, other) => `${Math.min(one, other)}-${Math.max(one, other)}`;
+  const words = pairs.map((pair) => word(...pair));
+  const [one, other] = pairs[middle];
+  const apart = (node, end) => Math.hypot(nodes.x[node] - nodes.x[end], nodes.y[node] - nodes.y[end]);
+  for (const to of all) {
+    if (to === one || to === other) continue;
+    const [kept] = apart(to, one) < apart(to, other) ? [other] : [one];
+    if (!words.includes(word(kept, to))) return { middle, to, edges: `${word(one, other)} ${word(kept, to)}` };
+  }
+}"""
+
+
+def test_an_edge_is_drawn_removed_and_typed(site: str, tab: Open) -> None:
     page = tab(f"{site}?entry=graph-neural-network")
     place = lambda trace, at: page.evaluate(PLACE, [trace, at])
-    stands = "(edges) => (new URLSearchParams(location.search).get('edges') ?? '') === edges"
-    told = lambda edges: page.wait_for_function(stands, arg=edges)
+    told = lambda edges: page.wait_for_function(TOLD, arg=edges)
 
     def drag(start: list[float], end: list[float]) -> None:
         page.mouse.move(*start)
@@ -56,3 +76,29 @@ def test_an_edge_is_drawn_moved_removed_and_typed(site: str, tab: Open) -> None:
     page.wait_for_function("document.body.dataset.phase === 'idle'")
     page.mouse.click(*place("edge middles", 0))
     told("0-1 2-4")
+
+
+def test_an_edge_taken_by_its_middle_is_moved_to_another_node(site: str, tab: Open) -> None:
+    page = tab(f"{site}?entry=graph-neural-network")
+    page.locator("#figure-0 .plot").scroll_into_view_if_needed()
+    taken = page.evaluate(MOVABLE)
+    page.mouse.move(*page.evaluate(PLACE, ["edge middles", taken["middle"]]))
+    page.mouse.down()
+    page.mouse.move(*page.evaluate(PLACE, ["nodes", taken["to"]]), steps=6)
+    page.mouse.up()
+    page.wait_for_function(TOLD, arg=taken["edges"])
+    page.wait_for_function("document.body.dataset.phase === 'idle'")
+    page.wait_for_function("document.querySelector('#control-edges output').innerText === '2 changed'")
+    assert "node=" not in page.url
+
+
+def test_two_taps_on_a_phone_draw_an_edge(site: str, tab: Open) -> None:
+    page = tab(f"{site}?entry=graph-neural-network", width=390, height=844, has_touch=True)
+    assert "Tap a node to choose it; with “draws an edge” on, tap two nodes" in page.inner_text("#figure-0 .cue")
+    page.tap("#control-edges .pen .seg label:last-child")
+    page.wait_for_function("document.querySelector('#figure-0 .cue').innerText.startsWith('tap two nodes')")
+    page.locator("#figure-0 .plot").scroll_into_view_if_needed()
+    page.touchscreen.tap(*page.evaluate(PLACE, ["nodes", 1]))
+    page.touchscreen.tap(*page.evaluate(PLACE, ["nodes", 7]))
+    page.wait_for_function(TOLD, arg="1-7")
+    page.wait_for_function("document.body.dataset.phase === 'idle'")

@@ -14,6 +14,9 @@ EXPERIMENT = Experiment(
         "gat_accuracy_percent": "correct answers of GAT, %",
         "distinct_first_keys": "different first choices of the queries, chosen network",
         "gat_distinct_first_keys": "different first choices of the queries, GAT",
+        "true_over_noise_weight": "weight of true edges over noise edges, chosen network",
+        "gcn_true_over_noise_weight": "weight of true edges over noise edges, GCN",
+        "node_accuracy_percent": "nodes classified correctly, chosen network, %",
         "guessing_percent": "correct by guessing, %",
     },
 )
