@@ -36,7 +36,8 @@ MOVABLE = """() => {   // the edge whose middle is farthest from all nodes, a no
   for (const to of all) {
     if (to === one || to === other) continue;
     const [kept] = apart(to, one) < apart(to, other) ? [other] : [one];
-    if (!words.includes(word(kept, to))) return { middle, to, edges: `${word(one, other)} ${word(kept, to)}` };
+    const edges = [word(one, other), word(kept, to)].sort().join(' ');
+    if (!words.includes(word(kept, to))) return { middle, to, edges };
   }
 }"""
 
