@@ -5,8 +5,10 @@ import pytest
 import torch
 from torch.nn.functional import cross_entropy
 
+from app.claims import check
 from app.experiments.energy.backward_solve.run import problem, solve
 from app.experiments.energy.flows.run import points_of
+from glossary import reader
 from models.continuous.solvers import adaptive, fixed
 from models.training.plane_flows import pretrained
 from tests.entries.evidence import runs_of
@@ -97,3 +99,9 @@ def test_a_trained_field_bends_paths_more_sharply(training: int) -> None:
         return torch.cosine_similarity(steps[1:], steps[:-1], dim=-1).clamp(-1, 1).arccos().sum(0).mean().item()
 
     assert turned(-1) > 3 * turned(0)
+
+
+def test_what_is_said_of_one_tolerance_is_not_judged_at_another() -> None:
+    entry = reader.entries()["adjoint-method"]
+    for tolerance, verdict in ((5, "held"), (3, "does not apply")):
+        assert {one.verdict for one in check(entry, back(tolerance=tolerance).metrics)} == {verdict}

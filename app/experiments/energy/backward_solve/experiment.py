@@ -11,6 +11,7 @@ EXPERIMENT = Experiment(
     figures,
     badge="trained toy",
     labels={
+        "tolerance_exponent": "tolerance: 10 to the power −n, n",
         "weight_gradient_error_percent": "error of the weight gradient, %",
         "input_gradient_error_percent": "error of the input gradient, %",
         "weight_gradient_cosine": "cosine with the exact weight gradient",

@@ -145,6 +145,7 @@ def digits(relative: float) -> float:
 def measure(result: BackwardResult) -> Measurements:
     found = result.solved.measured
     return {
+        "tolerance_exponent": result.controls.tolerance,
         "weight_gradient_error_percent": 100 * found.weights,
         "input_gradient_error_percent": 100 * found.inputs,
         "weight_gradient_cosine": found.cosine,
