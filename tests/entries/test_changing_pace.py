@@ -62,5 +62,6 @@ def test_the_flag_changes_neither_the_quantity_nor_its_measurements() -> None:
 
 def test_states_that_swing_apart_give_a_finite_page() -> None:
     run = shown(solver="explicit Euler")
+    assert not any("nan" in figure.text.split() for figure in run.figures.values())
     assert run.metrics["outside_percent"] > 1
     assert np.isfinite(run.metrics["largest_state_over_potential"])

@@ -1,5 +1,7 @@
 """One sequence with its estimate and time constants, how far a measurement moves the estimate, and errors."""
 
+import math
+
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
@@ -12,6 +14,9 @@ from visualizers.theme import ACCENT, INK_3, SERIES
 
 TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 SEEN, TIMES, FLAG = "measured and estimated", "time constants of two cells, seconds", "1 in busy stretches"
+
+
+SWUNG = "The states have left all bounds"
 
 
 def figures(result: PaceResult, metrics: Measurements) -> Figures:
@@ -57,6 +62,8 @@ def _sequence(result: PaceResult, metrics: Measurements) -> Figure:
         text=(
             f"The two cells with the most weight in the estimate have a mean time constant of {slow:.2g} s in quiet"
             f" stretches and {fast:.2g} s in busy ones."
+            if math.isfinite(slow) and math.isfinite(fast)
+            else f"{SWUNG}: their cells have no time constant any more."
         ),
         plot=drawn,
         height=420,
@@ -77,6 +84,8 @@ def _follow(result: PaceResult, metrics: Measurements) -> Figure:
         text=(
             f"In busy stretches the liquid cells’ estimate moves {metrics['follow_busy_over_quiet']:.2f} times as far,"
             f" that of leaky cells {metrics['leaky_follow_busy_over_quiet']:.2f} times."
+            if math.isfinite(metrics["follow_busy_over_quiet"])
+            else f"{SWUNG}: no measurement moves the estimate by a number."
         ),
         plot=grouped_bars({name: line.numpy() for name, line in series.items()}, labels=list(result.gains)),
         height=260,
@@ -93,6 +102,8 @@ def _errors(result: PaceResult, metrics: Measurements) -> Figure:
         text=(
             f"Leaky cells have {metrics['leaky_over_liquid']:.2f} times the error of the liquid cells, a GRU that is"
             f" given the gaps {metrics['gru_over_liquid']:.2f} times."
+            if math.isfinite(metrics["squared_error"])
+            else f"{SWUNG}: the liquid cells have no error that could be compared."
         ),
         plot=horizontal_bars(
             errors.numpy(), labels=list(result.errors), picked="liquid cells", as_="{:.3f}", left=110
