@@ -1,11 +1,15 @@
 """A training on the page: snapshots at even distances, progress soon and not too often, and a sweep beside it."""
 
+import ast
 import time
+from pathlib import Path
 
 import pytest
 
 from app.experiments.live_training import PAUSE_SECONDS, training
 from app.experiments.sweep import sweep
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(("steps", "snapshots"), [(24, 12), (25, 12), (5, 12), (100, 10), (1, 1)])
@@ -57,3 +61,20 @@ def test_values_without_an_order_keep_theirs() -> None:
     found = sweep(len, ("none", "a", "both"), "a")
     assert found.values == ["none", "a", "both"]
     assert found.at == 1
+
+
+def test_no_run_yields_while_gradients_are_off() -> None:
+    """A run goes on in another thread than it stopped in: what is switched off for one would stay off in the other."""
+
+    def switches_off(node: ast.AST) -> bool:
+        calls = {ast.unparse(item.context_expr) for item in node.items} if isinstance(node, ast.With) else set()
+        return bool(calls & {"torch.no_grad()", "torch.inference_mode()"})
+
+    wrong = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "app").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.With) and switches_off(node)
+        if any(isinstance(inner, ast.Yield | ast.YieldFrom) for inner in ast.walk(node))
+    ]
+    assert wrong == []

@@ -134,13 +134,16 @@ def run(controls: HypernetworkControls, device: str) -> Iterator[HypernetworkRes
 
     shown = frequencies(FRAMES)
     given = number_at(controls, shown)
-    for progress in training(step, evaluate, controls.steps, SNAPSHOTS):
-        with torch.no_grad():
-            weights = model.weights(given)
-            yield HypernetworkResult(
-                controls, progress, shown, given, x, weights, main_network(x, weights), other(given, x)[0], trained,
-                start_scale, parameter_count(model), parameter_count(other),
-            )  # fmt: skip
+
+    @torch.no_grad()
+    def shown_after(progress: Progress[Snapshot]) -> HypernetworkResult:
+        weights = model.weights(given)
+        return HypernetworkResult(
+            controls, progress, shown, given, x, weights, main_network(x, weights), other(given, x)[0], trained,
+            start_scale, parameter_count(model), parameter_count(other),
+        )  # fmt: skip
+
+    yield from map(shown_after, training(step, evaluate, controls.steps, SNAPSHOTS))
 
 
 def measure(result: HypernetworkResult) -> Measurements:
