@@ -109,6 +109,7 @@ def test_the_copy_of_a_space_starts_as_the_hub_starts_it(empty: Path, tmp_path: 
         with pytest.raises(urllib.error.HTTPError) as refused:  # the classes' route is there, and wants a question
             urllib.request.urlopen(room)
         assert refused.value.code == 400
+        page.close()
 
 
 def test_the_steps_of_the_dockerfile_end_in_a_page_that_is_healthy(empty: Path, tmp_path: Path, tab: Open) -> None:
@@ -141,7 +142,7 @@ def test_the_steps_of_the_dockerfile_end_in_a_page_that_is_healthy(empty: Path, 
     before = {path for path in folder.rglob("*") if "__pycache__" not in path.parts}
     environment["GRADIO_SERVER_PORT"] = str(port)
     with started([str(empty), *command[1:]], folder, environment, port) as address:
-        tab(f"{address}?entry=softmax")
+        tab(f"{address}?entry=softmax").close()
         probe = [str(empty), *(part.replace("7860", str(port)) for part in health[1:])]
         assert subprocess.run(probe, timeout=30).returncode == 0
     assert subprocess.run(probe, timeout=30, stderr=subprocess.DEVNULL).returncode != 0
@@ -228,6 +229,7 @@ def test_zero_gpu_finds_the_marked_function_when_the_page_is_launched(
         page = tab(f"{site}?entry=softmax")
         assert page.inner_text("#runbar .line").split(" · ")[2] == "cpu"
         assert asked == ["/startup-report"], "an ordinary run uses up no quota"
+        page.close()
 
 
 def borrowed(python: Path, address: str, prelude: str) -> str:
