@@ -43,27 +43,27 @@ def folds(z: Tensor, h: float, W1: Tensor, b1: Tensor, W2: Tensor) -> Tensor:
 
 
 class ODEField(nn.Module):
-    """The velocity of a state, with weights of its own; ``frozen`` holds the added dimensions where they are."""
+    """The velocity of a state, with weights of its own; the last ``held`` dimensions stay where they are."""
 
-    def __init__(self, D: int, M: int, *, frozen: bool = False) -> None:
+    def __init__(self, D: int, M: int, *, held: int = 0) -> None:
         super().__init__()
         self.first, self.second = nn.Linear(D, M), nn.Linear(M, D)
-        self.frozen = frozen
+        self.moving = D - held
 
     def forward(self, z: Tensor) -> Tensor:
         v = velocity(z, self.first.weight, self.first.bias, self.second.weight, self.second.bias)  # (P, D)
-        return v * (torch.arange(v.shape[-1]) < 2) if self.frozen else v
+        return v * (torch.arange(v.shape[-1]) < self.moving)
 
 
 class NeuralODE(nn.Module):
     """Points, a field that moves them, and a linear layer behind it."""
 
     def __init__(
-        self, M: int, *, added: int = 0, frozen: bool = False, method: Method = "Runge–Kutta 4", steps: int = 8
+        self, M: int, *, added: int = 0, held: int = 0, method: Method = "Runge–Kutta 4", steps: int = 8
     ) -> None:
         super().__init__()
         self.added, self.method, self.steps = added, method, steps
-        self.field = ODEField(2 + added, M, frozen=frozen)
+        self.field = ODEField(2 + added, M, held=held)
         self.out = nn.Linear(2 + added, 2)
 
     def forward(self, x: Tensor) -> tuple[Tensor, NeuralODETrace]:

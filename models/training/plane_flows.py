@@ -25,8 +25,8 @@ NOISE, BATCH, HELD_OUT = 0.15, 128, 1000
 SNAPSHOTS = (0, 500)
 PLAN = plan_of(SNAPSHOTS[-1], learning_rate=2e-2)
 RK4, EULER = "Runge–Kutta 4", "Euler"
-PLANE, AUGMENTED = 32, 22
-"""Hidden units of a field in the plane and of one with an added dimension: 168 and 165 weights with the output."""
+PLANE, AUGMENTED, TWICE = 32, 22, 17
+"""Hidden units of a field in the plane and of ones with one or two added dimensions: 168, 165 and 165 weights."""
 
 KINDS = {
     "fine": partial(NeuralODE, PLANE, method=RK4, steps=8),
@@ -34,9 +34,10 @@ KINDS = {
     "one_step": partial(NeuralODE, PLANE, method=EULER, steps=1),
     "two_steps": partial(NeuralODE, PLANE, method=EULER, steps=2),
     "added": partial(NeuralODE, AUGMENTED, added=1, method=RK4, steps=8),
-    "held": partial(NeuralODE, AUGMENTED, added=1, frozen=True, method=RK4, steps=8),
+    "held": partial(NeuralODE, AUGMENTED, added=1, held=1, method=RK4, steps=8),
+    "spare": partial(NeuralODE, TWICE, added=2, held=1, method=RK4, steps=8),
 }
-"""``held``: the added dimension is there and does not move."""
+"""``held``: the added dimension is there and does not move; ``spare``: it moves, and a second one does not."""
 
 
 def rings(count: int, draws: torch.Generator) -> LabelledPoints:
@@ -74,7 +75,7 @@ def main() -> None:
     made = all_trained(kinds, plan, snapshots)
     told = {
         "data": f"two rings of points with noise {NOISE}, {BATCH} fresh ones at every step",
-        "architecture": {"plane": PLANE, "augmented": AUGMENTED},
+        "architecture": {"plane": PLANE, "augmented": AUGMENTED, "augmented twice": TWICE},
     } | made.told
     finish(NAME, made.one_of_each(), plan, options, measured(made.models), state=made.state, **told)
 

@@ -53,7 +53,7 @@ def test_a_residual_network_is_euler():
 
 
 def test_a_held_dimension_stays_and_a_fold_is_a_negative_determinant():
-    model = seeded(lambda: neural_ode.NeuralODE(5, added=1, frozen=True), 2)
+    model = seeded(lambda: neural_ode.NeuralODE(5, added=1, held=1), 2)
     assert model(normal(6, 2, seed=0))[1].path.states[..., 2].abs().max() == 0
     W1, W2 = torch.tensor([[1.0, 0.0], [0.0, 1.0]]), torch.tensor([[-3.0, 0.0], [0.0, 1.0]])
     folds = neural_ode.folds(torch.zeros(1, 2), 0.5, W1, torch.zeros(2), W2)

@@ -12,7 +12,7 @@ B, T, N, D, M, P, K = 3, 7, 2, 5, 11, 4, 1
 
 
 def test_shape_comments_of_fields_and_gradients_are_true() -> None:
-    model = seeded(lambda: neural_ode.NeuralODE(M, added=1, frozen=True, steps=6), 0)
+    model = seeded(lambda: neural_ode.NeuralODE(M, added=1, held=1, steps=6), 0)
     with shapes_checked(neural_ode, P=P, D=3, M=M, S=6) as watch:
         trace = model(normal(P, 2, seed=0))[1]
         first, second = model.field.first, model.field.second

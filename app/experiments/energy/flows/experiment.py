@@ -22,5 +22,6 @@ EXPERIMENT = Experiment(
         "plane_loss_nats": "loss in the plane, nats per held-out point",
         "three_dimensions_loss_nats": "loss with one added dimension, nats per held-out point",
         "loss_ratio": "loss with an added dimension over loss in the plane",
+        "farthest_along_the_added_dimension": "farthest point along the added dimension",
     },
 )

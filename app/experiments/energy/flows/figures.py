@@ -13,7 +13,7 @@ from visualizers.theme import ACCENT, INK_3
 
 MOST_FRAMES = 17
 INNER, OUTER = "inner ring", "outer ring"
-BAR_NAMES = {"fine": "plane", "added": "plane + 1", "held": "plane + 1, held"}
+BAR_NAMES = {"fine": "plane", "added": "plane + 1", "held": "plane + 1, held", "spare": "plane + 1 + 1 held"}
 
 
 def figures(result: FlowResult, metrics: Measurements) -> Figures:
@@ -32,6 +32,11 @@ def _paths(result: FlowResult, metrics: Measurements) -> Figure:
         if metrics["folded_percent"] > 0
         else " No step of this solver folds the plane at any point."
     )
+    sideways = (
+        f" Along the added dimension the points get as far as {metrics['farthest_along_the_added_dimension']:.2g}."
+        if model.added
+        else ""
+    )
     return Figure(
         title="Paths of 44 points through depth" + (", seen from the side" if model.added else ""),
         caption=(
@@ -40,7 +45,7 @@ def _paths(result: FlowResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"As trained, {metrics['accuracy_as_trained_percent']:.1f} % of the held-out points are classified"
-            f" correctly.{crossing}"
+            f" correctly.{crossing}{sideways}"
         ),
         plot=flow_paths(
             states.numpy(), result.labels.numpy(), classes=(INNER, OUTER), places=result.places.numpy(),

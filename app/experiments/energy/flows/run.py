@@ -1,5 +1,6 @@
 """A trained field carries two rings of points apart, and other solvers than the one it was trained with follow it."""
 
+import math
 from typing import Literal, NamedTuple, get_args
 
 import torch
@@ -8,7 +9,7 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
-from models.continuous.neural_ode import NeuralODE, augmented, folds, velocity
+from models.continuous.neural_ode import NeuralODE, augmented, folds
 from models.continuous.solvers import Method, Path, adaptive, fixed
 from models.data.plane_classes import LabelledPoints
 from models.parameter_count import parameter_count
@@ -29,9 +30,10 @@ Trained = Literal[
     "plane, Euler, 2 steps",
     "plane + 1 dimension, Runge–Kutta, 8 steps",
     "plane + 1 held dimension, Runge–Kutta, 8 steps",
+    "plane + 1 dimension + 1 held, Runge–Kutta, 8 steps",
 ]
 KINDS: dict[Trained, str] = dict(
-    zip(get_args(Trained), ("fine", "finer", "one_step", "two_steps", "added", "held"), strict=True)
+    zip(get_args(Trained), ("fine", "finer", "one_step", "two_steps", "added", "held", "spare"), strict=True)
 )
 Read = Literal["as trained", "adaptive", "Euler, 64 steps"]
 
@@ -84,8 +86,9 @@ def readings_of(kind: str, tolerance: int, seed: int) -> Readings:
     found = adaptive(model.field, z, 10.0**-tolerance)
     untrained = adaptive(pretrained(kind, training, 0).field, z, 10.0**-tolerance)
     first, second = model.field.first, model.field.second
+    moving = (torch.arange(len(second.weight)) < model.field.moving)[:, None]
     turned = [
-        (folds(state, 1 / model.steps, first.weight, first.bias, second.weight) < 0).float().mean().item()
+        (folds(state, 1 / model.steps, first.weight, first.bias, second.weight * moving) < 0).float().mean().item()
         for state in own.states[:-1]
     ]
     return Readings(
@@ -113,12 +116,11 @@ def run(controls: FlowControls, device: str) -> FlowResult:
     else:
         path = fixed(model.field, z, "Euler", 64)
     places = torch.cartesian_prod(*[torch.linspace(-REACH, REACH, GRID)] * 2)  # (GRID², 2)
-    first, second = model.field.first, model.field.second
     at = augmented(places, model.added)
     if model.added:  # seen from the side: the second axis of the picture is the added dimension
-        at = at[:, [0, 2, 1]]
-    arrows = velocity(at, first.weight, first.bias, second.weight, second.bias)
-    other = kind if kind in ("added", "held") else "added"
+        at[:, [1, 2]] = at[:, [2, 1]]
+    arrows = model.field(at)
+    other = kind if model.added else "added"
     return FlowResult(
         c, model, path, given.labels[:DRAWN], places, arrows[:, sides(model)], readings_of(kind, c.tolerance, c.seed),
         {name: loss_of(name, c.seed) for name in ("fine", other, kind)}, parameter_count(model),
@@ -132,7 +134,8 @@ def sides(model: NeuralODE) -> list[int]:
 
 def measure(result: FlowResult) -> Measurements:
     kind, read = KINDS[result.controls.trained], result.readings
-    other = kind if kind in ("added", "held") else "added"
+    added = result.model.added
+    other = kind if added else "added"
     return {
         "accuracy_as_trained_percent": 100 * read.as_trained,
         "accuracy_adaptive_percent": 100 * read.adaptive,
@@ -145,4 +148,5 @@ def measure(result: FlowResult) -> Measurements:
         "plane_loss_nats": result.losses["fine"],
         "three_dimensions_loss_nats": result.losses[other],
         "loss_ratio": result.losses[other] / result.losses["fine"],
+        "farthest_along_the_added_dimension": result.path.states[..., 2].abs().max().item() if added else math.nan,
     }
