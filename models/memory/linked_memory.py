@@ -39,8 +39,8 @@ def used(usage: Tensor, write: Tensor, retention: Tensor) -> Tensor:
 
 
 def allocation(usage: Tensor) -> Tensor:
-    """a[φ(j)] = (1 − u[φ(j)]) ∏ᵢ₌₁ʲ⁻¹ u[φ(i)], φ the rows in order of rising usage"""
-    ascending, order = usage.sort(dim=-1)  # (B, N)
+    """a[φ(j)] = (1 − u[φ(j)]) ∏ᵢ₌₁ʲ⁻¹ u[φ(i)], φ the rows in order of rising usage; of equals the first"""
+    ascending, order = usage.sort(dim=-1, stable=True)  # (B, N)
     before = torch.cat([torch.ones_like(ascending[..., :1]), ascending[..., :-1]], dim=-1)  # (B, N)
     shares = (1 - ascending) * before.cumprod(dim=-1)  # (B, N)
     return torch.zeros_like(usage).scatter(-1, order, shares)

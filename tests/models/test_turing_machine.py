@@ -7,7 +7,7 @@ import torch
 
 from models.data import copied_rows
 from models.data.copied_rows import BITS, FEATURES, answers, asked_for, texts
-from models.memory import held_stages, turing_machine
+from models.memory import turing_machine
 from models.memory.addressing import Address, address, read, written
 from models.memory.held_stages import Unsharpened, Unshifted
 from models.memory.turing_machine import EMPTY, SHIFTS, TuringMachine, address_of, at_row
@@ -116,7 +116,7 @@ def test_a_text_asks_for_its_own_bits() -> None:
 
 def test_the_shape_comments_are_true() -> None:
     sizes = {"B": B, "N": N, "W": W, "D": D, "K": SHIFTS, "A": 3 * W + SHIFTS + 3, "O": BITS}
-    with shapes_checked(turing_machine, held_stages, **sizes) as watch:
+    with shapes_checked(turing_machine, Unshifted.address, Unsharpened.address, **sizes) as watch:
         _, trace = machine()(X)
         assert check_fields(trace, B=B, T=T, N=N, W=W) == 4
         machine(Unshifted)(X)

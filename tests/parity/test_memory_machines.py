@@ -7,6 +7,7 @@ from torch.nn.functional import conv1d, conv2d, cosine_similarity, max_pool2d, p
 from models.cellular.automaton import Automaton
 from models.cellular.chance import taking_part
 from models.memory.addressing import by_content, interpolated, read, sharpened, shifted, similarity, written
+from models.memory.neural_computer import NeuralComputer, interface_of
 from models.memory.turing_machine import EMPTY, TuringMachine, address_of
 from models.seeding import generator, normal
 from tests.parity.weights import redraw
@@ -70,6 +71,55 @@ def test_a_machine_written_out_with_torchs_functions() -> None:
     ours = machine(x)[0]
     torch.testing.assert_close(ours, _written_out(machine, x, "write, read"), atol=1e-4, rtol=1e-4)
     assert (ours - _written_out(machine, x, "read, write")).abs().max() > 1e-2
+
+
+def _computer_written_out(computer: NeuralComputer, x: torch.Tensor, mutation: str) -> torch.Tensor:
+    """The computer again: one text, one row and one pair of rows at a time, usage by a loop over sorted rows."""
+    outputs = []
+    for text in x:
+        memory, links = torch.full((N, W), EMPTY, dtype=x.dtype), torch.zeros(N, N, dtype=x.dtype)
+        usage, precedence, w, v = (torch.zeros(N, dtype=x.dtype) for _ in range(4))
+        r, answers = torch.zeros(W, dtype=x.dtype), []
+        for step in text:
+            h = (computer.controller.weight @ torch.cat([step, r]) + computer.controller.bias).tanh()
+            z = computer.interface.weight @ h + computer.interface.bias
+            asked = [part[0] for part in interface_of(z[None], W)]
+            write_key, read_key, erase, add, write_beta, read_beta, free, write, allocate, modes = asked
+            usage = (usage + w - usage * w) * (1 - free * v)
+            share, left = torch.zeros(N, dtype=x.dtype), 1.0
+            for row in sorted(range(N), key=usage.tolist().__getitem__):
+                share[row] = (1 - usage[row]) * left
+                left = left * usage[row]
+            content = (write_beta * cosine_similarity(write_key[None], memory, dim=-1)).softmax(-1)
+            w = write * (allocate * share + (1 - allocate) * content)
+            memory = memory * (1 - torch.outer(w, erase)) + torch.outer(w, add)
+            rows = range(N)
+            links = torch.stack(
+                [
+                    torch.stack(
+                        [(1 - w[i] - w[j]) * links[i, j] + w[i] * precedence[j] if i != j else 0 * w[i] for j in rows]
+                    )
+                    for i in rows
+                ]
+            )
+            precedence = (1 - w.sum()) * precedence + w
+            found = (read_beta * cosine_similarity(read_key[None], memory, dim=-1)).softmax(-1)
+            ways = [links.T @ v, found, links @ v]
+            v = sum(mode * way for mode, way in zip(modes, ways if mutation == "" else reversed(ways)))
+            r = v @ memory
+            answers.append(computer.output.weight @ torch.cat([h, r]) + computer.output.bias)
+        outputs.append(torch.stack(answers))
+    return torch.stack(outputs)
+
+
+def test_a_computer_written_out_row_by_row() -> None:
+    computer = NeuralComputer(J, A, D, N, W).double()
+    redraw(computer, 6)
+    x = normal(B, T, J, seed=7).double()
+    with torch.no_grad():
+        ours = computer(x)[0]
+        torch.testing.assert_close(ours, _computer_written_out(computer, x, ""), atol=1e-4, rtol=1e-4)
+        assert (ours - _computer_written_out(computer, x, "links the wrong way")).abs().max() > 1e-3
 
 
 def test_stages_of_the_machine_alone() -> None:
