@@ -71,9 +71,19 @@ def _map() -> Mapping[str, ArrayLike]:
     return {"weights": run(MapControls(), "cpu").shown.weights[2].numpy()}
 
 
+def _walked() -> Mapping[str, ArrayLike]:
+    from app.experiments.generative.code_plane import between
+    from app.experiments.generative.digit_codes.run import DigitCodesControls, run
+
+    *_, last = run(DigitCodesControls(), "cpu")
+    at = last.plane.path[29]
+    return {"at": at.numpy(), "digit": between(last.plane, at).numpy()}
+
+
 CASES = {
     "automaton": Case("entry=neural-cellular-automaton", "figure-1", 20, _grown),
     "car": Case("entry=neural-circuit-policy", "figure-0", 50, _driven),
+    "codes": Case("entry=autoencoder", "figure-1", 30, _walked),
     "lif": Case("entry=leaky-integrate-and-fire", "figure-0", 200, _membrane),
     "hopfield": Case("entry=hopfield-network", "figure-0", 40, _hopfield),
     "som": Case("entry=self-organizing-map", "figure-0", 20, _map),
