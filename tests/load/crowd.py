@@ -17,14 +17,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from glossary import reader
+from models.real.folder import present
 from tests.load.thirty_people import Server, everything, serving
 
 PEOPLE = 30
 TRAINING = ("auxiliary-load-balancing-loss", 600)
 TURNED = ("softmax", "rope", "attention-mechanism", "router-network", "temperature", "sliding-window-attention")
 LIGHT = "softmax"
+READING, PUBLISHED = "attention-weights", "SmolLM2-135M"
+"""A page whose model may be a published one, where it was fetched."""
 
 FIRST_SECONDS, LIGHT_SECONDS, TOLD_SECONDS, TURN_P95_SECONDS, FLAT = 5.0, 1.0, 1.0, 2.0, 0.05
 """What is promised: first figures of thirty trainings, a light page meanwhile, a word for who waits; a turn; memory."""
@@ -85,16 +89,47 @@ def together(people: int, act: Callable[[int], None]) -> None:
 
 def trainings(server: Server, people: int) -> bool:
     """Everybody starts a training of his own in the same moment; somebody else asks for a light page meanwhile."""
+    return at_once(
+        server,
+        [opening(f"trains {number}", TRAINING[0], seed=1000 + number, steps=TRAINING[1]) for number in range(people)],
+        f"{people} distinct trainings at once",
+        FIRST_SECONDS,
+    )
+
+
+def readings(server: Server, people: int, model: str) -> bool:
+    """Everybody has a published model read a sentence of his own in the same moment; it was opened once before, since
+    reading its file takes a second of everybody's processor."""
+    server.result(opening("opens it first", READING, model=quote(model)))
+    sentences = [
+        " ".join(f"page {number} of {people} lies open here".split()[: 4 + number % 4]) for number in range(people)
+    ]
+    return at_once(
+        server,
+        [
+            opening(f"reads {number}", READING, model=quote(model), sentence=quote(sentence))
+            for number, sentence in enumerate(sentences)
+        ],
+        f"{people} sentences at once for {model}",
+        None,
+    )
+
+
+def at_once(server: Server, requests: list[dict[str, Any]], title: str, first_seconds: float | None) -> bool:
+    """All requests in the same moment, and a light page every half second until they are done.
+
+    ``first_seconds``: within which every first figure must be there; None where a place in the queue is enough.
+    """
     log, done = Log(), threading.Event()
 
-    def train(number: int) -> None:
+    def ask(number: int) -> None:
         started = time.perf_counter()
         told_at = first_at = None
         try:
-            for told in server.told(opening(f"trains {number}", TRAINING[0], seed=1000 + number, steps=TRAINING[1])):
+            for told in server.told(requests[number]):
                 now = time.perf_counter() - started
-                if told["state"] == "failed":
-                    raise RuntimeError(str(told["parts"].get("notices")))
+                if told["state"] in ("failed", "refused"):
+                    raise RuntimeError(str(told["parts"].get("notices", told)))
                 told_at = told_at or now
                 if told["state"] in ("partial", "done"):
                     first_at = first_at or now
@@ -102,25 +137,26 @@ def trainings(server: Server, people: int) -> bool:
             log.times["first figure"].append(first_at or float("inf"))
             log.times["whole"].append(time.perf_counter() - started)
         except Exception as problem:
-            log.errors.append(f"training: {problem}"[:200])
+            log.errors.append(f"{title}: {problem}"[:200])
 
     def look(_: int) -> None:
         seed = 0
         while not done.wait(0.5):
             seed += 1
-            log.timed("light page", lambda seed=seed: server.result(opening("looks", LIGHT, seed=seed)))
+            log.timed("light page", lambda seed=seed: server.result(opening(f"looks at {title}", LIGHT, seed=seed)))
 
     looking = threading.Thread(target=look, args=(0,))
     looking.start()
-    together(people, train)
+    together(len(requests), ask)
     done.set()
     looking.join()
-    print(f"\n{people} distinct trainings at once")
+    print(f"\n{title}")
     log.report()
+    figure = "" if first_seconds is None else f"first figure ≤ {first_seconds:g} s, "
     return verdict(
-        f"no failure, first figure ≤ {FIRST_SECONDS:g} s, word ≤ {TOLD_SECONDS:g} s, light page ≤ {LIGHT_SECONDS:g} s",
+        f"no failure, {figure}word ≤ {TOLD_SECONDS:g} s, light page ≤ {LIGHT_SECONDS:g} s",
         not log.errors
-        and max(log.times["first figure"]) <= FIRST_SECONDS
+        and (first_seconds is None or max(log.times["first figure"]) <= first_seconds)
         and max(log.times["told"]) <= TOLD_SECONDS
         and max(log.times["light page"]) <= LIGHT_SECONDS,
     )
@@ -239,6 +275,7 @@ def main() -> int:
     asked = parser.parse_args()
     with serving() as server:
         kept = [trainings(server, asked.people)]
+        kept += [readings(server, asked.people, model) for model in present() if model == PUBLISHED]
         print(f"\nmemory after every entry has run  {everything(server) / 1e6:.0f} MB", flush=True)
         kept += [lesson(server, asked.people, seconds) for seconds in asked.seconds]
     return 0 if all(kept) else 1
