@@ -143,7 +143,7 @@ def at_once(server: Server, requests: list[dict[str, Any]], title: str, first_se
         seed = 0
         while not done.wait(0.5):
             seed += 1
-            log.timed("light page", lambda seed=seed: server.result(opening(f"looks at {title}", LIGHT, seed=seed)))
+            log.timed("light page", partial(server.result, opening(f"looks at {title}", LIGHT, seed=seed)))
 
     looking = threading.Thread(target=look, args=(0,))
     looking.start()

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -49,7 +49,7 @@ class Server:
         answer: http.client.HTTPResponse = urllib.request.urlopen(asked, timeout=LONGEST)
         return answer
 
-    def told(self, request: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    def told(self, request: dict[str, Any]) -> Generator[dict[str, Any]]:
         """The messages of an answer as they come."""
         with self.ask("ask", request) as answer:
             for line in answer:
