@@ -1,0 +1,181 @@
+"""A network learns the score of a known mixture at every level of noise; Langevin chains then follow it."""
+
+import time
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+import torch
+from pydantic import Field
+from torch import Tensor
+
+from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.generative.known_mixture import (
+    ALPHA_BAR,
+    PARTS,
+    SIGMAS,
+    Lesson,
+    course,
+    mixture_of,
+    noise_at,
+    step_at,
+)
+from app.experiments.live_training import PAUSE_SECONDS
+from app.experiments.memo import memo
+from models.generative.langevin import annealed, geometric_levels
+from models.generative.mixtures import Mixture, sample, score, smoothed
+from models.generative.noise_network import unscaled_score
+from models.parameter_count import parameter_count
+from models.seeding import generator
+
+HIGHEST, LOWEST, EPSILON, CHAINS, SPREAD = 3.0, 0.1, 0.003, 1000, 3.0
+"""Noise of the first and the last level, ε of the step size, chains, and the deviation that they start with."""
+
+SHOWN_SIGMAS = (2.0, 0.6, 0.2)
+TEST_POINTS = 2000
+GAP = 0.35
+"""Of the distance between the modes: the side of the square between them in which errors are measured."""
+
+AXIS = torch.linspace(-6, 6, 2401)
+"""Places on the line through both modes where maxima of the density are counted."""
+
+Order = Literal["from high to low noise", "lowest level only"]
+
+
+class ScoreFieldControls(Controls):
+    order: Order = Field("from high to low noise", title="Noise of the chains")
+    levels: Literal[1, 2, 5, 10, 20, 40] = Field(10, title="Levels", description="From σ = 3 to σ = 0.1")
+    steps: Literal[5, 10, 20, 40, 80, 160] = Field(40, title="Steps per level")
+    share: int = Field(80, ge=50, le=95, multiple_of=5, title="Left mode, % of the data")
+    apart: float = Field(2.4, ge=0.8, le=3.2, multiple_of=0.4, title="Distance of the modes")
+    sigma: Literal[0.1, 0.2, 0.3, 0.6, 1.0, 2.0] = Field(0.2, title="σ at which errors are measured")
+    training: Literal[1000, 2000, 4000] = Field(1000, title="Training steps", json_schema_extra=MORE)
+
+
+class Errors(NamedTuple):
+    """Mean squared error of the learned score over the mean square of the exact one, at one level."""
+
+    at_the_data: float
+    between: float
+
+
+class ScoreFieldResult(NamedTuple):
+    controls: ScoreFieldControls
+    mixture: Mixture
+    part: int  # of the training, done
+    sigmas: tuple[float, ...]  # of the planes shown
+    places: Tensor  # (G, 2)
+    predicted_noise: Tensor  # (P, G, 2) ε̂ at these places
+    learned: Tensor  # (P, G, 2) scores
+    exact: Tensor  # (P, G, 2)
+    errors: Errors
+    levels: list[float]  # σ of each level of the chains
+    chains: Tensor  # (L + 1, N, 2) led by the learned score
+    guesses: Tensor  # (L + 1, 40 × 40, 2) learned scores times σ² on a grid, for the field behind the chains
+    exact_chains: Tensor  # (L + 1, N, 2) led by the exact score
+    parameters: int
+
+
+GRID = torch.linspace(-2.4, 2.4, 11)
+PLACES = torch.cartesian_prod(GRID, GRID)
+FIELD = torch.cartesian_prod(*[torch.linspace(-3.6, 3.6, 11)] * 2)
+
+
+@torch.no_grad()
+def learned_score(lesson: Lesson, part: int, x: Tensor, sigma: float) -> Tensor:
+    """Of data with noise of about σ: that of the closest step."""
+    t = step_at(sigma)
+    noise = noise_at(course(lesson, part).network, lesson.clock, ALPHA_BAR[t] ** 0.5 * x, t)
+    return unscaled_score(noise, SIGMAS[t])
+
+
+def exact_score(mixture: Mixture, x: Tensor, sigma: float) -> Tensor:
+    return score(smoothed(mixture, SIGMAS[step_at(sigma)]), x)
+
+
+def levels_of(order: Order, levels: int) -> list[float]:
+    return [LOWEST] * levels if order == "lowest level only" else geometric_levels(HIGHEST, LOWEST, levels)
+
+
+@memo
+def chains_of(lesson: Lesson, part: int, exact: bool, order: Order, levels: int, steps: int) -> Tensor:
+    """The chains before the first level and after each, (L + 1, N, 2)."""
+    draws, mixture = generator(lesson.seed + 1), mixture_of(lesson)
+    start = SPREAD * torch.randn(CHAINS, 2, generator=draws)
+    led = (lambda x, s: exact_score(mixture, x, s)) if exact else lambda x, s: learned_score(lesson, part, x, s)
+    return torch.stack(list(annealed(led, start, levels_of(order, levels), steps, EPSILON, draws)))
+
+
+@memo
+def errors_at(lesson: Lesson, part: int, sigma: float) -> Errors:
+    """At points of the noisy data, and in a square half way between the modes."""
+    draws, mixture = generator(lesson.seed + 2), mixture_of(lesson)
+    noisy, _ = sample(smoothed(mixture, SIGMAS[step_at(sigma)]), TEST_POINTS, draws)
+    between = GAP * lesson.apart * (torch.rand(TEST_POINTS, 2, generator=draws) - 0.5)
+    found = []
+    for x in (noisy, between):
+        exact = exact_score(mixture, x, sigma)
+        off = learned_score(lesson, part, x, sigma) - exact
+        found.append((off.square().sum() / exact.square().sum()).item())
+    return Errors(*found)
+
+
+def run(controls: ScoreFieldControls, device: str) -> Iterator[ScoreFieldResult]:
+    """On the CPU whatever the device: the network has 5,506 weights."""
+    lesson = Lesson(controls.apart, controls.share / 100, controls.seed, steps=controls.training)
+    given = time.perf_counter()
+    for part in range(1, PARTS + 1):
+        course(lesson, part)
+        if part == PARTS or time.perf_counter() - given > PAUSE_SECONDS:
+            yield _result(controls, lesson, part)
+            given = time.perf_counter()
+
+
+def _result(controls: ScoreFieldControls, lesson: Lesson, part: int) -> ScoreFieldResult:
+    mixture, network, c = mixture_of(lesson), course(lesson, part).network, controls
+    sigmas = tuple(SIGMAS[step_at(sigma)].item() for sigma in SHOWN_SIGMAS)
+    levels = levels_of(c.order, c.levels)
+    noise = torch.stack(
+        [noise_at(network, lesson.clock, ALPHA_BAR[t] ** 0.5 * PLACES, t) for t in map(step_at, SHOWN_SIGMAS)]
+    )
+    learned = unscaled_score(noise, torch.tensor(sigmas)[:, None, None])
+    exact = torch.stack([exact_score(mixture, PLACES, sigma) for sigma in SHOWN_SIGMAS])
+    moves = [s**2 * learned_score(lesson, part, FIELD, s) for s in [levels[0], *levels]]
+    chains = [torch.full((len(levels) + 1, CHAINS, 2), torch.nan)] * 2  # they start when the training is over
+    if part == PARTS:
+        chains = [chains_of(lesson, part, exact, c.order, c.levels, c.steps) for exact in (False, True)]
+    return ScoreFieldResult(
+        c, mixture, part, sigmas, PLACES, noise, learned, exact, errors_at(lesson, part, c.sigma), levels,
+        chains[0], torch.stack(moves), chains[1], parameter_count(network),
+    )  # fmt: skip
+
+
+def left_share(x: Tensor) -> Tensor:
+    """Share of the points left of the middle; not a number where there are none.  (…, N, 2) → (…)"""
+    return (x[..., 0] < 0).float().mean(-1) + 0 * x[..., 0].sum(-1)
+
+
+def merged_from(mixture: Mixture) -> float:
+    """The smallest σ, to 0.01, at which the smoothed density has one maximum on the line through both modes."""
+    line = torch.stack([AXIS, torch.zeros_like(AXIS)], dim=-1)
+    for sigma in torch.arange(0.0, 3.0, 0.01).tolist():
+        slope = score(smoothed(mixture, sigma), line)[:, 0]
+        if int(((slope[:-1] > 0) & (slope[1:] <= 0)).sum()) == 1:
+            return sigma
+    return float("nan")
+
+
+def measure(result: ScoreFieldResult) -> Measurements:
+    left, true = 100 * left_share(result.chains[-1]).item(), float(result.controls.share)
+    cosine = torch.cosine_similarity(result.learned, result.exact, dim=-1).mean(-1)
+    spread = result.chains[-1, :, 1].std() / result.mixture.variances[0].sqrt()
+    return {
+        "left_share_percent": left,
+        "left_share_error_points": abs(left - true),
+        "left_share_of_exact_score_percent": 100 * left_share(result.exact_chains[-1]).item(),
+        "spread_over_true": spread.item(),
+        "error_at_the_data_percent": 100 * result.errors.at_the_data,
+        "error_between_the_modes_percent": 100 * result.errors.between,
+        "cosine_at_high_noise": cosine[0].item(),
+        "cosine_at_low_noise": cosine[-1].item(),
+        "merged_from_sigma": merged_from(result.mixture),
+    }
