@@ -21,7 +21,12 @@ _FIELD = re.compile(r"\{(?P<metric>[a-z][a-z0-9_]*)(?P<percent>:%)?\}")
 def label(metric: str, labels: Mapping[str, str] = NO_LABELS) -> str:
     """``mean_entropy_nats`` → “Mean entropy, nats”, unless an experiment's ``labels`` have words for it."""
     words, unit = parted(metric, labels)
-    return f"{words[:1].upper()}{words[1:]}" + (f", {unit}" if unit else "")
+    return begun(words) + (f", {unit}" if unit else "")
+
+
+def begun(words: str) -> str:
+    """With a capital letter, as a line begins; a Greek letter is a symbol and stays: “σ of the noise”."""
+    return words[:1].upper() + words[1:] if words[:1].isascii() else words
 
 
 def parted(metric: str, labels: Mapping[str, str] = NO_LABELS) -> tuple[str, str]:

@@ -29,6 +29,7 @@ def test_a_label_of_the_experiment_takes_the_place_of_the_field_name() -> None:
     assert parted("loss_nats", labels) == ("loss on held-out text", "nats per token")
     assert label("ratio", labels) == "Times smaller"
     assert label("mean_entropy_nats", labels) == "Mean entropy, nats"
+    assert label("sigma", {"sigma": "σ of the noise"}) == "σ of the noise", "a symbol has no capital here"
 
 
 def test_a_sentence_is_filled_with_what_was_measured() -> None:

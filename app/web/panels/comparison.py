@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from app.claims import verdict
-from app.number_format import NO_LABELS, label, number, parted
+from app.number_format import NO_LABELS, begun, label, number, parted
 from app.web.comparison.differences import Difference, rounded, telling
 from app.web.panels.bar import icon_button, theme_button
 from app.web.panels.icons import MARK
@@ -74,7 +74,7 @@ def names(pair: "Pair") -> tuple[str, str]:
     if not pair.differing:
         return "Left", "Right"
     one, other = (_settings(side, pair.differing) for side in pair.sides)
-    return one[:1].upper() + one[1:], other[:1].upper() + other[1:]
+    return begun(one), begun(other)
 
 
 def _settings(side: "Side", controls: Sequence[str], most: int = 2) -> str:

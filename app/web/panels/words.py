@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from app.number_format import begun
 from app.source import source
 from app.web.panels.code import copied, listing
 from app.web.panels.diagram import diagram
@@ -62,7 +63,7 @@ def _equation(index: int, equation: Equation) -> Markup:
         """,
         index=index,
         name=equation.name,
-        shown=equation.name[:1].upper() + equation.name[1:],
+        shown=begun(equation.name),
         tex=tex(equation.latex, display=True),
         symbols=_symbols(equation),
         called=f"{called}()" if last[:1].islower() else called,
