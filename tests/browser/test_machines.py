@@ -80,9 +80,27 @@ def _walked() -> Mapping[str, ArrayLike]:
     return {"at": at.numpy(), "digit": between(last.plane, at).numpy()}
 
 
+def _chains() -> Mapping[str, ArrayLike]:
+    import torch
+
+    from app.experiments.generative.known_mixture import PARTS, Lesson
+    from app.experiments.generative.score_field.figures import DRAWN, SENT_STEPS
+    from app.experiments.generative.score_field.run import CHAINS, EPSILON, HIGHEST, LOWEST, SPREAD, learned_score
+    from models.generative.langevin import langevin_step, step_size
+    from models.seeding import generator
+
+    draws, alpha = generator(1), step_size(HIGHEST, LOWEST, EPSILON)
+    x = SPREAD * torch.randn(CHAINS, 2, generator=draws)
+    for _ in range(SENT_STEPS):
+        score = learned_score(Lesson(2.4, 0.8, 0), PARTS, x, HIGHEST)
+        x = langevin_step(x, score, alpha, torch.randn(CHAINS, 2, generator=draws))
+    return {"chains": x[:DRAWN].numpy()}
+
+
 CASES = {
     "automaton": Case("entry=neural-cellular-automaton", "figure-1", 20, _grown),
     "car": Case("entry=neural-circuit-policy", "figure-0", 50, _driven),
+    "chains": Case("entry=score-based-model", "figure-1", 5, _chains),
     "codes": Case("entry=autoencoder", "figure-1", 30, _walked),
     "lif": Case("entry=leaky-integrate-and-fire", "figure-0", 200, _membrane),
     "hopfield": Case("entry=hopfield-network", "figure-0", 40, _hopfield),

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from app.experiments.generative.score_field.run import left_share, merged_from
+from app.experiments.generative.known_mixture import PARTS, Lesson
+from app.experiments.generative.score_field.run import learned_score, left_share, merged_from
 from models.generative.mixtures import two_modes
 from tests.entries.evidence import runs_of
 
@@ -48,3 +49,9 @@ def test_equal_modes_merge_where_the_variance_is_the_square_of_half_their_distan
 def test_shares_of_no_points_are_not_a_number() -> None:
     assert left_share(torch.tensor([[-1.0, 0.0], [2.0, 0.0], [3.0, 1.0], [4.0, 1.0]])).item() == 0.25
     assert left_share(torch.full((3, 2), torch.nan)).isnan()
+
+
+def test_a_score_that_is_asked_for_first_trains_its_network() -> None:
+    found = learned_score(Lesson(2.4, 0.8, 77, steps=10), PARTS, torch.zeros(1, 2), 1.0)
+    assert found.isfinite().all()
+    assert not found.requires_grad

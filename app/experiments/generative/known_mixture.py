@@ -78,6 +78,7 @@ def _batch_loss(lesson: Lesson, network: NoiseNetwork, draws: torch.Generator) -
 
 
 @memo
+@torch.enable_grad()  # whoever only measures with a network may be the first to ask for it
 def course(lesson: Lesson, part: int) -> Course:
     """After that many parts of the training; the rate falls to zero over the second half."""
     if not part:

@@ -3,19 +3,35 @@
 import numpy as np
 import torch
 
-from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.generative.known_mixture import PARTS, SIGMAS, step_at
-from app.experiments.generative.score_field.run import CHAINS, FIELD, PLACES, ScoreFieldResult, left_share
+from app.experiments.base import Figure, Figures, Machine, Measurements
+from app.experiments.generative.known_mixture import ALPHA_BAR, PARTS, SIGMAS, course, step_at, told
+from app.experiments.generative.score_field.run import (
+    CHAINS,
+    EPSILON,
+    FIELD,
+    LOWEST,
+    PLACES,
+    SPREAD,
+    ScoreFieldResult,
+    learned_score,
+    left_share,
+)
 from app.provenance.origin import Computed, Plotted
+from models.generative.langevin import step_size
 from models.generative.mixtures import log_density, score, smoothed
 from models.generative.noise_network import unscaled_score
+from models.generative.timestep_embedding import timestep_embedding
+from models.seeding import generator
 from visualizers.arrow_planes import arrow_planes
 from visualizers.curve import curves
 from visualizers.field import flow
 from visualizers.marks import reference_line
 from visualizers.theme import ACCENT, SERIES
 
-REACH, CELLS, DRAWN, MOST_FRAMES = 2.7, 31, 250, 11
+REACH, CELLS, DRAWN = 2.7, 31, 200
+
+SENT_STEPS = 5
+"""Steps whose noise the browser is given; it samples its own for the others."""
 
 
 def figures(result: ScoreFieldResult, metrics: Measurements) -> Figures:
@@ -62,49 +78,53 @@ def _arrows(result: ScoreFieldResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
 
 
-def _kept(result: ScoreFieldResult) -> list[int]:
-    """The levels after which the chains are drawn: all, or some at equal distances with both ends."""
-    last = len(result.levels)
-    return sorted({round(place) for place in np.linspace(0, last, min(last + 1, MOST_FRAMES))})
-
-
 def _chains(result: ScoreFieldResult, metrics: Measurements) -> Figure:
-    kept = _kept(result)
-    names = ["start" if not level else f"after σ = {result.levels[level - 1]:.2g}" for level in kept]
-    if result.controls.order == "lowest level only":
-        names = ["start" if not level else f"after level {level}" for level in kept]
-    x = result.chains[kept][:, :DRAWN].nan_to_num(0.0).clamp(-30, 30)
-    sigmas = [result.levels[max(level - 1, 0)] for level in kept]
-    denoised = torch.stack([_denoised(result, cloud, s) for cloud, s in zip(x, sigmas)])
+    over = result.part == PARTS
+    x = result.chains[-1, :DRAWN].nan_to_num(0.0).clamp(-30, 30)
+    noise = SIGMAS[step_at(LOWEST)]
+    clean = x + noise**2 * learned_score(result.lesson, result.part, x, LOWEST)
     drawn = flow(
-        x.numpy(), guesses=denoised.numpy(), data=np.zeros((0, 2)), places=FIELD.numpy(),
-        arrows=result.guesses[kept].numpy(), frames=names, start=len(names) - 1, reach=3.9,
+        x[None].numpy() if over else np.zeros((1, 0, 2)), guesses=clean[None].numpy() if over else np.zeros((1, 0, 2)),
+        data=np.zeros((0, 2)), places=FIELD.numpy(), arrows=result.moves[None].numpy(), frames=[""], reach=3.9,
     )  # fmt: skip
-    told = "The network is still being trained; then the chains start."
-    if result.part == PARTS:
-        told = (
+    drawn.frames = ()
+    words = "The network is still being trained; then the chains start."
+    if over:
+        words = (
             f"{metrics['left_share_percent']:.1f} % of the chains end in the left half, where"
             f" {result.controls.share} % of the data lie."
         )
     return Figure(
         title="Chains that follow the arrows",
         caption=(
-            f"{{accent|{DRAWN} of {CHAINS} chains}} after each level; {{c2|orange}}: the mean of the clean points that"
-            " the exact score gives for them. Step back: the modes fill while they still touch."
+            f"{{accent|{DRAWN} of {CHAINS} chains}} after the last level; {{c2|orange}}: the clean point that the"
+            " network sees behind each. Run them from the start: the modes fill while they still touch."
         ),
-        text=told,
+        text=words,
         plot=drawn,
-        height=360,
+        height=380,
         half=True,
-        steps="level",
-        start=len(names) - 1,
+        machine=Machine("chains", _rolling(result)) if over else None,
     )
 
 
-def _denoised(result: ScoreFieldResult, x: torch.Tensor, sigma: float) -> torch.Tensor:
-    """E[x_0 | x] by the exact score: x + σ² ∇ log p_σ(x)."""
-    s = SIGMAS[step_at(sigma)]
-    return x + s**2 * score(smoothed(result.mixture, s), x)
+def _rolling(result: ScoreFieldResult) -> dict[str, object]:
+    """The network, told each level’s noise beforehand, and what the chains start from."""
+    network = course(result.lesson, result.part).network
+    t = torch.tensor([step_at(sigma) for sigma in result.levels])  # (L,)
+    clock = timestep_embedding(told(result.lesson.clock, t), network.embedding)  # (L, E)
+    read = network.read.weight.detach()  # (D, 2 + E)
+    draws = generator(result.lesson.seed + 1)
+    start, *noise = (torch.randn(CHAINS, 2, generator=draws)[:DRAWN] for _ in range(1 + SENT_STEPS))
+    return {
+        "read": read[:, :2].contiguous(), "clocks": clock @ read[:, 2:].T + network.read.bias.detach(),
+        "inner": network.inner.weight.detach(), "bias": network.inner.bias.detach(),
+        "write": network.write.weight.detach(), "shift": network.write.bias.detach(),
+        "sigmas": SIGMAS[t], "scales": ALPHA_BAR[t].sqrt(), "levels": result.levels,
+        "alphas": [step_size(sigma, result.levels[-1], EPSILON) for sigma in result.levels],
+        "steps": result.controls.steps, "start": SPREAD * start, "noise": torch.stack(noise), "places": FIELD,
+        "seed": result.lesson.seed,
+    }  # fmt: skip
 
 
 def _shares(result: ScoreFieldResult, metrics: Measurements) -> Figure:
@@ -128,7 +148,7 @@ def _shares(result: ScoreFieldResult, metrics: Measurements) -> Figure:
             f" score {metrics['left_share_of_exact_score_percent']:.1f} %; the data have {result.controls.share} %."
         ),
         plot=drawn,
-        height=360,
+        height=380,
         half=True,
         sources=[
             Plotted(learned, trace="learned score", unit=100.0),

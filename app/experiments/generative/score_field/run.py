@@ -60,6 +60,7 @@ class Errors(NamedTuple):
 
 class ScoreFieldResult(NamedTuple):
     controls: ScoreFieldControls
+    lesson: Lesson
     mixture: Mixture
     part: int  # of the training, done
     sigmas: tuple[float, ...]  # of the planes shown
@@ -70,7 +71,7 @@ class ScoreFieldResult(NamedTuple):
     errors: Errors
     levels: list[float]  # σ of each level of the chains
     chains: Tensor  # (L + 1, N, 2) led by the learned score
-    guesses: Tensor  # (L + 1, 40 × 40, 2) learned scores times σ² on a grid, for the field behind the chains
+    moves: Tensor  # (G, 2) σ² times the learned score at the last level, for the arrows behind the chains
     exact_chains: Tensor  # (L + 1, N, 2) led by the exact score
     parameters: int
 
@@ -139,13 +140,13 @@ def _result(controls: ScoreFieldControls, lesson: Lesson, part: int) -> ScoreFie
     )
     learned = unscaled_score(noise, torch.tensor(sigmas)[:, None, None])
     exact = torch.stack([exact_score(mixture, PLACES, sigma) for sigma in SHOWN_SIGMAS])
-    moves = [s**2 * learned_score(lesson, part, FIELD, s) for s in [levels[0], *levels]]
+    moves = SIGMAS[step_at(LOWEST)] ** 2 * learned_score(lesson, part, FIELD, LOWEST)
     chains = [torch.full((len(levels) + 1, CHAINS, 2), torch.nan)] * 2  # they start when the training is over
     if part == PARTS:
         chains = [chains_of(lesson, part, exact, c.order, c.levels, c.steps) for exact in (False, True)]
     return ScoreFieldResult(
-        c, mixture, part, sigmas, PLACES, noise, learned, exact, errors_at(lesson, part, c.sigma), levels,
-        chains[0], torch.stack(moves), chains[1], parameter_count(network),
+        c, lesson, mixture, part, sigmas, PLACES, noise, learned, exact, errors_at(lesson, part, c.sigma), levels,
+        chains[0], moves, chains[1], parameter_count(network),
     )  # fmt: skip
 
 
