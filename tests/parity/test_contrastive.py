@@ -1,11 +1,13 @@
-"""Triplet and contrastive losses against torch, areas under curves against scikit-learn."""
+"""Losses against torch and pytorch-metric-learning, areas under curves against scikit-learn."""
 
 import pytest
 import torch
+from pytorch_metric_learning.losses import NTXentLoss, SelfSupervisedLoss
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 from torch import nn
 
+from models.contrastive.nt_xent import nt_xent, with_itself
 from models.contrastive.pair_losses import contrastive_loss, distance, triplet_loss
 from models.contrastive.siamese import Encoder
 from models.contrastive.verification import all_pairs, area_under_curve, neighbour_accuracy
@@ -65,3 +67,15 @@ def test_encoders() -> None:
     torch.testing.assert_close(ours(x)[0], theirs(x))
     theirs[0].bias.data += 0.1
     assert not torch.allclose(ours(x)[0], theirs(x), atol=1e-3)
+
+
+@pytest.mark.parametrize("temperature", [0.07, 0.5, 3.0])
+def test_nt_xent_and_its_gradient(temperature) -> None:
+    ours = (1.7 * normal(2 * 13, 7, seed=10)).requires_grad_()
+    theirs = ours.detach().clone().requires_grad_()
+    mine = nt_xent(ours, temperature)
+    other = SelfSupervisedLoss(NTXentLoss(temperature))(theirs[:13], theirs[13:])
+    torch.testing.assert_close(mine, other, atol=1e-5, rtol=1e-5)
+    gradients = (torch.autograd.grad(loss, z)[0] for loss, z in ((mine, ours), (other, theirs)))
+    torch.testing.assert_close(*gradients, atol=1e-5, rtol=1e-3)
+    assert (with_itself(ours, temperature) - other).abs() > 1e-3

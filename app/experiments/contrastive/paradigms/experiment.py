@@ -1,0 +1,29 @@
+"""Serves jepa-vs-paradigms alone: it compares across methods what other pages of the family show of one."""
+
+from app.experiments.base import Experiment
+from app.experiments.contrastive.paradigms.figures import figures
+from app.experiments.contrastive.paradigms.run import ParadigmsControls, measure, run
+
+EXPERIMENT = Experiment(
+    ParadigmsControls,
+    run,
+    measure,
+    figures,
+    labels={
+        "effective_rank": "effective rank, trained now, of 16",
+        "relative_spread": "spread, trained now, of an even one",
+        "one_label_accuracy_percent": "one label per class, trained now, % right",
+        "pixel_accuracy_percent": "one label per class, raw pixels, % right",
+        "lead_over_pixels_points": "trained now, over raw pixels, percentage points",
+        "loss": "loss, trained now, mean of the last 20 batches",
+        "lowest_guarded_rank": "lowest effective rank with all guards, 20 recorded trainings",
+        "highest_rank_without_stop": "highest effective rank without stop-gradient, recorded",
+        "guards_that_matter": "guards whose removal lowers the rank by over two standard deviations, of 5",
+        "least_effective_guard": "the arm whose removed guard lowers the rank least, counted from 0",
+        "recorded_simclr_percent": "one label per class, SimCLR, five recorded trainings, % right",
+        "recorded_autoencoder_percent": "one label per class, autoencoder, recorded, % right",
+        "recorded_byol_percent": "one label per class, BYOL, recorded, % right",
+        "recorded_jepa_percent": "one label per class, JEPA, recorded, % right",
+        "method_losing_most": "the method that keeps least of its accuracy under stripes, counted from 0",
+    },
+)

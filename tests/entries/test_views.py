@@ -1,0 +1,76 @@
+"""What the pages on learning from views say beyond their claims."""
+
+import numpy as np
+import pytest
+
+from app.experiments.contrastive.paradigms.run import ARMS
+from models.checkpoints import load_state
+from models.contrastive.moved_digits import moved_digits, pixel_accuracy
+from models.training.paradigms import NAME, key, row
+from tests.entries.evidence import runs_of
+
+
+def trace(figure, name):
+    return next(one for one in figure.plot.data if one.name == name)
+
+
+def test_moved_digits_are_the_same_for_all_and_harder_for_pixels() -> None:
+    data = moved_digits()
+    assert data.known.shape == (1500, 64)
+    assert data.asked.shape == (297, 64)
+    assert pixel_accuracy() == pytest.approx(0.233, abs=0.002)
+
+
+def test_the_map_is_symmetric_and_its_diagonals_stand_out() -> None:
+    run = runs_of("simclr")()
+    z = np.asarray(trace(run.figures["similarities"], "values").z)
+    assert z.shape == (40, 40)
+    assert np.allclose(z, z.T, atol=1e-5)
+    assert np.allclose(np.diagonal(z), 1, atol=1e-5)
+    assert np.diagonal(z, 20).mean() == pytest.approx(run.metrics["similarity_of_partners"], abs=1e-4)
+    assert all(len(each.plot.to_json()) < 100_000 for each in run.figures.values())
+
+
+def test_low_uniformity_alone_is_no_success() -> None:
+    whole, same = runs_of("simclr")().metrics, runs_of("simclr")(second="same as the first").metrics
+    assert same["uniformity"] < whole["uniformity"] - 0.5
+    assert same["embedding_accuracy_percent"] < whole["pixel_accuracy_percent"]
+
+
+def test_five_networks_share_one_training() -> None:
+    run = runs_of("byol-simsiam")
+    whole, other = run().metrics, run(kind="no predictor").metrics
+    assert whole["byol_spread"] == other["byol_spread"] == whole["relative_spread"]
+    assert other["relative_spread"] == other["spread_without_predictor"]
+    bars = trace(run().figures["spread"], "values")
+    assert np.asarray(bars.x)[0] == pytest.approx(whole["byol_spread"], abs=1e-5)
+    assert all(len(each.plot.to_json()) < 100_000 for each in run().figures.values())
+
+
+def test_without_a_predictor_the_moving_average_slows_the_collapse() -> None:
+    found = runs_of("byol-simsiam")().metrics
+    assert found["spread_without_predictor"] < found["spread_without_predictor_averaged"] < 0.4
+    assert found["lowest_loss"] >= 2
+
+
+def test_a_lost_spread_can_still_hold_the_digits() -> None:
+    for seed in range(3):
+        found = runs_of("byol-simsiam")(seed=seed).metrics
+        assert found["byol_accuracy_percent"] < found["averaged_accuracy_percent"]
+
+
+def test_a_row_of_the_table_is_what_its_training_measures() -> None:
+    arm = ("BYOL", "predictor")
+    again, told = row(arm, "batch norm", 0.0), load_state(NAME)[key(*arm, "batch norm", 0.0)]
+    assert again[:3] == pytest.approx(told[:3], abs=0.05, rel=0.05)
+
+
+def test_the_table_says_what_the_page_says() -> None:
+    metrics = runs_of("jepa-vs-paradigms")().metrics
+    assert metrics["guards_that_matter"] == 4
+    assert metrics["recorded_jepa_percent"] < metrics["pixel_accuracy_percent"]
+    assert metrics["recorded_autoencoder_percent"] < metrics["pixel_accuracy_percent"]
+    without = runs_of("jepa-vs-paradigms")(norm="no norm").metrics
+    assert without["recorded_simclr_percent"] > 40
+    bars = trace(runs_of("jepa-vs-paradigms")().figures["ranks"], "values")
+    assert len(bars.x) == len(ARMS)
