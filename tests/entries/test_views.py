@@ -2,7 +2,10 @@
 
 import numpy as np
 import pytest
+import torch
 
+from app.experiments.contrastive.captions.run import CaptionsControls
+from app.experiments.contrastive.captions.run import run as run_captions
 from app.experiments.contrastive.paradigms.run import ARMS
 from models.checkpoints import load_state
 from models.contrastive.moved_digits import moved_digits, pixel_accuracy
@@ -74,3 +77,31 @@ def test_the_table_says_what_the_page_says() -> None:
     assert without["recorded_simclr_percent"] > 40
     bars = trace(runs_of("jepa-vs-paradigms")().figures["ranks"], "values")
     assert len(bars.x) == len(ARMS)
+
+
+def test_in_batches_of_five_colours_the_colour_is_learned_and_the_shape_is_not() -> None:
+    found = runs_of("clip")(batches="5, all colours different").metrics
+    assert found["loss_of_its_batches"] < 0.01
+    assert found["new_colour_percent"] > 95
+    assert found["new_shape_percent"] < 45
+
+
+def test_unknown_words_of_a_caption_are_named_and_left_out() -> None:
+    controls = CaptionsControls(text="a shiny green square on the right")
+    result = run_captions(controls, "cpu")
+    assert "shiny" in result.notices[0]
+    assert result.kinds[result.typed.argmax()].tolist() == [1, 1, 1]
+    assert not run_captions(CaptionsControls(), "cpu").notices
+    assert run_captions(CaptionsControls(text="nothing known"), "cpu").typed.isfinite().all()
+
+
+def test_captions_backwards_keep_their_gaps_behind() -> None:
+    result = run_captions(CaptionsControls(text="green square", order="backwards"), "cpu")
+    assert torch.equal(result.typed, run_captions(CaptionsControls(text="square green"), "cpu").typed)
+
+
+def test_every_training_of_clip_names_new_pairs() -> None:
+    for training in range(5):
+        assert runs_of("clip")(training=training).metrics["new_pairs_percent"] > 40
+    grid = np.asarray(trace(runs_of("clip")().figures["match"], "values").z)
+    assert grid.shape == (5, 8)

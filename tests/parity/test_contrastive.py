@@ -7,6 +7,7 @@ from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import KNeighborsClassifier
 from torch import nn
 
+from models.contrastive.clip import similarities, symmetric_loss
 from models.contrastive.nt_xent import nt_xent, with_itself
 from models.contrastive.pair_losses import contrastive_loss, distance, triplet_loss
 from models.contrastive.siamese import Encoder
@@ -79,3 +80,15 @@ def test_nt_xent_and_its_gradient(temperature) -> None:
     gradients = (torch.autograd.grad(loss, z)[0] for loss, z in ((mine, ours), (other, theirs)))
     torch.testing.assert_close(*gradients, atol=1e-5, rtol=1e-3)
     assert (with_itself(ours, temperature) - other).abs() > 1e-3
+
+
+def test_clip_loss_is_that_of_open_clip() -> None:
+    """Its ClipLoss on one device: the mean of cross_entropy(scale · I Tᵀ) and of that of scale · T Iᵀ."""
+    pictures, captions = (normal(11, 5, seed=seed) for seed in (20, 21))
+    I, T = (each / each.norm(dim=-1, keepdim=True) for each in (pictures, captions))  # noqa: E741
+    scale, labels = torch.tensor(14.3), torch.arange(11)
+    per_picture, per_caption = scale * I @ T.T, scale * T @ I.T
+    theirs = (nn.functional.cross_entropy(per_picture, labels) + nn.functional.cross_entropy(per_caption, labels)) / 2
+    ours = symmetric_loss(similarities(I, T, scale.log()))
+    torch.testing.assert_close(ours, theirs)
+    assert (nn.functional.cross_entropy(per_picture, labels) - ours).abs() > 1e-3

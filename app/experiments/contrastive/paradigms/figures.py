@@ -75,7 +75,7 @@ def _live(result: ParadigmsResult, metrics: Measurements) -> Figure:
             levels=[(own.rank.min().item(), ACCENT), (own.rank.max().item(), ACCENT)],
         ),
         Chart(
-            "One label per class, % right", taken, {"accuracy": accuracy.numpy()}, {"accuracy": SERIES[1]}, "step",
+            "Named rightly, %", taken, {"accuracy": accuracy.numpy()}, {"accuracy": SERIES[1]}, "step",
             (0, 70), dots=True, levels=[(metrics["pixel_accuracy_percent"], INK_3)],
         ),
     ]  # fmt: skip

@@ -82,7 +82,7 @@ def _course(result: ViewsResult, metrics: Measurements) -> Figure:
     taken = np.array(result.progress.taken)
     colours = {"embeddings": ACCENT, "features": SERIES[1], "alignment": ACCENT, "uniformity": SERIES[1]}
     accuracy = Chart(
-        "One label per class, % right", taken, {name: each.numpy() for name, each in found.items()}, colours, "step",
+        "Named rightly, %", taken, {name: each.numpy() for name, each in found.items()}, colours, "step",
         (0, 70), levels=[(metrics["pixel_accuracy_percent"], INK_3)], dots=True,
     )  # fmt: skip
     both = Chart(

@@ -1,0 +1,129 @@
+"""Which pictures match a typed caption, how all captions match all pictures, and what is named rightly."""
+
+import torch
+from torch import Tensor
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.contrastive.captions.run import CaptionsResult
+from app.provenance.origin import Plotted
+from models.data.captioned_shapes import COLOURS, SHAPES, SIDES, caption
+from visualizers.horizontal_bars import horizontal_bars
+from visualizers.image import pictures
+from visualizers.matrix import heatmap, write_cells
+from visualizers.theme import ACCENT, MARK, SERIES
+
+SHOWN = 8
+"""Best matching pictures, as the encoder reads them."""
+
+
+def figures(result: CaptionsResult, metrics: Measurements) -> Figures:
+    return {
+        "match": _match(result, metrics),
+        "best": _best(result),
+        "matrix": _matrix(result, metrics),
+        "accuracy": _accuracy(result, metrics),
+    }
+
+
+def named(kind: Tensor) -> str:
+    return caption(*kind.tolist())
+
+
+def _grid(typed: Tensor) -> Tensor:
+    """(40,) → a row per colour, a column per shape and side (5, 8)."""
+    return typed.view(len(COLOURS), -1)
+
+
+def _match(result: CaptionsResult, metrics: Measurements) -> Figure:
+    columns = [f"{shape}, {side}" for shape in SHAPES for side in SIDES]
+    grid = _grid(result.typed)
+    drawn = write_cells(
+        heatmap(grid.numpy(), rows=list(COLOURS), columns=columns, signed=True), as_="%{z:.2f}"
+    )  # fmt: skip
+    for place in result.new.nonzero()[:, 0].tolist():
+        row, column = divmod(place, grid.shape[1])
+        drawn.add_shape(
+            type="rect", x0=column - 0.46, x1=column + 0.46, y0=row - 0.44, y1=row + 0.44,
+            line={"color": SERIES[1], "width": 1.5},
+        )  # fmt: skip
+    best = result.kinds[int(metrics["best_picture"])]
+    return Figure(
+        title=f"“{result.controls.text[:60]}”: its cosine with 40 pictures",
+        caption=(
+            "A cell is a picture of one colour, shape and side. Framed: colours and shapes that were never trained"
+            " together."
+        ),
+        text=(
+            f"The best match has a cosine of {metrics['highest_cosine']:.2f}: the picture of {named(best)}."
+        ),
+        plot=drawn,
+        height=300,
+        sources=[Plotted(result.typed, _grid, trace="values")],
+    )  # fmt: skip
+
+
+def _best(result: CaptionsResult) -> Figure:
+    order = result.typed.argsort(descending=True)[:SHOWN]
+    channels = result.shown[order].transpose(0, 1)  # (3, SHOWN, N, N)
+    return Figure(
+        title="The eight best matches, as the encoder reads them",
+        caption="Rows are the red, green and blue part of each picture; the best match stands left.",
+        text=f"The first three are {', '.join(named(result.kinds[k]) for k in order[:3].tolist())}.",
+        plot=pictures(
+            channels.numpy(), rows=["red", "green", "blue"], columns=[f"{k + 1}" for k in range(SHOWN)], low=0.0,
+            high=1.0,
+        ),
+        height=250,
+    )  # fmt: skip
+
+
+def _matrix(result: CaptionsResult, metrics: Measurements) -> Figure:
+    each = len(result.kinds) // len(COLOURS)
+    drawn = heatmap(
+        result.matrix.numpy(), rows=[""] * len(result.kinds), columns=[""] * len(result.kinds), signed=True,
+        row_title="pictures, by colour", column_title="captions, by colour",
+    )  # fmt: skip
+    middles = [each * colour + (each - 1) / 2 for colour in range(len(COLOURS))]
+    drawn.data[0].update(zmin=-1, zmax=1, xgap=0, ygap=0, hovertemplate="cosine %{z:.2f}<extra></extra>")
+    drawn.update_xaxes(tickvals=middles, ticktext=list(COLOURS), tickangle=0)
+    drawn.update_yaxes(tickvals=middles, ticktext=list(COLOURS), scaleanchor="x", constrain="domain")
+    return Figure(
+        title="Cosine of every picture with every caption",
+        caption=(
+            "Within each colour, shapes and sides follow in one order. A thin dark diagonal: each picture finds its own"
+            " caption. Dark squares round it: only the colour is told."
+        ),
+        text=(
+            f"A picture and its own caption have a cosine of {metrics['partner_cosine']:.2f} on average, with the other"
+            f" captions {metrics['other_cosine']:.2f}."
+        ),
+        plot=drawn,
+        height=380,
+        half=True,
+        sources=[Plotted(result.matrix, trace="values")],
+    )
+
+
+def _accuracy(result: CaptionsResult, metrics: Measurements) -> Figure:
+    shares, labels = [], []
+    for name, right in result.right.items():
+        found = right.float()
+        shares += [found.prod(-1).mean(), *found.mean(0)]
+        labels += [f"{name}: {part}" for part in ("all three", "colour", "shape", "side")]
+    percent = 100 * torch.stack(shares)
+    return Figure(
+        title="What the best of 40 captions says rightly, %",
+        caption="400 new pictures. By guessing, all three would be right for 2.5 %, the shape for 25 %.",
+        text=(
+            f"Of pictures whose colour and shape were never trained together, {metrics['new_pairs_percent']:.0f} % are"
+            f" named rightly; of the others {metrics['trained_pairs_percent']:.0f} %. Chance is"
+            f" {metrics['chance_percent']:.1f} %."
+        ),
+        plot=horizontal_bars(
+            percent.numpy(), labels=labels, x_title="%", as_="{:.0f}", left=164,
+            colours=[MARK] * (len(labels) // 2) + [ACCENT] * (len(labels) // 2),
+        ),
+        height=380,
+        half=True,
+        sources=[Plotted(percent, trace="values")],
+    )  # fmt: skip
