@@ -37,9 +37,8 @@ def row(arm: tuple[str, str], norm: str, texture: float, steps: int = STEPS) -> 
 
 
 def untrained(norm: str, texture: float) -> Tensor:
-    """The same before training; there is no loss yet."""
-    start = judged(Networks(range(TRAININGS), NORMS[norm]), texture)
-    return torch.stack([*start, torch.full((TRAININGS,), torch.nan)])
+    """Effective rank, spread and accuracy before training: (3, TRAININGS)."""
+    return torch.stack(list(judged(Networks(range(TRAININGS), NORMS[norm]), texture)))
 
 
 def measured(state: Mapping[str, Tensor]) -> dict[str, float]:

@@ -56,7 +56,7 @@ class ParadigmsResult(NamedTuple):
     progress: Progress[Judged]
     losses: Tensor  # (steps so far,)
     recorded: dict[Arm, Recorded]  # at the norm and texture of the controls
-    untrained: Recorded
+    untrained: Judged  # (5,) each
     accuracies: Tensor  # (arms, textures) mean of the five, at this norm
     pixels: float
     parameters: int
@@ -73,7 +73,7 @@ def run(controls: ParadigmsControls, device: str) -> Iterator[ParadigmsResult]:
     live = ParadigmTraining(ARMS[c.arm], c.norm, texture, [c.seed])
     losses: list[Tensor] = []
     table = {arm: recorded(arm, c.norm, texture) for arm in ARMS}
-    untrained = Recorded(*state[key("untrained", "none", c.norm, texture)])
+    untrained = Judged(*state[key("untrained", "none", c.norm, texture)])
     accuracies = torch.stack(
         [torch.stack([recorded(arm, c.norm, each).accuracy.mean() for each in TEXTURES]) for arm in ARMS]
     )
