@@ -28,7 +28,7 @@ QUICK = {
     *("masked_encoder", "translator", "offset_copiers", "narrow_heads", "sinks", "sparse_selection"),
     *("plane_flows", "changing_pace", "damped_waves", "circuit_policies", "posterior_draws"),
     *("patch_vits", "digit_encoders", "vit_variants", "scene_unet", "denoising_unet", "digit_capsules"),
-    *("spiking_digits", "repeated_pattern"),
+    *("spiking_digits", "repeated_pattern", "hidden_patches"),
 }
 
 

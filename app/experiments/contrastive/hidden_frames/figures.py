@@ -9,7 +9,7 @@ from app.experiments.contrastive.hidden_frames.run import FramesResult, distance
 from app.provenance.origin import Plotted
 from models.data.moving_square import FRAMES, drawn
 from visualizers.charts_beside import Chart, charts_beside
-from visualizers.image import pictures
+from visualizers.image import IMAGES, pictures, sheet
 from visualizers.theme import ACCENT, FAILED, INK_3, SERIES
 
 BLANK, UNSEEN = -0.08, 0.2
@@ -29,6 +29,7 @@ def _clip(result: FramesResult, metrics: Measurements) -> Figure:
     seen = torch.where(result.visible > 0, whole, UNSEEN)
     hidden = result.out_of_sight[at]
     guess = torch.where(hidden[:, None, None], drawn(result.predicted[at]), BLANK)
+    rows = torch.stack([whole, seen, guess])  # (3, F, N, N)
     names = ["clip", "what is shown", "predicted"]
     where = ", ".join(str(frame + 1) for frame in hidden.nonzero()[:, 0].tolist()) or "none"
     off = distances(result)["predicted"][at][hidden]
@@ -43,11 +44,16 @@ def _clip(result: FramesResult, metrics: Measurements) -> Figure:
             + (f" There the prediction is off by {off.mean():.2f} pixels on average." if len(off) else "")
         ),
         plot=pictures(
-            torch.stack([whole, seen, guess]).numpy(), rows=names,
+            rows.numpy(), rows=names,
             columns=[str(frame + 1) for frame in range(FRAMES)], low=BLANK,
         ),
         height=290,
+        sources=[Plotted(rows, _laid, trace=IMAGES, unit=None)],
     )  # fmt: skip
+
+
+def _laid(images: Tensor) -> Tensor:
+    return torch.from_numpy(sheet(images.numpy()))
 
 
 def _distances(result: FramesResult, metrics: Measurements) -> Figure:

@@ -2,12 +2,13 @@
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.contrastive.predicted_halves.run import SHOWN, HalvesResult, matched, spread
 from app.provenance.origin import Plotted
 from visualizers.charts_beside import Chart, charts_beside
-from visualizers.image import pictures
+from visualizers.image import IMAGES, pictures, sheet
 from visualizers.stepped_curves import stepped_curves
 from visualizers.theme import ACCENT, AXIS, FAILED, INK_3, SERIES
 
@@ -81,7 +82,12 @@ def _fits(result: HalvesResult, metrics: Measurements) -> Figure:
         plot=pictures(whole.numpy(), rows=["fit best", "fit worst"], columns=[""] * SHOWN, under=under),
         height=250,
         half=True,
+        sources=[Plotted(whole, _laid, trace=IMAGES, unit=None)],
     )
+
+
+def _laid(images: Tensor) -> Tensor:
+    return torch.from_numpy(sheet(images.numpy(), under=True))
 
 
 def _energies(result: HalvesResult, metrics: Measurements) -> Figure:

@@ -1,0 +1,84 @@
+"""Six digits with a hidden block and two ways to fill it, the error beside that of simpler guesses, and the probes."""
+
+import torch
+from torch import Tensor
+
+from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.contrastive.hidden_patches.run import EXAMPLES, PatchesResult
+from app.provenance.origin import Plotted
+from models.training.hidden_patches import SIDE
+from models.transformer.vision_transformer import patches, unpatched
+from visualizers.image import IMAGES, pictures, sheet
+from visualizers.outcomes import outcomes
+from visualizers.theme import ACCENT, INK_3, SERIES
+
+GREY = -0.55
+"""Ink of a pixel that is not shown to the network."""
+
+
+def figures(result: PatchesResult, metrics: Measurements) -> Figures:
+    return {"filled": _filled(result, metrics), "error": _error(result, metrics), "probes": _probes(result, metrics)}
+
+
+def _filled(result: PatchesResult, metrics: Measurements) -> Figure:
+    tokens = patches(result.images[:, None], SIDE)
+    covered = tokens.scatter(1, result.hidden[..., None].expand(-1, -1, tokens.shape[-1]), GREY)
+    shown = unpatched(covered, SIDE, 8)[:, 0]
+    rows = torch.stack([result.images, shown, result.decoded, result.pixels])
+    return Figure(
+        title="A hidden block, filled in two ways",
+        caption=(
+            "Third row: for each hidden patch, the training patch at this position whose vector is nearest to the"
+            " predicted one; for the eye only, I-JEPA makes no pixels. Last row: an equal network that predicts pixels."
+        ),
+        text=f"Block {result.controls.block} is hidden in your digit and in {len(EXAMPLES)} held-out ones.",
+        plot=pictures(
+            rows.clamp(-1, 1).numpy(), rows=["digit", "shown", "I-JEPA", "pixels"],
+            columns=["yours", *[""] * len(EXAMPLES)],
+        ),
+        height=330,
+        sources=[Plotted(rows, _laid, trace=IMAGES, unit=None)],
+    )  # fmt: skip
+
+
+def _laid(images: Tensor) -> Tensor:
+    return torch.from_numpy(sheet(images.numpy()))
+
+
+def _error(result: PatchesResult, metrics: Measurements) -> Figure:
+    values = list(result.errors.values())
+    title = "mean squared error"
+    return Figure(
+        title="The predicted vectors beside simpler guesses",
+        caption="Held-out digits. The guesses see the true vectors of the training digits or of the visible patches.",
+        text=(
+            f"The error is {metrics['error']:.3f}; the mean vector at each position has"
+            f" {metrics['mean_vector_error']:.3f}, the nearest visible patch {metrics['copying_error']:.3f}."
+        ),
+        plot=outcomes({title: values}, list(result.errors), colours=[ACCENT, INK_3, INK_3], room=160),
+        height=210,
+        half=True,
+        sources=[Plotted(torch.tensor(values), trace=title)],
+    )
+
+
+def _probes(result: PatchesResult, metrics: Measurements) -> Figure:
+    names = {"latent": "I-JEPA", "pixels": "pixels predicted", "untrained": "untrained"}
+    rows = {
+        title: [100 * result.probes[texture][name] for name in names]
+        for title, texture in (("digits without texture", "none"), ("digits under noise", "noise"))
+    }
+    return Figure(
+        title="Digits named from the mean patch vector, %",
+        caption="Least squares on the mean of a digit’s 16 patch vectors; held-out digits, no weight is changed.",
+        text=(
+            f"I-JEPA’s vectors name {metrics['probe_percent']:.0f} %, those of the network of pixels"
+            f" {metrics['pixel_probe_percent']:.0f} %, untrained ones {metrics['untrained_probe_percent']:.0f} %. Under"
+            f" noise it is {metrics['textured_probe_percent']:.0f}, {metrics['textured_pixel_probe_percent']:.0f} and"
+            f" {metrics['textured_untrained_probe_percent']:.0f} %."
+        ),
+        plot=outcomes(rows, list(names.values()), colours=[ACCENT, SERIES[1], INK_3], room=120),
+        height=210,
+        half=True,
+        sources=[Plotted(torch.tensor(each), trace=title) for title, each in rows.items()],
+    )
