@@ -51,3 +51,4 @@ def test_modes_that_overlap_leave_nothing_decided_and_the_page_finite() -> None:
     result = shown(apart=0.8)
     assert np.isnan(result.metrics["error_share_undecided_percent"])
     assert result.metrics["spread_over_true"] > 0.5
+    assert "nan" not in result.figures["mean"].text

@@ -1,5 +1,7 @@
 """True steps back of three sizes and the closest Gaussian, the learned mean on the exact one, the chains' spread."""
 
+import math
+
 import numpy as np
 import torch
 
@@ -74,17 +76,20 @@ def _mean(result: ReverseStepResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
     drawn.layout.annotations = ()
     drawn.add_shape(reference_line(x=result.x[0].item()))
+    words = f"The modes overlap so far at t = {ERROR_STEP} that hardly a place is decided."
+    if math.isfinite(metrics["error_undecided_over_decided"]):
+        words = (
+            f"At t = {ERROR_STEP} the squared error of the learned mean is"
+            f" {metrics['error_undecided_over_decided']:.1f} times as large where the mode is undecided as where it is"
+            " not."
+        )
     return Figure(
         title="Mean of the clean point, by place",
         caption=(
             "{trace:learned|Learned} and {trace:exact|exact} mean of x₀, along the line through both modes. The dotted"
             " line marks the point of the steps above."
         ),
-        text=(
-            f"At t = {ERROR_STEP} the squared error of the learned mean is"
-            f" {metrics['error_undecided_over_decided']:.1f} times as large where the mode is undecided as where it is"
-            " not."
-        ),
+        text=words,
         plot=drawn,
         height=300,
         half=True,

@@ -88,6 +88,7 @@ def _chains(result: ScoreFieldResult, metrics: Measurements) -> Figure:
         data=np.zeros((0, 2)), places=FIELD.numpy(), arrows=result.moves[None].numpy(), frames=[""], reach=3.9,
     )  # fmt: skip
     drawn.frames = ()
+    drawn.data[-1].update(hoverinfo=None, hovertemplate="chain at %{x}, %{y} thousandths<extra></extra>")
     words = "The network is still being trained; then the chains start."
     if over:
         words = (

@@ -43,8 +43,8 @@ Order = Literal["from high to low noise", "lowest level only"]
 
 class ScoreFieldControls(Controls):
     order: Order = Field("from high to low noise", title="Noise of the chains")
-    levels: Literal[1, 2, 5, 10, 20, 40] = Field(10, title="Levels", description="From σ = 3 to σ = 0.1")
-    steps: Literal[5, 10, 20, 40, 80, 160] = Field(40, title="Steps per level")
+    levels: Literal[1, 2, 5, 10, 20] = Field(10, title="Levels", description="From σ = 3 to σ = 0.1")
+    steps: Literal[5, 10, 20, 40] = Field(40, title="Steps per level")
     share: int = Field(80, ge=50, le=95, multiple_of=5, title="Left mode, % of the data")
     apart: float = Field(2.4, ge=0.8, le=3.2, multiple_of=0.4, title="Distance of the modes")
     sigma: Literal[0.1, 0.2, 0.3, 0.6, 1.0, 2.0] = Field(0.2, title="σ at which errors are measured")
