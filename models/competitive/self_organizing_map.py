@@ -106,6 +106,14 @@ def idle_units(w: Tensor, points: Tensor) -> Tensor:
     return torch.bincount(torch.cdist(points, w).argmin(-1), minlength=len(w)) == 0
 
 
+def crossing_lines(w: Tensor, edges: Tensor) -> int:
+    """How many pairs of lattice lines between units in the plane cross each other.  (U, 2), (E, 2)"""
+    a, b = w[edges[:, 0]], w[edges[:, 1]]  # (E, 2)
+    side = lambda p: torch.linalg.det(torch.stack([(b - a).expand_as(p), p - a], -1)).sign()  # of each line
+    split = side(a[:, None].expand(-1, len(a), -1)) * side(b[:, None].expand(-1, len(b), -1)) < 0  # (E, E)
+    return int((split & split.T).sum()) // 2
+
+
 def centres(points: Tensor, start: Tensor, rounds: int) -> Tensor:
     """k-means: each centre becomes the mean of the points nearest to it, again and again.  (P, D), (U, D) → (U, D)"""
     c = start

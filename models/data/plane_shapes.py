@@ -1,4 +1,4 @@
-"""Points spread evenly over a square or over a ring in the plane.
+"""Points spread evenly over a square or over a ring in the plane, or over all colours.
 
 Symbols
     P  points
@@ -16,6 +16,11 @@ HOLE = 0.75
 def square_points(P: int, draws: torch.Generator) -> Tensor:
     """From −1 to 1 in both directions.  (P, 2)"""
     return 2 * torch.rand(P, 2, generator=draws) - 1
+
+
+def colours(P: int, draws: torch.Generator) -> Tensor:
+    """Red, green and blue, each from −1 (none) to 1 (full).  (P, 3)"""
+    return 2 * torch.rand(P, 3, generator=draws) - 1
 
 
 def ring_points(P: int, draws: torch.Generator) -> Tensor:

@@ -2,6 +2,7 @@
 
 import torch
 
+from app.experiments.other.self_organizing_map.figures import figures
 from app.experiments.other.self_organizing_map.run import EVERY, UNITS, UPDATES, MapControls, measure, run
 
 
@@ -23,6 +24,20 @@ def test_the_recorded_steps_are_those_of_the_figures() -> None:
     assert shown.weights.shape == (1 + UPDATES // EVERY, UNITS, 2)
     assert shown.points.dtype == torch.float64
     assert torch.equal(shown.points.float().double(), shown.points)  # nothing is lost on the way to the browser
+
+
+def test_colours_gather_on_the_lattice_and_leave_what_is_measured_on_the_plane() -> None:
+    result = run(MapControls(shape="colours"), "cpu")
+    metrics, preset = measure(result), measure(run(MapControls(), "cpu"))
+    assert metrics["topographic_error_percent"] == preset["topographic_error_percent"]
+    assert metrics["neighbours_apart_percent"] < 35
+    assert metrics["shown_topographic_error_percent"] > 3 * preset["topographic_error_percent"]
+    drawn = figures(result, metrics)["net"]
+    assert drawn.machine is None
+    assert len(drawn.plot.frames) == 11
+    shown = drawn.plot.data[0].marker.color
+    last = result.shown.weights[-1][37].add(1).div(2).clamp(0, 1).mul(255).round().int().tolist()
+    assert shown[37] == "#" + "".join(f"{part:02x}" for part in last)
 
 
 def test_the_last_radius_decides_whether_k_means_is_nearer_to_the_points() -> None:

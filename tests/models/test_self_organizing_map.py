@@ -10,6 +10,7 @@ from models.competitive.self_organizing_map import (
     SelfOrganizingMap,
     centres,
     chain_distances,
+    crossing_lines,
     falling,
     grid_distances,
     idle_units,
@@ -80,6 +81,15 @@ def test_both_errors_of_a_net_in_order_and_of_one_with_two_units_exchanged() -> 
     assert idle_units(torch.cat([w, torch.full((1, 2), 99.0).double()]), points).nonzero().tolist() == [[16]]
 
 
+def test_lines_of_a_net_in_order_do_not_cross_and_of_a_folded_one_do() -> None:
+    w, lattice = torch.cartesian_prod(torch.arange(3.0), torch.arange(3.0)).double(), grid_distances(3, 3)
+    edges = torch.nonzero((lattice == 1).triu())
+    assert len(edges) == 12
+    assert crossing_lines(w, edges) == 0
+    square = torch.tensor([[0.0, 0.0], [1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    assert crossing_lines(square, torch.tensor([[0, 1], [2, 3], [0, 3]])) == 1  # the diagonals
+
+
 def test_k_means_lowers_its_scatter_and_keeps_a_centre_without_points() -> None:
     points = square_points(300, generator(0)).double()
     start = torch.cat([points[:5], torch.full((1, 2), 50.0).double()])
@@ -99,14 +109,16 @@ def test_the_ring_has_a_hole_and_is_even() -> None:
 def test_shape_comments() -> None:
     with shapes_checked(plane_shapes, P=11) as watch:
         ring_points(11, generator(0))
+        assert plane_shapes.colours(11, generator(0)).shape == (11, 3)
     assert watch.reached
     assert not watch.unreached()
     points = square_points(12, generator(0)).double()
-    with shapes_checked(self_organizing_map, U=6, D=2, P=12) as watch:
+    with shapes_checked(self_organizing_map, U=6, D=2, P=12, E=7) as watch:
         lattice = grid_distances(2, 3)
         torus_distances(2, 3)
         w, _ = SelfOrganizingMap(points[:6], lattice, Schedule((1.0, 0.5), (0.5, 0.1)))(points, 3)
         topographic_error(w, points, lattice)
         centres(points, w, 2)
+        crossing_lines(w, torch.nonzero((lattice == 1).triu()))
     assert watch.reached
     assert not watch.unreached()

@@ -17,6 +17,8 @@ EXPERIMENT = Experiment(
         "ring_topographic_error_percent": "topographic error on the ring, %",
         "idle_units_on_the_ring": "units nearest to no point, ring",
         "idle_units_on_the_square": "units nearest to no point, square",
+        "crossing_lines": "pairs of lattice lines that cross, square",
+        "neighbours_apart_percent": "distance of lattice neighbours over that of any two units, shown map, %",
         "shown_topographic_error_percent": "topographic error of the shown map, %",
         "shown_quantisation_error": "quantisation error of the shown map",
         "shown_error_at_the_start": "quantisation error of the shown map at the start",

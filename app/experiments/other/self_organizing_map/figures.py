@@ -1,15 +1,18 @@
 """The net among its points, unfolded in the browser; the two errors along the way."""
 
 import numpy as np
-import torch
 
 from app.experiments.base import Figure, Figures, Machine, Measurements
-from app.experiments.other.self_organizing_map.run import EVERY, LAST_RATE, UNITS, UPDATES, MapResult
+from app.experiments.other.self_organizing_map.run import EVERY, LAST_RATE, SIDE, UNITS, UPDATES, MapResult, edges_of
 from app.number_format import number
 from app.provenance.origin import Plotted
+from visualizers.colour_lattice import colour_lattice
 from visualizers.curve import apart, curves
 from visualizers.theme import ACCENT, SERIES
 from visualizers.unfolding_net import unfolding_net
+
+STEP = 3
+"""Of the kept steps, every third is drawn as colours."""
 
 DRAWN = 700
 """Held-out points that are drawn."""
@@ -17,7 +20,7 @@ DRAWN = 700
 
 def figures(result: MapResult, metrics: Measurements) -> Figures:
     return {
-        "net": _net(result, metrics),
+        "net": _colours(result, metrics) if result.controls.shape == "colours" else _net(result, metrics),
         "topographic": _topographic(result, metrics),
         "quantisation": _quantisation(result, metrics),
     }
@@ -25,7 +28,7 @@ def figures(result: MapResult, metrics: Measurements) -> Figures:
 
 def _net(result: MapResult, metrics: Measurements) -> Figure:
     c, shown = result.controls, result.shown
-    edges = torch.nonzero((shown.distances == 1).triu())  # (E, 2)
+    edges = edges_of(shown.distances)  # (E, 2)
     idle = int(shown.idle.sum())
     return Figure(
         title=f"A net of {UNITS} units among the points",
@@ -36,7 +39,7 @@ def _net(result: MapResult, metrics: Measurements) -> Figure:
         text=(
             f"After {number(UPDATES)} points, the two nearest units are not neighbours for"
             f" {metrics['shown_topographic_error_percent']:.2g} % of the points, and {idle} of {UNITS} units are"
-            " nearest to none."
+            " nearest to none." + (f" {metrics['crossing_lines']} pairs of lines cross." if c.shape == "square" else "")
         ),
         plot=unfolding_net(
             shown.held_out[:DRAWN].numpy(), shown.weights[-1].numpy(), edges.numpy(), shown.idle.numpy()
@@ -58,6 +61,29 @@ def _net(result: MapResult, metrics: Measurements) -> Figure:
             Plotted(shown.held_out, lambda p: p[:DRAWN, 1], "points"),
         ],
     )
+
+
+def _colours(result: MapResult, metrics: Measurements) -> Figure:
+    shown = result.shown
+    colours = (shown.weights[::STEP] + 1) / 2  # (S, U, 3)
+    return Figure(
+        title=f"{UNITS} units, each as the colour that it stands for",
+        caption=(
+            "Each square is a unit in its place on the lattice; a closed chain runs row by row. Step back to the random"
+            " start, then forwards: similar colours gather."
+        ),
+        text=(
+            f"After {number(UPDATES)} colours, lattice neighbours are {metrics['neighbours_apart_percent']:.0f} % as"
+            " far apart as any two units, measured in red, green and blue."
+        ),
+        plot=colour_lattice(
+            colours.numpy(), SIDE, names=[str(at * STEP * EVERY) for at in range(len(colours))],
+            start=len(colours) - 1, size=34,
+        ),
+        height=460,
+        steps="colours learned",
+        start=len(colours) - 1,
+    )  # fmt: skip
 
 
 def _topographic(result: MapResult, metrics: Measurements) -> Figure:

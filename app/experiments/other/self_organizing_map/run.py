@@ -14,13 +14,14 @@ from models.competitive.self_organizing_map import (
     SelfOrganizingMap,
     centres,
     chain_distances,
+    crossing_lines,
     grid_distances,
     idle_units,
     quantisation_error,
     topographic_error,
     torus_distances,
 )
-from models.data.plane_shapes import ring_points, square_points
+from models.data.plane_shapes import colours, ring_points, square_points
 from models.seeding import generator
 
 SIDE = 10
@@ -30,9 +31,11 @@ HELD_OUT = 2000
 ROUNDS = 20
 LAST_RATE = 0.05
 
-Shape = Literal["square", "ring"]
+Shape = Literal["square", "ring", "colours"]
 Lattice = Literal["10 × 10 grid", "grid with joined edges", "closed chain of 100"]
-SHAPES: dict[Shape, Callable[[int, Generator], Tensor]] = {"square": square_points, "ring": ring_points}
+SHAPES: dict[Shape, Callable[[int, Generator], Tensor]] = {
+    "square": square_points, "ring": ring_points, "colours": colours,
+}  # fmt: skip
 
 
 class MapControls(Controls):
@@ -51,10 +54,10 @@ class MapControls(Controls):
 class Unfolded(NamedTuple):
     """One map, and how it does on held-out points."""
 
-    points: Tensor  # (T, 2) in the order of learning
-    held_out: Tensor  # (P, 2)
+    points: Tensor  # (T, D) in the order of learning; D is 3 for colours
+    held_out: Tensor  # (P, D)
     distances: Tensor  # (U, U) along the lattice, squared
-    weights: Tensor  # (S, U, 2) at the start and after every ``EVERY`` updates
+    weights: Tensor  # (S, U, D) at the start and after every ``EVERY`` updates
     quantisation: Tensor  # (S,)
     topographic: Tensor  # (S,)
     idle: Tensor  # (U,) units nearest to no held-out point
@@ -81,7 +84,7 @@ def unfolded(shape: Shape, c: MapControls) -> Unfolded:
     draws = generator(c.seed)
     points, held_out = (SHAPES[shape](count, draws).double() for count in (UPDATES, HELD_OUT))
     reach = 1.0 if c.start == "scattered" else 0.1
-    start = reach * (2 * torch.rand(UNITS, 2, generator=draws).double() - 1)  # (U, 2)
+    start = reach * (2 * torch.rand(UNITS, points.shape[-1], generator=draws).double() - 1)  # (U, D)
     distances = distances_of(c.lattice)
     schedule = Schedule((c.radius, c.last_radius), (c.rate, LAST_RATE))
     _, trace = SelfOrganizingMap(start, distances, schedule)(points, EVERY)
@@ -95,8 +98,20 @@ def unfolded(shape: Shape, c: MapControls) -> Unfolded:
 @torch.inference_mode()
 def run(controls: MapControls, device: str) -> MapResult:
     """On the CPU whatever the device: a point at a time keeps no other one busy."""
-    both = {shape: unfolded(shape, controls.model_copy(update={"shape": "square"})) for shape in SHAPES}
-    return MapResult(controls, both[controls.shape], both["square"], both["ring"], 2 * UNITS)
+    of = lambda shape: unfolded(shape, controls.model_copy(update={"shape": "square"}))
+    shown = of(controls.shape)
+    return MapResult(controls, shown, of("square"), of("ring"), shown.weights[-1].numel())
+
+
+def edges_of(distances: Tensor) -> Tensor:
+    """Pairs of neighbours on the lattice (E, 2)."""
+    return torch.nonzero((distances == 1).triu())
+
+
+def neighbours_apart(shown: Unfolded) -> float:
+    """Mean distance of lattice neighbours among the data, over that of any two units."""
+    one, other = shown.weights[-1][edges_of(shown.distances)].unbind(1)  # (E, D)
+    return ((one - other).norm(dim=-1).mean() / torch.pdist(shown.weights[-1]).mean()).item()
 
 
 def measure(result: MapResult) -> Measurements:
@@ -109,6 +124,8 @@ def measure(result: MapResult) -> Measurements:
         "ring_topographic_error_percent": 100 * ring.topographic[-1].item(),
         "idle_units_on_the_ring": int(ring.idle.sum()),
         "idle_units_on_the_square": int(square.idle.sum()),
+        "crossing_lines": crossing_lines(square.weights[-1], edges_of(square.distances)),
+        "neighbours_apart_percent": 100 * neighbours_apart(shown),
         "shown_topographic_error_percent": 100 * shown.topographic[-1].item(),
         "shown_quantisation_error": shown.quantisation[-1].item(),
         "shown_error_at_the_start": shown.quantisation[0].item(),
