@@ -81,6 +81,30 @@ class Diagonal(nn.Module):
         return self.load * s
 
 
+class Projection(nn.Module):
+    """h_i += Σ_k ξ_i Σ_l (Q⁻¹ − 1)_kl m_l + (α − P_ii) s_i: with Hebb's inputs, those of P = ξᵀ Q⁻¹ ξ / N, no diagonal.
+
+    Q_kl is the overlap of the patterns k and l. P projects on what the patterns span: P ξ = ξ, however alike they are.
+    Personnaz, Guyon & Dreyfus 1985, "Information storage and retrieval in spin-glass like neural networks".
+    """
+
+    patterns: Tensor
+    more: Tensor
+    own: Tensor
+
+    def __init__(self, patterns: Tensor) -> None:
+        super().__init__()
+        K, N = patterns.shape
+        inverse = torch.linalg.pinv(overlaps(patterns, patterns).double()).float()  # (K, K)
+        self.register_buffer("patterns", patterns)
+        self.register_buffer("more", inverse - torch.eye(K))
+        self.register_buffer("own", K / N - (patterns * (inverse @ patterns)).sum(0) / N)  # (N,)
+
+    def forward(self, s: Tensor) -> Tensor:
+        """(B, N) → (B, N)"""
+        return overlaps(self.patterns, s) @ self.more @ self.patterns + self.own * s
+
+
 class Missing(nn.Module):
     """h_i −= w_ij s_j for one j per unit: as many weights as the diagonal has, taken out elsewhere."""
 

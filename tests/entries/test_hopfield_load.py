@@ -25,3 +25,10 @@ def test_the_chosen_load_is_a_point_of_the_curve() -> None:
     result = run(LoadControls(load=0.1), "cpu")
     assert abs(result.chosen.overlap - result.overlaps[-1, LOADS.index(0.1)]) < 1e-6
     assert measure(result)["patterns_at_the_load"] == 50
+
+
+def test_the_projection_rule_repairs_biased_patterns_at_every_load() -> None:
+    given = {"patterns": "60 % ones", "damage": 10}
+    hebb, repaired = (run(LoadControls(weights=kind, **given), "cpu") for kind in ("Hebb’s", "projection rule"))
+    assert measure(hebb)["overlap_at_0100"] < 0.5
+    assert repaired.overlaps[-1].min() > 0.99

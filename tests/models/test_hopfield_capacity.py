@@ -13,6 +13,7 @@ from models.energy.hopfield_capacity import (
     Diagonal,
     ManyUnits,
     Missing,
+    Projection,
     exact_limits,
     first_step_error,
     inputs,
@@ -38,6 +39,15 @@ def test_the_other_weights_are_what_they_are_called() -> None:
     cut = hebbian_weights(patterns)
     cut[torch.arange(N), partners] = 0
     assert torch.allclose(inputs(patterns, s) + Missing(patterns, partners)(s), s @ cut.T, atol=1e-5)
+
+
+def test_the_projection_rule_projects_on_what_the_patterns_span() -> None:
+    patterns, s = random_patterns(K, N, draws=generator(1), ones=0.7), random_patterns(B, N, draws=generator(2))
+    P = torch.linalg.pinv(patterns) @ patterns  # numpy's and torch's own: onto the rows
+    ours = inputs(patterns, s) + Projection(patterns)(s)
+    assert torch.allclose(ours, s @ P - s * P.diagonal(), atol=1e-4)
+    twice = torch.cat([patterns, patterns[:1]])  # a pattern stored twice: Q has no inverse
+    assert torch.allclose(inputs(twice, s) + Projection(twice)(s), ours, atol=1e-4)
 
 
 @pytest.mark.parametrize("load", [0.05, 0.1, 0.138, 0.2])
@@ -75,5 +85,6 @@ def test_shape_comments() -> None:
     with shapes_checked(hopfield_capacity, N=N, K=K, B=B) as watch:
         patterns, s = (random_patterns(rows, N, draws=generator(rows)) for rows in (K, B))
         ManyUnits(patterns, Diagonal(K / N))(s, 3)
+        Projection(patterns)(s)
     assert watch.reached
     assert not watch.unreached()

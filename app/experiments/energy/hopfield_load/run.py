@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.memo import memo
 from models.data.binary_patterns import neighbours_alike, random_patterns
-from models.energy.hopfield_capacity import Diagonal, ManyUnits, Missing, exact_limits, first_step_error
+from models.energy.hopfield_capacity import Diagonal, ManyUnits, Missing, Projection, exact_limits, first_step_error
 from models.seeding import generator
 
 NETWORKS = {100: 20, 250: 6, 500: 3}
@@ -22,7 +22,7 @@ EDGE = 0.95
 """The overlap below which a pattern counts as lost: just under that at the limit of infinitely many units."""
 
 Patterns = Literal["random", "60 % ones", "60 % of neighbours alike"]
-Weights = Literal["Hebb’s", "Hebb’s with the diagonal", "Hebb’s with as many others missing"]
+Weights = Literal["Hebb’s", "Hebb’s with the diagonal", "Hebb’s with as many others missing", "projection rule"]
 
 
 class LoadControls(Controls):
@@ -68,7 +68,7 @@ def more_input(kind: Weights, patterns: Tensor, draws: torch.Generator) -> nn.Mo
         partners = torch.empty_like(order)
         partners[order] = order.roll(1)
         return Missing(patterns, partners)
-    return None
+    return Projection(patterns) if kind == "projection rule" else None
 
 
 @memo
