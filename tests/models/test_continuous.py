@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from models.continuous import adjoint, cfc, liquid, liquid_reader, neural_ode, solvers, wiring
+from models.continuous import adjoint, cfc, liquid, liquid_reader, neural_ode, relaxation, solvers, wiring
 from models.seeding import generator, normal, seeded
 
 
@@ -144,3 +144,21 @@ def test_a_circuit_has_the_synapses_that_were_asked_for():
     assert (made.from_cells[12:18, 18] != 0).sum() == 6
     assert made.from_cells[18].abs().sum() == 0
     assert wiring.rewired(made, generator(1)).synapses == made.synapses
+
+
+def test_cells_that_nothing_acts_on_relax_with_their_own_time_constant():
+    cells = liquid.start(liquid.LiquidCells(2, 3, unfolds=400), generator(0))
+    with torch.no_grad():
+        for synapses in (cells.from_input, cells.from_cells):
+            synapses.w_raw.fill_(liquid.ABSENT)
+        J = relaxation.step_derivative(cells, torch.zeros(1, 2), torch.zeros(1, 3), torch.tensor([0.3]))
+        found = relaxation.relaxation_times(J, torch.tensor([0.3]))
+        torch.testing.assert_close(found[0], (cells.c / cells.leak).sort(descending=True).values, rtol=2e-3, atol=0)
+
+
+def test_two_cells_that_feed_each_other_keep_a_deviation_longer_and_one_that_grows_has_no_time():
+    J = torch.tensor([[[0.5, 0.3], [0.3, 0.5]], [[1.2, 0.0], [0.0, 0.5]], [[torch.inf, 0.0], [0.0, 0.5]]])
+    found = relaxation.relaxation_times(J, torch.ones(3))
+    torch.testing.assert_close(found[0], torch.tensor([-1 / math.log(0.8), -1 / math.log(0.2)]))
+    assert found[1, 0].isnan()
+    assert found[2].isnan().all()

@@ -2,7 +2,17 @@
 
 import torch
 
-from models.continuous import adjoint, cfc, circuit_policy, liquid, liquid_reader, neural_ode, solvers, wiring
+from models.continuous import (
+    adjoint,
+    cfc,
+    circuit_policy,
+    liquid,
+    liquid_reader,
+    neural_ode,
+    relaxation,
+    solvers,
+    wiring,
+)
 from models.data import changing_pace, damped_waves, winding_road
 from models.seeding import generator, normal, seeded
 from models.training import damped_waves as wave_training
@@ -41,6 +51,11 @@ def test_shape_comments_of_liquid_cells_are_true() -> None:
         leaky(x, elapsed)
         seeded(lambda: liquid_reader.GapGRU(N, D, K), 0)(x, elapsed)
     assert check_fields(trace, B=B, T=T, D=D) == 2
+    assert not watch.unreached()
+    with shapes_checked(relaxation, P=T, D=D) as watch:
+        made = liquid.start(liquid.LiquidCells(N, D), generator(0))
+        J = relaxation.step_derivative(made, x[0], torch.zeros(T, D), elapsed[0])
+        assert relaxation.relaxation_times(J, elapsed[0]).shape == (T, D)
     assert not watch.unreached()
 
 

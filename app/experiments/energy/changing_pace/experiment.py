@@ -22,6 +22,8 @@ EXPERIMENT = Experiment(
         "best_possible_squared_error": "mean squared error of the best possible estimate",
         "outside_percent": "states beyond all potentials, %",
         "largest_state_over_potential": "largest state over the largest potential, at most a million",
+        "quiet_effective_time_s": "longest effective time constant in quiet stretches, median, s",
+        "busy_effective_time_s": "longest effective time constant in busy stretches, median, s",
         "quiet_time_constant_s": "mean time constant of two cells in quiet stretches, s",
         "busy_time_constant_s": "mean time constant of two cells in busy stretches, s",
     },

@@ -13,7 +13,7 @@ from visualizers.strips import Strip, strips
 from visualizers.theme import ACCENT, INK_3, SERIES
 
 TICKS = (0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
-SEEN, TIMES, FLAG = "measured and estimated", "time constants of two cells, seconds", "1 in busy stretches"
+SEEN, TIMES, FLAG = "measured and estimated", "time constants, seconds", "1 in busy stretches"
 
 
 SWUNG = "The states have left all bounds"
@@ -30,8 +30,8 @@ def _sequence(result: PaceResult, metrics: Measurements) -> Figure:
     time = one.elapsed.cumsum(0).numpy()
     measured = (one.x[:, 0] - 0.5) * 5
     lines = {"truth": one.y, "measured": measured, "estimate": result.estimate}
-    names = [f"cell {cell + 1}" for cell in result.cells]
-    taus = result.time_constants
+    names = ["together", *(f"cell {cell + 1}" for cell in result.cells)]
+    taus = torch.cat([result.longest[:, None], result.time_constants], -1)
     drawn = strips(
         [
             Strip(
@@ -40,7 +40,7 @@ def _sequence(result: PaceResult, metrics: Measurements) -> Figure:
             ),
             Strip(
                 TIMES, {name: (time, taus[:, place].numpy()) for place, name in enumerate(names)}, log=True,
-                colours=SERIES[1:],
+                colours=(ACCENT, *SERIES[1:]), picked="together",
             ),
             Strip(FLAG, {"busy": (time, one.busy.float().numpy())}, y_range=(-0.1, 1.1), dots=False, colours=(INK_3,)),
         ],
@@ -48,20 +48,22 @@ def _sequence(result: PaceResult, metrics: Measurements) -> Figure:
         marks={},
     )  # fmt: skip
     drawn.data[1].update(mode="markers", marker={"size": 6, "color": SERIES[4], "symbol": "circle-open"})
-    drawn.data[5].line.shape = "hv"
+    drawn.data[6].line.shape = "hv"
     drawn.layout.yaxis2.update(tickmode="array", tickvals=TICKS, ticktext=[f"{tick:g}" for tick in TICKS])
     drawn.layout.yaxis3.update(tickmode="array", tickvals=[0, 1])
-    slow, fast = metrics["quiet_time_constant_s"], metrics["busy_time_constant_s"]
+    slow, fast = metrics["quiet_effective_time_s"], metrics["busy_effective_time_s"]
     return Figure(
         title="One held-out sequence",
         caption=(
             f"{{trace:truth, {SEEN}|The truth}}, {{trace:measured, {SEEN}|measurements}} and"
             f" {{trace:estimate, {SEEN}|the estimate}}. In busy stretches the truth forgets fast, in quiet ones slowly."
-            " Compare the time constants (middle) in both."
+            f" Middle: the longest effective time constant of {{trace:together, {TIMES}|all cells together}}, and two"
+            " cells’ own."
         ),
         text=(
-            f"The two cells with the most weight in the estimate have a mean time constant of {slow:.2g} s in quiet"
-            f" stretches and {fast:.2g} s in busy ones."
+            f"Together, the cells keep a deviation for {slow:.2g} s in quiet stretches and {fast:.2g} s in busy ones"
+            " (longest effective time constant, median). The two cells with the most weight have"
+            f" {metrics['quiet_time_constant_s']:.2g} s and {metrics['busy_time_constant_s']:.2g} s of their own."
             if math.isfinite(slow) and math.isfinite(fast)
             else f"{SWUNG}: their cells have no time constant any more."
         ),

@@ -10,13 +10,14 @@ from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
 from models.continuous.liquid import LiquidCells, LiquidSolver
 from models.continuous.liquid_reader import LiquidReader
+from models.continuous.relaxation import relaxation_times, step_derivative
 from models.data.changing_pace import Flag, Paced, best_possible, paced
 from models.seeding import generator
 from models.training.cells import TRAININGS
 from models.training.changing_pace import CELLS, LENGTH, UNFOLDS, error, pretrained
 
-ROWS, MOST = 192, 1e6
-"""``MOST``: a state that has left all bounds is not followed further."""
+ROWS, SOME, MOST = 192, 48, 1e6
+"""``SOME`` rows have effective time constants. ``MOST``: a state that has left all bounds is not followed further."""
 
 KINDS: dict[Flag, str] = {"true": "liquid", "inverted": "liquid_inverted", "unrelated": "liquid_unrelated"}
 Trained = Literal["in busy stretches", "in quiet stretches", "in those of another sequence"]
@@ -31,7 +32,7 @@ class PaceControls(Controls):
 
 
 class Gains(NamedTuple):
-    """How far the estimate moves per unit of a new measurement."""
+    """A quantity by pace; of most, how far the estimate moves per unit of a new measurement."""
 
     quiet: float
     busy: float
@@ -47,6 +48,8 @@ class PaceResult(NamedTuple):
     errors: dict[str, float]  # mean squared, on held-out sequences
     outside: float  # share of states beyond all potentials
     farthest: float  # largest state, as a multiple of the largest potential
+    longest: Tensor  # (T,) effective time constant of all cells together, the longest one, in seconds
+    together: Gains  # its median
     quiet_time: float  # seconds: geometric mean of the two cells' time constants
     busy_time: float
     parameters: int
@@ -61,11 +64,23 @@ def solved_by(model: LiquidReader, solver: LiquidSolver, unfolds: int) -> Liquid
     return other.requires_grad_(False)
 
 
+def states_before(model: LiquidReader, data: Paced) -> Tensor:
+    """The states (B T, D) that each measurement finds."""
+    states = model.cells(data.x, data.elapsed)[0].detach()
+    return torch.cat([torch.zeros_like(states[:, :1]), states[:, :-1]], 1).flatten(0, 1)
+
+
+def effective_times(model: LiquidReader, data: Paced) -> Tensor:
+    """The longest effective time constant at every step of some sequences (B, T)."""
+    elapsed = data.elapsed.flatten()
+    J = step_derivative(model.cells, data.x.flatten(0, 1), states_before(model, data), elapsed)
+    return relaxation_times(J, elapsed)[:, 0].view_as(data.elapsed)
+
+
 def gains(model: LiquidReader, data: Paced) -> Gains:
     """The derivative of each estimate by the measurement just read, the state before it held; mean by pace."""
     with torch.enable_grad():
-        states = model.cells(data.x, data.elapsed)[0].detach()
-        before = torch.cat([torch.zeros_like(states[:, :1]), states[:, :-1]], 1).flatten(0, 1)  # (B T, D)
+        before = states_before(model, data)
         x = data.x.flatten(0, 1).clone().requires_grad_()
         v, _ = model.cells.step(x, before, data.elapsed.flatten()[:, None])
         (slope,) = torch.autograd.grad(model.readout(v).sum(), x)
@@ -105,6 +120,9 @@ def run(controls: PaceControls, device: str) -> PaceResult:
     weight = model.readout.weight[0].abs() * trained(data.x, data.elapsed)[1].states.std((0, 1))  # (D,)
     heavy = weight.argsort(descending=True)[:2].tolist()
     taus = trace.time_constants[..., heavy]  # (B, T, 2)
+    some = Paced(*(part[:SOME] for part in data))
+    longest = effective_times(model, some)
+    typical = lambda chosen: longest[chosen].nanmedian().item()
     middle = lambda chosen: taus[chosen].log().mean().exp().item()
     one = Paced(*(part[c.sequence] for part in data))
     return PaceResult(
@@ -112,7 +130,7 @@ def run(controls: PaceControls, device: str) -> PaceResult:
         {"liquid cells": gains(model, data), "leaky cells": leaky_gains(c.seed)},
         {"liquid cells": error(model, data), **compared(c.seed)},
         beyond.item(), (trace.states.abs().nan_to_num(MOST).max() / pulls.abs().max()).clamp(max=MOST).item(),
-        middle(~busy), middle(busy),
+        longest[c.sequence], Gains(typical(some.busy <= 0), typical(some.busy > 0)), middle(~busy), middle(busy),
         sum(weight.numel() for weight in model.parameters()),
     )  # fmt: skip
 
@@ -131,6 +149,8 @@ def measure(result: PaceResult) -> Measurements:
         "best_possible_squared_error": errors["best possible"],
         "outside_percent": 100 * result.outside,
         "largest_state_over_potential": result.farthest,
+        "quiet_effective_time_s": result.together.quiet,
+        "busy_effective_time_s": result.together.busy,
         "quiet_time_constant_s": result.quiet_time,
         "busy_time_constant_s": result.busy_time,
     }
