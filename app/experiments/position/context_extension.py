@@ -68,14 +68,17 @@ def slowed(method: str, stretch: float, of: Shape) -> Computed:
     return computed(slowing, theta=theta("none", stretch, of), scaled=computed_theta(method, stretch, of))
 
 
-def stretched(method: str, stretch: float, of: Shape, device: str, factor: float | None = None) -> Decoder:
-    """The trained decoder with the frequencies of that method; ``factor`` multiplies queries and keys.
+def stretched(
+    method: str, stretch: float, of: Shape, device: str, factor: float | None = None, decoder: Decoder | None = None
+) -> Decoder:
+    """The trained decoder, or another, with the frequencies of that method; ``factor`` multiplies queries and keys.
 
     Unless given, it is YaRN's for YaRN and 1 for all others.
     """
     if factor is None:
         factor = score_factor(stretch) if method == "YaRN" else 1.0
-    return with_position(scheme_model("rope", device), ScaledRoPE(theta(method, stretch, of), factor).to(device))
+    position = ScaledRoPE(theta(method, stretch, of), factor).to(device)
+    return with_position(decoder or scheme_model("rope", device), position)
 
 
 def length(stretch: int) -> int:

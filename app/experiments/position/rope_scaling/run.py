@@ -22,6 +22,7 @@ from app.experiments.position.context_extension import (
     long_texts,
     read,
     read_untuned,
+    stretched,
     theta,
     trained_on,
 )
@@ -41,7 +42,7 @@ class ScalingControls(Controls):
     stretch: Literal[1, 2, 4, 8] = Field(4, title="Stretch s", description="Wanted length over the trained 64 tokens")
     steps: int = Field(0, ge=0, le=20, multiple_of=5, title="Further training steps", description="On long texts, live")
     tuned: Literal["the chosen", "all four"] = Field("the chosen", title="Trained further", json_schema_extra=MORE)
-    tuned_on: Literal["long texts", "texts of 64 tokens", "shuffled tokens"] = Field(
+    tuned_on: Literal["long texts", "texts of 64 tokens", "shuffled tokens", "long texts, by plain RoPE"] = Field(
         "long texts", title="Further training on", description="As many tokens in all", json_schema_extra=MORE
     )
     shape: Literal["this model", "Llama 2"] = Field(
@@ -81,16 +82,21 @@ def run(controls: ScalingControls, device: str) -> Iterator[ScalingResult]:
     trained: tuple[str, ...] = COMPARED if c.tuned == "all four" else (c.method,)
     parameters = parameter_count(scheme_model("rope", device))
     rows = texts_for_training(c).to(device)
-    steps = trained_on(trained, c.stretch, SHAPE, rows, device)
+    by_plain = c.tuned_on == "long texts, by plain RoPE"
+    steps = trained_on(("none",) if by_plain else trained, c.stretch, SHAPE, rows, device)
     models: dict[str, Decoder] = {}
 
     def step() -> None:
         models.update(next(steps)[1])
 
     def evaluate() -> dict[str, Tensor]:
-        return {
-            method: read(models[method], c.stretch, c.seed, device) if models else untuned[method] for method in trained
-        }
+        if not models:
+            return {method: untuned[method] for method in trained}
+        if by_plain:
+            own = {name: stretched(name, c.stretch, SHAPE, device, decoder=models["none"]) for name in trained}
+        else:
+            own = models
+        return {method: read(own[method], c.stretch, c.seed, device) for method in trained}
 
     yield ScalingResult(c, untuned, {method: [untuned[method]] for method in trained}, [0], parameters)
     for progress in training(step, evaluate, c.steps, c.steps // EVALUATE_EVERY):
