@@ -47,19 +47,22 @@ def started(model: MixtureOfDepths) -> None:
         model.routed.block.feed_forward.to_out.weight.zero_()
 
 
+def routed_loss(outputs: tuple[Tensor, Tensor, Tensor], classes: Tensor, hard: Tensor) -> Tensor:
+    """The mean of the trainings' losses: of the classes, and of the predictors, which the stream never feels."""
+    logits, entered, predicted = outputs
+    weight = torch.where(hard, 1.0, FILLER_WEIGHT)
+    each = cross_entropy(logits.flatten(0, 2), classes.flatten(), reduction="none").view_as(weight)
+    return (weight * each).sum() / weight.sum() + binary_cross_entropy_with_logits(predicted, entered.float())
+
+
 def losses(arm: str, rows: int) -> Callable[[SideBySide, torch.Generator], Tensor]:
-    """The sum of the trainings' losses: of the classes, and of the predictor, which the stream never feels."""
+    """The sum of the trainings' losses."""
     scores = ARMS[arm].scores
 
     def loss(models: SideBySide, draws: torch.Generator) -> Tensor:
         ids, classes, hard = apart(texts(TRAININGS * rows, draws))
         given = () if scores is None else apart((scores(TRAININGS * rows, draws),))
-        logits, entered, predicted = models(ids, *given)
-        weight = torch.where(hard, 1.0, FILLER_WEIGHT)
-        each = cross_entropy(logits.flatten(0, 2), classes.flatten(), reduction="none").view_as(weight)
-        return TRAININGS * (
-            (weight * each).sum() / weight.sum() + binary_cross_entropy_with_logits(predicted, entered.float())
-        )
+        return TRAININGS * routed_loss(models(ids, *given), classes, hard)
 
     return loss
 

@@ -10,7 +10,6 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from models.data.symbols_among_fillers import CHARACTERS, CLASSES, LENGTH, texts
 from models.seeding import generator
@@ -19,7 +18,7 @@ from models.training.finish import finish
 from models.training.options import arguments
 from models.training.recipes import UNSEEN, Made
 from models.training.routed_depth_arms import HIDDEN
-from models.training.routed_depths import BATCH, FILLER_WEIGHT, HELD_OUT
+from models.training.routed_depths import BATCH, HELD_OUT, routed_loss
 from models.training.side_by_side import SideBySide
 from models.transformer.decoder import DecoderConfig
 from models.transformer.mixture_of_depths import RoutedConfig
@@ -64,7 +63,7 @@ def started(model: StackedDepths) -> None:
 
 
 def losses(chance: float, rows: int, steps: int) -> Callable[[SideBySide, torch.Generator], Tensor]:
-    """The sum of the trainings' losses: of the classes, and of the predictors, which the stream never feels."""
+    """The sum of the trainings' losses."""
     step = 0
 
     def loss(models: SideBySide, draws: torch.Generator) -> Tensor:
@@ -72,12 +71,7 @@ def losses(chance: float, rows: int, steps: int) -> Callable[[SideBySide, torch.
         step += 1
         ids, classes, hard = apart(texts(TRAININGS * rows, draws))
         given = apart((at_random(TRAININGS * rows, draws),)) if step <= chance * steps else ()
-        logits, entered, predicted = models(ids, *given)
-        weight = torch.where(hard, 1.0, FILLER_WEIGHT)
-        each = cross_entropy(logits.flatten(0, 2), classes.flatten(), reduction="none").view_as(weight)
-        return TRAININGS * (
-            (weight * each).sum() / weight.sum() + binary_cross_entropy_with_logits(predicted, entered.float())
-        )
+        return TRAININGS * routed_loss(models(ids, *given), classes, hard)
 
     return loss
 
