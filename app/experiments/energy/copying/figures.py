@@ -57,7 +57,7 @@ def _heads(result: CopyingResult, metrics: Measurements) -> Figure:
         " the steps.",
     )
     if isinstance(trace, ComputerTrace):
-        charts.insert(3, Cells(MODES, trace.modes[0].T.numpy(), rows=("backwards", "content", "forwards")))
+        charts.insert(3, Cells(MODES, trace.modes[0].T.numpy(), rows=("back", "content", "forth")))
         sources.append(Plotted(trace.modes, lambda modes: modes[0].T, trace=MODES))
         follow, said = (
             "Each write goes to a free row, wherever it is. Does the read head find the same rows in the same order?",

@@ -17,6 +17,7 @@ EXPERIMENT = Experiment(
         "hidden_units_on_percent": "hidden units that are on for a held-out digit, %",
         "wrong_pixels_filled_in_percent": "pixels of the lower half filled in wrongly, %",
         "free_energy_gap": "free energy of shuffled digits minus that of digits, mean",
+        "both_on_over_product": "chance of units 1 and 2 being both on, over that of independent units",
         "distance_of_list_to_product": "largest total variation distance of p(h | v) to a product",
     },
 )

@@ -39,7 +39,8 @@ def _weights(result: DigitRBMResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"For a held-out digit {metrics['hidden_units_on_percent']:.0f} % of the {hidden} hidden units are on, on"
-            " average."
+            f" average. The first two are both on {metrics['both_on_over_product']:.2f} times as often as they would be"
+            " if independent."
         ),
         plot=pictures(
             tiles.view(len(shown), rows, ACROSS, SIDE, SIDE).numpy(), rows=[""] * rows, columns=[""] * ACROSS,

@@ -11,7 +11,7 @@ from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.live_training import Progress, training
 from app.experiments.memo import memo
 from models.data.digits import digits
-from models.energy.boltzmann import total_variation
+from models.energy.boltzmann import all_states, total_variation
 from models.energy.contrastive_divergence import Parameters, ascended, chain, contrast
 from models.energy.restricted_boltzmann import (
     free_energy,
@@ -129,6 +129,14 @@ def run(controls: DigitRBMControls, device: str) -> Iterator[DigitRBMResult]:
         )  # fmt: skip
 
 
+def both_on(result: DigitRBMResult) -> float:
+    """The listed chance that hidden units 0 and 1 are both on, over what it would be if they were independent."""
+    W, _, (c,) = result.progress.newest.theta
+    both = all_states(len(c))[:, :2].prod(-1).bool()
+    listed = [hidden_listed(v, W, c, result.controls.lateral)[both].sum() for v in result.held_out[:CHECKED_DIGITS]]
+    return (sum(listed) / result.hidden[:CHECKED_DIGITS, :2].prod(-1).sum()).item()
+
+
 def dependence(result: DigitRBMResult) -> float:
     """Largest total variation distance, over some digits, of the listed p(h | v) to the product of the units' own."""
     W, _, (c,) = result.progress.newest.theta
@@ -151,4 +159,5 @@ def measure(result: DigitRBMResult) -> Measurements:
         "wrong_pixels_filled_in_percent": 100 * wrong,
         "free_energy_gap": (result.shuffled_energies.mean() - result.energies.mean()).item(),
         "distance_of_list_to_product": dependence(result),
+        "both_on_over_product": both_on(result),
     }

@@ -24,6 +24,7 @@ EXPERIMENT = Experiment(
         "variance_per_shift": "variance after 20 shifts over 20, rows²",
         "smallest_sharpening": "smallest γ that keeps half of the weight on one row over 20 shifts",
         "bits_in_write_order": "bits read as they were written, in order, share",
+        "rows_in_write_order": "rows read in the order of writing, share",
         "adjacent_writes": "writes to the row right after the one before",
     },
 )

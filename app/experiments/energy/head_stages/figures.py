@@ -23,7 +23,7 @@ def figures(result: StageResult, metrics: Measurements) -> Figures:
 
 def _stages(result: StageResult, metrics: Measurements) -> Figure:
     c = result.controls
-    found, target = ((row + c.renumbered) % ROWS for row in (FOUND, FOUND + c.shift))
+    found, target = FOUND, (FOUND + c.shift) % ROWS
     content = computed(
         by_content, key=result.key, strength=torch.tensor([c.strength]), memory=result.memory
     )  # fmt: skip
@@ -106,6 +106,7 @@ def _order(result: StageResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"The items went to rows {', '.join(map(str, rows))}. Read by {READ_BY[c.follow]},"
+            f" {metrics['rows_in_write_order']:.0%} of the rows come in that order, and"
             f" {metrics['bits_in_write_order']:.0%} of their bits are as written."
         ),
         plot=grids(parts),

@@ -6,7 +6,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.base import Controls, Measurements
 from models.memory.addressing import Stages, by_content, interpolated, sharpened, shifted
 from models.memory.linked_memory import OrderTrace, followed, in_order
 from models.seeding import generator
@@ -35,14 +35,6 @@ class StageControls(Controls):
     follow: Follow = Field("links", title="Rows written in turn are read by")
     write_gate: float = Field(
         1.0, ge=0.5, le=1, title="Write gate", description="Share of each write that is carried out"
-    )
-    renumbered: int = Field(
-        0,
-        ge=0,
-        le=ROWS - 1,
-        title="Rows renumbered by",
-        description="The whole memory is turned",
-        json_schema_extra=MORE,
     )
 
 
@@ -107,10 +99,9 @@ def smallest_sharpening(start: Tensor, kernel: Tensor) -> float:
 def run(controls: StageControls, device: str) -> StageResult:
     """On the CPU whatever the device: sixteen rows keep no other one busy."""
     c, draws = controls, generator(controls.seed)
-    turned = lambda rows: rows.roll(c.renumbered, dims=0)
     memory = torch.randn(ROWS, WIDTH, generator=draws)
     key = memory[FOUND] + NOISE * torch.randn(WIDTH, generator=draws)
-    memory, before = turned(memory), turned(torch.eye(ROWS)[BEFORE])
+    before = torch.eye(ROWS)[BEFORE]
     kernel = kernel_of(c.shift, c.blur)
     start = before.double()
     wide = kernel_of(c.shift, c.blur).double()
@@ -119,7 +110,7 @@ def run(controls: StageControls, device: str) -> StageResult:
     usage = 0.2 * torch.rand(ROWS, generator=draws)
     usage[occupied] = 1
     memory_of_items = torch.randn(ROWS, WIDTH, generator=draws)
-    trace = in_order(items, turned(memory_of_items)[None], turned(usage)[None], c.write_gate)
+    trace = in_order(items, memory_of_items[None], usage[None], c.write_gate)
     step = {
         "links": trace.links[0],
         "links backwards": trace.links[0].T,
@@ -153,18 +144,20 @@ def spread(weighting: Tensor, centre: int) -> float:
 def spreads(result: StageResult, focus: Tensor) -> list[float]:
     """The variance after each number of shifts, about the row where a sharp shift would have led."""
     c = result.controls
-    return [spread(weighting, (BEFORE + c.renumbered + c.shift * at) % ROWS) for at, weighting in enumerate(focus)]
+    return [spread(weighting, (BEFORE + c.shift * at) % ROWS) for at, weighting in enumerate(focus)]
 
 
 def measure(result: StageResult) -> Measurements:
     c, stages = result.controls, result.stages
-    at = lambda row: stages.sharpened[(row + c.renumbered) % ROWS].item()
+    at = lambda row: stages.sharpened[row % ROWS].item()
     wanted = result.items.flip(0) if c.follow == "links backwards" else result.items
+    rows = result.trace.writes[0].argmax(-1)  # (T,)
+    rows = rows.flip(0) if c.follow == "links backwards" else rows
     grows = spreads(result, result.unsharpened)
     return {
         "weight_at_the_found_row": at(FOUND),
         "weight_one_shift_on": at(FOUND + c.shift),
-        "weight_found_by_content": stages.content[(FOUND + c.renumbered) % ROWS].item(),
+        "weight_found_by_content": stages.content[FOUND].item(),
         "entropy_by_content_bits": entropy(stages.content),
         "entropy_gated_bits": entropy(stages.gated),
         "entropy_shifted_bits": entropy(stages.shifted),
@@ -175,5 +168,6 @@ def measure(result: StageResult) -> Measurements:
         "variance_per_shift": spreads(result, result.focus)[-1] / REPEATS,
         "smallest_sharpening": result.smallest,
         "bits_in_write_order": (result.recalled.sign() == wanted).float().mean().item(),
+        "rows_in_write_order": (result.readings.argmax(-1) == rows).float().mean().item(),
         "adjacent_writes": float((result.trace.writes[0].argmax(-1).diff() == 1).sum()),
     }

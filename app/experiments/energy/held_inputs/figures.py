@@ -34,7 +34,8 @@ def _course(result: HeldResult, metrics: Measurements) -> Figure:
         text=(
             f"At {result.controls.speed:g} radians per second the closed form is off by"
             f" {metrics['closed_form_error']:.2g}, the solver of {result.controls.steps} steps by"
-            f" {metrics['solver_error']:.2g}."
+            f" {metrics['solver_error']:.2g}. The solution rises to {metrics['solution_highest']:.2f}, the closed"
+            f" form to {metrics['closed_form_highest']:.2f}."
         ),
         plot=drawn,
         height=300,
@@ -84,7 +85,8 @@ def _trained(result: HeldResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"Cells trained with the mean gap err {metrics['mean_gap_error_ratio']:.1f} times as much as cells that are"
-            " given each gap."
+            f" given each gap. The cells in use err {metrics['long_gaps_over_short']:.1f} times as much after the"
+            " longest quarter of the gaps as after the shortest."
         ),
         plot=horizontal_bars(found.numpy(), labels=names, picked=own, as_="{:.3f}", left=110),
         height=280,

@@ -16,7 +16,7 @@ from models.data.damped_waves import MEAN_GAP, Waves, waves
 from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.training.cells import TRAININGS
-from models.training.damped_waves import LENGTH, error, pretrained
+from models.training.damped_waves import LENGTH, SEEN, error, pretrained
 
 POTENTIAL = 1.0
 SECONDS, FINE, WAVES, ROWS = 12, 40, 96, 192
@@ -54,6 +54,7 @@ class HeldResult(NamedTuple):
     solver_error: float
     crossing: float  # speed at which both err alike; not a number if they never do
     predicted: dict[Cells, float]  # error of each kind of trained cells
+    long_over_short: float  # error of the cells in use after long gaps, over that after short ones
     parameters: int
 
 
@@ -119,13 +120,30 @@ def along(form: Form, leak: float, steps: int, seed: int) -> tuple[Tensor, Tenso
     return speeds, closed, solver, crossing
 
 
+def given_to(kind: Cells, seed: int) -> Waves:
+    """Held-out waves as these cells are given them."""
+    data = waves(ROWS, LENGTH, generator(seed + 1))
+    if kind.endswith("after training"):
+        return Waves(data.y, torch.full_like(data.until_next, MEAN_GAP), data.target, data.times)
+    return data
+
+
 @memo
 def predicted(kind: Cells, seed: int) -> float:
     """Root mean squared error of the next value on held-out waves."""
-    data = waves(ROWS, LENGTH, generator(seed + 1))
-    if kind.endswith("after training"):
-        data = Waves(data.y, torch.full_like(data.until_next, MEAN_GAP), data.target, data.times)
+    data = given_to(kind, seed)
     return error(pretrained(KINDS[kind], seed % TRAININGS), data)
+
+
+@memo
+@torch.inference_mode()
+def long_over_short(kind: Cells, seed: int) -> float:
+    """Root mean squared error where the gap to the next value is in its longest quarter, over the shortest quarter."""
+    data = given_to(kind, seed)
+    gaps = waves(ROWS, LENGTH, generator(seed + 1)).until_next[:, SEEN:]
+    off = (pretrained(KINDS[kind], seed % TRAININGS)(data.y, data.until_next)[0] - data.target)[:, SEEN:].square()
+    low, high = gaps.quantile(0.25), gaps.quantile(0.75)
+    return (off[gaps > high].mean() / off[gaps < low].mean()).sqrt().item()
 
 
 @torch.inference_mode()
@@ -139,7 +157,7 @@ def run(controls: HeldControls, device: str) -> HeldResult:
     speeds, closed_errors, solver_errors, crossing = along(*given, c.seed)
     return HeldResult(
         c, time, u, solution, closed, speeds, closed_errors, solver_errors, closed_error, solver_error, crossing,
-        {kind: predicted(kind, c.seed) for kind in KINDS},
+        {kind: predicted(kind, c.seed) for kind in KINDS}, long_over_short(c.cells, c.seed),
         parameter_count(pretrained(KINDS[c.cells], c.seed % TRAININGS)),
     )  # fmt: skip
 
@@ -170,6 +188,9 @@ def measure(result: HeldResult) -> Measurements:
         "closed_form_over_solver": result.closed_error / result.solver_error,
         "crossing_speed": result.crossing,
         "evaluations_solver": result.controls.steps,
+        "closed_form_highest": result.closed.max().item(),
+        "solution_highest": result.solution.max().item(),
+        "long_gaps_over_short": result.long_over_short,
         "prediction_error": own,
         "mean_gap_error_ratio": result.predicted["closed form, mean gap"] / result.predicted["closed form"],
         "mean_gap_after_error_ratio": (

@@ -17,6 +17,7 @@ EXPERIMENT = Experiment(
         "weight_of_the_drawing": "weight of the drawing",
         "wrong_pixels_before": "wrong pixels before the update",
         "wrong_pixels_after": "wrong pixels after it",
+        "attention_returned_percent": "returned by the attention beside it, %",
         "attention_difference": "largest difference to scaled dot-product attention",
         "largest_energy_rise": "largest rise of the energy in three updates",
     },

@@ -92,7 +92,8 @@ def _beta(result: SoftmaxResult, metrics: Measurements) -> Figure:
         caption="A small β averages many patterns; a large one picks the nearest. Dotted: the chosen β.",
         text=(
             f"At β = {result.controls.beta:g} an update spreads its weights over {metrics['patterns_in_use']:.1f}"
-            f" patterns on average and returns {metrics['returned_percent']:.0f} % of the queries."
+            f" patterns on average and returns {metrics['returned_percent']:.0f} % of the queries. Attention with scale"
+            f" {result.controls.scale} returns {metrics['attention_returned_percent']:.0f} %."
         ),
         plot=mark_x(drawn, result.controls.beta, ""),
         height=250,

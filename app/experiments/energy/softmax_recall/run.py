@@ -53,6 +53,7 @@ class SoftmaxResult(NamedTuple):
     in_use: Tensor  # (Q,) over how many patterns the weights are spread
     rise: float  # largest rise of the energy in one of three updates
     attention_difference: float  # largest difference to scaled dot-product attention, both in float64
+    attention_returned: float  # share of the queries that this attention returns exactly
     by_beta: Tensor  # (betas,) share returned
     by_number: tuple[Tensor, Tensor]  # (numbers,) share returned by one softmax update, and by Hebb's rule
 
@@ -129,6 +130,7 @@ def run(controls: SoftmaxControls, device: str) -> SoftmaxResult:
     return SoftmaxResult(
         c, patterns, cue, p, updated(values, p), (back.sign() == asked).all(-1), patterns_in_use(first),
         torch.stack(energies).diff(dim=0).max().item(), (exact - attention).abs().max().item(),
+        (attention.sign() == asked).all(-1).float().mean().item(),
         torch.tensor([share_returned(patterns, beta, c.damage, generator(c.seed)) for beta in BETAS]),
         (torch.tensor([modern for modern, _ in numbers]), torch.tensor([classical for _, classical in numbers])),
     )  # fmt: skip
@@ -147,5 +149,6 @@ def measure(result: SoftmaxResult) -> Measurements:
         "wrong_pixels_before": int((result.cue[0] != drawn).sum()),
         "wrong_pixels_after": int((result.recalled[0].sign() != drawn).sum()),
         "attention_difference": result.attention_difference,
+        "attention_returned_percent": 100 * result.attention_returned,
         "largest_energy_rise": result.rise,
     }

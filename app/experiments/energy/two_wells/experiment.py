@@ -17,6 +17,7 @@ EXPERIMENT = Experiment(
         "distance_over_baseline": "distance of the chains over that of independent draws",
         "crossings_per_100_sweeps": "passages between the wells, per 100 sweeps of a chain",
         "deepest_after_cooling_percent": "cooled chains that end in the state of lowest energy, %",
+        "stayed_in_nearer_well_percent": "cooled chains that end in the well nearer to their start, %",
         "deepest_exactly_percent": "exact probability of the lowest state at T = 0.25, %",
         "deepest_state_exactly_percent": "exact probability of the lowest state at T, %",
         "deepest_state_sampled_percent": "share of sweeps in the lowest state, %",

@@ -87,7 +87,7 @@ def _distance(result: TwoWellsResult, metrics: Measurements) -> Figure:
 def _cooling(result: TwoWellsResult, metrics: Measurements) -> Figure:
     lowest = int(result.energies.argmin())
     ways = get_args(Cooling)
-    shares = torch.stack([(cooled_of(result.controls.seed, way) == lowest).float().mean() for way in ways])
+    shares = torch.stack([(cooled_of(result.controls.seed, way)[1] == lowest).float().mean() for way in ways])
     drawn = horizontal_bars(
         100 * shares.numpy(), labels=list(ways), picked=result.controls.cooling, sets="cooling", as_="{:.0f}", left=130,
         x_title="chains in the state of lowest energy, %",
@@ -102,6 +102,7 @@ def _cooling(result: TwoWellsResult, metrics: Measurements) -> Figure:
         text=(
             f"Cooled “{result.controls.cooling}”, {metrics['deepest_after_cooling_percent']:.0f} % of the chains end in"
             " the state of lowest energy; the others sit in the second well."
+            f" {metrics['stayed_in_nearer_well_percent']:.0f} % end in the well that their start was nearer to."
         ),
         plot=drawn,
         height=300,

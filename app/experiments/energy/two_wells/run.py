@@ -61,6 +61,7 @@ class TwoWellsResult(NamedTuple):
     baseline: Tensor  # of as many independent draws, mean of several sets
     agreement: Tensor  # (sweeps, chains) share of units that are as in the deeper well
     cooled: Tensor  # (400,) state numbers at the end of cooling
+    stayed: Tensor  # of the chains that start nearer to one of the wells: whether they ended in it
 
 
 def schedule(cooling: Cooling) -> Tensor:
@@ -92,13 +93,13 @@ def machine_of(seed: int) -> TwoWells:
 
 
 @memo
-def cooled_of(seed: int, cooling: Cooling) -> Tensor:
-    """State numbers (400,) of the cooled chains at the end."""
+def cooled_of(seed: int, cooling: Cooling) -> tuple[Tensor, Tensor]:
+    """State numbers (400,) of the cooled chains at their start and at the end."""
     (weight, bias, _), draws = machine_of(seed), generator(seed + 2)
-    s = torch.bernoulli(torch.full((COOLED_CHAINS, UNITS), 0.5), generator=draws)
+    start = s = torch.bernoulli(torch.full((COOLED_CHAINS, UNITS), 0.5), generator=draws)
     for temperature in schedule(cooling).tolist():
         s = one_by_one(s, weight, bias, temperature, range(UNITS), draws)
-    return state_number(s)
+    return state_number(start), state_number(s)
 
 
 @memo
@@ -124,10 +125,11 @@ def run(controls: TwoWellsControls, device: str) -> TwoWellsResult:
     counted = [one for one in CHECKED if one <= c.sweeps]
     parts = [frequencies(visited[DROPPED : DROPPED + one], len(states)) for one in counted]
     alike = (states == (machine.planted > 0).float()).float().mean(-1)  # (1024,)
+    began, ended = (alike[place] for place in cooled_of(c.seed, c.cooling))
     return TwoWellsResult(
         c, machine, states, energies, exact, visited, parts[-1], counted,
         total_variation(torch.stack(parts), exact), baseline_of(c.seed, c.temperature, tuple(counted), c.chains),
-        alike[visited], cooled_of(c.seed, c.cooling),
+        alike[visited], cooled_of(c.seed, c.cooling)[1], ((began - 0.5) * (ended - 0.5) > 0)[began != 0.5],
     )  # fmt: skip
 
 
@@ -151,6 +153,7 @@ def measure(result: TwoWellsResult) -> Measurements:
         "distance_over_baseline": (result.distances[-1] / result.baseline[-1]).item(),
         "crossings_per_100_sweeps": crossings(result.agreement[DROPPED:]),
         "deepest_after_cooling_percent": 100 * (result.cooled == lowest).float().mean().item(),
+        "stayed_in_nearer_well_percent": 100 * result.stayed.float().mean().item(),
         "deepest_exactly_percent": 100 * probabilities(result.energies, COLD)[lowest].item(),
         "deepest_state_exactly_percent": 100 * result.exact[lowest].item(),
         "deepest_state_sampled_percent": 100 * result.frequencies[lowest].item(),

@@ -17,6 +17,7 @@ EXPERIMENT = Experiment(
         "exact_band_shrinks": "exact band at 20 points over that at 1 280",
         "band_over_exact_at_1280": "band over the exact one at 1 280 points",
         "band_over_exact": "band over the exact one at the points shown",
+        "truth_in_band_percent": "inputs at which the band holds the true curve, %",
         "error_of_mean_curve": "error of the mean curve, root mean square",
         "chance_left_in_band_percent": "spread between bands of T passes, % of the band",
     },

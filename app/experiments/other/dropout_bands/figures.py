@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.other.dropout_bands.run import INPUTS, SIZES, DropoutBandsResult
+from app.experiments.other.dropout_bands.run import BANDS, INPUTS, SIZES, DropoutBandsResult
 from app.number_format import number
 from app.provenance.origin import Computed, Plotted
 from models.bayesian.mc_dropout import band, mean_curve
@@ -15,9 +15,6 @@ from visualizers.marks import reference_line
 from visualizers.theme import SERIES
 
 PASSES, EXACT = "passes", "exact last layer"
-TWO = 2
-"""A band is drawn so many standard deviations up and down."""
-
 SINGLE = 25
 """Passes that are drawn as curves of their own."""
 
@@ -45,10 +42,11 @@ def _band(result: DropoutBandsResult, metrics: Measurements) -> Figure:
         text=(
             f"At {number(c.points)} points the passes deviate from their mean by"
             f" {metrics[f'band_of_{c.points}_points']:.3f} on average (one standard deviation). The mean curve is off"
-            f" by {metrics['error_of_mean_curve']:.3f}."
+            f" by {metrics['error_of_mean_curve']:.3f}. The band holds the true curve at"
+            f" {metrics['truth_in_band_percent']:.0f} % of the inputs drawn."
         ),
         plot=curve_bands(
-            INPUTS.numpy(), {PASSES: Band(middle.numpy(), TWO * band(passes).numpy())},
+            INPUTS.numpy(), {PASSES: Band(middle.numpy(), BANDS * band(passes).numpy())},
             points=torch.stack(list(given), 1).numpy(), truth=curve(INPUTS).numpy(), single=passes[:SINGLE].numpy(),
             y_range=(-2.2, 2.2),
         ),

@@ -21,6 +21,9 @@ SIZES = (20, 80, 320, 1280)
 
 REACH = 1.5
 INPUTS = torch.linspace(-REACH, REACH, 61)
+BANDS = 2
+"""A band is drawn so many standard deviations up and down."""
+
 PRIOR = 1.0
 """Standard deviation of each weight of the linear model under its prior."""
 
@@ -139,6 +142,8 @@ def measure(result: DropoutBandsResult) -> Measurements:
     newest = result.progress.newest
     wide, exact = band(newest.curves).mean(-1), newest.exact.mean(-1)  # (4,) both
     missed = (mean_curve(newest.curves) - curve(INPUTS)).square().mean(-1).sqrt()  # (4,)
+    off = (mean_curve(newest.curves) - curve(INPUTS)).abs()  # (4, 61)
+    in_band = (off <= BANDS * band(newest.curves)).float().mean(-1)  # (4,)
     shown = SIZES.index(result.controls.points)
     return {
         **{f"band_of_{count}_points": value.item() for count, value in zip(SIZES, wide)},
@@ -148,5 +153,6 @@ def measure(result: DropoutBandsResult) -> Measurements:
         "band_over_exact_at_1280": (wide[-1] / exact[-1]).item(),
         "band_over_exact": (wide[shown] / exact[shown]).item(),
         "error_of_mean_curve": missed[shown].item(),
+        "truth_in_band_percent": 100 * in_band[shown].item(),
         "chance_left_in_band_percent": 100 * (newest.chance[shown] / wide[shown]).item(),
     }

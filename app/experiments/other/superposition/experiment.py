@@ -15,6 +15,7 @@ EXPERIMENT = Experiment(
             f"error_of_{sums}_sum{'s' * (sums > 1)}": f"error with {sums} sum{'s' * (sums > 1)}, standard deviations"
             for sums in SUMS
         },
+        "logarithms_in_one_sum": "correlation of the one sum’s inner curves with logarithms, lower of two",
         "largest_miss": "largest difference on the square, standard deviations",
     },
 )

@@ -70,6 +70,11 @@ def _sums(result: SuperpositionResult, metrics: Measurements) -> Figure:
         text=(
             f"One sum leaves {small(metrics['error_of_1_sum'])}, two {small(metrics['error_of_2_sums'])}, five"
             f" {small(metrics['error_of_5_sums'])}."
+            + (
+                f" The inner curves of the one sum correlate with log x and log y: {logs:.3f} or more."
+                if (logs := metrics["logarithms_in_one_sum"]) == logs
+                else ""
+            )
         ),
         plot=mark_x(drawn, result.controls.sums, "drawn above"),
         height=300,

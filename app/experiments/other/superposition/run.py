@@ -49,6 +49,7 @@ class SuperpositionResult(NamedTuple):
     target: Tensor  # (N, N) over the square, rows of one y
     learned: Learned
     errors: list[float]  # for each of SUMS; not a number before it is known
+    single: Learned | None  # with one sum, once it is known
     parameters: int
 
 
@@ -96,7 +97,17 @@ def run(controls: SuperpositionControls, device: str) -> Iterator[SuperpositionR
     found = dict.fromkeys(SUMS, float("nan")) | {c.sums: own.error}
     for sums in (c.sums, *[sums for sums in SUMS if sums != c.sums]):
         found[sums] = given(sums).error
-        yield SuperpositionResult(c, target, own, list(found.values()), own.parameters)
+        single = given(1) if found[1] == found[1] else None
+        yield SuperpositionResult(c, target, own, list(found.values()), single, own.parameters)
+
+
+def logarithms(single: Learned | None, low: float, high: float) -> float:
+    """The smaller |correlation| of the two inner curves of one sum with log x; not a number where x is not positive."""
+    if single is None or low <= 0:
+        return float("nan")
+    x = (low + high) / 2 + (high - low) / 2 * single.places[0]  # (C, 2)
+    a, b = (one - one.mean(0) for one in (single.curves[0][:, 0], x.clamp_min(low).log()))
+    return ((a * b).sum(0) / (a.norm(dim=0) * b.norm(dim=0)).clamp_min(1e-12)).abs().min().item()
 
 
 def measure(result: SuperpositionResult) -> Measurements:
@@ -104,5 +115,6 @@ def measure(result: SuperpositionResult) -> Measurements:
     return {
         "error": result.learned.error,
         **{f"error_of_{sums}_sum{'s' * (sums > 1)}": error for sums, error in by_sums.items()},
+        "logarithms_in_one_sum": logarithms(result.single, *RANGES[result.controls.numbers]),
         "largest_miss": (result.learned.fit - result.target).abs().max().item(),
     }
