@@ -62,6 +62,13 @@ def test_the_sentence_is_masked_at_its_last_word_where_it_is_too_short():
     assert any("5 words" in notice for notice in result.notices)
 
 
+@pytest.mark.parametrize("blank", [" ", "\n\n"])
+def test_a_text_without_a_word_is_refused(blank):
+    for kind, field in ((MaskedWordsControls, "sentence"), (FineTuningControls, "text")):
+        with pytest.raises(ValueError, match="type at least one word"):
+            kind(**{field: blank})
+
+
 def test_the_trainings_differ_in_what_a_probe_of_ordinary_words_finds():
     found = [clouds("to both sides", "after the homonym", "ordinary words", n, 0, "cpu").accuracy[2] for n in range(3)]
     assert min(found) < 0.75 < max(found)

@@ -2,7 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=120)]
+
+def _with_words(text: str) -> str:
+    if not text.split():
+        raise ValueError("type at least one word")
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=120), AfterValidator(_with_words)]
 """Words that the stories use; others are read as one unknown word."""
