@@ -1,12 +1,12 @@
-"""A variational autoencoder: codes are distributions, so that a point drawn at random can be drawn as a picture.
+"""A variational autoencoder: each code is a distribution, and codes sampled from the prior decode to pictures.
 
 Papers: Kingma & Welling 2013, "Auto-Encoding Variational Bayes", sections 2.2 to 2.4 and appendix B;
 Higgins et al. 2017, "β-VAE", equation 4; Burda et al. 2015, "Importance Weighted Autoencoders", equation 8.
 
 Symbols
     x  pictures (B, P)        z  latent (B, Z)          P  pixels      Z  size of the latent
-    μ, log σ²  of q(z|x) (B, Z)                         s  fixed spread of a pixel around its drawn value
-    S  samples of z for one picture
+    μ, log σ²  of q(z|x) (B, Z)                         s  fixed standard deviation of a pixel around its mean
+    S  samples of z per picture        G  points of a grid of latents        β  weight of the KL
 """
 
 import math
@@ -26,7 +26,7 @@ class VAETrace(NamedTuple):
 
 
 def reparameterised(mean: Tensor, log_variance: Tensor, noise: Tensor) -> Tensor:
-    """z = μ + σ ⊙ ε: a random draw through which gradients reach μ and σ.  Section 2.4."""
+    """z = μ + σ ⊙ ε: a sample through which gradients reach μ and σ.  Section 2.4."""
     return mean + (log_variance / 2).exp() * noise
 
 
@@ -42,13 +42,30 @@ def log_normal(x: Tensor, mean: Tensor | float, log_variance: Tensor | float) ->
 
 
 def log_likelihood(x: Tensor, drawn: Tensor) -> Tensor:
-    """log p(x|z) of independent pixels, each normal around its drawn value with spread s.  (..., P) → (...)"""
+    """log p(x|z) of independent pixels, each normal around its decoded mean with deviation s.  (..., P) → (...)"""
     return log_normal(x, drawn, 2 * math.log(PIXEL_SPREAD))
 
 
 def elbo(x: Tensor, drawn: Tensor, trace: VAETrace, beta: float = 1.0) -> Tensor:
-    """E_q log p(x|z) − β KL(q(z|x) ‖ p(z)), in nats a picture; β = 1 is the bound.  Equation 3.  (B,)"""
+    """E_q log p(x|z) − β KL(q(z|x) ‖ p(z)), in nats per picture; β = 1 is the bound.  Equation 3.  (B,)"""
     return log_likelihood(x, drawn) - beta * gaussian_kl(trace.mean, trace.log_variance)
+
+
+def averaged_reconstruction(x: Tensor, drawn: Tensor, trace: VAETrace, beta: float = 1.0) -> Tensor:
+    """A known mistake: log p(x|z) averaged over the pixels beside a summed KL, in effect β P for β.  (B,)"""
+    return log_likelihood(x, drawn) / x.shape[-1] - beta * gaussian_kl(trace.mean, trace.log_variance)
+
+
+def grid_log_likelihood(x: Tensor, drawn: Tensor, latent: Tensor, cell: float) -> Tensor:
+    """log p(x) = log ∫ p(x|z) p(z) dz as a sum over cells of a fine grid: exact for two latents.
+
+    ``drawn`` (G, P) is decoded from ``latent`` (G, Z), in units of the prior; ``cell`` is the volume per grid point.
+    x (B, P) → (B,)
+    """
+    P = x.shape[-1]
+    squares = torch.cdist(x, drawn).square() / PIXEL_SPREAD**2  # (B, G)
+    log_weight = log_normal(latent, 0.0, 0.0) + math.log(cell)  # (G,)
+    return (log_weight - 0.5 * squares).logsumexp(dim=-1) - P * math.log(PIXEL_SPREAD * (2 * math.pi) ** 0.5)
 
 
 class VAE(nn.Module):
@@ -71,7 +88,7 @@ class VAE(nn.Module):
         return self.to_pixels(gelu(self.widen(gelu(self.from_latent(z)))))
 
     def forward(self, x: Tensor, noise: Tensor) -> tuple[Tensor, VAETrace]:
-        """Draw each picture again by way of one z; ``noise`` (B, Z) is the chance in it."""
+        """Reconstruct each picture from one sample of z; ``noise`` (B, Z) is the chance in it."""
         mean, log_variance = self.encode(x)
         latent = reparameterised(mean, log_variance, noise)  # (B, Z)
         return self.decode(latent), VAETrace(mean, log_variance, latent)

@@ -53,3 +53,25 @@ def test_sixteen_numbers_still_give_a_map() -> None:
     run = runs_of("autoencoder")(code=16)
     assert run.metrics["changed_percent"] < 5
     assert "across it" in run.figures["map"].caption
+
+
+@pytest.mark.parametrize("latents", [2, 16])
+def test_the_bound_is_below_the_likelihood_and_adds_up(latents) -> None:
+    metrics = runs_of("variational-autoencoder")(latents=latents).metrics
+    assert metrics["gap_nats"] > 0.5
+    assert metrics["reconstruction_nats"] - metrics["kl_nats"] == pytest.approx(metrics["bound_nats"], abs=1e-4)
+
+
+def test_with_a_fitted_gaussian_the_plain_autoencoder_is_no_worse() -> None:
+    runs = runs_of("variational-autoencoder")
+    plain = runs(objective="none: a plain autoencoder").metrics
+    assert plain["fitted_log_likelihood_nats"] > runs().metrics["fitted_log_likelihood_nats"] - 2
+    assert plain["fitted_readable_percent"] > runs().metrics["readable_percent"]
+    assert plain["classes_of_samples"] < 0.75 * runs().metrics["classes_of_samples"]
+
+
+def test_the_map_of_two_latents_is_that_of_the_prior() -> None:
+    runs = runs_of("variational-autoencoder")
+    assert "three standard deviations" in runs().figures["map"].caption
+    assert runs().figures["map"].plot.layout.xaxis.range == (-3.0, 3.0)
+    assert all(len(figure.plot.to_json()) < 100_000 for figure in runs().figures.values())
