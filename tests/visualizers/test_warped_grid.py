@@ -3,6 +3,7 @@
 import numpy as np
 
 from visualizers.density_maps import density_maps
+from visualizers.sample_clouds import sample_clouds
 from visualizers.warped_grid import before_and_after, through_layers
 
 EDGE = (-1.0, 1.0)
@@ -37,3 +38,10 @@ def test_cells_stand_at_their_middles() -> None:
     drawn = density_maps({"a": np.ones((2, 4))}, ((0.0, 4.0), (0.0, 1.0)), highest=1.0, unit="per cell")
     assert list(drawn.data[0].x) == [0.5, 1.5, 2.5, 3.5]
     assert list(drawn.data[0].y) == [0.25, 0.75]
+
+
+def test_samples_lie_over_the_same_data_in_every_plane() -> None:
+    drawn = sample_clouds(np.zeros((4, 2)), {"a": np.ones((3, 2)), "b": np.ones((5, 2))}, low=-1, high=2)
+    assert [trace.name for trace in drawn.data] == ["data, a", "a", "data, b", "b"]
+    assert len(drawn.data[3].x) == 5
+    assert tuple(drawn.layout.yaxis2.range) == (-1, 2)
