@@ -97,8 +97,40 @@ def _chains() -> Mapping[str, ArrayLike]:
     return {"chains": x[:DRAWN].numpy()}
 
 
+def _played() -> Mapping[str, ArrayLike]:
+    from app.experiments.generative.two_players.run import BATCH, TwoPlayersControls, layers, run
+    from models.generative.adversarial import adam, discriminator_step, generator_step, players
+
+    result, both = next(run(TwoPlayersControls(), "cpu")), players(0)
+    first, second = adam(both.discriminator, 0.004), adam(both.generator, 0.002)
+    for step in range(12):
+        z = result.noise[step * BATCH : (step + 1) * BATCH]
+        discriminator_step(both, first, result.real[step * BATCH : (step + 1) * BATCH], z)
+        generator_step(both, second, z, "non-saturating")
+    flat = lambda network: np.concatenate([one.numpy().ravel() for one in layers(network)])
+    return {"generator": flat(both.generator), "discriminator": flat(both.discriminator)}
+
+
+def _rolled() -> Mapping[str, ArrayLike]:
+    import torch
+
+    from app.experiments.generative.valleys.figures import rolling
+    from app.experiments.generative.valleys.run import ValleysControls, run
+    from models.generative.energy_model import langevin_step
+
+    *_, result = run(ValleysControls(), "cpu")
+    numbers = rolling(result)
+    places, noise, model = numbers["chains"].double(), numbers["noise"].double(), result.model.double()
+    for step in range(10):
+        walked = (step * places.numel() + torch.arange(places.numel())) % len(noise)
+        places = langevin_step(places, model.slope(places), noise[walked].view_as(places), result.controls.step)
+    return {"places": places.numpy()}
+
+
 CASES = {
     "automaton": Case("entry=neural-cellular-automaton", "figure-1", 20, _grown),
+    "gan": Case("entry=gan", "figure-0", 12, _played),
+    "valleys": Case("entry=energy-based-model", "figure-0", 10, _rolled),
     "car": Case("entry=neural-circuit-policy", "figure-0", 50, _driven),
     "chains": Case("entry=score-based-model", "figure-1", 5, _chains),
     "codes": Case("entry=autoencoder", "figure-1", 30, _walked),
