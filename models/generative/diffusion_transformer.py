@@ -38,6 +38,10 @@ def modulated(x: Tensor, scale: Tensor, shift: Tensor) -> Tensor:
     return x * (1 + scale[:, None]) + shift[:, None]
 
 
+VECTORS = ("scale", "shift", "gate", "feed-forward scale", "feed-forward shift", "feed-forward gate")
+"""What a block makes of the condition, in the order of its rows of weights."""
+
+
 class DiTBlock(nn.Module):
     """x + α₁ Attention(adaLN(x)), then x + α₂ FFN(adaLN(x)); with α = 0 the block is the identity."""
 
@@ -54,6 +58,15 @@ class DiTBlock(nn.Module):
         transformed, _ = self.feed_forward(modulated(self.norm(x), ff_scale, ff_shift))
         x = x + ff_gate[:, None] * transformed  # (B, T, D)
         return x, DiTBlockTrace(gate, ff_gate, trace)
+
+    @torch.no_grad()
+    def hold(self, vector: str, value: float) -> None:
+        """Make one of ``VECTORS`` this number in all its places, whatever the condition."""
+        at = VECTORS.index(vector)
+        weight = self.to_modulation.weight.chunk(6)[at]  # (D, D)
+        bias = self.to_modulation.bias.chunk(6)[at]  # (D,)
+        weight.zero_()
+        bias.fill_(value)
 
 
 class DiffusionTransformer(nn.Module):

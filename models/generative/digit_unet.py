@@ -82,19 +82,31 @@ class DigitUNet(nn.Module):
         self.norm = nn.GroupNorm(groups, widths[0])
         self.write = nn.Conv2d(widths[0], 1, 3, padding=1)
 
-    def forward(self, x: Tensor, t: Tensor, label: Tensor) -> tuple[Tensor, DigitUNetTrace]:
-        """x (B, 1, N, N), N a multiple of 4; t (B,) from 1 to T; label (B,) → the velocity v̂ (B, 1, N, N)."""
+    def embedded(self, t: Tensor, label: Tensor) -> Tensor:
+        """What every block is told of time and class: t (B,) from 1 to T, label (B,) → (B, E)."""
         time = timestep_embedding(t, self.embed_class.embedding_dim)  # (B, E)
-        embedding = silu(self.embed_time(time) + self.embed_class(label))  # (B, E)
+        return silu(self.embed_time(time) + self.embed_class(label))
 
-        h, down, up = self.read(x), [], []
+    def contract(self, x: Tensor, embedding: Tensor) -> tuple[tuple[Tensor, ...], Tensor]:
+        """The way down: what each level hands across, its skip, from the top down, and the middle."""
+        h, skips = self.read(x), []
         for block, halve in zip(self.down, self.halve, strict=True):
-            down.append(block(h, embedding))
-            h = halve(down[-1])
-        middle = h = self.middle(h, embedding)  # (B, c, n, n)
-        for widen, block, skip in zip(self.widen, self.up, reversed(down), strict=True):
+            skips.append(block(h, embedding))  # (B, c, n, n)
+            h = halve(skips[-1])
+        return tuple(skips), self.middle(h, embedding)
+
+    def expand(self, middle: Tensor, skips: tuple[Tensor, ...], embedding: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
+        """The way up: the velocity v̂ (B, 1, N, N), and what each level held, from the lowest up."""
+        h, up = middle, []
+        for widen, block, skip in zip(self.widen, self.up, reversed(skips), strict=True):
             risen = interpolate(widen(h), scale_factor=2.0)  # (B, c, n, n)
             h = block(torch.cat([risen, skip], dim=1), embedding)
             up.append(h)
-        v = self.write(silu(self.norm(h)))  # (B, 1, N, N)
-        return v, DigitUNetTrace(embedding, tuple(down), middle, tuple(up))
+        return self.write(silu(self.norm(h))), tuple(up)
+
+    def forward(self, x: Tensor, t: Tensor, label: Tensor) -> tuple[Tensor, DigitUNetTrace]:
+        """x (B, 1, N, N), N a multiple of 4; t (B,) from 1 to T; label (B,) → the velocity v̂ (B, 1, N, N)."""
+        embedding = self.embedded(t, label)  # (B, E)
+        skips, middle = self.contract(x, embedding)
+        v, up = self.expand(middle, skips, embedding)  # (B, 1, N, N)
+        return v, DigitUNetTrace(embedding, skips, middle, up)

@@ -62,3 +62,12 @@ def nearest_distance(x: Tensor, y: Tensor) -> Tensor:
 def within_class_variance(x: Tensor, labels: Tensor) -> Tensor:
     """Mean variance of a coordinate among the samples of one class, averaged over the classes.  (P, …), (P,) → ()"""
     return torch.stack([x[labels == c].var(0).mean() for c in labels.unique()]).mean()
+
+
+def mean_pair_distances(x: Tensor, labels: Tensor) -> Tensor:
+    """For each class the mean distance ‖x − x′‖ of two different samples of it.  (P, D), (P,) → (classes,)"""
+    found = []
+    for c in labels.unique():
+        own = x[labels == c]
+        found.append(torch.cdist(own, own).sum() / (len(own) * (len(own) - 1)))
+    return torch.stack(found)

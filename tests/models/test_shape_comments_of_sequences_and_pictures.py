@@ -109,6 +109,7 @@ def run_diffusion_transformer() -> None:
     _, trace = model(normal(B, 1, 8, 8, seed=0), torch.ones(B), torch.zeros(B, dtype=torch.long))
     assert check_fields(trace, B=B, D=D) == 1
     assert check_fields(trace.blocks[0], B=B, D=D) == 2
+    model.blocks[0].hold("gate", 0.0)
 
 
 def run_digit_cnn() -> None:
@@ -121,6 +122,7 @@ def run_autoencoder() -> None:
     _, trace = seeded(lambda: autoencoder.Autoencoder(code=3), 0)(x)
     assert check_fields(trace, B=B, Z=3) == 1
     autoencoder.principal_reconstruction(x, normal(9, 64, seed=1), code=3)
+    assert 0 < autoencoder.variance_outside(x, normal(3, 64, seed=2) / 16) < 1
 
 
 def run_vae() -> None:
@@ -128,6 +130,8 @@ def run_vae() -> None:
     _, trace = model(normal(B, 64, seed=0), normal(B, 3, seed=1))
     assert check_fields(trace, B=B, Z=3) == 3
     assert model.importance_log_likelihood(normal(B, 64, seed=0), normal(S, B, 3, seed=2)).shape == (B,)
+    decoded, latent = normal(11, 64, seed=3), normal(11, 3, seed=4)
+    assert vae.grid_log_likelihood(normal(B, 64, seed=0), decoded, latent, cell=0.1).shape == (B,)
 
 
 TEXT = {"B": B, "T": T, "D": D, "H": H, "F": F}
@@ -146,7 +150,7 @@ CASES = [
     pytest.param([diffusion_transformer], run_diffusion_transformer, {"B": B, "D": D, "N": 8, "T": 16}, id="dit"),
     pytest.param([digit_cnn], run_digit_cnn, {"B": B, "C": 3, "N": 8, "Y": 10}, id="digit_cnn"),
     pytest.param([autoencoder], run_autoencoder, {"B": B, "Z": 3, "P": 64}, id="autoencoder"),
-    pytest.param([vae], run_vae, {"B": B, "Z": 3, "F": F}, id="vae"),
+    pytest.param([vae], run_vae, {"B": B, "Z": 3, "F": F, "G": 11}, id="vae"),
 ]
 
 
