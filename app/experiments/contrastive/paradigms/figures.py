@@ -44,7 +44,8 @@ def _ranks(result: ParadigmsResult, metrics: Measurements) -> Figure:
 
 
 def _accuracies(result: ParadigmsResult, metrics: Measurements) -> Figure:
-    values = [100 * one.accuracy.mean() for one in (*result.recorded.values(), result.untrained)]
+    each = [*(one.accuracy for one in result.recorded.values()), result.untrained.accuracy]
+    values = [100 * accuracy.mean() for accuracy in each]
     share = torch.stack([*values, torch.tensor(metrics["pixel_accuracy_percent"], dtype=values[0].dtype)])
     return Figure(
         title="One label per class, % of moved digits named rightly",

@@ -14,7 +14,7 @@ from visualizers.embedding_map import embedding_map
 from visualizers.horizontal_bars import horizontal_bars
 from visualizers.theme import ACCENT, FAILED, INK_3, SERIES
 
-COLOURS = dict(zip(KINDS, (ACCENT, SERIES[2], FAILED, SERIES[7], INK_3)))
+COLOURS: dict[str, str] = dict(zip(KINDS, (ACCENT, SERIES[2], FAILED, SERIES[7], INK_3)))
 REACH = 1.05
 """Of the map: embeddings have length 1."""
 

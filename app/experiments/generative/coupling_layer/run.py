@@ -49,12 +49,15 @@ GAIN, POINTS = 2.0, 200
 """Of the random layers, and of the points that go through them and back."""
 
 
+Bound = Literal["0.5", "1", "2", "none"]
+
+
 class CouplingControls(Controls):
     halves: Literal["alternating", "alternating, second half first", "fixed"] = Field(
         "alternating", title="Which half passes"
     )
     reads: Literal["the half that passes", "both halves"] = Field("the half that passes", title="s and t read")
-    bound: Literal["0.5", "1", "2", "none"] = Field("1", title="Bound of the log-scale s")
+    bound: Bound = Field("1", title="Bound of the log-scale s")
     depth: Literal[4, 8, 16, 32] = Field(16, title="Random layers of the round trip")
     size: Literal[4, 8, 16] = Field(8, title="Dimensions of the random layers")
     steps: int = Field(400, ge=100, le=1000, multiple_of=50, title="Training steps", json_schema_extra=MORE)
@@ -68,7 +71,7 @@ class CouplingResult(NamedTuple):
     jacobian: Tensor  # (D, D) of one random layer at one point
     s: Tensor  # (B,) there
     log_det_difference: float  # of the sum of s from automatic differentiation, largest of POINTS points
-    trips: dict[str, Tensor]  # bound → median distance after a round trip, per depth of DEPTHS
+    trips: dict[Bound, Tensor]  # bound → median distance after a round trip, per depth of DEPTHS
     parameters: int
 
 

@@ -1,6 +1,7 @@
 """The map of two latents to walk through, the terms of the bound over training, and samples."""
 
 from math import isfinite
+from operator import itemgetter
 
 import numpy as np
 import torch
@@ -84,7 +85,7 @@ def _terms(result: LatentMapResult, metrics: Measurements) -> Figure:
         plot=charts_beside([left, right]),
         height=290,
         sources=[Plotted(reconstruction, trace="reconstruction")]
-        + [Plotted(kl, (lambda k, n=n: k[:, n]), f"latent {n}") for n in range(kl.shape[1])],
+        + [Plotted(kl, itemgetter((slice(None), n)), f"latent {n}") for n in range(kl.shape[1])],
     )
 
 

@@ -1,6 +1,6 @@
 """A variational autoencoder learns digits while the reader watches: its bound, its latents, its samples."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Literal, NamedTuple
 
 import torch
@@ -16,6 +16,7 @@ from models.generative.digit_judge import effective_classes, judged, readable_sh
 from models.generative.pretrained_networks import digit_classifier
 from models.generative.vae import (
     VAE,
+    VAETrace,
     averaged_reconstruction,
     elbo,
     grid_log_likelihood,
@@ -33,7 +34,8 @@ ACTIVE = 0.1
 """A latent is active if its mean KL exceeds this, in nats."""
 
 BOUND, AUTOENCODER = "the bound", "none: a plain autoencoder"
-OBJECTIVES = {BOUND: elbo, "reconstruction averaged over pixels": averaged_reconstruction}
+Objective = Callable[[Tensor, Tensor, VAETrace, float], Tensor]
+OBJECTIVES: dict[str, Objective] = {BOUND: elbo, "reconstruction averaged over pixels": averaged_reconstruction}
 
 
 class LatentMapControls(Controls):
@@ -95,7 +97,8 @@ def run(controls: LatentMapControls, device: str) -> Iterator[LatentMapResult]:
         if plain:
             loss = -log_likelihood(batch, model.decode(model.encode(batch)[0])).mean()
         else:
-            loss = -OBJECTIVES[c.objective](batch, *model(batch, noise), c.beta).mean()
+            drawn, trace = model(batch, noise)
+            loss = -OBJECTIVES[c.objective](batch, drawn, trace, c.beta).mean()
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -6,9 +6,8 @@ import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.generative.known_mixture import ALPHA_BAR, mixture_of
+from app.experiments.generative.known_mixture import ALPHA_BAR, PARTS, mixture_of
 from app.experiments.generative.noise_objective.run import (
-    PARTS,
     STEPS_TESTED,
     NoiseObjectiveResult,
     lesson_of,

@@ -26,7 +26,9 @@ def figures(result: ReverseStepResult, metrics: Measurements) -> Figures:
 
 
 def _steps(result: ReverseStepResult, metrics: Measurements) -> Figure:
-    t, charts, sources = result.controls.at, [], []
+    t = result.controls.at
+    charts: list[Chart] = []
+    sources: list[Plotted] = []
     for back in result.backs:
         exact, gaussian = f"true, to {back.earlier}", f"Gaussian, to {back.earlier}"
         if exact in (shown for chart in charts for shown in chart.lines):

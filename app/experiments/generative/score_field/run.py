@@ -47,7 +47,7 @@ class ScoreFieldControls(Controls):
     steps: Literal[5, 10, 20, 40] = Field(40, title="Steps per level")
     share: int = Field(80, ge=50, le=95, multiple_of=5, title="Left mode, % of the data")
     apart: float = Field(2.4, ge=0.8, le=3.2, multiple_of=0.4, title="Distance of the modes")
-    sigma: Literal[0.1, 0.2, 0.3, 0.6, 1.0, 2.0] = Field(0.2, title="σ at which errors are measured")
+    sigma: Literal[0.1, 0.2, 0.3, 0.6, 1.0, 2.0] = Field(0.2, title="σ at which errors are measured")  # type: ignore[valid-type]  # pydantic takes them
     training: Literal[1000, 2000, 4000] = Field(1000, title="Training steps", json_schema_extra=MORE)
 
 

@@ -34,7 +34,7 @@ def _objectives(result: ScoreObjectivesResult, metrics: Measurements) -> Figure:
     order = [*(kind for kind in result.curves if kind != chosen), chosen]
     above = {kind: result.curves[kind] - result.curves[kind].min() for kind in order}
     others = iter((SERIES[1], SERIES[2], SERIES[3], SERIES[4]))
-    colours = {kind: ACCENT if kind == chosen else next(others) for kind in order}
+    colours: dict[str, str] = {kind: ACCENT if kind == chosen else next(others) for kind in order}
     drawn = curves(
         DEVIATIONS.numpy(), {kind: values.numpy() for kind, values in above.items()},
         x_title="deviation of the model’s modes", y_range=(0, HIGHEST), room=12, colours=colours,

@@ -26,8 +26,8 @@ Kind = Literal["implicit", "sliced, random signs", "sliced, Gaussian", "denoisin
 
 class ScoreObjectivesControls(Controls):
     objective: Kind = Field("implicit", title="Objective")
-    apart: Literal[1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0] = Field(4.0, title="Distance of the modes")
-    sigma: Literal[0.1, 0.2, 0.3, 0.5, 0.8] = Field(0.3, title="σ of the denoising objective")
+    apart: Literal[1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0] = Field(4.0, title="Distance of the modes")  # type: ignore[valid-type]  # pydantic takes them
+    sigma: Literal[0.1, 0.2, 0.3, 0.5, 0.8] = Field(0.3, title="σ of the denoising objective")  # type: ignore[valid-type]  # pydantic takes them
     slices: Literal[1, 2, 4, 8] = Field(1, title="Slices per point")
     points: Literal[250, 1000, 4000] = Field(1000, title="Data points", json_schema_extra=MORE)
 

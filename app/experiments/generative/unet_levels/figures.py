@@ -13,7 +13,7 @@ from visualizers.image import IMAGES, pictures, sheet
 from visualizers.marks import left_empty
 from visualizers.theme import SERIES
 
-COLOURS = dict(zip(PARTS, (SERIES[0], SERIES[2], SERIES[1]), strict=True))
+COLOURS: dict[str, str] = dict(zip(PARTS, (SERIES[0], SERIES[2], SERIES[1]), strict=True))
 ADDED = "error added"
 
 

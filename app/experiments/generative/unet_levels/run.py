@@ -86,8 +86,8 @@ def exchanged(model: DigitUNet, x: Tensor, other: Tensor, t: int, given: Noised)
     own, foreign = [*skips, middle], [*their_skips, their_middle]
     found: dict[Part | None, Tensor] = {None: model.expand(middle, skips, embedding)[0]}
     for at, part in enumerate(parts_of(model)):
-        *now, bottom = [*own[:at], foreign[at], *own[at + 1 :]]
-        found[part] = model.expand(bottom, tuple(now), embedding)[0]
+        mixed = [*own[:at], foreign[at], *own[at + 1 :]]
+        found[part] = model.expand(mixed[-1], tuple(mixed[:-1]), embedding)[0]
     return found
 
 
