@@ -8,7 +8,7 @@ from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.generative.unet_levels.run import PARTS, SHOWN_TIMES, TIMES, TOLD, LevelResult
 from app.provenance.origin import Plotted
 from visualizers.charts_beside import Chart, charts_beside
-from visualizers.curve import curves
+from visualizers.curve import apart, curves
 from visualizers.image import IMAGES, pictures, sheet
 from visualizers.marks import left_empty
 from visualizers.theme import SERIES
@@ -48,7 +48,7 @@ def _exchanges(result: LevelResult, metrics: Measurements) -> Figure:
             f" {metrics['middle_rise_at_low_noise']:.2f} for the middle; at t = 850 it adds"
             f" {metrics['top_rise_at_high_noise']:.2f} and {metrics['middle_rise_at_high_noise']:.2f}."
         ),
-        plot=plot,
+        plot=apart(plot, 228),
         height=280,
         sources=[Plotted(rise, trace=part) for part, rise in drawn.items()],
     )
