@@ -52,3 +52,11 @@ def test_modes_that_overlap_leave_nothing_decided_and_the_page_finite() -> None:
     assert np.isnan(result.metrics["error_share_undecided_percent"])
     assert result.metrics["spread_over_true"] > 0.5
     assert "nan" not in result.figures["mean"].text
+
+
+def test_a_network_that_does_not_know_the_step_errs_within_the_modes_too() -> None:
+    known, shuffled = (shown(**change).metrics for change in ({}, {"clock": "shuffled within the batch"}))
+    assert known["error_where_decided"] < 0.02
+    assert shuffled["error_where_decided"] > 0.05
+    undecided = shuffled["error_undecided_over_decided"] * shuffled["error_where_decided"]
+    assert undecided == pytest.approx(0.083, abs=0.02)

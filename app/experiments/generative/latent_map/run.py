@@ -149,4 +149,5 @@ def measure(result: LatentMapResult) -> Measurements:
         "classes_of_samples": effective_classes(result.judged),
         "fitted_readable_percent": 100 * readable_share(result.fitted_judged),
         "held_out_error": result.error,
+        "latents": result.controls.latents,
     }

@@ -21,5 +21,6 @@ EXPERIMENT = Experiment(
         "floor_at_the_noisiest": "floor at t = 100",
         "loss_at_the_dots": "loss at the step of the dots",
         "floor_at_the_dots": "floor at the step of the dots",
+        "modes": "modes of the data",
     },
 )

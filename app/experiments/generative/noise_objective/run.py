@@ -125,4 +125,5 @@ def measure(result: NoiseObjectiveResult) -> Measurements:
         "floor_at_the_noisiest": floor[-1].item(),
         "loss_at_the_dots": noise_loss(result.predicted, result.noise).mean().item(),
         "floor_at_the_dots": noise_loss(result.best, result.noise).mean().item(),
+        "modes": len(mixture_of(lesson_of(result.controls)).weights),
     }

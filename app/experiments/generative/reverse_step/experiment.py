@@ -15,6 +15,7 @@ EXPERIMENT = Experiment(
         "distance_of_the_whole_way": "the same for the whole way in one step",
         "error_share_undecided_percent": "error where the mode is undecided, % of its sum with the error elsewhere",
         "error_undecided_over_decided": "error where the mode is undecided, over that elsewhere",
+        "error_where_decided": "squared error where the mode is decided",
         "spread_over_true": "spread of the samples across, over that of the data",
         "spread_with_smaller": "the same with the smaller variance β̃",
         "spread_with_larger": "the same with the larger variance β",

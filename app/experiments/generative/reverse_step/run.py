@@ -161,7 +161,9 @@ def measure(result: ReverseStepResult) -> Measurements:
         "distance_of_the_whole_way": distances["the whole way"],
         "error_share_undecided_percent": (100 * undecided / (undecided + decided)).item(),
         "error_undecided_over_decided": (undecided / decided).item(),
+        "error_where_decided": decided.item(),
         "spread_over_true": result.spreads[result.controls.variance][within].item(),
         "spread_with_smaller": result.spreads["β̃, the smaller"][within].item(),
         "spread_with_larger": result.spreads["β, the larger"][within].item(),
+        "distance_of_the_modes": result.controls.apart,
     }
