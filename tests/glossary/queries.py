@@ -165,7 +165,7 @@ HELD_BACK: dict[str, set[str]] = {
     "W_O": {"projection-matrix"},
     "linear projection": {"projection-matrix"},
     "attention heads": {"multi-head-attention", "attention-head"},
-    "induction": {"induction-heads", "attention-head"},
+    "induction": {"induction-head", "attention-head"},
     "MHA": {"multi-head-attention"},
     "shared keys": {"grouped-query-attention"},
     "low rank cache": {"multi-head-latent-attention"},

@@ -88,6 +88,7 @@ def test_a_card_is_complete(name):
     assert card["name"] == name
     assert card.keys() >= {"command", "seed", "device", "data", "steps", "parameters", "metrics", "torch", "sha256"}
     assert card["metrics"]
+    assert isinstance(card.get("seconds", 0.0), float)
     assert all(weight.isfinite().all() for weight in load_state(name).values())
 
 
