@@ -89,7 +89,7 @@ def _matrix(result: CaptionsResult, metrics: Measurements) -> Figure:
         title="Cosine of every picture with every caption",
         caption=(
             "Within each colour, shapes and sides follow in one order. A thin dark diagonal: each picture finds its own"
-            " caption. Dark squares round it: only the colour is told."
+            " caption. Dark squares around it: only the colour is recognised."
         ),
         text=(
             f"A picture and its own caption have a cosine of {metrics['partner_cosine']:.2f} on average, with the other"

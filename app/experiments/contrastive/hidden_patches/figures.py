@@ -25,13 +25,18 @@ def _filled(result: PatchesResult, metrics: Measurements) -> Figure:
     covered = tokens.scatter(1, result.hidden[..., None].expand(-1, -1, tokens.shape[-1]), GREY)
     shown = unpatched(covered, SIDE, 8)[:, 0]
     rows = torch.stack([result.images, shown, result.decoded, result.pixels])
+    off = _off_where_hidden(result, rows[2:])
     return Figure(
         title="A hidden block, filled in two ways",
         caption=(
             "Third row: for each hidden patch, the training patch at this position whose vector is nearest to the"
             " predicted one; for the eye only, I-JEPA makes no pixels. Last row: an equal network that predicts pixels."
         ),
-        text=f"Block {result.controls.block} is hidden in your digit and in {len(EXAMPLES)} held-out ones.",
+        text=(
+            f"Block {result.controls.block} is hidden in your digit and in {len(EXAMPLES)} held-out ones. There, the"
+            f" patches found by I-JEPA’s vectors differ from the true ones by {off[0]:.2f} per pixel (mean square),"
+            f" the network that predicts pixels by {off[1]:.2f}."
+        ),
         plot=pictures(
             rows.clamp(-1, 1).numpy(), rows=["digit", "shown", "I-JEPA", "pixels"],
             columns=["yours", *[""] * len(EXAMPLES)],
@@ -39,6 +44,15 @@ def _filled(result: PatchesResult, metrics: Measurements) -> Figure:
         height=330,
         sources=[Plotted(rows, _laid, trace=IMAGES, unit=None)],
     )  # fmt: skip
+
+
+def _off_where_hidden(result: PatchesResult, filled: Tensor) -> Tensor:
+    """Mean squared difference to the true pixels under the hidden patches.  (W, 6, 8, 8) → (W,)"""
+    true = patches(result.images[:, None], SIDE)  # (6, T, P)
+    at = result.hidden[..., None].expand(-1, -1, true.shape[-1])
+    return torch.stack(
+        [(patches(one[:, None], SIDE) - true).gather(1, at).square().mean() for one in filled.clamp(-1, 1)]
+    )
 
 
 def _laid(images: Tensor) -> Tensor:
@@ -52,7 +66,7 @@ def _error(result: PatchesResult, metrics: Measurements) -> Figure:
         title="The predicted vectors beside simpler guesses",
         caption="Held-out digits. The guesses see the true vectors of the training digits or of the visible patches.",
         text=(
-            f"The error is {metrics['error']:.3f}; the mean vector at each position has"
+            f"The error of the predicted vectors is {metrics['error']:.3f}; the mean vector at each position has"
             f" {metrics['mean_vector_error']:.3f}, the nearest visible patch {metrics['copying_error']:.3f}."
         ),
         plot=outcomes({title: values}, list(result.errors), colours=[ACCENT, INK_3, INK_3], room=160),

@@ -27,7 +27,7 @@ def _ranks(result: ParadigmsResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Effective rank of the codes, of 16: mean of five recorded trainings",
         caption=(
-            "A way of learning that collapses puts all digits on few directions. Click one to train it now."
+            "A method that collapses puts all digits on few directions. Click one to train it live."
         ),
         text=(
             f"With all guards, the lowest rank of any training is {metrics['lowest_guarded_rank']:.1f}. Without the"
@@ -81,13 +81,13 @@ def _live(result: ParadigmsResult, metrics: Measurements) -> Figure:
         ),
     ]  # fmt: skip
     return Figure(
-        title=f"Trained now: {result.controls.arm}",
+        title=f"Trained live: {result.controls.arm}",
         caption=(
             "Left: {trace:rank|effective rank}; dotted: where the lowest and the highest recorded training ended."
             " Right: {trace:accuracy|digits named rightly}; dotted: raw pixels."
         ),
         text=(
-            f"It ends at a rank of {metrics['effective_rank']:.1f} and names"
+            f"Trained live, {result.controls.arm} ends at a rank of {metrics['effective_rank']:.1f} and names"
             f" {metrics['one_label_accuracy_percent']:.0f} % rightly; raw pixels name"
             f" {metrics['pixel_accuracy_percent']:.0f} %."
         ),

@@ -46,7 +46,7 @@ def _spread(result: SelfTargetsResult, metrics: Measurements) -> Figure:
             f" {metrics['spread_without_predictor_averaged']:.2f}."
         ),
         plot=horizontal_bars(
-            spread.numpy(), labels=list(KINDS), x_title="spread, of an even one", picked=result.controls.kind,
+            spread.numpy(), labels=list(KINDS), x_title="spread (1: even over the sphere)", picked=result.controls.kind,
             sets="kind", left=200,
         ),
         height=280,
@@ -82,8 +82,8 @@ def _map(result: SelfTargetsResult, metrics: Measurements) -> Figure:
             " reaches from −1 to 1: where a network collapses, the numerals become one blot."
         ),
         text=(
-            f"The effective rank is {metrics['effective_rank']:.1f} of 64. One label per class names"
-            f" {metrics['one_label_accuracy_percent']:.0f} % rightly; raw pixels name"
+            f"The effective rank of {result.controls.kind} is {metrics['effective_rank']:.1f} of 64. One label per"
+            f" class names {metrics['one_label_accuracy_percent']:.0f} % rightly; raw pixels name"
             f" {metrics['pixel_accuracy_percent']:.0f} %."
         ),
         plot=drawn,
@@ -126,7 +126,7 @@ def _course(result: SelfTargetsResult, metrics: Measurements) -> Figure:
             "The loss without the stop-gradient ends at"
             f" {100 * metrics['loss_share_without_stop']:.0f} % of that of BYOL."
         ),
-        plot=charts_beside(charts),
+        plot=charts_beside(charts).update_xaxes(nticks=3),
         height=340,
         half=True,
         sources=[Plotted(each, trace=name) for name, each in (spreads | named).items() if each.isfinite().any()],

@@ -31,7 +31,8 @@ def _similarities(result: ViewsResult, metrics: Measurements) -> Figure:
         title="Cosine of every two views of 20 held-out digits",
         caption=(
             "Rows and columns: first views of digits 0 to 9, two of each, then their second views. On the long diagonal"
-            " a view meets itself. The two shorter diagonals are pairs of views of one digit. Step back to see them."
+            " a view meets itself. The two shorter diagonals are pairs of views of one digit. The slider shows them"
+            " emerge."
         ),
         text=(
             f"After training, the two views of a digit have a cosine of {metrics['similarity_of_partners']:.2f} on"

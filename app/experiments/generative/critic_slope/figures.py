@@ -45,7 +45,7 @@ def _profile(result: CriticSlopeResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"After {progress.step} steps, the slope between the groups is {metrics['mean_slope']:.3g} on average. The"
-            f" two groups differ by {metrics['estimate']:.3g} in the critic’s mean; their true distance is"
+            f" critic’s mean differs by {metrics['estimate']:.3g} between the groups; their true distance is"
             f" {c.apart:g}."
         ),
         plot=drawn,
@@ -72,9 +72,9 @@ def _path(result: CriticSlopeResult, metrics: Measurements) -> Figure:
             " {trace:D, saturating|saturating} or the {trace:D, non-saturating|non-saturating} loss."
         ),
         text=(
-            f"Over the last ten of {MOVES} steps {metrics['distance_left_with_critic']:.2g} is left with the critic,"
-            f" {metrics['distance_left_with_saturating_discriminator']:.2g} with the saturating loss and"
-            f" {metrics['distance_left_with_non_saturating_discriminator']:.2g} with the non-saturating one."
+            f"Over the last ten of {MOVES} steps a distance of {metrics['distance_left_with_critic']:.2g} is left"
+            f" with the critic, {metrics['distance_left_with_saturating_discriminator']:.2g} with the saturating loss"
+            f" and {metrics['distance_left_with_non_saturating_discriminator']:.2g} with the non-saturating one."
         ),
         plot=drawn,
         height=290,

@@ -10,7 +10,7 @@ from app.number_format import number, small
 from app.provenance.origin import Plotted
 from visualizers.curve import curves
 from visualizers.marks import reference_line
-from visualizers.theme import ACCENT, INK_3, SERIES, note
+from visualizers.theme import ACCENT, INK_3, SERIES
 from visualizers.warped_grid import through_layers
 
 DRAWN, DRAWN_STRAYS, DATA = 250, 30, 400
@@ -40,10 +40,10 @@ def _layers(result: FlowLayerResult, metrics: Measurements) -> Figure:
             " {trace:strays|Strays} end far from every mode; pale dots are data."
         ),
         text=(
-            f"Of {number(many)} samples {number(stray)} are strays, {metrics['stray_percent']:.2f} %; of the truth it"
-            f" is {metrics['stray_of_the_truth_percent']:.3f} %. The largest difference of log |det J| from automatic"
-            f" differentiation is {small(metrics['log_det_difference'])}, the largest error of a round trip"
-            f" {small(metrics['round_trip_error'])}."
+            f"Of {number(many)} samples {number(stray)} are strays, {metrics['stray_percent']:.2f} %; under the true"
+            f" density it would be {metrics['stray_of_the_truth_percent']:.3f} %. The largest difference of log |det"
+            f" J| from automatic differentiation is {small(metrics['log_det_difference'])}, the largest error of a"
+            f" round trip {small(metrics['round_trip_error'])}."
         ),
         plot=through_layers(
             result.lines[kept].numpy(), {name: points.numpy() for name, points in groups.items()},
@@ -77,7 +77,7 @@ def _mass(result: FlowLayerResult, metrics: Measurements) -> Figure:
         text=(
             f"Over the plane the flow’s density integrates to {metrics['integral']:.4g}."
             + (
-                f" It misses the truth by {metrics['excess_nats']:.3f} nats per point."
+                f" The flow’s held-out loss is {metrics['excess_nats']:.3f} nats per point above the truth’s."
                 if result.controls.determinant == "counted"
                 else " Without the determinant it is no density."
             )
@@ -105,7 +105,6 @@ def _loss(result: FlowLayerResult, metrics: Measurements) -> Figure:
     entropy = metrics["true_entropy_nats"]
     top = max(float(held_out.max()), entropy + 1) + 0.2
     drawn.add_shape(reference_line(y=entropy))
-    drawn.add_annotation(**note(progress.steps, entropy, "the truth’s own", xanchor="right", yanchor="top"))
     drawn.update_xaxes(range=[0, progress.steps])
     drawn.update_yaxes(range=[entropy - 0.35, top])
     return Figure(

@@ -37,7 +37,8 @@ def _clouds(result: EstimatesResult, metrics: Measurements) -> Figure:
     return Figure(
         title=f"Estimates of one gradient, {each} each: {of}",
         caption=(
-            "Every dot is one estimate of the gradient by the two means μ: {trace:through the sample|through the"
+            "Every dot is one estimate of the gradient with respect to the two means μ:"
+            " {trace:through the sample|through the"
             " sample} (reparameterized) and by the {trace:score function|score function} with a fitted baseline. The"
             " arrow is the true gradient."
         ),
@@ -91,7 +92,7 @@ def _frequencies(result: EstimatesResult, metrics: Measurements) -> Figure:
         title="Variance of one estimate on a sine",
         caption=(
             "{trace:through the sample|Through the sample} and by the {trace:score function|score function}, on"
-            " sin(ωz₁) + sin(ωz₂). Dotted: equal variances."
+            " sin(ωz₁) + sin(ωz₂). Dotted: where the variances are equal."
         ),
         text=(
             f"The two variances are equal at ω = {metrics['crossing_omega']:.2f}; above it the reparameterized estimate"

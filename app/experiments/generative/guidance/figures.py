@@ -78,8 +78,9 @@ def _scales(result: GuidanceResult, metrics: Measurements) -> Figure:
         text = "Still being measured."
     else:
         text = (
-            f"From guidance 1 to 4 the share taken for the digit asked for goes from {metrics['accuracy_at_1']:.0%} to"
-            f" {metrics['accuracy_at_4']:.0%}, and variety from {metrics['variety_at_1']:.2f} to"
+            f"From guidance 1 to 4 the share taken for the digit asked for goes from"
+            f" {100 * metrics['accuracy_at_1']:.0f} % to {100 * metrics['accuracy_at_4']:.0f} %, and variety from"
+            f" {metrics['variety_at_1']:.2f} to"
             f" {metrics['variety_at_4']:.2f}."
         )
     return Figure(
@@ -125,7 +126,7 @@ def _line(result: GuidanceResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"At guidance {c.guidance:g} the distribution functions of samples and tilted density differ by up to"
-            f" {metrics['line_gap']:.2f}; the samples' mean is {metrics['line_shift']:+.2f} from that of the density."
+            f" {metrics['line_gap']:.2f}; the samples' mean lies {metrics['line_shift']:+.2f} from that of the density."
         ),
         plot=plot,
         height=240,

@@ -73,9 +73,9 @@ def _terms(result: LatentMapResult, metrics: Measurements) -> Figure:
     return Figure(
         title="The bound and its terms while it learns",
         caption=(
-            "Left: the {trace:bound|bound} is the {trace:reconstruction|reconstruction} minus the"
-            " {trace:minus KL|KL}; dotted: the log-likelihood. Right: the KL of each latent; below the dotted line a"
-            " latent is silent."
+            "Left: the {trace:bound|bound} is the sum of the {trace:reconstruction|reconstruction term} and the"
+            " {trace:minus KL|negative KL}; dotted: the log-likelihood. Right: the KL of each latent; below the"
+            " dotted line a latent is silent."
         ),
         text=(
             f"The bound is {metrics['bound_nats']:.1f} nats per held-out digit: reconstruction"

@@ -89,9 +89,10 @@ def _excess(result: NoiseObjectiveResult, metrics: Measurements) -> Figure:
     mark_x(drawn, peak, f"t = {peak}")
     return Figure(
         title="How far the loss stands above its floor",
-        caption="{trace:above the floor|Loss minus floor} at every step. The line marks the highest step inside.",
+        caption="{trace:above the floor|Loss minus floor} at every step. The dotted line marks the"
+        " highest of the tested steps, both ends left out.",
         text=(
-            f"It is highest at t = {peak}, {metrics['highest_excess']:.3f}; it is"
+            f"The loss above the floor is highest at t = {peak}, {metrics['highest_excess']:.3f}; it is"
             f" {metrics['excess_at_the_cleanest']:.3f} at t = 1 and"
             f" {metrics['excess_at_the_noisiest']:.4f} at t = 100, after {number(result.taken[-1])} training steps."
         ),

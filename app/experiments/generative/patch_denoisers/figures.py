@@ -80,8 +80,11 @@ def _sizes(result: PatchDenoiserResult, metrics: Measurements) -> Figure:
             f"One digit at t = {SHOWN_TIME}, and the clean digit that each predicts. Below: held-out loss over all"
             f" noise levels, and multiplications per image.{held}"
         ),
-        text="Loss and multiplications per image: "
-        + "; ".join(f"{name} {float(loss):.3f} and {number(cost)}" for name, (cost, loss) in rows.items())
+        text=f"Patches of 1 take {metrics['cost_patch_1_over_4']:.0f} times as many multiplications as patches of 4."
+        " Losses now: "
+        + "; ".join(
+            f"{name}, {float(loss):.3f} at {number(cost)} multiplications" for name, (cost, loss) in rows.items()
+        )
         + ".",
         plot=pictures(result.pictures[None].numpy(), rows=[""], columns=columns, under=[under]),
         height=190,

@@ -38,7 +38,7 @@ def _steps(result: ReverseStepResult, metrics: Measurements) -> Figure:
             Chart(
                 f"{mark}t = {t} → {back.earlier}", LINE.numpy(),
                 {exact: back.exact.numpy(), gaussian: back.gaussian.numpy()}, {gaussian: SERIES[1], exact: ACCENT},
-                "place on the line", (0.0, 1.1 * float(torch.stack([back.exact, back.gaussian]).max())),
+                "position on the line", (0.0, 1.1 * float(torch.stack([back.exact, back.gaussian]).max())),
             )
         )  # fmt: skip
         true = along(exact_step(result.mixture, result.x, ALPHA_BAR[t].item(), ALPHA_BAR[back.earlier].item()))
@@ -53,13 +53,14 @@ def _steps(result: ReverseStepResult, metrics: Measurements) -> Figure:
         title="Where the point may have been: true steps back of three sizes",
         caption=(
             "{accent|Solid}: density of the earlier point, along the line through both modes. {c2|Dashed}: the Gaussian"
-            " of the same mean and variance, as a reverse step uses it. Small steps fit, large ones may not."
+            " of the same mean and variance, as a reverse step uses it. Small steps fit, large ones may not. A dot"
+            " marks the chosen step."
         ),
         text=(
             f"The total variation distance to a Gaussian is {result.backs[0].distance:.3f} for one step,"
             f" {result.backs[1].distance:.3f} half way and {result.backs[2].distance:.3f} for the whole way."
         ),
-        plot=charts_beside(charts),
+        plot=charts_beside(charts).update_xaxes(nticks=4),
         height=260,
         sources=sources,
     )
@@ -73,12 +74,12 @@ def _mean(result: ReverseStepResult, metrics: Measurements) -> Figure:
     reach = 1.15 * float(true.abs().max())
     drawn = curves(
         LINE.numpy(), {"exact": true.numpy(), "learned": learned.clamp(-2 * reach, 2 * reach).numpy()},
-        x_title=f"place at t = {result.controls.at}", y_range=(-reach, reach), room=12,
+        x_title=f"position at t = {result.controls.at}", y_range=(-reach, reach), room=12,
         colours={"exact": SERIES[1], "learned": ACCENT},
     )  # fmt: skip
     drawn.layout.annotations = ()
     drawn.add_shape(reference_line(x=result.x[0].item()))
-    words = f"The modes overlap so far at t = {ERROR_STEP} that hardly a place is decided."
+    words = f"The modes overlap so far at t = {ERROR_STEP} that hardly a position is decided."
     if math.isfinite(metrics["error_undecided_over_decided"]):
         words = (
             f"At t = {ERROR_STEP} the squared error of the learned mean is"
@@ -86,7 +87,7 @@ def _mean(result: ReverseStepResult, metrics: Measurements) -> Figure:
             " not."
         )
     return Figure(
-        title="Mean of the clean point, by place",
+        title="Mean of the clean point, by position",
         caption=(
             "{trace:learned|Learned} and {trace:exact|exact} mean of x₀, along the line through both modes. The dotted"
             " line marks the point of the steps above."

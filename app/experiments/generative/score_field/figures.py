@@ -62,7 +62,7 @@ def _arrows(result: ScoreFieldResult, metrics: Measurements) -> Figure:
         title="The score: learned arrows on exact ones",
         caption=(
             "{c2|Wide}: exact score of the noisy data. {accent|Thin}: what the network learned. Behind them: the"
-            " density. At high noise arrows point at the whole, at low noise at the nearest mode."
+            " density. At high noise arrows point at the middle of all data, at low noise at the nearest mode."
         ),
         text=(
             f"The mean cosine of learned and exact arrows is {metrics['cosine_at_high_noise']:.3f} at"
@@ -99,7 +99,7 @@ def _chains(result: ScoreFieldResult, metrics: Measurements) -> Figure:
         title="Chains that follow the arrows",
         caption=(
             f"{{accent|{DRAWN} of {CHAINS} chains}} after the last level; {{c2|orange}}: the clean point that the"
-            " network sees behind each. Run them from the start: the modes fill while they still touch."
+            " network sees behind each. Run them from the start: the modes fill at high noise, while they still touch."
         ),
         text=words,
         plot=drawn,

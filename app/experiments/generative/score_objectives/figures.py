@@ -43,7 +43,7 @@ def _objectives(result: ScoreObjectivesResult, metrics: Measurements) -> Figure:
     for trace in drawn.data:
         trace.line.width = 3.5 if trace.name == chosen else 1.5
     mark_x(drawn, DEVIATION, "the data’s")
-    named = ", ".join(f"{{trace:{kind}|{kind}}}" for kind in order)
+    named = ", ".join(f"{{trace:{kind}|{kind.replace(', ', ' by ')}}}" for kind in order)
     return Figure(
         title="Objectives over the deviation, each above its lowest value",
         caption=(
@@ -77,7 +77,7 @@ def _weights(result: ScoreObjectivesResult, metrics: Measurements) -> Figure:
         title="Are swapped weights visible?",
         caption=(
             "Gap between weights 80 : 20 and 20 : 80, over its spread between sets of data: {trace:score matching|score"
-            " matching} and {trace:log-likelihood|log-likelihood}. Below 1, the dotted level, the gap is lost."
+            " matching} and {trace:log-likelihood|log-likelihood}. Below 1 (dotted) the gap is lost in that spread."
         ),
         text=(
             f"At a distance of {result.controls.apart:g} the gap is {metrics['weight_gap_over_spread']:.2f} spreads for"
@@ -108,8 +108,9 @@ def _denoising(result: ScoreObjectivesResult, metrics: Measurements) -> Figure:
             f" horizontal line is the data’s own, {DEVIATION}."
         ),
         text=(
-            f"With noise of σ = {result.controls.sigma} it finds {metrics['denoising_deviation']:.3f}; the noisy data"
-            f" have {metrics['smoothed_deviation']:.3f}."
+            f"With noise of σ = {result.controls.sigma} the denoising objective finds"
+            f" {metrics['denoising_deviation']:.3f}; the"
+            f" noisy data have {metrics['smoothed_deviation']:.3f}."
         ),
         plot=drawn,
         height=320,

@@ -70,7 +70,8 @@ def _densities(result: AnswersResult, metrics: Measurements) -> Figure:
         caption="{trace:truth|The truth}, {trace:mixture|the mixture} with its thin components, {trace:one Gaussian|one"
         " Gaussian}.",
         text=(
-            f"Here {metrics['weighty_components']:.0f} of {result.controls.components} components have a weight above"
+            f"At x = {result.controls.x:.2f}, {metrics['weighty_components']:.0f} of {result.controls.components}"
+            " components have a weight above"
             " 0.05."
         ),
         plot=drawn,
@@ -98,7 +99,8 @@ def _loss(result: AnswersResult, metrics: Measurements) -> Figure:
         title="Held-out loss, nats per point",
         caption="{trace:mixture|The mixture}, {trace:one Gaussian|one Gaussian} with a width of its own at each x.",
         text=(
-            f"The mixture ends at {loss:.2f}, one Gaussian at {metrics['gaussian_loss_nats']:.2f}; the true density has"
+            f"The loss of the mixture ends at {loss:.2f}, that of one Gaussian at"
+            f" {metrics['gaussian_loss_nats']:.2f}; the true density has"
             f" {metrics['true_loss_nats']:.2f}."
             if loss == loss
             else f"Of the steps {metrics['finite_steps_percent']:.0f} % had a loss that is a number."

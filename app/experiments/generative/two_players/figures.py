@@ -127,7 +127,7 @@ def _gradients(result: TwoPlayersResult, metrics: Measurements) -> Figure:
             " log(1 − D). {trace:non-saturating|Non-saturating}: −log D."
         ),
         text=(
-            f"After {metrics['discriminator_ahead_steps']:.0f} steps ahead, the non-saturating gradient is"
+            f"With D {metrics['discriminator_ahead_steps']:.0f} steps ahead, the non-saturating gradient is"
             f" {metrics['ratio_of_gradients']:.3g} times the saturating one."
             if result.gradients
             else "It is measured when the game is over."

@@ -41,7 +41,8 @@ def _exchanges(result: LevelResult, metrics: Measurements) -> Figure:
         title="Squared error added by exchanging one part",
         caption=(
             f"One part of the U-Net is taken from {_whose(result)}. Right to left is the way of sampling:"
-            " {trace:middle|the middle} matters from the start, {trace:top skip|the top skip} at the end."
+            " {trace:middle|the middle}, the coarsest level, matters from the start; {trace:top skip|the top skip},"
+            " the link between the finest levels, at the end."
         ),
         text=(
             f"At t = 150 the exchange adds {metrics['top_rise_at_low_noise']:.2f} per pixel for the top skip and"
@@ -103,6 +104,7 @@ def _times(result: LevelResult, metrics: Measurements) -> Figure:
             ),
         ]
     )  # fmt: skip
+    plot.update_xaxes(tickvals=[0, 500, 1000], tickangle=0)
     for trace in plot.data:
         left_empty(trace)
     return Figure(
@@ -112,8 +114,8 @@ def _times(result: LevelResult, metrics: Measurements) -> Figure:
             " {trace:middle|middle}, relative to their size when told the truth."
         ),
         text=(
-            f"At t = {c.told_of}, being told {TOLD[0]} adds {metrics['told_low_rise']:.2f} per pixel, being told"
-            f" {TOLD[-1]} adds {metrics['told_high_rise']:.2f}."
+            f"At t = {c.told_of}, telling the network {TOLD[0]} adds an error of {metrics['told_low_rise']:.2f} per"
+            f" pixel, telling it {TOLD[-1]} adds {metrics['told_high_rise']:.2f}."
         ),
         plot=plot,
         height=330,

@@ -55,8 +55,9 @@ def _landscape(result: ValleysResult, metrics: Measurements) -> Figure:
     data, _ = sample(result.mixture, DATA, generator(result.controls.seed + 3))
     shown = result.short[:CHAINS]
     far = "" if not result.progress.done else (
-        f" Total variation distance of their places to the truth: {metrics['total_variation_of_short_chains']:.2f};"
-        f" after 50 times as many steps {metrics['total_variation_of_long_chains']:.2f}."
+        f" The total variation distance of their positions to the truth is"
+        f" {metrics['total_variation_of_short_chains']:.2f}; after 50 times as many steps it is"
+        f" {metrics['total_variation_of_long_chains']:.2f}."
     )  # fmt: skip
     return Figure(
         title="The learned energy, and chains that roll on it",
@@ -66,7 +67,7 @@ def _landscape(result: ValleysResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"After {number(result.progress.step)} updates, {metrics['points_at_a_mode_percent']:.0f} % of the chains"
-            f" lie at a mode of the data, {result.controls.steps} steps from noise.{far}"
+            f" lie at a mode of the data, after {result.controls.steps} steps from noise.{far}"
             if result.progress.done
             else f"After {number(result.progress.step)} updates; these are the chains of the training."
         ),
@@ -107,7 +108,7 @@ def _distance(result: ValleysResult, metrics: Measurements) -> Figure:
     drawn.update_xaxes(range=[0, progress.steps])
     return Figure(
         title="Total variation distance to the true density",
-        caption="0: the same density. 1: nothing shared. Cell by cell, with every cell of an 80 × 80 grid.",
+        caption="0: the same density. 1: nothing shared. Compared cell by cell on an 80 × 80 grid.",
         text=(
             f"The distance of the learned density is {metrics['total_variation']:.3f} after"
             f" {number(progress.step)} updates."
