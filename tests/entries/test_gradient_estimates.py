@@ -22,3 +22,8 @@ def test_the_variances_cross_between_the_measured_frequencies() -> None:
 def test_the_figures_fit_the_wire_and_a_blank_digit_gives_a_page() -> None:
     for run in (runs(), runs(drawing="0" * 64), runs(objective="a sine", omega=8.0)):
         assert all(len(figure.plot.to_json()) < 100_000 for figure in run.figures.values())
+
+
+def test_what_a_baseline_gains_depends_on_the_digit() -> None:
+    gains = [runs(drawing=f"example {number}").metrics["baseline_gain"] for number in (0, 1, 4)]
+    assert gains == pytest.approx([70, 4.5, 1.2], rel=0.15)

@@ -13,7 +13,9 @@ from tests.entries.evidence import runs_of
         ("diffusion-reverse-process", 2, {"apart": 0.8}),  # the modes overlap: no point is decided
         ("diffusion-training-objective", 1, {"data": "two modes"}),  # the peak is not there
         ("reparameterization-trick", 2, {"objective": "a sine", "omega": 6.0}),  # the true gradient is about 1e-7
+        ("reparameterization-trick", 3, {"drawing": "example 1"}),  # the gain differs from digit to digit
         ("variational-autoencoder", 1, {"latents": 8, "steps": 100}),  # no grid over eight latents
+        ("realnvp", 3, {"depth": 32, "steps": 100}),  # the claim is of up to 16 layers
     ],
 )
 def test_a_claim_that_says_nothing_here_is_not_failed(slug: str, claim: int, change: dict[str, object]) -> None:

@@ -146,6 +146,7 @@ def measure(result: CouplingResult) -> Measurements:
         "fixed_off_data_percent": 100 * astray[1],
         "log_det_difference": result.log_det_difference,
         "round_trip_error": trips[c.depth],
+        "random_layers": c.depth,
         "sum_operations": added,
         "elimination_operations": multiplied,
     }

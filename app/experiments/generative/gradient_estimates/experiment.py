@@ -19,5 +19,6 @@ EXPERIMENT = Experiment(
         "score_bias_percent": "the same by the score function, %",
         "gradient_length": "length of the true gradient, nats per unit",
         "crossing_omega": "ω of equal variances on a sine",
+        "example_number": "number of the held-out digit",
     },
 )

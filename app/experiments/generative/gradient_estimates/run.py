@@ -8,7 +8,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
-from app.experiments.drawing import Drawing, read_drawing
+from app.experiments.drawing import Drawing, example_number, read_drawing
 from app.experiments.memo import memo
 from models.generative.gradient_estimators import (
     Objective,
@@ -124,7 +124,7 @@ def crossing(sweep: Tensor) -> float:
 
 def measure(result: EstimatesResult) -> Measurements:
     through, score, bare = (total_variance(each).item() for each in (result.pathwise, result.score, result.bare_score))
-    length = result.truth.norm().item()
+    length, example = result.truth.norm().item(), example_number(result.controls.drawing)
     return {
         "variance_ratio": through / score,
         "pathwise_variance": through,
@@ -135,4 +135,5 @@ def measure(result: EstimatesResult) -> Measurements:
         "score_bias_percent": 100 * (result.score.mean(0) - result.truth).norm().item() / length,
         "gradient_length": length,
         "crossing_omega": crossing(result.sweep),
+        "example_number": -1 if example is None else example,
     }
