@@ -72,8 +72,8 @@ def _effect(result: WeightResult, metrics: Measurements) -> Figure:
         title="Effect on the prediction when one weighted value is removed",
         caption=f"Each point: one token for one head of the last layer, {whose}. Below 10⁻⁶ drawn there.",
         text=(
-            f"Weight alone ranks the effects with a correlation of {metrics['rank_correlation_of_weight']:.3f}; weight"
-            f" times length with {metrics['rank_correlation_of_contribution']:.3f}."
+            f"Weight alone ranks the effects with a rank correlation of {metrics['rank_correlation_of_weight']:.3f};"
+            f" weight times length with {metrics['rank_correlation_of_contribution']:.3f}. The same order would be 1."
         ),
         plot=log_points(
             np.asarray(weights[some]), np.asarray(others.effect.flatten()[some]), x_title="weight", y_title="effect"

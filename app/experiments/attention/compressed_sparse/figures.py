@@ -59,8 +59,9 @@ def _found(result: CompressedResult, metrics: Measurements) -> Figure:
         caption="{c1|m = 2}, {c2|4} and {c3|8} tokens per entry. Larger entries mix more tokens.",
         text=(
             f"With m = {result.controls.block} and k = {result.controls.top}, {metrics['needle_recall']:.0%} of the"
-            f" facts are read correctly, full attention {metrics['full_needle_recall']:.0%}. Of unmarked ones it reads"
-            f" {metrics['filler_recall']:.0%}, of neighbours {metrics['local_recall']:.0%}."
+            f" facts are read correctly; with full attention {metrics['full_needle_recall']:.0%}. CSA reads"
+            f" {metrics['filler_recall']:.0%} of far tokens without a mark and"
+            f" {metrics['local_recall']:.0%} of neighbours."
         ),
         plot=strips(
             [
@@ -90,7 +91,8 @@ def _work(result: CompressedResult, metrics: Measurements) -> Figure:
             " entry, with narrow vectors."
         ),
         text=(
-            f"Over {number(float(lengths[-1]))} tokens both take {metrics['share_of_multiplications']:.1%} of the"
+            f"Over {number(float(lengths[-1]))} tokens the core and the indexer together take"
+            f" {metrics['share_of_multiplications']:.1%} of the"
             f" multiplications of full attention. For {number(HELD)} tokens the tensors that are kept have"
             f" {metrics['bytes_kept_share']:.0%} of the bytes of a full cache."
         ),

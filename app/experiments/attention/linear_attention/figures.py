@@ -93,7 +93,7 @@ def _recall(result: LinearResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Pairs written, then recalled by their keys",
         caption=(
-            "{accent|The kernel} holds at best 16 pairs. With {c2|random keys} it errs early; {ink-3|softmax} not."
+            "{accent|The kernel} holds at best 16 pairs. With {c2|random keys} it errs early, {ink-3|softmax} does not."
         ),
         text=(
             f"After {result.controls.pairs} pairs with keys {result.controls.keys}, the kernel errs by"

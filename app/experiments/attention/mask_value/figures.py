@@ -120,7 +120,7 @@ def _leak(result: FillResult, metrics: Measurements) -> Figure:
         title="The largest weight on a masked token",
         caption="Where a line ends, the format has no smaller number. From there on the weight is exactly 0.",
         text=(
-            f"With {result.controls.fill} the largest such weight is {metrics['largest_leak']:.2g} in"
+            f"With {result.controls.fill} the largest weight on a masked token is {metrics['largest_leak']:.2g} in"
             f" {result.controls.precision} and {metrics['largest_leak_in_any_format']:.2g} in any of the three formats."
         ),
         plot=drawn,

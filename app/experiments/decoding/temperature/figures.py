@@ -72,7 +72,10 @@ def _samples(result: TemperatureResult, metrics: Measurements) -> Figure:
     key = {kind: f"{{{colours[kind]}|{kind}}}" if count[kind] else kind for kind in SIGNS}
     return Figure(
         title=f"{len(result.samples)} sampled sentences",
-        caption=f"In the world {key['true']}, {key['false']}, or {key['neither']}: broken, or about nothing there.",
+        caption=(
+            f"Judged by the tiny world: {key['true']}, {key['false']}, or {key['neither']}"
+            " (broken, or about nothing in it)."
+        ),
         text=(
             f"{count['true']} of {len(result.samples)} sentences are true and {count['false']} are false."
             f" {metrics['distinct_samples']:g} of them differ."

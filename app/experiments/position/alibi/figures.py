@@ -29,8 +29,9 @@ def _length(result: AlibiResult, metrics: Measurements) -> Figure:
         text=(
             f"Past token 64 the loss of {name} is {metrics['loss_past_the_trained_length_nats']:.2f} nats per token on"
             " these texts. Over the recorded texts it is"
-            f" {metrics['recorded_loss_within_the_trained_length_nats']:.2f} within 64 tokens,"
-            f" {metrics['recorded_extra_loss_over_rope_within_the_trained_length_nats']:+.2f} beside RoPE's."
+            f" {metrics['recorded_loss_within_the_trained_length_nats']:.2f} within 64 tokens."
+            f" That differs from RoPE's by"
+            f" {metrics['recorded_extra_loss_over_rope_within_the_trained_length_nats']:+.2f}."
         ),
         plot=by_place(
             record.places,
@@ -76,7 +77,7 @@ def _bias(result: AlibiResult, metrics: Measurements) -> Figure:
 
     halves = metrics["distance_that_halves_a_weight_in_the_flattest_head_tokens"]
     return Figure(
-        title="Factor that distance leaves of a weight",
+        title="Factor by which distance reduces a weight",
         caption=f"{{seq|0 to 1}}, {len(names)} heads by slope; rows are queries, columns keys.",
         text=(
             f"Slopes run from {names[0]} to {names[-1]}. The flattest head halves a weight every {halves:.3g} tokens."

@@ -52,7 +52,7 @@ def _moved(result: RelativeResult, metrics: Measurements, here: Computed, there:
         caption=f"Rows are queries, columns keys, {{seq|0 to 1}}; {c.scheme}. A relative scheme gives equal maps.",
         text=(
             "Moving the text changes a score by up to"
-            f" {number(metrics['change_of_scores_by_moving'])} of their spread. Moved,"
+            f" {number(metrics['change_of_scores_by_moving'])} of the spread of scores. Moved,"
             f" {metrics['right_when_moved_percent']:.0f} % of the answers are right."
         ),
         plot=tiles(maps, row_labels=[""], column_labels=["here", f"{c.moved} further"]),

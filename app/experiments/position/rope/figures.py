@@ -143,8 +143,8 @@ def _length(result: RopeResult, metrics: Measurements) -> Figure:
         if whose
         else (
             f"Past token 64 the loss is {metrics['loss_past_the_trained_length_nats']:.2f} nats per token. Tokens more"
-            f" than 64 back account for {metrics['extra_loss_from_far_tokens_nats']:+.2f} of it. Beside ALiBi it is"
-            f" {metrics['extra_loss_over_alibi_past_the_trained_length_nats']:+.2f}."
+            f" than 64 back account for {metrics['extra_loss_from_far_tokens_nats']:+.2f} of it."
+            f" It differs from ALiBi's by {metrics['extra_loss_over_alibi_past_the_trained_length_nats']:+.2f}."
         ),
         plot=by_place(
             record.places,

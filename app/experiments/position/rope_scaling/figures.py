@@ -60,7 +60,7 @@ def _trade(result: ScalingResult, metrics: Measurements) -> Figure:
     moved = f"Hollow to filled: {steps} steps of further training." if steps else "Set steps for further training."
     return Figure(
         title="Loss past token 64 against loss before it, nats per token",
-        caption=f"Lower is the gain, further right the cost. {moved}",
+        caption=f"A lower point is a gain, one further right a cost. {moved}",
         text=(
             f"{called(c.method)} changes the loss by {metrics['cost_within_the_trained_length_nats']:+.2f} nats per"
             f" token within {TRAINED} tokens and by {-metrics['gain_past_the_trained_length_nats']:+.2f} past them."

@@ -84,8 +84,8 @@ def _length(result: VariantsResult, metrics: Measurements) -> Figure:
         caption=f"A decoder trained on 64 tokens, no further training. {{accent|Dots}}: {c.kind}{keys}.",
         text=(
             f"With {c.kind}{keys}, the loss past 64 tokens is {metrics['loss_past_the_trained_length_nats']:.2f} nats"
-            f" per token. In the last quarter it is"
-            f" {metrics['extra_loss_over_yarn_in_the_last_quarter_nats']:+.2f} beside YaRN's."
+            f" per token. In the last quarter it differs from YaRN's by"
+            f" {metrics['extra_loss_over_yarn_in_the_last_quarter_nats']:+.2f}."
         ),
         plot=by_place(middles, lines, colours(c.kind), result.now[None], room=92, height=250, dot=width),
         height=250,

@@ -43,7 +43,7 @@ def _loads(result: BalancingLossResult, metrics: Measurements) -> Figure:
         caption="One line per expert, mean of ten batches. An expert whose line reaches 0 no longer learns.",
         text=(
             f"After {len(result.progress.loads)} steps the utilisation entropy is {metrics['utilisation_entropy']:.3f}"
-            f" with the loss and {metrics['utilisation_entropy_unbalanced']:.3f} without it."
+            f" with the loss and {metrics['utilisation_entropy_unbalanced']:.3f} without it; 1 is a uniform load."
         ),
         plot=shares_over_time(
             {name: loads[:, run].numpy() for name, run in runs(result).items()},

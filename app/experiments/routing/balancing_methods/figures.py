@@ -43,8 +43,8 @@ def _variation(result: BalancingMethodsResult, metrics: Measurements) -> Figure:
         title="Coefficient of variation of the load",
         caption="Deviation over mean of the eight loads, over ten batches. 0: uniform; 2.65: one expert gets all.",
         text=(
-            f"After {len(result.progress.loads)} steps it is {metrics['load_variation_with_nothing']:.2f} with nothing,"
-            f" {metrics['load_variation_with_loss']:.2f} with the loss and"
+            f"After {len(result.progress.loads)} steps it is {metrics['load_variation_with_nothing']:.2f} with no"
+            f" balancing, {metrics['load_variation_with_loss']:.2f} with the loss and"
             f" {metrics['load_variation_with_bias']:.2f} with the bias."
         ),
         plot=curves(

@@ -57,8 +57,8 @@ def _every_k(result: SparseLayerResult, metrics: Measurements) -> Figure:
         caption="{accent|Your k} is marked. Distance: of the layer’s output from that of the dense mixture.",
         text=(
             f"With k = {result.controls.k} the layer takes {metrics['flops_share_of_dense']:.1%} of the dense mixture’s"
-            f" operations. Its output differs by {metrics['distance_from_dense_share']:.1%}, and the loss by"
-            f" {metrics['loss_change_with_all_experts_nats']:.4f} nats per token."
+            f" operations. Its output differs by {metrics['distance_from_dense_share']:.1%} from the dense"
+            f" mixture’s, and the loss by {metrics['loss_change_with_all_experts_nats']:.4f} nats per token."
         ),
         plot=over_settings(
             {

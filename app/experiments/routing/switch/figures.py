@@ -31,7 +31,7 @@ def _buckets(result: SwitchResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"Each expert has capacity for {result.room} of these {T} tokens, so {dropped} are dropped. In batches of"
-            f" 1 024 tokens, where loads even out, it is {metrics['dropped_share']:.0%}."
+            f" 1 024 held-out tokens, {metrics['dropped_share']:.0%} are dropped."
         ),
         plot=buckets(
             result.text.pieces,

@@ -55,8 +55,8 @@ def _every_k(result: TopKResult, metrics: Measurements) -> Figure:
         title="One to eight experts per token",
         caption="On 512 held-out tokens; {accent|your k} is marked. Capacity grows with k.",
         text=(
-            f"With k = {result.controls.k} the load’s coefficient of variation is {metrics['load_variation']:.2f}. At a"
-            f" capacity factor of {result.controls.capacity_factor:g}, {metrics['dropped_share']:.1%} of the"
+            f"With k = {result.controls.k} the load’s coefficient of variation is {metrics['load_variation']:.2f};"
+            f" 0 is uniform. At a capacity factor of {result.controls.capacity_factor:g}, {metrics['dropped_share']:.1%} of the"
             " assignments are dropped."
         ),
         plot=over_settings(
