@@ -90,7 +90,7 @@ def _prediction(result: MaskResult, metrics: Measurements) -> Figure:
     return Figure(
         title="How far each prediction of the next token changes, 0 to 1",
         caption="{ink-3|Before} the changed word and {accent|from it on}. Click a bar to change that word instead.",
-        text=f"Predictions after it change by {metrics['mean_prediction_change_after']:.2g} on average; at most 1 is possible.",
+        text=f"Predictions after it change by {metrics['mean_prediction_change_after']:.2g} on average, of at most 1.",
         plot=drawn,
         height=215,
     )

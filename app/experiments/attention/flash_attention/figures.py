@@ -54,7 +54,8 @@ def _tiles(result: FlashResult, metrics: Measurements) -> Figure:
             f"{len(every)} tiles. The output differs from that of the whole map by at most"
             f" {number(metrics['largest_difference_from_plain_share'])} of its largest number. With all layers"
             " computed by"
-            f" tiles, the logits differ by at most {number(metrics['largest_difference_of_a_logit_share'])}."
+            f" tiles, the logits differ by at most {number(metrics['largest_difference_of_a_logit_share'])} of the"
+            " largest."
         ),
         plot=tiling(every, tokens=result.pieces, titles=("exp(score − m)", "m", "ℓ", "o")),
         height=380,

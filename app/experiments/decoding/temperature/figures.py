@@ -47,8 +47,8 @@ def _distribution(result: TemperatureResult, metrics: Measurements) -> Figure:
         title=f"The next token at temperature {c.temperature:g}",
         caption="The ten largest logits, in their order. Dividing logits never changes that order.",
         text=(
-            f"“{names[0]}” has {p[0]:.1%}. The entropy is {metrics['entropy_nats']:.3g} nats, as in a uniform choice"
-            f" among {metrics['effective_choices']:.3g} of {number(len(result.logits))} tokens."
+            f"“{names[0]}” has a probability of {p[0]:.1%}. The entropy is {metrics['entropy_nats']:.3g} nats,"
+            f" as in a uniform choice among {metrics['effective_choices']:.3g} of {number(len(result.logits))} tokens."
         ),
         plot=bars(p.numpy(), labels=names, y_range=(0, max(0.3, 1.1 * largest)), write=False),
         height=300,
@@ -78,7 +78,7 @@ def _samples(result: TemperatureResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"{count['true']} of {len(result.samples)} sentences are true and {count['false']} are false."
-            f" {metrics['distinct_samples']:g} of them differ."
+            f" Without repeats there are {metrics['distinct_samples']:g}."
         ),
         plot=sentences(result.samples, SIGNS),
         height=300,

@@ -56,8 +56,8 @@ def _every_k(result: TopKResult, metrics: Measurements) -> Figure:
         caption="On 512 held-out tokens; {accent|your k} is marked. Capacity grows with k.",
         text=(
             f"With k = {result.controls.k} the load’s coefficient of variation is {metrics['load_variation']:.2f};"
-            f" 0 is uniform. At a capacity factor of {result.controls.capacity_factor:g}, {metrics['dropped_share']:.1%} of the"
-            " assignments are dropped."
+            f" 0 is uniform. At a capacity factor of {result.controls.capacity_factor:g},"
+            f" {metrics['dropped_share']:.1%} of the assignments are dropped."
         ),
         plot=over_settings(
             {
