@@ -89,8 +89,8 @@ def _sum(result: MapResult, metrics: Measurements, chain: AttentionOrigins | Non
             " head's output."
         ),
         text=(
-            f"{metrics['values_for_cosine_099']:.0f} of {seen} values, taken by their weight, almost make the whole output"
-            f" (cosine 0.99). The prediction “{word}” has probability {p:.2f}."
+            "Almost the whole output (cosine 0.99) comes from the heaviest values:"
+            f" {metrics['values_for_cosine_099']:.0f} of {seen}. The prediction “{word}” has probability {p:.2f}."
         ),
         plot=weighted_sum(
             text.pieces[:seen],
