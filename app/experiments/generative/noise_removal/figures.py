@@ -34,7 +34,7 @@ def _arrows(result: NoiseRemovalResult, metrics: Measurements) -> Figure:
     )
     exact = Computed(result.exact, score, {"mixture": noisy, "x": PLACES})
     return Figure(
-        title="Corrections point where noisy data are denser",
+        title="Corrections and the score of the noisy data",
         caption=(
             "{c2|Wide}: exact score of the noisy data. {accent|Thin}: what the network changes in a point, divided by"
             " σ². Behind them: the density of the noisy data."
@@ -73,7 +73,8 @@ def _errors(result: NoiseRemovalResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"At the noise of training, {sigma}, the squared error is {metrics['above_lowest_percent']:.1f} % above the"
-            f" lowest possible. With no noise the network moves the points by {result.errors[0]:.2f} per coordinate."
+            f" lowest possible. With no noise the network moves the"
+            f" points by {result.errors[0]:.2f} per coordinate (root of the mean square)."
         ),
         plot=mark_x(apart(drawn, 300), sigma, "training"),
         height=400,
@@ -87,7 +88,7 @@ def _digits(result: NoiseRemovalResult, metrics: Measurements) -> Figure:
     chosen = torch.cat([first_of_each(result.y), torch.tensor([len(result.y)])])  # (11,)
     rows = torch.stack([result.clean, result.noised, result.restored])[:, chosen]  # (3, 11, 64)
     return Figure(
-        title="Held-out digits that lose their noise",
+        title="Held-out digits: clean, noisy and restored",
         caption=(
             "Top: the digit; last, yours. Middle: with noise. Bottom: after a network that was trained on digits."
             " Under each: which digit a separate classifier, the judge, takes it for."
