@@ -58,7 +58,7 @@ def _accuracies(result: ParadigmsResult, metrics: Measurements) -> Figure:
         plot=horizontal_bars(
             share.numpy(), labels=[*result.recorded, "untrained", "raw pixels"], x_title="%",
             picked=result.controls.arm, as_="{:.0f}", left=176,
-        ),
+        ).update_xaxes(nticks=4),
         height=360,
         half=True,
         sources=[Plotted(share, trace="values")],

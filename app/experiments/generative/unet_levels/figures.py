@@ -104,7 +104,7 @@ def _times(result: LevelResult, metrics: Measurements) -> Figure:
             ),
         ]
     )  # fmt: skip
-    plot.update_xaxes(tickvals=[0, 500, 1000], tickangle=0)
+    plot.update_xaxes(tickvals=[0, 500, 1000], tickangle=0, range=[-40, 1040])
     for trace in plot.data:
         left_empty(trace)
     return Figure(
