@@ -49,7 +49,7 @@ def _map(result: PatternResult) -> Figure:
     return Figure(
         title=f"The picked head: layer {layer}, head {head}",
         caption="Its weights on your text: rows are queries, columns keys.",
-        text=f"Its scores: {scores}.",
+        text=f"Layer {layer}, head {head} has these scores, each from 0 to 1: {scores}.",
         plot=large_map(result.text.weights[result.picked].numpy(), result.text.pieces),
         height=300 if result.text.short else 560,
         half=result.text.short,

@@ -96,9 +96,9 @@ def _loss(result: LatentResult, metrics: Measurements) -> Figure:
             " {trace:mean heads|averaged} heads. The ring is this setting."
         ),
         text=(
-            f"{number(metrics['cached_values'])} values of a latent add {number(metrics['added_loss_nats'])}"
-            " nats per token. Four"
-            f" fitted heads keep 128 and add {number(metrics['added_by_four_heads_nats'])}. No training has followed."
+            f"{number(metrics['cached_values'])} values of a latent change the loss by"
+            f" {number(metrics['added_loss_nats'])} nats per token. Four fitted heads keep 128 values and change it by"
+            f" {number(metrics['added_by_four_heads_nats'])}. No training has followed."
         ),
         plot=drawn,
         height=280,

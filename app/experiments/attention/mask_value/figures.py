@@ -36,6 +36,11 @@ def written(value: float) -> str:
     return f"{value:.2g}".replace("-", "−")
 
 
+def _minus(result: FillResult) -> str:
+    """The number that is added, as print has it."""
+    return str(result.controls.fill).replace("inf", "∞").replace("-", "−")
+
+
 def _labelled(drawn: go.Figure, values: np.ndarray) -> go.Figure:
     drawn.data[0].update(hovertemplate="query %{y}, key %{x}<br>%{text}<extra></extra>")
     return write_cells(drawn, _text(values), size=10)
@@ -61,7 +66,7 @@ def _scores(result: FillResult, scores: Computed) -> Figure:
     return Figure(
         title="Scores, before the softmax",
         caption="Step back to see them without the mask. Only pairs inside the outline are allowed.",
-        text=f"{result.controls.fill} is added to {int((~result.allowed).sum())} of {result.allowed.numel()} scores.",
+        text=f"{_minus(result)} is added to {int((~result.allowed).sum())} of {result.allowed.numel()} scores.",
         plot=drawn,
         height=350,
         half=True,
@@ -92,8 +97,10 @@ def _weights(result: FillResult, metrics: Measurements, made: Computed) -> Figur
         "No row is fully masked."
         if not blind
         else (
-            f"In the {blind} fully masked rows {metrics['weight_on_masked_tokens_in_full_rows']:.3g} of the weight lies"
-            f" on masked tokens; {metrics['rows_not_a_number']:g} rows are not a number."
+            f"In {metrics['rows_not_a_number']:g} of {blind} fully masked rows the weights are not a number."
+            if metrics["rows_not_a_number"]
+            else f"In the {blind} fully masked rows {metrics['weight_on_masked_tokens_in_full_rows']:.1%} of the weight"
+            " lies on masked tokens."
         )
     )
     return Figure(
@@ -120,7 +127,7 @@ def _leak(result: FillResult, metrics: Measurements) -> Figure:
         title="The largest weight on a masked token",
         caption="Where a line ends, the format has no smaller number. From there on the weight is exactly 0.",
         text=(
-            f"With {result.controls.fill} the largest weight on a masked token is {metrics['largest_leak']:.2g} in"
+            f"With {_minus(result)} the largest weight on a masked token is {metrics['largest_leak']:.2g} in"
             f" {result.controls.precision} and {metrics['largest_leak_in_any_format']:.2g} in any of the three formats."
         ),
         plot=drawn,

@@ -63,7 +63,8 @@ def _variance(result: ScoreResult, metrics: Measurements) -> Figure:
         title="Variance of a score",
         caption="A score is a sum of as many random products as the head is wide; their variances add up.",
         text=(
-            f"At width {result.controls.width} the variance is {metrics['unscaled_score_variance']:.3g} unscaled and"
+            f"At width {result.controls.width} the variance of a score is"
+            f" {metrics['unscaled_score_variance']:.3g} unscaled and"
             f" {metrics['score_variance']:.3g} {SAID[result.controls.divide_by]}."
         ),
         plot=_over_width(result, result.chosen.variance.tolist(), result.unscaled.variance.tolist()),
@@ -78,7 +79,7 @@ def _gradient(result: ScoreResult, metrics: Measurements) -> Figure:
         title="Gradient behind the softmax",
         caption="Norm of the gradient that reaches the scores; median of 512 queries, random gradient from above.",
         text=(
-            f"In a head 512 wide it is {unscaled[-1]:.2g} unscaled and {chosen[-1]:.2g}"
+            f"In a head 512 wide the median gradient is {unscaled[-1]:.2g} unscaled and {chosen[-1]:.2g}"
             f" {SAID[result.controls.divide_by]}."
         ),
         plot=_over_width(result, chosen.tolist(), unscaled.tolist()),

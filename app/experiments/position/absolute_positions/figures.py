@@ -37,8 +37,8 @@ def _length(result: AbsoluteResult, metrics: Measurements) -> Figure:
             f" {{accent|Dots}}: {NAMES[c.scheme]}{after}."
         ),
         text=(
-            f"{NAMES[c.scheme]}{after}: the loss is {metrics['loss_within_the_trained_length_nats']:.2f} nats per token"
-            f" up to token 64 and {metrics['loss_past_the_trained_length_nats']:.2f} past it."
+            f"With position scheme {NAMES[c.scheme]}{after}, the loss is"
+            f" {metrics['loss_within_the_trained_length_nats']:.2f} nats per token up to token 64 and {metrics['loss_past_the_trained_length_nats']:.2f} past it."
         ),
         plot=by_place(
             reached,
@@ -100,8 +100,9 @@ def _moved(result: AbsoluteResult, metrics: Measurements) -> Figure:
         title="Change of the predictions when a text is moved",
         caption="Total variation distance, 0 to 1; 32 tokens, moved within the trained positions.",
         text=(
-            f"Moved by {c.move} positions, the predictions of the next token change by"
-            f" {number(metrics['change_of_predictions_by_moving'])} on average, with position scheme {NAMES[c.scheme]}."
+            f"When a text is moved by {c.move} positions, the predictions of the next token change by"
+            f" {number(metrics['change_of_predictions_by_moving'])} on average (at most 1),"
+            f" with position scheme {NAMES[c.scheme]}."
         ),
         plot=drawn,
         height=290,
