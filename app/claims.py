@@ -53,6 +53,11 @@ def check(entry: Entry, metrics: Mapping[str, float]) -> list[Checked]:
     ]
 
 
+def decided(entry: Entry, metrics: Mapping[str, float], done: bool) -> list[Checked]:
+    """The verdicts that stand; while a model still trains (not ``done``), no claim has failed yet."""
+    return [one for one in check(entry, metrics) if done or one.verdict != "failed"]
+
+
 def bound(condition: Condition) -> str:
     """“below 1e−5”, “between 0.9 and 1”."""
     return re.sub(r"-?\d[\d.]*(?:e[-+]?\d+)?", lambda found: number(float(found[0])), condition.words)

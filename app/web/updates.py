@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from app.claims import check
+from app.claims import check, decided
 from app.export.run_json import written
 from app.web import permalink
 from app.web.figure_view import shown
@@ -115,7 +115,7 @@ def result_of(serial: int, entry: Entry, run: "Run") -> Parts:
         traced = run.traced.get(key, ())
         figures[FIGURES[slot]] = shown(serial, slot, f"{entry.slug}|{key}", key, figure, traced=traced)
     return figures | {
-        "claims": claims.claims(entry, check(entry, run.metrics), run.controls.model_dump(), run.labels),
+        "claims": claims.claims(entry, decided(entry, run.metrics, run.done), run.controls.model_dump(), run.labels),
         "finds": running.finds(entry, run),
         "runs": run_table.row(entry, run),
         "say": running.say(run),

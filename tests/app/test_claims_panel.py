@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from app.claims import check
+from app.claims import check, decided
 from app.web.panels.claims import claims
 from glossary import reader
 from glossary.schema import Claim, Entry
@@ -25,6 +25,14 @@ def entry() -> Entry:
         control_switch="shift the other way",
     )
     return base.model_copy(update={"live": base.live.model_copy(update={"claims": [claim]})})
+
+
+@pytest.mark.parametrize(("done", "left", "told"), [(False, [], "checking"), (True, ["failed"], "0 of 1 held")])
+def test_while_a_model_trains_no_claim_has_failed_yet(entry: Entry, done: bool, left: list[str], told: str) -> None:
+    checked = decided(entry, {"total": 5, "tokens": 4}, done)
+    assert [one.verdict for one in checked] == left
+    assert told in str(claims(entry, checked, {}))
+    assert [one.verdict for one in decided(entry, {"total": 1, "tokens": 4}, done)] == ["held"]
 
 
 def panel(entry: Entry, controls: dict[str, Any], **metrics: float) -> str:

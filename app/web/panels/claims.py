@@ -43,17 +43,18 @@ def claims(
         {}<div class="claims">{}</div>
         <button class="btn diagnose" type="button" data-act="diagnose">{}Diagnose a hidden fault</button>
         """,
-        section("Checked by this run", tally(checked)), rows, ICONS["diagnose"],
+        section("Checked by this run", tally(checked, len(entry.live.claims))), rows, ICONS["diagnose"],
     )  # fmt: skip
 
 
-def tally(checked: Sequence[Checked]) -> str:
-    """“2 of 2 held, 1 does not apply”."""
+def tally(checked: Sequence[Checked], claims: int) -> str:
+    """“2 of 2 held, 1 does not apply”, and “so far” while some of the claims have no verdict."""
     if not checked:
         return "checking"
     held, idle = (sum(one.verdict == verdict for one in checked) for verdict in ("held", "does not apply"))
     rest = f", {idle} {'does' if idle == 1 else 'do'} not apply" if idle else ""
-    return f"{held} of {len(checked) - idle} held{rest}"
+    so_far = " so far" if len(checked) < claims else ""
+    return f"{held} of {claims - idle} held{so_far}{rest}"
 
 
 def _claim(

@@ -102,7 +102,8 @@ def finds(entry: Entry, run: "Run") -> Markup:
     if not entry.live.finds:
         return EMPTY
     if any(one.verdict == "failed" for one in check(entry, run.metrics)):
-        return html('<p class="finds">At this setting a claim fails. Reset brings back what there is to find.</p>')
+        failed = "At this setting a claim fails. Reset brings back what there is to find."
+        return html('<p class="finds">{}</p>', failed if run.done else "Training: what there is to find is to come.")
     if not asked_for(entry.live.finds) <= run.metrics.keys():
         return html(
             '<p class="finds">What there is to find is of the tiny world, and this run does not measure it.</p>'
