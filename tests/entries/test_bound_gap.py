@@ -29,11 +29,13 @@ def test_bounds_lie_below_the_likelihood_and_the_bars_show_how_far() -> None:
     assert trace(figures["gaps"], "values").x == pytest.approx([metrics[name] for name in names], abs=1e-4)
 
 
-def test_the_gap_of_the_formula_is_greatest_at_45_degrees_and_none_at_the_ends() -> None:
-    formula = trace(runs().figures["rotation"], "formula")
-    assert formula.x[int(np.argmax(formula.y))] == 45
-    assert abs(formula.y[0]) < 1e-4
-    assert abs(formula.y[-1]) < 1e-4
+def test_the_exact_posterior_tilts_with_the_rotation_and_the_diagonal_ones_do_not() -> None:
+    def tilt(rotation: int, name: str) -> float:
+        drawn = trace(runs(rotation=rotation).figures["posteriors"], name)
+        return abs(np.corrcoef(drawn.x[:-1], drawn.y[:-1])[0, 1])
+
+    assert tilt(45, "exact posterior") > 0.3
+    assert max(tilt(45, "optimised per digit"), tilt(0, "exact posterior")) < 0.01
 
 
 def test_more_samples_bring_the_estimate_closer() -> None:

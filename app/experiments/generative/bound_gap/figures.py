@@ -1,13 +1,11 @@
-"""The gaps of three bounds below the exact log-likelihood, the posteriors behind them, rotation and samples."""
+"""The gaps of three bounds below the exact log-likelihood, the posteriors behind them, and samples."""
 
 from math import isfinite
 
-import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.generative.bound_gap.run import (
-    ANGLES,
     ENCODER,
     EXACT,
     OPTIMISED,
@@ -20,7 +18,6 @@ from app.provenance.origin import Plotted
 from visualizers.curve import curves
 from visualizers.ellipses import ellipses
 from visualizers.horizontal_bars import horizontal_bars
-from visualizers.measured_on_curve import measured_on_curve
 from visualizers.theme import ACCENT, INK_3, SERIES
 
 LOWEST = 0.01
@@ -31,7 +28,6 @@ def figures(result: BoundGapResult, metrics: Measurements) -> Figures:
     return {
         "gaps": _gaps(result, metrics),
         "posteriors": _posteriors(result, metrics),
-        "rotation": _rotation(result, metrics),
         "samples": _samples(result, metrics),
     }
 
@@ -96,36 +92,14 @@ def _posteriors(result: BoundGapResult, metrics: Measurements) -> Figure:
     )  # fmt: skip
 
 
-def _rotation(result: BoundGapResult, metrics: Measurements) -> Figure:
-    at, gap = result.controls.rotation, metrics["optimised_gap_nats"]
-    known = f" Optimised per digit it is {_gap(gap)}." if isfinite(gap) else ""
-    return Figure(
-        title="Gap of the best diagonal posterior, nats",
-        caption=(
-            "{trace:formula|By the formula} over the rotation of the latents in degrees, and {trace:measured|measured}"
-            " at the angle shown. The log-likelihood is the same at all angles."
-        ),
-        text=(
-            f"By the formula, the gap is largest at {ANGLES[int(result.family.argmax())]}°, with"
-            f" {_gap(result.family.max().item())}.{known}"
-        ),
-        plot=measured_on_curve(
-            (np.array(ANGLES), result.family.numpy()), (np.array([at]), np.array([gap])), x_title="rotation, degrees",
-            y_top=1.25 * result.family.max().item(), shown=at,
-        ),
-        height=300,
-        half=True,
-        sources=[Plotted(result.family, trace="formula")],
-    )  # fmt: skip
-
-
 def _samples(result: BoundGapResult, metrics: Measurements) -> Figure:
     lines = result.importance or {name: torch.full((len(SAMPLES),), torch.nan) for name in (ENCODER, OPTIMISED, PRIOR)}
     drawn = curves(
         SAMPLES, {name: each.where(each >= LOWEST, torch.nan).numpy() for name, each in lines.items()},
-        x_title="importance samples per digit", x_log=True, y_log=True, y_range=(-2, 2.5), markers=True, room=140,
+        x_title="importance samples per digit", x_log=True, y_log=True, y_range=(-2, 2.5), markers=True, room=12,
         colours={ENCODER: SERIES[1], OPTIMISED: ACCENT, PRIOR: INK_3},
     )  # fmt: skip
+    drawn.layout.annotations = ()
     drawn.update_xaxes(tickvals=SAMPLES, ticktext=[str(s) for s in SAMPLES])
     halved = metrics["halving_samples"]
     each = "1 sample" if result.controls.samples == 1 else f"{result.controls.samples} samples"
@@ -142,4 +116,5 @@ def _samples(result: BoundGapResult, metrics: Measurements) -> Figure:
         text=text if result.importance else "The samples are taken when training is over.",
         plot=drawn,
         height=300,
+        half=True,
     )
