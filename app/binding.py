@@ -17,7 +17,7 @@ from app.teaching.questions import prediction_of
 from glossary import reader
 from glossary.diagrams import diagrams, place
 from glossary.recipes import RecipeError, recipes
-from glossary.schema import Entry, Lesson, Live, Part, Prediction
+from glossary.schema import Entry, Lesson, Live, OfPublished, Part, Prediction
 
 
 class BindingError(Exception):
@@ -110,6 +110,10 @@ def mismatches(entry: Entry) -> Iterator[str]:
     yield from _live_mismatches(entry)
 
 
+def _of_published(live: Live) -> list[OfPublished]:
+    return [claim.published for claim in live.claims if claim.published]
+
+
 def _live_mismatches(entry: Entry) -> Iterator[str]:
     live = entry.live
     try:
@@ -121,6 +125,7 @@ def _live_mismatches(entry: Entry) -> Iterator[str]:
         ("preset", {}),
         *((f"fails_for of {claim.says!r}", claim.fails_for) for claim in live.claims),
         *((f"control of {claim.says!r}", claim.control) for claim in live.claims),
+        *((f"fails_for of {one.says!r}", one.fails_for or {}) for one in _of_published(live)),
         *(setting for question in live.predictions for setting in _settings(question)),
     ]
     yield from _refused(live, settings)

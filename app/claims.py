@@ -15,7 +15,11 @@ Verdict = Literal["held", "failed", "does not apply"]
 
 @dataclass(frozen=True)
 class Checked:
+    """``claim`` as it stands for this run (``Claim.of``)."""
+
     claim: Claim
+    own_threshold: bool
+    """Whether it is what the entry says of a published model."""
     value: float
     verdict: Verdict
 
@@ -35,8 +39,9 @@ class Checked:
 def verdict(claim: Claim, metrics: Mapping[str, float]) -> Verdict:
     """“does not apply” where the run has nothing that the claim speaks of, or did not measure it.
 
-    A published model is not asked the questions of the tiny world.
+    A published model is not asked the questions of the tiny world; what the claim says of one is judged in its place.
     """
+    claim = claim.of(metrics)
     asked = Condition.parse(claim.applies) if claim.applies else claim.condition
     if not {asked.metric, claim.condition.metric} <= metrics.keys():
         return "does not apply"
@@ -47,9 +52,10 @@ def verdict(claim: Claim, metrics: Mapping[str, float]) -> Verdict:
 
 def check(entry: Entry, metrics: Mapping[str, float]) -> list[Checked]:
     """One verdict for each claim, in the entry's order."""
+    told = [(claim, claim.of(metrics)) for claim in entry.live.claims]
     return [
-        Checked(claim, metrics.get(claim.condition.metric, math.nan), verdict(claim, metrics))
-        for claim in entry.live.claims
+        Checked(now, now is not claim, metrics.get(now.condition.metric, math.nan), verdict(claim, metrics))
+        for claim, now in told
     ]
 
 

@@ -1,5 +1,6 @@
 """What a glossary entry must contain."""
 
+from collections.abc import Container
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
@@ -49,12 +50,38 @@ ClaimKind = Literal["learned", "measured", "identity", "computed"]
 """What could make a claim fail: another trained model, another run, a mistake in the code, a mistake in the formula."""
 
 
+class OfPublished(Strict):
+    """What a claim says of a published model, at a threshold of its own.
+
+    A run of a published model says so by measuring the metric of ``holds``, which no other run measures. ``fails_for``
+    is the change that breaks the claim there: that of the claim itself where not given, none where empty.
+    """
+
+    says: Line
+    holds: str
+    applies: str = ""
+    value_label: str = ""
+    fails_for: dict[str, Any] | None = None
+    switch: str = ""
+    symptom: str = ""
+
+    _holds = field_validator("holds")(_condition)
+    _applies = field_validator("applies")(lambda text: text and _condition(text))
+
+    @model_validator(mode="after")
+    def _named_switch(self) -> Self:
+        if bool(self.fails_for) != bool(self.switch and self.symptom):
+            raise ValueError("a fails_for of a published model has a switch and a symptom, and only it")
+        return self
+
+
 class Claim(Strict):
     """A sentence, the test that the run must pass, and the change of controls that makes it fail.
 
     ``applies`` is a condition under which the claim says anything at all: where it fails, the verdict is “does not
     apply”. ``control`` changes as much as ``fails_for`` does, elsewhere, and the claim holds; ``control_switch`` is its
-    label. ``shows`` is what the numbers of the broken run must be for the symptom to be there to see.
+    label. ``shows`` is what the numbers of the broken run must be for the symptom to be there to see. ``published`` is
+    what it says instead where a published model was run.
     """
 
     says: Line
@@ -69,6 +96,7 @@ class Claim(Strict):
     control_switch: str = Field("", description="label of the control's switch")
     value_label: str = Field("", description="what the measured number is, in a word or two")
     stated: Stated | None = None
+    published: OfPublished | None = None
 
     _holds = field_validator("holds")(_condition)
     _optional = field_validator("applies", "shows")(lambda text: text and _condition(text))
@@ -76,6 +104,16 @@ class Claim(Strict):
     @property
     def condition(self) -> Condition:
         return Condition.parse(self.holds)
+
+    def of(self, metrics: Container[str]) -> "Claim":
+        """The claim as it stands for the run that measured these: itself, or what it says of a published model."""
+        other = self.published
+        if other is None or Condition.parse(other.holds).metric not in metrics:
+            return self
+        told = other.model_dump(exclude={"fails_for", "switch", "symptom"})
+        if other.fails_for is not None:
+            told |= {"fails_for": other.fails_for, "switch": other.switch, "symptom": other.symptom}
+        return self.model_copy(update=told | {"shows": "", "control": {}, "control_switch": "", "stated": None})
 
     @model_validator(mode="after")
     def _named_control(self) -> Self:

@@ -72,7 +72,7 @@ def page(entry: Entry, run: Run, address: str = "") -> str:
         figures=join(_figure(run, key) for key in run.figures),
         claims=join(
             html("<li><b>{}</b> {} ({}; {})</li>", one.verdict, inline(one.claim.says), number(one.value),
-                 bound(one.claim.condition))
+                 bound(one.claim.condition) + (", threshold of published models" if one.own_threshold else ""))
             for one in check(entry, run.metrics)
         ),
         rows=join(

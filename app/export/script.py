@@ -5,6 +5,7 @@ import re
 from app.controls import changed
 from app.experiments.base import Controls
 from app.web import permalink
+from glossary.condition import Condition
 from glossary.schema import Claim, Entry
 
 SCRIPT = '''"""{title}, as Modelarium shows it at {address}
@@ -47,6 +48,8 @@ def script(entry: Entry, controls: Controls) -> str:
 
 def _line(claim: Claim, published: bool) -> str:
     """A claim and its condition; for a published model only if the run measures what it speaks of."""
+    if published and claim.published:
+        claim = claim.of({Condition.parse(claim.published.holds).metric})
     pair = f"{claim.says!r}: {_condition(claim)}"
     return f'    **({{{pair}}} if "{claim.condition.metric}" in m else {{}}),' if published else f"    {pair},"
 

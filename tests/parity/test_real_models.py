@@ -9,6 +9,11 @@ import pytest
 import torch
 import transformers
 
+from app.claims import check
+from app.experiments import experiment
+from app.runner import results
+from glossary import reader
+from glossary.schema import Entry
 from models.language.generation import continuation
 from models.real.folder import (
     CARD,
@@ -43,6 +48,13 @@ HELD_OUT = (
     "called loud, crossed it out, and wrote lonely instead. When he died the town sold the green ledger to a "
     "museum and could not decide about the other. A schoolteacher read it through one winter and found that "
     "in forty years he had never used the same word twice."
+)
+
+TEXTS = (
+    HELD_OUT,
+    "To make bread, mix flour, water, yeast and salt in a large bowl. Knead the dough for ten minutes until it is "
+    "smooth. Let it rise in a warm place for an hour, then shape it into a loaf. Bake it in a hot oven for forty "
+    "minutes, and let it cool on a rack before you cut it.",
 )
 
 
@@ -121,3 +133,24 @@ def test_byte_level_vocabularies_split_texts_as_their_description_says():
         assert all(vocabulary.decode(vocabulary.encode(text).ids) == text for text in texts)
         otherwise = BytePairs(file, not digits)
         assert sum(otherwise.encode(text) != slow.encode(text) for text in texts) > 50  # digits apart or not is seen
+
+
+def judged(entry: Entry, name: str, text: str, change: dict[str, object]) -> dict[int, str]:
+    """The verdict on each claim that says something of its own of published models."""
+    kind = experiment(entry.live.experiment).controls
+    field = next(field for field in ("sentence", "text", "prompt") if field in kind.model_fields)
+    controls = kind(**entry.live.preset | {"model": name, field: text} | change)
+    *_, run = results(entry.live.experiment, controls, "cpu", 600)
+    return {number: one.verdict for number, one in enumerate(check(entry, run.metrics)) if one.own_threshold}
+
+
+def test_what_claims_say_of_published_models_holds_and_breaks():
+    for name in set(fetched("decoder")) & {"SmolLM2-135M"}:
+        for entry in reader.entries().values():
+            own = {number: claim for number, claim in enumerate(entry.live.claims) if claim.published}
+            for text in TEXTS if own else ():
+                assert judged(entry, name, text, {}) == dict.fromkeys(own, "held"), (entry.slug, text)
+            for number, claim in own.items():
+                broken = claim.fails_for if claim.published.fails_for is None else claim.published.fails_for
+                if broken:
+                    assert judged(entry, name, TEXTS[0], broken)[number] == "failed", (entry.slug, number)

@@ -33,10 +33,10 @@ def claims(
     labels: Mapping[str, str] = NO_LABELS,
 ) -> Markup:
     """Every claim under a tally. Before the first run (nothing checked) no verdict is shown."""
-    verdicts = {verdict.claim.says: verdict for verdict in checked}
+    verdicts = checked or [None] * len(entry.live.claims)
     rows = join(
-        _claim(index, claim, verdicts.get(claim.says), controls, labels)
-        for index, claim in enumerate(entry.live.claims)
+        _claim(index, one.claim if one else claim, one, controls, labels)
+        for index, (claim, one) in enumerate(zip(entry.live.claims, verdicts, strict=True))
     )
     return html(
         """
@@ -82,7 +82,9 @@ def _claim(
         meaning=KINDS[claim.kind],
         kind=claim.kind,
         verdict=_verdict(claim, checked, labels),
-        breaks=_switch(claim.switch, claim.fails_for, broken, index, "Break it: see the claim fail"),
+        breaks=_switch(claim.switch, claim.fails_for, broken, index, "Break it: see the claim fail")
+        if claim.fails_for
+        else EMPTY,
         control=_switch(
             claim.control_switch, claim.control, _thrown(claim.control, controls), None,
             "Matched control: a change of the same size; the claim holds",
@@ -127,7 +129,10 @@ def _verdict(claim: Claim, checked: Checked | None, labels: Mapping[str, str]) -
         needed = Condition.parse(claim.applies)
         return html("<b>does not apply</b> · it needs {} {}", parted(needed.metric, labels)[0], bound(needed))
     name = f"{claim.value_label} " if claim.value_label else ""
-    return html('<b>{}</b> · {}<span class="val">{}</span>, {}', checked.verdict, name, number(checked.value), limit)
+    own = " (threshold of published models)" if checked.own_threshold else ""
+    return html(
+        '<b>{}</b> · {}<span class="val">{}</span>, {}{}', checked.verdict, name, number(checked.value), limit, own
+    )
 
 
 def _stated(stated: Stated) -> Markup:

@@ -141,7 +141,9 @@ def _claimed(pair: "Pair") -> list[str]:
 
 def _claims_told(pair: "Pair", left: Metrics, right: Metrics) -> Markup:
     """Whether the claims of the left entry, as far as both runs can judge them, hold on both sides."""
-    judged = [claim for claim in pair.left.entry.live.claims if claim.condition.metric in left.keys() & right.keys()]
+    both = left.keys() & right.keys()
+    told = [(claim.of(left), claim.of(right)) for claim in pair.left.entry.live.claims]
+    judged = [here for here, there in told if here == there and here.condition.metric in both]
     verdicts = [(claim.says, _verb(claim, left), _verb(claim, right)) for claim in judged]
     for says, here, there in verdicts:
         if here != there:

@@ -28,6 +28,7 @@ EXPERIMENT = Experiment(
         "recall_without_window": "cities named without a window, share",
         "text_loss_nats": "loss of your text with the window, nats per token",
         "text_loss_without_window_nats": "loss of your text without a window, nats per token",
+        "text_cost_of_window_nats": "loss of your text added by the window, nats per token",
         "gain_beyond_window_nats": "loss saved by tokens beyond the window, nats per token",
         "chance": "chance of naming the right city",
     },

@@ -267,9 +267,11 @@ def measure(result: WindowResult) -> Measurements:
     if result.recall is None or result.full_recall is None:
         if n < 2:
             return found
+        behind, whole = (result.losses[kind].mean().item() for kind in ("with the window", "without"))
         return found | {
-            "text_loss_nats": result.losses["with the window"].mean().item(),
-            "text_loss_without_window_nats": result.losses["without"].mean().item(),
+            "text_loss_nats": behind,
+            "text_loss_without_window_nats": whole,
+            "text_cost_of_window_nats": behind - whole,
         }
     d, right = result.recall.distance, result.recall.right.float()
     return found | {

@@ -15,6 +15,7 @@ EXPERIMENT = Experiment(
         "effective_choices": "choices in a uniform distribution of that entropy",
         "largest_probability": "probability of the likeliest next token",
         "distinct_samples": "different sentences among the samples",
+        "prompt_entropy_gain_nats": "entropy of your next token from temperature 0.25 to 2, rise in nats",
         "true_endings_share": "statements that end true, share",
         "false_endings_share": "statements that end false, share",
         "true_endings_at_low_temperature_share": "statements that end true at temperature 0.25, share",

@@ -185,7 +185,16 @@ def measure(result: TemperatureResult) -> Measurements:
         "distance_from_greedy_near_0": q.from_greedy,
         "distance_from_uniform_near_infinity": q.from_uniform,
     }
-    return found if q.endings is None else found | _of_endings(q.endings, result.controls.temperature)
+    if q.endings is None:
+        return found | {"prompt_entropy_gain_nats": _entropy_gain(result)}
+    return found | _of_endings(q.endings, result.controls.temperature)
+
+
+def _entropy_gain(result: TemperatureResult) -> float:
+    """Of the token after the typed prompt, from LOW to HIGH."""
+    c = result.controls
+    low, high = (entropy(distribution(result.logits, t, c.applied, c.kept)).item() for t in (LOW, HIGH))
+    return high - low
 
 
 def _of_endings(endings: Endings, temperature: float) -> dict[str, float]:

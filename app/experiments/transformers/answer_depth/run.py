@@ -90,13 +90,21 @@ def facts(left_out: LeftOut, block: int, seed: int, device: str) -> Facts:
 
 @memo
 @torch.inference_mode()
-def moved(visible: str, device: str, seed: int) -> float:
-    """The largest change of a prediction before the last token when the last token is exchanged."""
-    model, ids = text_model(TINY, device).decoder, prompts(seed)[0].ids.to(device)
+def moved(visible: str, device: str, seed: int, name: str = TINY, sentence: str = "") -> float:
+    """The largest change of a prediction before the last token when the last token is exchanged.
+
+    In prompts of the tiny world, or in the text that a published model reads; nan for a text of one token.
+    """
+    reader = text_model(name, device)
+    typed = name != TINY
+    ids = (reader.read(sentence, TOKENS, "sentence").ids if typed else prompts(seed)[0].ids).to(device)
+    model = reader.decoder
+    if ids.shape[1] < 2:
+        return torch.nan
     T = ids.shape[1]
     mask = causal_mask(T, device=ids.device) if visible == "earlier tokens" else torch.ones(T, T, dtype=torch.bool)
     other = ids.clone()
-    other[:, -1] = ids[:, 1]
+    other[:, -1] = ids[:, 0 if typed else 1]
     one, two = (model(some, mask=mask.to(ids.device))[0][:, :-1].softmax(dim=-1) for some in (ids, other))
     return total_variation(one, two).max().item()
 
@@ -129,7 +137,8 @@ def run(controls: DepthControls, device: str) -> DepthResult:
         c, [reader.label(token) for token in ids[0].tolist()], typed, settled(first), trace, model, levels,
         [[reader.label(token) for token in row] for row in top.indices.tolist()], top.values, blocks,
         None if c.published else facts(c.left_out, c.block, c.seed, device),
-        moved(c.visible, device, c.seed), reader.label, parameter_count(reader.decoder), list(read.notices),
+        moved(c.visible, device, c.seed, c.model, c.sentence if c.published else ""),
+        reader.label, parameter_count(reader.decoder), list(read.notices),
     )  # fmt: skip
 
 
@@ -137,6 +146,7 @@ def measure(result: DepthResult) -> Measurements:
     found: dict[str, float] = {
         "settled_blocks": result.depth[result.typed - 1].item(),
         "next_token_probability": result.p[-1, 0].item(),
+        "largest_change_before": result.moved,
     }
     if result.facts is None:
         return found
@@ -145,6 +155,5 @@ def measure(result: DepthResult) -> Measurements:
         "stored_first_share": stored,
         "stated_first_share": stated,
         "stored_lead_share": stored - stated,
-        "largest_change_before": result.moved,
         "changed_by_the_norm_share": result.facts.changed,
     }
