@@ -33,7 +33,7 @@ def claims(
     labels: Mapping[str, str] = NO_LABELS,
 ) -> Markup:
     """Every claim under a tally. Before the first run (nothing checked) no verdict is shown."""
-    verdicts = checked or [None] * len(entry.live.claims)
+    verdicts: Sequence[Checked | None] = checked or [None] * len(entry.live.claims)
     rows = join(
         _claim(index, one.claim if one else claim, one, controls, labels)
         for index, (claim, one) in enumerate(zip(entry.live.claims, verdicts, strict=True))
