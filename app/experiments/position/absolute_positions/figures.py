@@ -38,7 +38,8 @@ def _length(result: AbsoluteResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"With position scheme {NAMES[c.scheme]}{after}, the loss is"
-            f" {metrics['loss_within_the_trained_length_nats']:.2f} nats per token up to token 64 and {metrics['loss_past_the_trained_length_nats']:.2f} past it."
+            f" {metrics['loss_within_the_trained_length_nats']:.2f} nats per token up to token 64"
+            f" and {metrics['loss_past_the_trained_length_nats']:.2f} past it."
         ),
         plot=by_place(
             reached,

@@ -144,7 +144,7 @@ def _length(result: RopeResult, metrics: Measurements) -> Figure:
         else (
             f"Past token 64 the loss is {metrics['loss_past_the_trained_length_nats']:.2f} nats per token. Tokens more"
             f" than 64 back account for {metrics['extra_loss_from_far_tokens_nats']:+.2f} of it."
-            f" It differs from ALiBi's by {metrics['extra_loss_over_alibi_past_the_trained_length_nats']:+.2f}."
+            f" The loss differs from ALiBi's by {metrics['extra_loss_over_alibi_past_the_trained_length_nats']:+.2f}."
         ),
         plot=by_place(
             record.places,

@@ -25,9 +25,9 @@ def _pairs(result: ScalingResult, metrics: Measurements) -> Figure:
         c.stretch,
         drawn_shape(c),
         text=(
-            f"In the trained decoder {called(c.method)} slows the fastest pair"
-            f" {metrics['fastest_pair_slowed_times']:.3g} times and the slowest"
-            f" {metrics['slowest_pair_slowed_times']:.3g} times. {metrics['new_angles_in_slow_pairs']:.0f} of its slow"
+            f"In the trained decoder {called(c.method)} divides the speed of the fastest pair"
+            f" by {metrics['fastest_pair_slowed_times']:.3g} and that of the slowest by"
+            f" {metrics['slowest_pair_slowed_times']:.3g}. {metrics['new_angles_in_slow_pairs']:.0f} of its slow"
             " pairs meet new angles."
         ),
     )
@@ -62,7 +62,7 @@ def _trade(result: ScalingResult, metrics: Measurements) -> Figure:
         title="Loss past token 64 against loss before it, nats per token",
         caption=f"A lower point is a gain, one further right a cost. {moved}",
         text=(
-            f"{called(c.method)} changes the loss by {metrics['cost_within_the_trained_length_nats']:+.2f} nats per"
+            f"With {called(c.method)} the loss moves by {metrics['cost_within_the_trained_length_nats']:+.2f} nats per"
             f" token within {TRAINED} tokens and by {-metrics['gain_past_the_trained_length_nats']:+.2f} past them."
         ),
         plot=tradeoff(paths, x_title="loss within 64 tokens", colours=colours(c.method)),

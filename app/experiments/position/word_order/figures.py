@@ -92,12 +92,15 @@ def _similarity(result: OrderResult, metrics: Measurements) -> Figure:
 
 def _length(result: OrderResult, metrics: Measurements) -> Figure:
     record, name = recorded(), NAMES[result.controls.scheme]
+    line = record.whole[result.controls.scheme]
     return Figure(
         title="Loss by position in the text, nats per token",
         caption=f"Trained on texts of 64 tokens. {{accent|Dots}}: {name}, on this seed's texts.",
         text=(
             f"With position scheme {name} the loss is {metrics['loss_within_the_trained_length_nats']:.2f} nats per"
             f" token within 64 tokens and {metrics['loss_past_the_trained_length_nats']:.2f} past them."
+            f" Its recorded line goes from {line[0]:.2f} at the start to {line[-1]:.2f} at"
+            f" token {record.places[-1]:.0f}."
         ),
         plot=by_place(
             record.places,

@@ -59,7 +59,10 @@ def _training(result: ModularResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Accuracy on held-out pairs, %",
         caption="{c1|Given route}, {c3|learned route}, {c2|one network} with as many weights.",
-        text=(f"On trained pairs the accuracies are {seen[0]:.0%}, {seen[1]:.0%} and {seen[2]:.0%}."),
+        text=(
+            f"On trained pairs: {seen[0]:.0%} with the given route, {seen[1]:.0%} with a learned one,"
+            f" {seen[2]:.0%} in one network."
+        ),
         plot=drawn.update_xaxes(range=[0, result.controls.steps]),
         height=260,
         half=True,
