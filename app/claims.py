@@ -17,6 +17,8 @@ Verdict = Literal["held", "failed", "does not apply"]
 class Checked:
     """``claim`` as it stands for this run (``Claim.of``)."""
 
+    place: int
+    """Of the claim among those of its entry, counted from 0."""
     claim: Claim
     own_threshold: bool
     """Whether it is what the entry says of a published model."""
@@ -54,8 +56,8 @@ def check(entry: Entry, metrics: Mapping[str, float]) -> list[Checked]:
     """One verdict for each claim, in the entry's order."""
     told = [(claim, claim.of(metrics)) for claim in entry.live.claims]
     return [
-        Checked(now, now is not claim, metrics.get(now.condition.metric, math.nan), verdict(claim, metrics))
-        for claim, now in told
+        Checked(place, now, now is not claim, metrics.get(now.condition.metric, math.nan), verdict(claim, metrics))
+        for place, (claim, now) in enumerate(told)
     ]
 
 

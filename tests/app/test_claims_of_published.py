@@ -51,6 +51,15 @@ def test_a_run_that_measures_it_is_judged_by_what_is_said_of_published_models(to
     assert "shift the other way" not in page  # a matched control is one of the claim's own break
 
 
+def test_a_claim_that_is_not_decided_yet_leaves_the_others_their_verdicts() -> None:
+    entry = reader.entries()["softmax"]
+    first, *rest = entry.live.claims
+    decided = [one for one in check(entry, {claim.condition.metric: 0.0 for claim in rest}) if one.claim is not first]
+    page = str(claims(entry, decided, {}))
+    assert page.count('class="claim') == len(entry.live.claims) + 1  # and the box around them
+    assert page.count("<b>") == len(decided)
+
+
 def test_its_own_condition_of_applying_replaces_that_of_the_claim() -> None:
     entry = with_claim({**OWN, "applies": "text_tokens > 8"})
     assert [check(entry, {"text_total": 3.0, "text_tokens": n})[0].verdict for n in (4.0, 9.0)] == [

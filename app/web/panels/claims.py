@@ -33,10 +33,10 @@ def claims(
     labels: Mapping[str, str] = NO_LABELS,
 ) -> Markup:
     """Every claim under a tally. Before the first run (nothing checked) no verdict is shown."""
-    verdicts: Sequence[Checked | None] = checked or [None] * len(entry.live.claims)
+    found = {one.place: one for one in checked}
     rows = join(
-        _claim(index, one.claim if one else claim, one, controls, labels)
-        for index, (claim, one) in enumerate(zip(entry.live.claims, verdicts, strict=True))
+        _claim(place, found[place].claim if place in found else claim, found.get(place), controls, labels)
+        for place, claim in enumerate(entry.live.claims)
     )
     return html(
         """
