@@ -57,10 +57,10 @@ SETTINGS: dict[World, Setting] = {
 
 
 class NoiseRemovalControls(Controls):
-    sigma: Literal[0.2, 0.3, 0.4, 0.5, 0.6, 0.8] = Field(0.5, title="Noise in training, σ")
+    sigma: Literal[0.2, 0.3, 0.4, 0.5, 0.6, 0.8] = Field(0.5, title="Noise in training, σ")  # type: ignore[valid-type]  # pydantic takes them
     target: Target = Field("the clean input", title="What is to be reconstructed")
     activation: Activation = Field("tanh", title="Activation, in the plane")
-    tested: Literal[0.25, 0.5, 1.0, 1.5, 2.0] = Field(
+    tested: Literal[0.25, 0.5, 1.0, 1.5, 2.0] = Field(  # type: ignore[valid-type]  # pydantic takes them
         1.0, title="Noise of the digits shown", description="As a multiple of the noise in training"
     )
     drawing: Drawing = Field("example 0", title="Your digit")
@@ -190,7 +190,7 @@ def _result(
     return NoiseRemovalResult(
         c, mixture, part, placed, score_from_correction(PLACES, placed, c.sigma),
         score(smoothed(mixture, c.sigma), PLACES), noisy, score_from_correction(noisy, plane(noisy)[0], c.sigma),
-        *(torch.stack(each).sqrt() for each in (errors, lowest, untouched)),
+        torch.stack(errors).sqrt(), torch.stack(lowest).sqrt(), torch.stack(untouched).sqrt(),
         clean, noised, restored, held_out.labels, read,
         parameter_count(plane) + parameter_count(pictures),
     )  # fmt: skip
