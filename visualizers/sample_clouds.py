@@ -17,12 +17,13 @@ def sample_clouds(data: np.ndarray, samples: Mapping[str, np.ndarray], *, low: f
     domains = side_by_side(len(samples), 0.06)
     traces = []
     for number, (name, points) in enumerate(samples.items(), start=1):
-        place = {"xaxis": axis_of("x", number), "yaxis": axis_of("y", number), "mode": "markers", "hoverinfo": "skip"}
+        place = {"xaxis": axis_of("x", number), "yaxis": axis_of("y", number), "mode": "markers"}
         traces += [
             go.Scatter(x=compact(data[:, 0]), y=compact(data[:, 1]), name=f"data, {name}",
-                       marker={"size": 3, "color": INK_3, "opacity": 0.35}, **place),
+                       marker={"size": 3, "color": INK_3, "opacity": 0.35}, hoverinfo="skip", **place),
             go.Scatter(x=compact(points[:, 0]), y=compact(points[:, 1]), name=name,
-                       marker={"size": 4, "color": ACCENT, "opacity": 0.8, "symbol": "diamond"}, **place),
+                       marker={"size": 4, "color": ACCENT, "opacity": 0.8, "symbol": "diamond"},
+                       hovertemplate=f"{name}<br>(%{{x:.2f}}, %{{y:.2f}})<extra></extra>", **place),
         ]  # fmt: skip
     drawn = figure(traces, margin=(24, 8, 26, 24), annotations=titles_beside(samples, domains))
     numbers = range(1, len(samples) + 1)

@@ -46,15 +46,16 @@ def before_and_after(
     domains = side_by_side(2, 0.08)
     traces: list[go.Scatter] = []
     for number, suffix in enumerate(("", ", mapped")):
-        place = {"xaxis": axis_of("x", number + 1), "yaxis": axis_of("y", number + 1), "hoverinfo": "skip"}
+        place = {"xaxis": axis_of("x", number + 1), "yaxis": axis_of("y", number + 1)}
         outline = np.concatenate([square[number], square[number][:1]])
         traces += [
             go.Scatter(name=f"points{suffix}", mode="markers", marker={"size": 3, "color": SERIES[2], "opacity": 0.55},
-                       **_dots(points[number]), **place),
+                       hoverinfo="skip", **_dots(points[number]), **place),
             go.Scatter(name=f"grid{suffix}", mode="lines", line={"color": AXIS, "width": 1}, meta={"gaps": True},
-                       **broken(lines[number]), **place),
+                       hoverinfo="skip", **broken(lines[number]), **place),
             go.Scatter(name=f"square{suffix}", mode="lines", line={"color": ACCENT, "width": 2}, fill="toself",
-                       fillcolor="rgba(51,70,207,0.25)", **_dots(outline), **place),
+                       fillcolor="rgba(51,70,207,0.25)", hovertemplate="corner (%{x:.2f}, %{y:.2f})<extra></extra>",
+                       **_dots(outline), **place),
         ]  # fmt: skip
     drawn = figure(traces, margin=(24, 8, 26, 24), annotations=titles_beside(titles, domains))
     planes = [_plane(number + 1, ranges[number]) for number in range(2)]
