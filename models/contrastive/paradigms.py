@@ -1,7 +1,7 @@
 """Four ways of learning without labels, on one encoder with a narrow code.
 
 Papers: Hinton & Salakhutdinov 2006, "Reducing the Dimensionality of Data with Neural Networks" (autoencoder); Chen et
-al. 2020 (SimCLR); Grill et al. 2020 (BYOL); LeCun 2022, "A Path Towards Autonomous Machine Intelligence", section 4.4
+al. 2020 (SimCLR); Grill et al. 2020 (BYOL); LeCun 2022, "A Path Towards Autonomous Machine Intelligence"
 (JEPA; its regulariser is left out: a moving average, a stopped gradient and a predictor guard it, as in I-JEPA).
 
 Symbols

@@ -40,7 +40,7 @@ def drop_labels(label: Tensor, no_class: int, share: float, generator: torch.Gen
 
 
 def denoising_loss(model: Denoiser, x0: Tensor, label: Tensor, t: Tensor, noise: Tensor, alpha_bar: Tensor) -> Tensor:
-    """L = E ‖v − v̂(√ᾱ_t x_0 + √(1 − ᾱ_t) ε, t, c)‖², one value a sample.  Salimans & Ho, section 4.
+    """L = E ‖v − v̂(√ᾱ_t x_0 + √(1 − ᾱ_t) ε, t, c)‖², mean over the P pixels, per sample.  Salimans & Ho, section 4.
 
     It is the noise-prediction loss of Ho et al., equation 14, weighted by 1/ᾱ_t.
     """

@@ -1,8 +1,8 @@
 """An energy-based model of the plane: low energy where data is, learned from data and from chains that roll downhill.
 
-Papers: LeCun et al. 2006, "A Tutorial on Energy-Based Learning", section 1 (energies instead of probabilities);
-Welling & Teh 2011, "Bayesian Learning via Stochastic Gradient Langevin Dynamics", equation 2 (Langevin steps);
-Tieleman 2008, "Training Restricted Boltzmann Machines using Approximations to the Likelihood Gradient", section 3
+Papers: LeCun et al. 2006, "A Tutorial on Energy-Based Learning" (energies instead of probabilities);
+Welling & Teh 2011, "Bayesian Learning via Stochastic Gradient Langevin Dynamics" (Langevin steps);
+Tieleman 2008, "Training Restricted Boltzmann Machines using Approximations to the Likelihood Gradient"
 (persistent chains).
 
 Symbols
@@ -24,7 +24,7 @@ class EnergyTrace(NamedTuple):
 
 
 def langevin_step(x: Tensor, slope: Tensor, noise: Tensor, step: float) -> Tensor:
-    """x ← x − ε²/2 ∇E(x) + ε ξ: downhill, and a little at random.  Welling & Teh, equation 2, with all data at once."""
+    """x ← x − ε²/2 ∇E(x) + ε ξ: downhill, and a little at random.  Welling & Teh, with all data at once."""
     return x - step**2 / 2 * slope + step * noise
 
 
