@@ -38,11 +38,6 @@ def grid_probabilities(energy: Tensor) -> Tensor:
     return (-energy).softmax(-1)
 
 
-def total_variation(p: Tensor, q: Tensor) -> Tensor:
-    """½ Σ |p − q|: 0 for equal distributions, 1 for such that share nothing.  (…, G) → (…)"""
-    return (p - q).abs().sum(-1) / 2
-
-
 class EnergyModel(nn.Module):
     """E(x) = network(x) + ‖x‖² / (2ρ²): a network with tanh, in a bowl that keeps the chains from leaving."""
 

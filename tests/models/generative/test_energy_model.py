@@ -8,8 +8,8 @@ from models.generative.energy_model import (
     contrast,
     grid_probabilities,
     langevin_step,
-    total_variation,
 )
+from models.layers.softmax import total_variation
 from models.seeding import generator, seeded
 
 

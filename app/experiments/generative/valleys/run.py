@@ -9,8 +9,9 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.live_training import Progress, training
-from models.generative.energy_model import EnergyModel, contrast, grid_probabilities, total_variation
+from models.generative.energy_model import EnergyModel, contrast, grid_probabilities
 from models.generative.mixtures import Mixture, log_density, mode_shares, responsibilities, ring, sample, two_modes
+from models.layers.softmax import total_variation
 from models.parameter_count import parameter_count
 from models.seeding import generator, seeded
 
