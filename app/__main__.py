@@ -160,7 +160,8 @@ def _run(asked: argparse.Namespace) -> None:
     from app.controls import parse
     from app.device import resolve
     from app.experiments import experiment
-    from app.runner import RunFailed, Runner
+    from app.moments import RunFailed
+    from app.runner import Runner
 
     entry = _entry(asked.entry)
     raw: dict[str, Any] = {}

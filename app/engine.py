@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from app.controls import Parsed
     from app.experiments.base import AnyExperiment
+    from app.flight import Waiting
+    from app.moments import Run
     from app.provenance.explain import Explanation
     from app.provenance.plot_points import Click
-    from app.runner import Run, Runner, Waiting
+    from app.runner import Runner
     from glossary.schema import Entry
 
 

@@ -8,8 +8,8 @@ from markupsafe import Markup
 from app.claims import bound, check
 from app.export.run_json import written
 from app.export.wav import data_address
+from app.moments import Run
 from app.number_format import label, number
-from app.runner import Run
 from app.web.panels.markup import EMPTY, html, join
 from app.web.panels.prose import blocks, caption, inline
 from glossary.schema import Entry

@@ -9,7 +9,7 @@ from glossary.schema import Entry
 
 if TYPE_CHECKING:  # the runner imports torch, which the page's first words do not wait for
     from app.experiments.base import Figure
-    from app.runner import Run
+    from app.moments import Run
 
 
 def report(entry: Entry, run: "Run") -> str:

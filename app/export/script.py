@@ -14,7 +14,7 @@ Run it in a checkout of Modelarium, with its virtual environment: .venv/bin/pyth
 """
 
 from app.experiments import experiment
-from app.runner import results
+from app.moments import results
 
 controls = experiment({experiment!r}).controls(
 {controls}

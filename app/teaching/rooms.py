@@ -5,27 +5,15 @@ the random id that it drew when it was loaded, so that a changed guess replaces 
 host stands (question, revealed, broken claim), the others follow.
 """
 
-import csv
-import io
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from hmac import compare_digest
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
-from fastapi import FastAPI, HTTPException, Request
-from fastapi.responses import JSONResponse, Response
-
-from app.teaching.class_session import ROOM
-from app.teaching.invitation import invitation
-from app.teaching.predictions import Guess, guessed
-from app.teaching.questions import Question, find, find_by_key
-from app.web.doors import read_json
-from app.web.static_files import PATH
-from glossary.schema import Prediction
+from app.teaching.predictions import Guess
 
 ROOMS, QUESTIONS, PAGES = 64, 16, 150
 """The most that are kept: rooms, questions of a room, pages of a room. Who comes later is refused."""
@@ -41,9 +29,6 @@ AWAY = 10.0
 
 HOST_AWAY = 150.0
 """Seconds without a word of the host after which nobody waits for it. A page in the background speaks once a minute."""
-
-BINS, CURVES = 20, 40
-"""Bars between the ends of a slider; hand-drawn curves that are shown, the newest."""
 
 
 @dataclass(frozen=True)
@@ -206,108 +191,3 @@ class Rooms:
         while len(room.guesses) > QUESTIONS:
             room.guesses.popitem(last=False)
         return guesses
-
-
-def tally(prediction: Prediction, guesses: Sequence[Guess]) -> dict[str, Any]:
-    """As the browser draws it: counts of choices or maps, counts of bins between the slider's ends, or curves."""
-    if prediction.kind == "curve":
-        return {"low": prediction.low, "high": prediction.high, "curves": guesses[-CURVES:]}
-    single = [guess for guess in guesses if isinstance(guess, float)]
-    answers = len(prediction.choices) or len(prediction.others) + 1
-    if prediction.kind != "number":
-        return {"counts": [single.count(float(index)) for index in range(answers)]}
-    low, high = prediction.low or 0.0, prediction.high or 0.0
-    places = [min(BINS - 1, max(0, int(BINS * (guess - low) / (high - low)))) for guess in single]
-    return {"low": low, "high": high, "counts": [places.count(place) for place in range(BINS)]}
-
-
-def answer(rooms: Rooms, sent: Any, address: str = "") -> dict[str, Any] | None:
-    """What a page is told that says where it is and perhaps what it guesses; None if that makes no sense.
-
-    Raises TurnedAway.
-    """
-    question = find(sent)
-    if question is None:
-        return None
-    room, page, host = sent.get("room"), sent.get("page"), sent.get("host", "")
-    if not isinstance(room, str) or not isinstance(page, str) or not isinstance(host, str) or not ROOM.fullmatch(room):
-        return None
-    guess = guessed(question.prediction, sent.get("guess"))
-    standing = Standing(question.place, sent.get("revealed") is True, _broken(question, sent.get("broken")))
-    met = rooms.meet(
-        room, page[:40], question.key, guess, address=address, host=host[:40], standing=standing if host else None
-    )
-    told: dict[str, Any] = {
-        "present": met.present,
-        "guesses": len(met.guesses),
-        "hosted": met.hosted,
-        "leads": met.leads,
-    }
-    told |= {"standing": met.standing and asdict(met.standing), "revealed": met.revealed}
-    return told | tally(question.prediction, met.guesses)
-
-
-def _broken(question: Question, sent: Any) -> int | None:
-    return sent if type(sent) is int and 0 <= sent < len(question.entry.live.claims) else None
-
-
-def table(guesses: Sequence[tuple[str, int, Guess]]) -> str:
-    """Guesses as CSV, a line each: question, what it asks, number of the page, guess in words, unit."""
-    text = io.StringIO()
-    lines = csv.writer(text)
-    lines.writerow(("question", "asks", "page", "guess", "unit"))
-    for key, page, guess in guesses:
-        question = find_by_key(key)
-        if question is not None:
-            asked = question.prediction
-            lines.writerow((key, asked.asks, page, _in_words(asked, guess), asked.unit))
-    return text.getvalue()
-
-
-def _in_words(prediction: Prediction, guess: Guess) -> str:
-    if isinstance(guess, tuple):
-        return "; ".join(f"{height:g} at {at:g}" for at, height in zip(prediction.at, guess))
-    if prediction.kind == "choice":
-        return prediction.choices[int(guess)].says
-    return f"map {int(guess) + 1}" if prediction.kind == "map" else f"{guess:g}"
-
-
-def serve(app: FastAPI, host: str = "127.0.0.1") -> None:
-    """Adds the routes, apart from Gradio's: thirty pages ask for their room every two seconds.
-
-    ``host`` is the address that the server listens at; it decides whom an invitation reaches.
-    """
-    rooms = Rooms()
-
-    @app.post(f"/{PATH}/room")
-    async def room(request: Request) -> Response:
-        address = request.client.host if request.client else ""
-        try:
-            told = answer(rooms, await read_json(request), address)
-        except TurnedAway as full:
-            raise HTTPException(403, str(full)) from full
-        if told is None:
-            raise HTTPException(400, "That is no question of a class.")
-        return JSONResponse(told)
-
-    @app.post(f"/{PATH}/join")
-    async def join(request: Request) -> Response:
-        code = str(await read_json(request))[:24].strip().lower()
-        standing = rooms.standing(code)
-        return JSONResponse("" if standing is None else "?" + urlencode({"class": 1, **standing.place, "room": code}))
-
-    @app.post(f"/{PATH}/guesses")
-    async def guesses(request: Request) -> Response:
-        sent = await read_json(request)
-        sent = sent if isinstance(sent, dict) else {}
-        try:
-            return Response(table(rooms.kept(str(sent.get("room")), str(sent.get("host")))), media_type="text/csv")
-        except TurnedAway as refused:
-            raise HTTPException(403, str(refused)) from refused
-
-    @app.post(f"/{PATH}/invite")
-    async def invite(request: Request) -> Response:
-        invited = invitation(str(await read_json(request)), host)
-        if invited is None:
-            raise HTTPException(400, "That is no address of this page.")
-        return JSONResponse(asdict(invited))

@@ -32,7 +32,8 @@ from glossary.schema import Entry
 
 if TYPE_CHECKING:
     from app.controls import Parsed
-    from app.runner import Run, Waiting
+    from app.flight import Waiting
+    from app.moments import Run
 
 _LOG = logging.getLogger(__name__)
 
@@ -226,7 +227,7 @@ class Answers:
 
 def _next(runs: "Iterator[Run | Waiting]") -> "Generator[Parts, None, Run | None]":
     """The next result, None at the end; until it is there, the reader's place in the queue whenever that changes."""
-    from app.runner import Run
+    from app.moments import Run
 
     told = 0
     for run in runs:

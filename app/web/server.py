@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from app.engine import Engine
-from app.teaching import rooms
+from app.teaching import class_routes
 from app.teaching.invitation import for_others, is_own_machine
 from app.web import routes
 from app.web.components import FILES
@@ -28,7 +28,7 @@ def own_routes(engine: Engine, leaving: Callable[[], bool] = lambda: False, host
     """
     own = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
     FILES.serve(own)
-    rooms.serve(own, host)
+    class_routes.serve(own, host)
     routes.serve(own, engine, leaving)
     return own
 

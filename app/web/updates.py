@@ -17,7 +17,7 @@ from glossary.schema import Entry
 
 if TYPE_CHECKING:
     from app.controls import Parsed
-    from app.runner import Run
+    from app.moments import Run
 
 FIGURES = ("figure-0", "figure-1", "figure-2")
 """Names of the slots for figures."""

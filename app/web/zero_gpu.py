@@ -20,7 +20,7 @@ SECONDS = 30
 
 def results_from_cuda(id: str, controls: Controls) -> Iterator[Any]:
     """Results of an experiment with every tensor on the CPU: no CUDA tensor may leave the process."""
-    from app.runner import to_cpu
+    from app.moments import to_cpu
 
     computed = experiment(id).run(controls, "cuda")
     for result in computed if isinstance(computed, Iterator) else (computed,):

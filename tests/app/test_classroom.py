@@ -4,11 +4,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.teaching import rooms as classroom
+from app.teaching import class_routes
 from app.teaching.invitation import for_others, invitation, is_own_machine
 from app.teaching.rooms import (
     AWAY,
-    BINS,
     HOST_AWAY,
     IDLE,
     IDLE_PAGE,
@@ -20,9 +19,8 @@ from app.teaching.rooms import (
     Rooms,
     Standing,
     TurnedAway,
-    table,
-    tally,
 )
+from app.teaching.tally import BINS, table, tally
 from glossary import reader
 from glossary.schema import Prediction
 
@@ -198,7 +196,7 @@ def test_guesses_become_counts() -> None:
 @pytest.fixture
 def client() -> TestClient:
     app = FastAPI()
-    classroom.serve(app)
+    class_routes.serve(app)
     return TestClient(app)
 
 

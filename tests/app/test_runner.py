@@ -11,7 +11,8 @@ from pydantic import Field
 
 from app import runner as runner_module
 from app.experiments.base import Controls, Experiment, Figure
-from app.runner import Run, RunFailed, Runner, to_cpu
+from app.moments import Run, RunFailed, to_cpu
+from app.runner import Runner
 from visualizers.theme import figure
 
 

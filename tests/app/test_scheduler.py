@@ -11,7 +11,9 @@ from pydantic import Field
 from app import runner as runner_module
 from app import scheduler as scheduler_module
 from app.experiments.base import Controls, Experiment, Figure
-from app.runner import Run, RunFailed, Runner, Waiting
+from app.flight import Waiting
+from app.moments import Run, RunFailed
+from app.runner import Runner
 from visualizers.theme import figure
 
 

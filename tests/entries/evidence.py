@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from app.experiments import experiment
 from app.experiments.base import Controls, Figures
-from app.runner import to_cpu
+from app.moments import to_cpu
 from app.teaching.predictions import NoAnswer, answer
 from glossary import reader
 from glossary.condition import Condition

@@ -15,7 +15,7 @@ from app.experiments.attention.language_model import (
     weight_on,
 )
 from app.experiments.attention.query_key_value.run import other_texts
-from app.runner import to_cpu
+from app.moments import to_cpu
 from glossary import reader
 from models.attention.dot_product import scaled_dot_product
 from models.interpretability.altered_attention import altered, shuffled_in, weighing

@@ -4,7 +4,7 @@ import statistics
 from dataclasses import dataclass
 
 from app.experiments import experiment
-from app.runner import results
+from app.moments import results
 from glossary import reader
 
 RUNS = 5

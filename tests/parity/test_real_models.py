@@ -11,7 +11,7 @@ import transformers
 
 from app.claims import check
 from app.experiments import experiment
-from app.runner import results
+from app.moments import results
 from glossary import reader
 from glossary.schema import Entry
 from models.language.generation import continuation

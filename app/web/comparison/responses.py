@@ -18,7 +18,7 @@ from glossary import reader
 if TYPE_CHECKING:
     from app.engine import Engine
     from app.experiments.base import Figure
-    from app.runner import Run
+    from app.moments import Run
     from visualizers.shared_scales import SharedScales
 
 _LOG = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def compare(engine: "Engine", serial: int, place: Place) -> Iterator[Parts]:
 
 def _caught(engine: "Engine", side: Side, failed: list[str], index: int) -> "Generator[Run | None]":
     """Results of one side; None in place of one that failed, and while there is none."""
-    from app.runner import Run
+    from app.moments import Run
 
     try:
         for run in engine.stream(side.entry, side.parsed):

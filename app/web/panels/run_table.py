@@ -9,7 +9,7 @@ from app.web.permalink import as_text
 from glossary.schema import Entry
 
 if TYPE_CHECKING:  # the runner imports torch, which the page's first words do not wait for
-    from app.runner import Run
+    from app.moments import Run
 
 
 def row(entry: Entry, run: "Run") -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from app.web.panels.prose import inline, measured
 from glossary.schema import Entry
 
 if TYPE_CHECKING:  # the runner imports torch, which the first page does not wait for
-    from app.runner import Run
+    from app.moments import Run
 
 SAVED = ("png", "svg", "html", "csv", "json", "py", "cards", "embed")
 
