@@ -5,11 +5,12 @@ Assran et al. 2023, "Self-Supervised Learning from Images with a Joint-Embedding
 encoder as a moving average of the context encoder).
 
 Symbols
-    x, y  a half with two numbers that say which (B, N + 2)     z  the two numbers of the half to predict (B, 2)
+    x, y  a half with four numbers that say which (B, N + 4)     z  the four numbers of the half to predict (B, 4)
     s_x, s_y  vectors of the halves (B, D)     ŝ_y  predicted vector (B, D)     E  energy (B,)     m  momentum
 """
 
 import copy
+from math import isqrt
 from typing import NamedTuple
 
 import torch
@@ -19,7 +20,8 @@ from torch.nn.functional import one_hot
 from models.contrastive.siamese import Encoder
 from models.seeding import generator
 
-SIDES = 2
+SIDES = 4
+"""Halves of an image: upper, lower, left, right."""
 
 
 class JointTrace(NamedTuple):
@@ -29,10 +31,16 @@ class JointTrace(NamedTuple):
 
 
 def half(images: Tensor, side: Tensor) -> Tensor:
-    """Upper half where ``side`` (B,) is 0, else the lower one, and which it is.  (B, 2N) → (B, N + 2)"""
-    halves = images.unflatten(-1, (SIDES, -1))  # (B, 2, N)
+    """The half ``side`` (B,) of each square image, and which it is.  (B, 2N) → (B, N + 4)"""
+    rows = images.unflatten(-1, (isqrt(images.shape[-1]), -1))  # (B, S, S)
+    halves = torch.stack([part.flatten(1) for axis in (1, 2) for part in rows.chunk(2, axis)], 1)  # (B, 4, N)
     own = halves[torch.arange(len(images)), side]  # (B, N)
     return torch.cat([own, one_hot(side, SIDES).float()], -1)
+
+
+def opposite(side: Tensor) -> Tensor:
+    """Upper for lower, left for right, and back.  (B,) → (B,)"""
+    return side ^ 1
 
 
 def energy(predicted: Tensor, target: Tensor) -> Tensor:
@@ -64,7 +72,7 @@ class JointEmbedding(nn.Module):
         return self.predictor(torch.cat([s_x, one_hot(side, SIDES).float()], -1))[0]
 
     def forward(self, x: Tensor, y: Tensor, side: Tensor) -> tuple[Tensor, JointTrace]:
-        """Halves (B, N + 2), and which one y is (B,) → energies (B,)."""
+        """Halves (B, N + 4), and which one y is (B,) → energies (B,)."""
         s_x = self.context(x)[0]  # (B, D)
         trace = JointTrace(s_x, self.predict(s_x, side), self.target(y))
         return energy(trace.predicted, trace.target), trace

@@ -12,17 +12,18 @@ from models.contrastive.joint_embedding import (
     energy,
     explained,
     half,
+    opposite,
 )
 from models.seeding import normal
 from tests.shape_comments import shapes_checked
 
-B, N, D = 7, 6, 5
-side = torch.arange(B) % 2
+B, N, S, D = 7, 8, 4, 5
+side = torch.arange(B) % 4
 
 
 def halves(seed: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
     images = normal(B, 2 * N, seed=seed)
-    return half(images, 1 - side), half(images, side)
+    return half(images, opposite(side)), half(images, side)
 
 
 def test_energies_and_what_is_explained_by_hand() -> None:
@@ -34,8 +35,12 @@ def test_energies_and_what_is_explained_by_hand() -> None:
 
 
 def test_a_half_says_which_it_is() -> None:
-    images = torch.arange(8.0).view(2, 4)
-    assert half(images, torch.tensor([0, 1])).tolist() == [[0, 1, 1, 0], [6, 7, 0, 1]]
+    images, side = torch.arange(16.0).view(4, 4), torch.arange(4)
+    found = half(images, side)
+    assert found[:, :2].tolist() == [[0, 1], [6, 7], [8, 10], [13, 15]]
+    assert torch.equal(found[:, 2:], torch.eye(4))
+    both = torch.cat([found[:, :2], half(images, opposite(side))[:, :2]], 1)
+    assert torch.equal(both.sort().values, images), "a half and its opposite are the image"
 
 
 def test_no_gradient_passes_through_the_target_unless_it_is_let_through() -> None:
@@ -75,7 +80,7 @@ def test_pixels_are_their_own_target() -> None:
 
 
 def test_shape_comments_of_joint_embedding() -> None:
-    with shapes_checked(joint_embedding, B=B, N=N, D=D) as watch:
+    with shapes_checked(joint_embedding, B=B, N=N, S=S, D=D) as watch:
         x, y = halves()
         JointEmbedding(2 * N, 8, D, 3)(x, y, side)
     assert watch.unreached() == []

@@ -7,13 +7,13 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from models.contrastive.joint_embedding import JointEmbedding, half
+from models.contrastive.joint_embedding import JointEmbedding, half, opposite
 from models.contrastive.siamese import Encoder
 from models.seeding import normal
 
 pytestmark = pytest.mark.parity
 
-B, N, H, D = 11, 9, 7, 5
+B, N, H, D = 11, 18, 7, 5
 
 
 def rebuilt(encoder: Encoder) -> nn.Sequential:
@@ -44,9 +44,9 @@ def test_energy_step_and_average(momentum: float) -> None:
     context, predictor = rebuilt(ours.context), rebuilt(ours.predictor)
     average = AveragedModel(context, multi_avg_fn=get_ema_multi_avg_fn(momentum))
     average.update_parameters(context)  # its first call copies
-    side = torch.arange(B) % 2
+    side = torch.arange(B) % 4
     images = normal(B, 2 * N, seed=40)
-    x, y, z = half(images, 1 - side), half(images, side), nn.functional.one_hot(side, 2).float()
+    x, y, z = half(images, opposite(side)), half(images, side), nn.functional.one_hot(side, 4).float()
     mine = torch.optim.SGD([one for one in ours.parameters() if one.requires_grad], 0.1)
     other = torch.optim.SGD([*context.parameters(), *predictor.parameters()], 0.1)
     for _ in range(3):

@@ -1,18 +1,30 @@
-"""Halves that fit yours by their energy, how the training went, and the energies of right and wrong halves."""
+"""How trainings with and without each guard went, halves that fit yours, and energies of right and wrong halves."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.contrastive.predicted_halves.run import SHOWN, HalvesResult, matched, spread
+from app.experiments.contrastive.predicted_halves.halves_training import Learnt
+from app.experiments.contrastive.predicted_halves.run import HALVES, SHOWN, HalvesResult
 from app.provenance.origin import Plotted
+from models.contrastive.joint_embedding import SIDES, opposite
 from visualizers.charts_beside import Chart, charts_beside
 from visualizers.image import IMAGES, pictures, sheet
-from visualizers.stepped_curves import stepped_curves
-from visualizers.theme import ACCENT, AXIS, FAILED, INK_3, SERIES
+from visualizers.theme import ACCENT, FAILED, INK_3, SERIES
+from visualizers.truth_bars import truth_bars
 
-BINS = 30
+POINTS = 40
+COLOURS = {
+    "all guards": ACCENT,
+    "no moving average": SERIES[2],
+    "no stop-gradient": FAILED,
+    "no predictor": SERIES[7],
+    "pixels as target": INK_3,
+}
+RANKS = ("rank_all_guards", "rank_without_moving_average", "rank_without_stop_gradient", "rank_without_predictor")
 
 
 def figures(result: HalvesResult, metrics: Measurements) -> Figures:
@@ -23,57 +35,68 @@ def figures(result: HalvesResult, metrics: Measurements) -> Figures:
     }
 
 
+def _arms(result: HalvesResult) -> dict[str, Learnt]:
+    """The trainings that are drawn: that with all guards, those with one off, and yours if it is none of them."""
+    arms: dict[str, Learnt] = dict(result.guards)
+    return arms | {"pixels as target": result.own} if result.controls.method == "pixels as target" else arms
+
+
+def _chart(
+    title: str, x: np.ndarray, part: str, lines: Mapping[str, Tensor], y_range: tuple[float, float], dots: bool = True
+) -> tuple[Chart, list[Plotted]]:
+    """Traces are called by the arm and, behind a comma, ``part``."""
+    named = {f"{name}, {part}": line for name, line in lines.items()}
+    colours = {f"{name}, {part}": COLOURS[name] for name in lines}
+    chart = Chart(title, x, {name: line.numpy() for name, line in named.items()}, colours, "step", y_range, dots=dots)
+    return chart, [Plotted(line, trace=name) for name, line in named.items()]
+
+
 def _course(result: HalvesResult, metrics: Measurements) -> Figure:
-    snapshots, losses = result.progress.snapshots, result.losses
-    found = {
-        "own half fits better": torch.tensor([matched(one) for one in snapshots]),
-        "spread of the targets": torch.tensor([spread(one) for one in snapshots]),
+    arms, at, taken = _arms(result), result.side, np.array(result.progress.taken)
+    width = max(1, len(result.losses) // POINTS)
+    smooth = {
+        name: one.losses[: len(one.losses) // width * width].view(-1, width).mean(1).clamp_min(1e-8).log10()
+        for name, one in arms.items()
     }
-    width = max(1, len(losses) // 40)
-    smooth = losses[: len(losses) // width * width].view(-1, width).mean(1)
-    taken = np.array(result.progress.taken)
-    loss = Chart(
-        "Loss (logarithm to base 10)", (np.arange(len(smooth)) + 0.5) * width,
-        {"loss": smooth.clamp_min(1e-8).log10().numpy()}, {"loss": INK_3}, "step", (-4, 1),
-    )  # fmt: skip
-    share = Chart(
-        "What was learned", taken, {name: each.numpy() for name, each in found.items()},
-        {"own half fits better": ACCENT, "spread of the targets": SERIES[1]}, "step", (0, 1.05),
-        levels=[(0.5, AXIS)], dots=True,
-    )  # fmt: skip
+    over = (np.arange(len(smooth["all guards"])) + 0.5) * width
+    spreads = {name: torch.stack([each.spread[at] for each in one.snapshots]) for name, one in arms.items()}
+    ranks = {name: torch.stack([each.rank[at] for each in one.snapshots]) for name, one in arms.items()}
+    top = 1.1 * max(float(line.max()) for line in ranks.values())
+    loss, losses = _chart("Loss (log₁₀)", over, "loss", smooth, (-4, 1), dots=False)
+    spread, first = _chart("Spread", taken, "spread", spreads, (0, 0.6))
+    rank, second = _chart("Effective rank", taken, "rank", ranks, (0, top))
+    key = ", ".join(f"{{trace:{name}, spread|{name}}}" for name in arms)
     return Figure(
-        title="A low loss is not success",
+        title="A low loss is not success: which guard holds the vectors apart",
         caption=(
-            "Left: the {trace:loss|loss}. Right: share of held-out digits whose"
-            " {trace:own half fits better|own half fits better} than another digit’s (dotted: chance), and the"
-            " {trace:spread of the targets|spread of the target vectors}, their standard deviation."
+            f"One training per line: {key}. Spread and rank are those of held-out target vectors. Vectors that shrink"
+            " in all directions alike lose their spread and keep their rank."
         ),
         text=(
-            f"The loss ends at {metrics['loss']:.4f}. For {metrics['matched_percent']:.0f} % of held-out digits the own"
-            f" half fits better than another digit’s. The spread of the target vectors goes from"
-            f" {metrics['spread_at_start']:.2f} to {metrics['spread']:.2f}."
+            f"With all guards the spread ends at {metrics['spread_all_guards']:.2f} and the loss at"
+            f" {metrics['loss_all_guards']:.3f}; without the stop-gradient at"
+            f" {metrics['spread_without_stop_gradient']:.2f} and {metrics['loss_without_stop_gradient']:.4f}. The"
+            f" spread without the predictor is {metrics['spread_without_predictor']:.2f}, without the moving average"
+            f" {metrics['spread_without_moving_average']:.2f}. The effective rank ends between"
+            f" {min(metrics[name] for name in RANKS):.1f} and {max(metrics[name] for name in RANKS):.1f}."
         ),
-        plot=charts_beside([loss, share]),
+        plot=charts_beside([loss, spread, rank]),
         height=270,
-        sources=[Plotted(smooth.clamp_min(1e-8).log10(), trace="loss")]
-        + [Plotted(each, trace=name) for name, each in found.items()],
+        sources=[*losses, *first, *second],
     )
 
 
 def _fits(result: HalvesResult, metrics: Measurements) -> Figure:
     order = result.energies.argsort(stable=True)
     chosen = torch.stack([order[:SHOWN], order[-SHOWN:].flip(0)])  # (2, SHOWN)
-    yours = result.visible.expand(2, SHOWN, 4, 8)
-    parts = [yours, result.hidden[chosen]]
-    whole = torch.cat(parts if result.controls.seen == "upper" else parts[::-1], 2)  # (2, SHOWN, 8, 8)
+    whole = torch.where(result.visible, result.yours, result.others[chosen])  # (2, SHOWN, 8, 8)
     under = [[f"of a {result.y[place]}" for place in row] for row in chosen.tolist()]
     best = result.y[order[:SHOWN]].tolist()
-    hidden = "lower" if result.controls.seen == "upper" else "upper"
     return Figure(
         title=f"Your {result.controls.seen} half, completed",
         caption=(
-            f"First row: the {hidden} halves of lowest energy, of {len(order)} held-out digits. Second row: those of"
-            " highest energy. Below: the digit that the half comes from."
+            f"First row: the {result.hidden} halves of lowest energy, of {len(order)} held-out digits. Second row:"
+            " those of highest energy. Below: the digit that the half comes from."
         ),
         text=(
             f"The {SHOWN} best halves are of the digits {', '.join(map(str, best))}; the best has an energy of"
@@ -91,32 +114,20 @@ def _laid(images: Tensor) -> Tensor:
 
 
 def _energies(result: HalvesResult, metrics: Measurements) -> Figure:
-    shown = result.progress.shown
-    steps = list(map(str, result.progress.shown_steps))
-    highest = float(torch.quantile(torch.cat([shown[-1].own, shown[-1].other]), 0.98))
-    edges = np.linspace(0, highest, BINS + 1)
-    rows = {
-        name: np.stack(
-            [100 * np.histogram(getattr(one, part).numpy(), edges)[0] / len(result.y) for one in shown]
-        )
-        for name, part in (("own half", "own"), ("another digit’s", "other"))
-    }  # fmt: skip
-    top = 1.1 * max(each[-1].max() for each in rows.values())
-    drawn = stepped_curves(
-        (edges[1:] + edges[:-1]) / 2, rows, x_title="energy", y_range=(0, top),
-        colours={"own half": ACCENT, "another digit’s": FAILED}, frames=steps, start=len(steps) - 1,
-    )  # fmt: skip
+    newest = result.progress.newest
+    hidden = opposite(torch.arange(SIDES))
+    bars = {"own": newest.own.mean(1)[hidden], "other": newest.other.mean(1)[hidden]}
     return Figure(
-        title="Energies of held-out digits, % of digits",
-        caption="Energy with the {trace:own half|digit’s own half} and with {trace:another digit’s|another digit’s}.",
+        title="Mean energy by hidden half, held-out digits",
+        caption="With the {trace:own|digit’s own half} and with {trace:other|another digit’s}; one network for all.",
         text=(
-            f"The mean energy is {metrics['own_energy']:.3g} with the own half and {metrics['other_energy']:.3g} with"
-            " another digit’s."
+            f"Over the four hidden halves, the energy with the own half is"
+            f" {metrics['lowest_energy_over_other_percent']:.0f} to"
+            f" {metrics['highest_energy_over_other_percent']:.0f} % of that with another digit’s. With your half"
+            f" visible it is {metrics['own_energy']:.3g} against {metrics['other_energy']:.3g}."
         ),
-        plot=drawn,
+        plot=truth_bars({name: each.numpy() for name, each in bars.items()}, labels=HALVES),
         height=250,
         half=True,
-        steps="step",
-        start=len(steps) - 1,
-        sources=[Plotted(torch.from_numpy(each), trace=name, framed=True) for name, each in rows.items()],
+        sources=[Plotted(each, trace=name) for name, each in bars.items()],
     )

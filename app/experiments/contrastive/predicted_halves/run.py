@@ -1,6 +1,6 @@
 """A network predicts the vector of a digit's hidden half from the half that it sees, while the vectors are learned."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 import torch
@@ -8,128 +8,122 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
-from app.experiments.drawing import Drawing, read_drawing
-from app.experiments.live_training import Progress, training
-from models.contrastive.joint_embedding import (
-    GradientThroughTarget,
-    JointEmbedding,
-    PixelTarget,
-    WithoutPredictor,
-    energy,
-    explained,
-    half,
+from app.experiments.contrastive.predicted_halves.halves_training import (
+    PIXELS,
+    SNAPSHOTS,
+    Guards,
+    Learnt,
+    Method,
+    Plan,
+    Snapshot,
+    guards,
+    halves_of,
+    learnt,
 )
-from models.convolution.bottleneck import effective_rank
+from app.experiments.drawing import Drawing, read_drawing
+from app.experiments.live_training import Progress
+from models.contrastive.joint_embedding import energy, explained, half
 from models.data.digits import digits
 from models.parameter_count import parameter_count
-from models.seeding import generator
 
-PIXELS, HIDDEN, DIMENSIONS, BATCH, RATE, SNAPSHOTS = 64, 64, 16, 128, 0.003, 10
+LAST = 20
+"""Batches whose mean loss is measured."""
+
 SHOWN = 5
 """Halves that are drawn in each row."""
 
-METHODS = {
-    "guarded": JointEmbedding,
-    "gradient through the target": GradientThroughTarget,
-    "no predictor": WithoutPredictor,
-    "pixels as target": PixelTarget,
-}
-SIDES = {"upper": 0, "lower": 1}
+Side = Literal["upper", "lower", "left", "right"]
+HALVES: tuple[Side, ...] = ("upper", "lower", "left", "right")
 
 
 class HalvesControls(Controls):
     drawing: Drawing = Field("example 4", title="Digit")
-    seen: Literal["upper", "lower"] = Field("upper", title="Visible half")
-    method: Literal["guarded", "gradient through the target", "no predictor", "pixels as target"] = Field(
-        "guarded", title="Method"
-    )
+    seen: Side = Field("upper", title="Visible half")
+    method: Method = Field("guarded", title="Method")
     momentum: float = Field(
         0.99, ge=0, le=0.999, title="Momentum", description="0: the target encoder is the context encoder"
     )
     steps: int = Field(400, ge=100, le=1600, multiple_of=100, title="Training steps", json_schema_extra=MORE)
 
 
-class Snapshot(NamedTuple):
-    predicted: Tensor  # (Q, D) of the hidden half of each held-out digit
-    target: Tensor  # (Q, D)
-    own: Tensor  # (Q,) energy with the digit's own half
-    other: Tensor  # (Q,) with another digit's
-
-
 class HalvesResult(NamedTuple):
     controls: HalvesControls
     progress: Progress[Snapshot]
-    losses: Tensor  # (steps so far,)
+    own: Learnt  # by the settings
+    guards: Mapping[Guards, Learnt]  # the same training with all guards, and with each of them off
+    predicted: Tensor  # (Q, D) of the hidden half of each held-out digit
+    target: Tensor  # (Q, D)
     energies: Tensor  # (Q,) of your visible half with the hidden half of each held-out digit
-    visible: Tensor  # (4, 8) your visible half, from −1 to 1
-    hidden: Tensor  # (Q, 4, 8) the halves that it is tried with
-    y: Tensor  # (Q,) classes of the held-out digits
+    yours: Tensor  # (8, 8) from −1 to 1
+    visible: Tensor  # (8, 8) True in your visible half
+    others: Tensor  # (Q, 8, 8) the digits whose hidden halves yours is tried with
+    y: Tensor  # (Q,) their classes
     parameters: int
 
+    @property
+    def side(self) -> int:
+        return HALVES.index(self.controls.seen)
 
-def another(count: int) -> Tensor:
-    """For each held-out digit the place of another one, the same in every run.  (Q,)"""
-    return (torch.arange(count) + 37) % count
+    @property
+    def hidden(self) -> Side:
+        return HALVES[self.side ^ 1]
+
+    @property
+    def losses(self) -> Tensor:
+        """Of the steps so far."""
+        return self.own.losses
 
 
 def run(controls: HalvesControls, device: str) -> Iterator[HalvesResult]:
     """On the CPU whatever the device: a batch of 128 halves keeps no other one busy."""
-    c, (given, held_out) = controls, digits()
-    x, q = given.images.flatten(1), held_out.images.flatten(1)
-    model, draws = METHODS[c.method](PIXELS, HIDDEN, DIMENSIONS, c.seed), generator(c.seed + 1)
-    optimizer = torch.optim.Adam([one for one in model.parameters() if one.requires_grad], RATE, fused=True)
-    seen = torch.full((len(q),), SIDES[c.seen])
-    yours = (2 * read_drawing(c.drawing) - 1).flatten()[None]
-    losses: list[Tensor] = []
-
-    def step() -> None:
-        images, side = x[torch.randint(len(x), (BATCH,), generator=draws)], torch.randint(2, (BATCH,), generator=draws)
-        loss = model(half(images, side), half(images, 1 - side), 1 - side)[0].mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        model.follow(c.momentum)
-        losses.append(loss.detach())
-
-    @torch.no_grad()
-    def evaluate() -> Snapshot:
-        own, trace = model(half(q, seen), half(q, 1 - seen), 1 - seen)
-        return Snapshot(trace.predicted, trace.target, own, energy(trace.predicted, trace.target[another(len(q))]))
-
-    rows = q.unflatten(1, (2, 4, 8))
-    for progress in training(step, evaluate, c.steps, SNAPSHOTS):
+    c, held_out, side = controls, digits()[1], HALVES.index(controls.seen)
+    plan = Plan(c.method, c.momentum, c.steps, c.seed)
+    x, yours = held_out.images.flatten(1), (2 * read_drawing(c.drawing) - 1).flatten()
+    places = half(torch.arange(PIXELS)[None], torch.tensor([side]))[0, : PIXELS // 2].long()
+    visible = torch.zeros(PIXELS, dtype=torch.bool).index_fill(0, places, True)
+    for part in range(SNAPSHOTS + 1):
+        own, arms = learnt(plan, part), {name: learnt(one, part) for name, one in guards(plan).items()}
+        taken = [c.steps * one // SNAPSHOTS for one in range(part + 1)]
         with torch.no_grad():
-            predicted = model(half(yours, seen[:1]), half(yours, 1 - seen[:1]), 1 - seen[:1])[1].predicted
+            trace = own.model(*halves_of(x, side))[1]
+            predicted = own.model(*halves_of(yours[None], side))[1].predicted  # (1, D)
         yield HalvesResult(
-            c, progress, torch.stack(losses), energy(predicted, progress.newest.target),
-            yours.view(2, 4, 8)[SIDES[c.seen]], rows[:, 1 - SIDES[c.seen]], held_out.labels, parameter_count(model),
+            c, Progress(own.snapshots, taken, taken[-1], c.steps), own, arms, trace.predicted, trace.target,
+            energy(predicted, trace.target), yours.view(8, 8), visible.view(8, 8), held_out.images[:, 0],
+            held_out.labels, parameter_count(own.model),
         )  # fmt: skip
 
 
-def matched(snapshot: Snapshot) -> float:
-    """Share of held-out digits whose own half has a lower energy than another digit's."""
-    return (snapshot.own < snapshot.other).float().mean().item()
-
-
-def spread(snapshot: Snapshot) -> float:
-    """Standard deviation of the target vectors over held-out digits, mean of the dimensions."""
-    return snapshot.target.std(0).mean().item()
+def matched(snapshot: Snapshot) -> Tensor:
+    """Share of held-out digits whose own half has a lower energy than another digit's, by visible half.  (4,)"""
+    return (snapshot.own < snapshot.other).float().mean(1)
 
 
 def measure(result: HalvesResult) -> Measurements:
-    newest, first = result.progress.newest, result.progress.snapshots[0]
-    nearest = (newest.predicted[:, None] - newest.target).square().sum(-1).argmin(1)
-    rank = lambda vectors: effective_rank(vectors - vectors.mean(0)).item()
-    return {
-        "matched_percent": 100 * matched(newest),
+    first, newest, at = result.progress.snapshots[0], result.progress.newest, result.side
+    nearest = (result.predicted[:, None] - result.target).square().sum(-1).argmin(1)
+    by_half = newest.own.mean(1) / newest.other.mean(1)
+    found = {
+        "matched_percent": 100 * matched(newest)[at].item(),
         "same_class_percent": 100 * (result.y[nearest] == result.y).float().mean().item(),
-        "explained_percent": 100 * explained(newest.predicted, newest.target).item(),
-        "spread": spread(newest),
-        "spread_at_start": spread(first),
-        "spread_kept_percent": 100 * spread(newest) / spread(first),
-        "effective_rank": rank(newest.target),
-        "effective_rank_at_start": rank(first.target),
-        "loss": result.losses[-20:].mean().item(),
-        "own_energy": newest.own.mean().item(),
-        "other_energy": newest.other.mean().item(),
+        "explained_percent": 100 * explained(result.predicted, result.target).item(),
+        "spread": newest.spread[at].item(),
+        "spread_at_start": first.spread[at].item(),
+        "spread_kept_percent": 100 * (newest.spread / first.spread)[at].item(),
+        "effective_rank": newest.rank[at].item(),
+        "effective_rank_at_start": first.rank[at].item(),
+        "loss": result.losses[-LAST:].mean().item(),
+        "own_energy": newest.own[at].mean().item(),
+        "other_energy": newest.other[at].mean().item(),
+        "energy_over_other_percent": 100 * by_half[at].item(),
+        "highest_energy_over_other_percent": 100 * by_half.max().item(),
+        "lowest_energy_over_other_percent": 100 * by_half.min().item(),
     }
+    for name, one in result.guards.items():
+        key = name.replace("no ", "without ").replace(" ", "_").replace("-", "_")
+        found |= {
+            f"loss_{key}": one.losses[-LAST:].mean().item(),
+            f"spread_{key}": one.snapshots[-1].spread[at].item(),
+            f"rank_{key}": one.snapshots[-1].rank[at].item(),
+        }
+    return found
