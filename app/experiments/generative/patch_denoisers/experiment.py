@@ -23,6 +23,10 @@ EXPERIMENT = Experiment(
         "feed_forward_gate_at_80": "size of feed-forward gates after 80 steps",
         "attention_gate_at_80": "size of attention gates after 80 steps",
         "feed_forward_over_attention_gate": "after 80 steps, feed-forward gates over attention gates",
+        "attended_patches_at_1000": "at t = 1000: patches that a patch attends to, of 16",
+        "attended_patches_at_1": "at t = 1: patches that a patch attends to, of 16",
+        "attended_distance": "mean distance attended to, pixels",
+        "uniform_distance": "mean distance with uniform weights, pixels",
         "training_steps": "training steps",
     },
 )

@@ -1,23 +1,26 @@
-"""Three figures of small diffusion transformers: loss over training, loss against cost, and the gates."""
+"""Three figures of small diffusion transformers: loss over training, one digit by noise level, and the gates."""
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.generative.patch_denoisers.run import GATE_TIMES, GATES, SHOWN_TIME, PatchDenoiserResult
+from app.experiments.generative.patch_denoisers.by_noise import ATTENDING, GATES, QUERY, SHOWN_TIMES, TIMES
+from app.experiments.generative.patch_denoisers.run import PatchDenoiserResult
 from app.number_format import number
 from app.provenance.origin import Plotted
 from models.training.small_denoisers import EVERY
 from visualizers.charts_beside import Chart, charts_beside
 from visualizers.curve import apart, curves
-from visualizers.image import IMAGES, pictures, sheet
+from visualizers.image import GAP, IMAGES, pictures, sheet
 from visualizers.theme import INK_3, SERIES
 
 NAMES = {"patch 4": "patches of 4", "patch 2": "patches of 2", "patch 1": "patches of 1", "U-Net": "U-Net"}
 CHOSEN = "patches of 2, other start"
 COLOURS = dict(zip(NAMES.values(), (SERIES[1], SERIES[0], SERIES[2], INK_3), strict=True)) | {CHOSEN: SERIES[3]}
 GATE_COLOURS = dict(zip(GATES, (SERIES[0], SERIES[1], SERIES[0], SERIES[1]), strict=True))
+BY_TIME = {f"{name}, by t": colour for name, colour in GATE_COLOURS.items()}
+BLOCKS = {"block 1": SERIES[2], "block 2": SERIES[3]}
 SHOWN = (0.24, 0.6)
 """Loss from the step at which the first record after the start lies."""
 
@@ -25,7 +28,7 @@ SHOWN = (0.24, 0.6)
 def figures(result: PatchDenoiserResult, metrics: Measurements) -> Figures:
     return {
         "training": _training(result, metrics),
-        "sizes": _sizes(result, metrics),
+        "sheet": _sheet(result, metrics),
         "gates": _gates(result, metrics),
     }
 
@@ -44,6 +47,7 @@ def _training(result: PatchDenoiserResult, metrics: Measurements) -> Figure:
         colours=COLOURS,
         room=130 if CHOSEN in arms else 92,
     )
+    costs = [number(result.multiplications[name]) for name in ("patch 1", "patch 2", "patch 4", "U-Net")]
     other = f" {{trace:{CHOSEN}|Patches of 2 with {result.controls.start}}} start behind." * (
         result.controls.start == "gates at 1"
     )
@@ -51,11 +55,13 @@ def _training(result: PatchDenoiserResult, metrics: Measurements) -> Figure:
         title="Held-out loss over training",
         caption=(
             "Means of five trainings on the same data. {trace:patches of 1|Patches of 1 pixel} end lowest of the"
-            f" transformers; {{trace:U-Net|a U-Net}} as large ends lower still.{other}"
+            f" transformers, at {metrics['cost_patch_1_over_4']:.0f} times the cost of patches of 4;"
+            f" {{trace:U-Net|a U-Net}} as large ends lower still.{other}"
         ),
         text=(
-            f"After {metrics['training_steps']:g} steps the loss is"
-            f" {', '.join(f'{float(line[-1]):.3f} ({name})' for name, line in lines.items())}."
+            f"At step {metrics['training_steps']:g} patches of 4 stand {metrics['final_lead']:.3f} above patches of 2."
+            f" Multiplications per image: {costs[0]} with patches of 1, {costs[1]} of 2, {costs[2]} of 4;"
+            f" {costs[3]} for the U-Net."
         ),
         plot=apart(plot, 210),
         height=270,
@@ -63,60 +69,68 @@ def _training(result: PatchDenoiserResult, metrics: Measurements) -> Figure:
     )
 
 
-def _sizes(result: PatchDenoiserResult, metrics: Measurements) -> Figure:
-    rows = {shown: (result.multiplications[name], result.losses[name].mean()) for name, shown in NAMES.items()}
+def _sheet(result: PatchDenoiserResult, metrics: Measurements) -> Figure:
+    images, attention = result.sheet
+    highest = attention.max()
+    maps = attention.repeat_interleave(ATTENDING, dim=-1).repeat_interleave(ATTENDING, dim=-2)  # (S, L, 8, 8)
+    cells = torch.cat([images, 2 * maps / highest - 1], dim=1)  # (S, 6, 8, 8)
 
     def laid(images: Tensor) -> Tensor:
-        return torch.from_numpy(sheet(images[None].numpy(), under=True))
+        return torch.from_numpy(sheet(images.numpy()))
 
+    plot = pictures(
+        cells.numpy(), rows=[f"t = {t}" for t in SHOWN_TIMES],
+        columns=["noisy", "4 × 4", "2 × 2", "1 × 1", "block 1", "block 2"],
+    )  # fmt: skip
+    across = images.shape[-1] // ATTENDING
+    top, left = (ATTENDING * place - 0.5 for place in divmod(QUERY, across))
+    for row in range(len(cells)):
+        for column in range(images.shape[1], cells.shape[1]):
+            x, y = left + (images.shape[-1] + GAP) * column, top + (images.shape[-1] + GAP) * row
+            plot.add_shape(
+                type="rect", x0=x, x1=x + ATTENDING, y0=y, y1=y + ATTENDING, line={"color": SERIES[1], "width": 1.5}
+            )
     held = "" if result.controls.closed == "nothing" else f" The {result.controls.closed} of the transformers are at 0."
-    columns = ["noisy", "patches of 1", "of 2", "of 4", "true"]
-    losses = [metrics["loss_patch_1"], metrics["loss_patch_2"], metrics["loss_patch_4"]]
-    costs = [result.multiplications[name] for name in ("patch 1", "patch 2", "patch 4")]
-    under = ["", *(f"{loss:.3f} · {number(cost)}" for loss, cost in zip(losses, costs, strict=True)), ""]
     return Figure(
-        title="Finer patches: lower loss, higher cost",
+        title="What is predicted, and what a patch attends to",
         caption=(
-            f"One digit at t = {SHOWN_TIME}, and the clean digit that each predicts. Below: held-out loss over all"
-            f" noise levels, and multiplications per image.{held}"
+            "Down is the way of sampling. Middle: the clean digit as each patch size predicts it. Right: how the framed"
+            f" patch of 2 × 2 spreads its attention, by block.{held}"
         ),
-        text=f"Patches of 1 take {metrics['cost_patch_1_over_4']:.0f} times as many multiplications as patches of 4."
-        " Losses now: "
-        + "; ".join(
-            f"{name}, {float(loss):.3f} at {number(cost)} multiplications" for name, (cost, loss) in rows.items()
-        )
-        + ".",
-        plot=pictures(result.pictures[None].numpy(), rows=[""], columns=columns, under=[under]),
-        height=190,
-        sources=[Plotted(result.pictures, laid, trace=IMAGES, unit=None)],
+        text=(
+            f"At t = 1000 a patch attends to {metrics['attended_patches_at_1000']:.1f} of 16 patches, at t = 1 to"
+            f" {metrics['attended_patches_at_1']:.1f} (exponential of the entropy). They are"
+            f" {metrics['attended_distance']:.2f} pixels away on average; with uniform weights,"
+            f" {metrics['uniform_distance']:.2f}."
+        ),
+        plot=plot,
+        height=330,
+        sources=[Plotted(cells, laid, trace=IMAGES, unit=None)],
     )
 
 
 def _gates(result: PatchDenoiserResult, metrics: Measurements) -> Figure:
     over_training = {name: result.gates[:, at] for at, name in enumerate(GATES)}
     by_time = {f"{name}, by t": result.gates_by_time[:, at] for at, name in enumerate(GATES)}
+    patches = result.attended.patches.mean(dim=0)  # (9, L)
+    attended = {f"block {block + 1}": patches[:, block] for block in range(patches.shape[1])}
     steps = EVERY * np.arange(len(result.gates))
     highest = 1.1 * max(result.gates.max().item(), result.gates_by_time.max().item())
-    by_colours = {f"{name}, by t": colour for name, colour in GATE_COLOURS.items()}
     plot = charts_beside(
         [
-            Chart(
-                f"in training ({result.controls.start})", steps,
-                {name: line.numpy() for name, line in over_training.items()},
-                GATE_COLOURS, "training step", (0, highest),
-            ),
-            Chart(
-                "trained, by noise level", np.array(GATE_TIMES), {name: line.numpy() for name, line in by_time.items()},
-                by_colours, "t", (0, highest),
-            ),
+            Chart("|α| in training", steps, drawn(over_training), GATE_COLOURS, "training step", (0, highest)),
+            Chart("|α| by t", np.array(TIMES), drawn(by_time), BY_TIME, "t", (0, highest)),
+            Chart("patches, by t", np.array(TIMES), drawn(attended), BLOCKS, "t", (0, 17), levels=[(16, INK_3)]),
         ]
-    )  # fmt: skip
+    )
+    plot.update_xaxes(tickvals=[0, 500, 1000], tickangle=0, range=[-40, 1040])
+    plot.layout.xaxis.update(tickvals=[0, 800, 1600], range=[-60, 1660])
     return Figure(
-        title="How far the gates are open",
+        title="Gates, and how many patches are attended to",
         caption=(
-            "Mean size |α| with patches of 2: {trace:attention, block 1|attention} and"
-            " {trace:feed-forward, block 1|feed-forward}, two blocks each. Right: gates from 0, trained; they open more"
-            " the more noise there is."
+            "Patches of 2. Mean size |α| of the gates of {trace:attention, block 1|attention} and"
+            " {trace:feed-forward, block 1|feed-forward}. Right: of 16 patches, how many one attends to, in"
+            " {trace:block 1|block 1} and {trace:block 2|block 2}; dotted: uniform weights."
         ),
         text=(
             f"After 80 steps the feed-forward gates have a mean size of {metrics['feed_forward_gate_at_80']:.2f}, those"
@@ -124,5 +138,9 @@ def _gates(result: PatchDenoiserResult, metrics: Measurements) -> Figure:
         ),
         plot=plot,
         height=240,
-        sources=[Plotted(line, trace=name) for name, line in (over_training | by_time).items()],
+        sources=[Plotted(line, trace=name) for name, line in (over_training | by_time | attended).items()],
     )
+
+
+def drawn(lines: dict[str, Tensor]) -> dict[str, np.ndarray]:
+    return {name: line.numpy() for name, line in lines.items()}

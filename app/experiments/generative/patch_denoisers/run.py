@@ -1,6 +1,5 @@
-"""Diffusion transformers with patches of three sizes, and what their gates do at the start, in training and after."""
+"""Diffusion transformers with patches of three sizes: loss, gates at the start and in training, and attention."""
 
-import copy
 from typing import Literal, NamedTuple
 
 import torch
@@ -8,33 +7,29 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from app.experiments.base import Controls, Measurements
-from app.experiments.memo import memo
+from app.experiments.generative.patch_denoisers.altered import JUDGED, SIZE, Closed, altered, losses
+from app.experiments.generative.patch_denoisers.by_noise import (
+    ATTENDING,
+    SIDES,
+    TIMES,
+    Attended,
+    Sheet,
+    attended,
+    gates_by_time,
+    sheet_of,
+)
 from models.cost.denoiser_cost import dit_multiplications, patch_count, unet_multiplications
-from models.data.digits import digits
-from models.generative.denoiser import T, denoising_loss, noise_predictor, trained_alpha_bar
-from models.generative.diffusion import predicted_x0, q_sample
 from models.generative.diffusion_transformer import DiffusionTransformer
 from models.generative.digit_unet import DigitUNet
+from models.interpretability.patch_attention import attended_distance
 from models.parameter_count import parameter_count
-from models.seeding import generator, normal
+from models.seeding import normal
 from models.training.small_denoisers import EVERY, PLAN, SIZES, TRAININGS, pretrained, recorded, started
 
-SIDES = (1, 2, 4)
-SIZE = 8
-JUDGED = 200
-SHOWN_TIME = 700
 EARLY = (160, 400)
 """Steps between which an early lead is averaged."""
-GATE_TIMES = (1, 125, 250, 375, 500, 625, 750, 875, 1000)
-GATES = ("attention, block 1", "feed-forward, block 1", "attention, block 2", "feed-forward, block 2")
 
-Closed = Literal["nothing", "attention gates", "scales"]
 Start = Literal["gates at 0", "gates at 1", "scales at 1"]
-HELD: dict[Closed, tuple[str, ...]] = {
-    "nothing": (),
-    "attention gates": ("gate",),
-    "scales": ("scale", "feed-forward scale"),
-}
 ARMS: dict[Start, str] = {
     "gates at 0": "patch 2",
     "gates at 1": "patch 2, gates start at 1",
@@ -55,85 +50,12 @@ class PatchDenoiserResult(NamedTuple):
     courses: dict[str, Tensor]  # arm → (K, N) held-out loss over the training
     losses: dict[str, Tensor]  # network → (N,) held-out loss now, with what is held
     multiplications: dict[str, int]  # network → for one image
-    pictures: Tensor  # (5, 8, 8) noisy, the prediction of each patch size, true
+    sheet: Sheet
     gates: Tensor  # (K, 4) mean size of GATES over the training
-    gates_by_time: Tensor  # (9, 4) of the trained one with patches of 2, at GATE_TIMES
+    gates_by_time: Tensor  # (9, 4) of the trained one with patches of 2, at TIMES
+    attended: Attended  # with patches of 2
     start_change: float  # largest change that the blocks make before any training
     parameters: int
-
-
-@memo
-def altered(side: int, closed: Closed, training: int, device: str) -> DiffusionTransformer:
-    """A trained transformer with some vectors of its blocks held at 0."""
-    model = pretrained(f"patch {side}", training, device)
-    assert isinstance(model, DiffusionTransformer)
-    if not HELD[closed]:
-        return model
-    model = copy.deepcopy(model)
-    for block in model.blocks:
-        for vector in HELD[closed]:
-            block.hold(vector, 0.0)  # type: ignore[operator]
-    return model
-
-
-class Question(NamedTuple):
-    images: Tensor  # (B, 1, 8, 8)
-    labels: Tensor  # (B,)
-    t: Tensor  # (B,)
-    noise: Tensor  # (B, 1, 8, 8)
-
-
-@memo
-def questions(seed: int) -> Question:
-    """Held-out digits under noise of all levels, evenly spread."""
-    held_out, draws = digits()[1], generator(seed)
-    rows = torch.randperm(len(held_out.labels), generator=draws)[:JUDGED]
-    noise = torch.randn(JUDGED, 1, SIZE, SIZE, generator=draws)
-    t = torch.linspace(1, T, JUDGED).round().long()
-    return Question(held_out.images[rows], held_out.labels[rows], t, noise)
-
-
-@memo
-@torch.inference_mode()
-def losses(network: str, closed: Closed, seed: int, device: str) -> Tensor:
-    """Held-out loss of each of the trainings.  (N,)"""
-    images, labels, t, noise = (part.to(device) for part in questions(seed))
-    found = []
-    for training in range(TRAININGS):
-        side = int(network[-1]) if network.startswith("patch") else 0
-        model = altered(side, closed, training, device) if side else pretrained(network, training, device)
-        alpha_bar = trained_alpha_bar().float().to(device)
-        found.append(denoising_loss(model, images, labels, t, noise, alpha_bar).mean().cpu())
-    return torch.stack(found)
-
-
-@torch.inference_mode()
-def predictions(image: int, closed: Closed, seed: int, device: str) -> Tensor:
-    """One digit noisy, as each patch size predicts it, and true.  (5, 8, 8)"""
-    given, a = questions(seed), trained_alpha_bar()[SHOWN_TIME].item()
-    clean, label = given.images[[image]].to(device), given.labels[[image]].to(device)
-    x = q_sample(clean, a, given.noise[[image]].to(device))
-    guesses = []
-    for side in SIDES:
-        noise = noise_predictor(altered(side, closed, 0, device), label, 1.0, trained_alpha_bar())(x, SHOWN_TIME)
-        guesses.append(predicted_x0(x, noise, a).clamp(-1, 1))
-    return torch.stack([x, *guesses, clean])[:, 0, 0].cpu()
-
-
-@memo
-@torch.inference_mode()
-def gates_by_time(device: str) -> Tensor:
-    """Mean size of each gate over the ten classes and the trainings, at GATE_TIMES.  (9, 4)"""
-    found = torch.zeros(TRAININGS, len(GATE_TIMES), len(GATES))
-    label = torch.arange(10, device=device)
-    for training in range(TRAININGS):
-        for at, t in enumerate(GATE_TIMES):
-            _, trace = altered(2, "nothing", training, device)(
-                torch.zeros(10, 1, SIZE, SIZE, device=device), torch.full((10,), float(t), device=device), label
-            )
-            pairs = [gate for block in trace.blocks for gate in (block.attention_gate, block.feed_forward_gate)]
-            found[training, at] = torch.stack([gate.abs().mean() for gate in pairs]).cpu()
-    return found.mean(dim=0)
 
 
 @torch.inference_mode()
@@ -161,9 +83,10 @@ def run(controls: PatchDenoiserControls, device: str) -> PatchDenoiserResult:
         {name: recorded(name)[0] for name in networks} | {"chosen start": recorded(ARMS[c.start])[0]},
         {name: losses(name, c.closed, c.seed, device) for name in networks},
         costs | {"U-Net": unet_multiplications(unet, SIZE)},
-        predictions(c.image, c.closed, c.seed, device),
+        sheet_of(c.image, c.closed, c.seed, device),
         started_so.mean(dim=1).flatten(1),
         gates_by_time(device),
+        attended(ATTENDING, c.closed, c.seed, device),
         change_at_the_start(c.start, c.seed),
         parameter_count(shown),
     )
@@ -177,6 +100,8 @@ def early_lead(courses: dict[str, Tensor]) -> float:
 
 def measure(result: PatchDenoiserResult) -> Measurements:
     loss = {name: values.mean().item() for name, values in result.losses.items()}
+    patches = result.attended.patches.mean(dim=(0, 2))  # (9,)
+    uniform = torch.full((patch_count(SIZE, ATTENDING),) * 2, 1 / patch_count(SIZE, ATTENDING))
     attention, feed_forward = result.gates[1, ::2].mean(), result.gates[1, 1::2].mean()
     return {
         "loss_patch_1": loss["patch 1"],
@@ -191,5 +116,9 @@ def measure(result: PatchDenoiserResult) -> Measurements:
         "feed_forward_gate_at_80": feed_forward.item(),
         "attention_gate_at_80": attention.item(),
         "feed_forward_over_attention_gate": (feed_forward / attention).item(),
+        "attended_patches_at_1000": patches[TIMES.index(1000)].item(),
+        "attended_patches_at_1": patches[TIMES.index(1)].item(),
+        "attended_distance": result.attended.distance.mean().item(),
+        "uniform_distance": attended_distance(uniform, ATTENDING).mean().item(),
         "training_steps": float(PLAN.steps),
     }
