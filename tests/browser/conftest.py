@@ -33,13 +33,14 @@ DESKTOP = {"width": 1440, "height": 900}
 
 
 @contextmanager
-def served(*command: str) -> Iterator[str]:
-    port = free_port()
-    log = subprocess.DEVNULL
-    process = subprocess.Popen([sys.executable, "-m", *command, str(port)], cwd=ROOT, stdout=log)
+def answering(
+    command: list[str], port: int, folder: Path = ROOT, environment: dict[str, str] | None = None
+) -> Iterator[str]:
+    """A server that was started by this command, from its first answer on; its address."""
+    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}/"
     try:
-        for _ in range(600):
+        for _ in range(900):
             try:
                 urllib.request.urlopen(address, timeout=30).close()
                 break
@@ -50,6 +51,13 @@ def served(*command: str) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait()
+
+
+@contextmanager
+def served(*command: str) -> Iterator[str]:
+    port = free_port()
+    with answering([sys.executable, "-m", *command, str(port)], port) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,9 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import metadata
 from pathlib import Path
@@ -21,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from app.export.space import assemble
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, answering
 from tests.load.page_times import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("hosting")]
@@ -75,24 +73,6 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return python
 
 
-@contextmanager
-def started(command: list[str], folder: Path, environment: dict[str, str], port: int) -> Iterator[str]:
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
-    address = f"http://127.0.0.1:{port}/"
-    try:
-        for _ in range(900):
-            try:
-                urllib.request.urlopen(address, timeout=30).close()
-                break
-            except (urllib.error.URLError, ConnectionError):
-                assert process.poll() is None, f"{command} ended with {process.returncode}"
-                time.sleep(0.1)
-        yield address
-    finally:
-        process.terminate()
-        process.wait()
-
-
 def clean_environment(**added: str) -> dict[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "OMP_NUM_THREADS") if name in os.environ}
     return kept | {"GRADIO_ANALYTICS_ENABLED": "False", **added}
@@ -102,7 +82,7 @@ def test_the_copy_of_a_space_starts_as_the_hub_starts_it(empty: Path, tmp_path: 
     assemble(tmp_path / "space")
     port = free_port()
     environment = clean_environment(GRADIO_SERVER_NAME="0.0.0.0", GRADIO_SERVER_PORT=str(port))
-    with started([str(empty), "space.py"], tmp_path / "space", environment, port) as address:
+    with answering([str(empty), "space.py"], port, tmp_path / "space", environment) as address:
         page = tab(f"{address}?entry=softmax")
         assert page.inner_text("#head h1") == "Softmax"
         room = urllib.request.Request(f"{address}modelarium/room", b"{}", {"content-type": "application/json"})
@@ -141,7 +121,7 @@ def test_the_steps_of_the_dockerfile_end_in_a_page_that_is_healthy(empty: Path, 
     assert environment["GRADIO_SERVER_NAME"] == "0.0.0.0"
     before = {path for path in folder.rglob("*") if "__pycache__" not in path.parts}
     environment["GRADIO_SERVER_PORT"] = str(port)
-    with started([str(empty), *command[1:]], folder, environment, port) as address:
+    with answering([str(empty), *command[1:]], port, folder, environment) as address:
         tab(f"{address}?entry=softmax").close()
         probe = [str(empty), *(part.replace("7860", str(port)) for part in health[1:])]
         assert subprocess.run(probe, timeout=30).returncode == 0
@@ -224,7 +204,7 @@ def test_zero_gpu_finds_the_marked_function_when_the_page_is_launched(
     port = free_port()
     environment = on_zero_gpu(address, GRADIO_SERVER_PORT=str(port))
     start = f"{DRESSED}import runpy; runpy.run_path('space.py', run_name='__main__')"
-    with started([str(with_spaces), "-c", start], ROOT, environment, port) as site:
+    with answering([str(with_spaces), "-c", start], port, ROOT, environment) as site:
         assert asked == ["/startup-report"]
         page = tab(f"{site}?entry=softmax")
         assert page.inner_text("#runbar .line").split(" · ")[2] == "cpu"

@@ -118,8 +118,9 @@ def picks() -> tuple[list[float], dict[str, list[float]]]:
         slugs = list(reader.entries())
         page.goto(f"{address}?entry={slugs[-1]}")
         page.wait_for_selector("#figure-0 .plot[data-drawn]:not([data-drawn='0'])", timeout=60_000)
-        for chapter in page.locator("#rail [data-act=chapter][aria-expanded=false]").all():
-            chapter.click()
+        closed = page.locator("#rail [data-act=chapter][aria-expanded=false]")
+        while closed.count():  # one that was opened no longer counts among them
+            closed.first.click()
         for slug in slugs:
             page.wait_for_selector(f'#rail a[href="?entry={slug}"]')
         floor: list[float] = []
