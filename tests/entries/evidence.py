@@ -8,6 +8,7 @@ from app.experiments import experiment
 from app.experiments.base import Controls, Figures
 from app.moments import to_cpu
 from app.teaching.predictions import NoAnswer, answer
+from app.teaching.questions import of_part
 from glossary import reader
 from glossary.condition import Condition
 from glossary.schema import Entry, Prediction
@@ -117,6 +118,21 @@ class Runs:
 def runs_of(slug: str) -> Runs:
     """The runs of that entry, shared by all tests of it; those of an earlier entry are forgotten."""
     return Runs(reader.entries()[slug])
+
+
+def in_lessons(entry: Entry, measure: Measure) -> Iterator[Finding]:
+    """Where a lesson stops at the entry: its claim holds as the question chose the setting, and B breaks it there."""
+    for lesson in reader.lessons().values():
+        for number, part in enumerate(lesson.parts, 1):
+            if part.entry != entry.slug:
+                continue
+            asked, claim = of_part(lesson.slug, number).asked, entry.live.claims[part.breaks - 1]
+            for what, change, wanted in (("", asked, True), (", broken", {**asked, **claim.fails_for}, False)):
+                metrics, place = measure(change), f"{lesson.slug}, part {number}{what}"
+                if claim.applies:
+                    applies = Condition.parse(claim.applies)
+                    yield Finding(f"{place}, applies", applies, True, metrics[applies.metric])
+                yield Finding(place, claim.condition, wanted, metrics[claim.condition.metric])
 
 
 def predictions_of(entry: Entry) -> list[tuple[Mapping[str, Any], Prediction]]:
