@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from app.experiments.generative.unet_levels.run import (
+from app.experiments.generative.unet_levels.exchanged import (
     TIMES,
     exchanged,
     exchanges,
@@ -11,8 +11,8 @@ from app.experiments.generative.unet_levels.run import (
     noised_digits,
     noisy,
     parts_of,
-    wrong_times,
 )
+from app.experiments.generative.unet_levels.told import another_class, parts_held, wrong_times
 from models.generative.denoiser import trained_alpha_bar
 from tests.entries.evidence import runs_of
 
@@ -71,3 +71,24 @@ def test_five_smaller_networks_say_the_same():
     metrics = runs_of("unet-diffusion").metrics()({"network": "two levels, five trainings"})
     assert metrics["rise_low_over_high"] > 8
     assert metrics["middle_over_top_at_high_noise"] > 2
+
+
+def test_another_class_moves_the_middle_most_and_more_with_more_noise():
+    for network in ("three levels", "two levels, five trainings"):
+        added, changes = another_class(network, SEED, "cpu")
+        at = TIMES.index(850)
+        assert changes["middle"][at] > 1.4 * changes["top skip"][at]
+        assert changes["middle"][at] > 1.25 * changes["middle"][TIMES.index(150)]
+        assert (changes["top skip"] < changes["middle"]).all()
+        assert added[at] > 4 * added[TIMES.index(50)] > 0
+
+
+def test_the_top_skip_changes_with_the_class_though_only_the_norms_tell_it():
+    given, model = noised_digits("another digit’s", SEED), networks("three levels", "cpu")[0]
+    x, _, _ = noisy(given, trained_alpha_bar()[500].item(), "cpu")
+    time = torch.full((len(x),), 500.0)
+    (_, one), (_, same) = (model(x, time, given.labels) for _ in range(2))
+    assert all(torch.equal(a, b) for a, b in zip(parts_held(one), parts_held(same), strict=True))
+    changes = another_class("three levels", SEED, "cpu").changes
+    assert list(changes) == list(parts_of(model))
+    assert changes["top skip"][TIMES.index(500)] > 0.15

@@ -5,7 +5,9 @@ import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.generative.unet_levels.run import PARTS, SHOWN_TIMES, TIMES, TOLD, LevelResult
+from app.experiments.generative.unet_levels.exchanged import PARTS, TIMES
+from app.experiments.generative.unet_levels.run import SHOWN_TIMES, LevelResult
+from app.experiments.generative.unet_levels.told import TOLD
 from app.provenance.origin import Plotted
 from visualizers.charts_beside import Chart, charts_beside
 from visualizers.curve import apart, curves
@@ -21,7 +23,7 @@ def figures(result: LevelResult, metrics: Measurements) -> Figures:
     return {
         "exchanges": _exchanges(result, metrics),
         "guesses": _guesses(result),
-        "times": _times(result, metrics),
+        "told": _told(result, metrics),
     }
 
 
@@ -64,64 +66,70 @@ def _whose(result: LevelResult) -> str:
 
 
 def _guesses(result: LevelResult) -> Figure:
-    rows = ["noisy", "intact", *(f"other {part}" for part in PARTS)]
-    kept = [row for row in range(len(rows)) if not result.pictures[row].isnan().any()]
-    shown = result.pictures[kept].flip(1)
+    columns = ["noisy", "intact", *PARTS]
+    kept = [column for column in range(len(columns)) if not result.pictures[:, column].isnan().any()]
+    shown = result.pictures[:, kept]
 
     def laid(images: Tensor) -> Tensor:
         return torch.from_numpy(sheet(images.numpy()))
 
-    apart = (result.pictures[:, 0] - result.pictures[1, 0]).square().mean(dim=(1, 2))
+    moved = (result.pictures[-1] - result.pictures[-1, 1]).square().mean(dim=(1, 2))
     return Figure(
         title="The clean digit that it predicts",
-        caption="First row: what it is given. Then its prediction, intact and with one part exchanged.",
+        caption="Left: what it is given. Then its prediction, intact and with one part exchanged.",
         text=(
-            f"At t = {SHOWN_TIMES[0]} the prediction moves by {apart[2]:.2f} per pixel (mean square) with another top"
-            f" skip, by {apart[4]:.2f} with another middle."
+            f"At t = {SHOWN_TIMES[-1]} the prediction moves by {moved[2]:.2f} per pixel (mean square) with another top"
+            f" skip, by {moved[4]:.2f} with another middle."
         ),
         plot=pictures(
-            shown.numpy(), rows=[rows[row] for row in kept], columns=[f"t = {t}" for t in reversed(SHOWN_TIMES)]
+            shown.numpy(), rows=[f"t = {t}" for t in SHOWN_TIMES], columns=[columns[column] for column in kept]
         ),
-        height=330,
-        half=True,
+        height=200,
         sources=[Plotted(shown, laid, trace=IMAGES, unit=None)],
     )
 
 
-def _times(result: LevelResult, metrics: Measurements) -> Figure:
+def _told(result: LevelResult, metrics: Measurements) -> Figure:
     c, row = result.controls, TOLD.index(result.controls.told_of)
-    x = np.array(TOLD)
-    lines = result.changes
+    by_class = {f"{part}, class": change for part, change in result.classes.changes.items()}
+    colours = COLOURS | {f"{part}, class": colour for part, colour in COLOURS.items()}
     plot = charts_beside(
         [
             Chart(
-                "error added, per pixel", x, {ADDED: result.told[row].numpy()}, {ADDED: SERIES[3]}, "t told",
-                mark=(float(c.told_of), "true t"), dots=True,
+                "error added", np.array(TOLD), {ADDED: result.told[row].numpy()}, {ADDED: SERIES[3]},
+                "t told", mark=(float(c.told_of), "true t"), dots=True,
             ),
             Chart(
-                "change of each part", x, {part: change.numpy() for part, change in lines.items()}, COLOURS, "t told",
-                mark=(float(c.told_of), ""), dots=True,
+                "change, other t", np.array(TOLD), {part: line.numpy() for part, line in result.changes.items()},
+                colours, "t told", mark=(float(c.told_of), ""), dots=True,
+            ),
+            Chart(
+                "change, other class", np.array(TIMES), {part: line.numpy() for part, line in by_class.items()}, colours,
+                "true t", (0, 1.1 * max(1.0, *(float(line.max()) for line in by_class.values()))), dots=True,
             ),
         ]
     )  # fmt: skip
     plot.update_xaxes(tickvals=[0, 500, 1000], tickangle=0, range=[-40, 1040])
     for trace in plot.data:
         left_empty(trace)
+    parts = [f"{{trace:{part}|{part}}}" for part in PARTS if part in result.changes]
     return Figure(
-        title=f"Told a wrong time, at t = {c.told_of}",
+        title=f"Told a wrong time at t = {c.told_of}, or another class",
         caption=(
-            "Left: {trace:error added|error added}. Right: change of {trace:top skip|top skip} and"
-            " {trace:middle|middle}, relative to their size when told the truth."
+            f"Left: {{trace:error added|error added}} per pixel by the wrong time. Then how much {', '.join(parts[:-1])} and"
+            f" {parts[-1]} change, relative to their size: for the wrong time, and at each t for another class."
         ),
         text=(
             f"At t = {c.told_of}, telling the network {TOLD[0]} adds an error of {metrics['told_low_rise']:.2f} per"
-            f" pixel, telling it {TOLD[-1]} adds {metrics['told_high_rise']:.2f}."
+            f" pixel, telling it {TOLD[-1]} adds {metrics['told_high_rise']:.2f}. Told another class, the middle"
+            f" changes by {metrics['class_change_of_middle_low']:.2f} of its size at t = 150 and by"
+            f" {metrics['class_change_of_middle']:.2f} at t = 850; there the top skip changes by"
+            f" {metrics['class_change_of_top']:.2f}."
         ),
         plot=plot,
-        height=330,
-        half=True,
+        height=250,
         sources=[
             Plotted(result.told[row], trace=ADDED),
-            *(Plotted(change, trace=part) for part, change in lines.items()),
+            *(Plotted(line, trace=part) for part, line in (result.changes | by_class).items()),
         ],
     )
