@@ -104,8 +104,8 @@ def _told(result: LevelResult, metrics: Measurements) -> Figure:
                 colours, "t told", mark=(float(c.told_of), ""), dots=True,
             ),
             Chart(
-                "change, other class", np.array(TIMES), {part: line.numpy() for part, line in by_class.items()}, colours,
-                "true t", (0, 1.1 * max(1.0, *(float(line.max()) for line in by_class.values()))), dots=True,
+                "change, other class", np.array(TIMES), {part: line.numpy() for part, line in by_class.items()},
+                colours, "true t", (0, 1.1 * max(1.0, *(float(line.max()) for line in by_class.values()))), dots=True,
             ),
         ]
     )  # fmt: skip
@@ -116,8 +116,9 @@ def _told(result: LevelResult, metrics: Measurements) -> Figure:
     return Figure(
         title=f"Told a wrong time at t = {c.told_of}, or another class",
         caption=(
-            f"Left: {{trace:error added|error added}} per pixel by the wrong time. Then how much {', '.join(parts[:-1])} and"
-            f" {parts[-1]} change, relative to their size: for the wrong time, and at each t for another class."
+            f"Left: {{trace:error added|error added}} per pixel by the wrong time. Then how much"
+            f" {', '.join(parts[:-1])} and {parts[-1]} change, relative to their size: for the wrong time, and at each"
+            " t for another class."
         ),
         text=(
             f"At t = {c.told_of}, telling the network {TOLD[0]} adds an error of {metrics['told_low_rise']:.2f} per"
