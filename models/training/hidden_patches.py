@@ -1,6 +1,7 @@
 """Networks that predict hidden patches of digits, by their vectors or their pixels.
 
-``python -m models.training.hidden_patches``: five trainings of each kind in one checkpoint.
+``python -m models.training.hidden_patches``: five trainings of each kind in one checkpoint, and what a linear probe
+reads from them.
 """
 
 from collections.abc import Mapping
@@ -11,9 +12,10 @@ import torch
 from torch import Tensor
 
 from models.contrastive.latent_prediction import LatentPrediction, PixelPrediction
+from models.contrastive.patch_probe import SIDE, pixel_probe, probe
 from models.data.digits import digits
 from models.data.patch_masks import Shape, hidden_patches, others, textured
-from models.seeding import generator
+from models.seeding import generator, seeded
 from models.training.cells import TRAININGS, Kind, all_trained, plan_of, restored, shipped, tried
 from models.training.finish import finish
 from models.training.options import arguments
@@ -23,9 +25,21 @@ from models.transformer.vision_transformer import patches
 
 NAME = "hidden_patches"
 PLAN = plan_of(1500, learning_rate=3e-3)
-BATCH, SIDE, TEXTURE = 64, 2, 0.5
+BATCH = 64
+TEXTURES = {"": 0.0, "_textured": 0.5, "_strong": 1.0}
+"""What an arm's name ends with → the standard deviation of the noise that it is trained under."""
+
 MOMENTUM = 0.98
 """Of the target encoder at the start; it rises evenly to 1."""
+
+
+STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Of the noise on the digits that the probes are asked about."""
+
+
+def ending(strength: float) -> str:
+    """Of the arms for digits under this noise: those trained under as much, or under the next more."""
+    return next(name for name, texture in TEXTURES.items() if strength <= texture)
 
 
 class Arm(NamedTuple):
@@ -35,10 +49,9 @@ class Arm(NamedTuple):
 
 
 ARMS = {
-    "latent": Arm(),
-    "latent_textured": Arm(texture=TEXTURE),
-    "pixels": Arm(PixelPrediction),
-    "pixels_textured": Arm(PixelPrediction, texture=TEXTURE),
+    f"{name}{ending}": Arm(build, texture=texture)
+    for name, build in (("latent", LatentPrediction), ("pixels", PixelPrediction))
+    for ending, texture in TEXTURES.items()
 }
 
 
@@ -73,6 +86,23 @@ class Loss:
             return TRAININGS * models(*(part.unflatten(0, (TRAININGS, -1)) for part in given)).mean()
 
 
+def untrained(training: int) -> LatentPrediction:
+    model = seeded(LatentPrediction, training)
+    started(model)
+    return model
+
+
+def probes(models: Mapping[str, list[LatentPrediction]]) -> dict[str, Tensor]:
+    """What is named at each of STRENGTHS, (TRAININGS, 5), and from the noisy pixels themselves, (1, 5)."""
+    share = lambda find: torch.tensor([[find(k, s) for s in STRENGTHS] for k in range(TRAININGS)])
+    return {
+        "probe.latent": share(lambda k, s: probe(models[f"latent{ending(s)}"][k], s)),
+        "probe.pixels": share(lambda k, s: probe(models[f"pixels{ending(s)}"][k], s)),
+        "probe.untrained": share(lambda k, s: probe(untrained(k), s)),
+        "probe.raw": torch.tensor([[pixel_probe(s) for s in STRENGTHS]]),
+    }
+
+
 @torch.inference_mode()
 def held_out_error(arm: Arm, model: LatentPrediction) -> float:
     """Mean error of hidden patches of held-out digits."""
@@ -98,8 +128,10 @@ def main() -> None:
         name: Kind(arm.build, Loss(arm, plan.steps, options.batch or BATCH), started) for name, arm in ARMS.items()
     }
     made = all_trained(kinds, plan, snapshots or (plan.steps,))
-    told = {"data": f"digits, a block of 6 of 16 patches hidden, noise of {TEXTURE} as texture"} | made.told
-    finish(NAME, made.one_of_each(), plan, options, measured(made.models), state=made.state, **told)
+    told = {"data": "digits, a block of 6 of 16 patches hidden, noise of 0.5 or 1 as texture"} | made.told
+    finish(
+        NAME, made.one_of_each(), plan, options, measured(made.models), state=made.state | probes(made.models), **told
+    )
 
 
 @lru_cache(maxsize=32)

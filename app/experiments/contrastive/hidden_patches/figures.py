@@ -1,16 +1,21 @@
 """Six digits with a hidden block and two ways to fill it, the error beside that of simpler guesses, and the probes."""
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.contrastive.hidden_patches.run import EXAMPLES, PatchesResult
 from app.provenance.origin import Plotted
-from models.training.hidden_patches import SIDE
+from models.contrastive.patch_probe import SIDE
 from models.transformer.vision_transformer import patches, unpatched
+from visualizers.banded_curves import banded_curves
 from visualizers.image import IMAGES, pictures, sheet
 from visualizers.outcomes import outcomes
-from visualizers.theme import ACCENT, INK_3, SERIES
+from visualizers.theme import ACCENT, INK_3
+
+NAMES = {"latent": "I-JEPA", "pixels": "pixels predicted", "untrained": "untrained", "raw": "64 pixels"}
+"""Of the lines."""
 
 GREY = -0.55
 """Ink of a pixel that is not shown to the network."""
@@ -77,22 +82,30 @@ def _error(result: PatchesResult, metrics: Measurements) -> Figure:
 
 
 def _probes(result: PatchesResult, metrics: Measurements) -> Figure:
-    names = {"latent": "I-JEPA", "pixels": "pixels predicted", "untrained": "untrained"}
-    rows = {
-        title: [100 * result.probes[texture][name] for name in names]
-        for title, texture in (("digits without texture", "none"), ("digits under noise", "noise"))
-    }
+    probes = result.probes
+    shares = {
+        said: 100 * torch.stack([one[name] for one in probes.measured], 1) for name, said in NAMES.items()
+    }  # (trainings, textures)
     return Figure(
         title="Digits named from the mean patch vector, %",
-        caption="Least squares on the mean of a digit’s 16 patch vectors; held-out digits, no weight is changed.",
-        text=(
-            f"I-JEPA’s vectors name {metrics['probe_percent']:.0f} %, those of the network of pixels"
-            f" {metrics['pixel_probe_percent']:.0f} %, untrained ones {metrics['untrained_probe_percent']:.0f} %. Under"
-            f" noise it is {metrics['textured_probe_percent']:.0f}, {metrics['textured_pixel_probe_percent']:.0f} and"
-            f" {metrics['textured_untrained_probe_percent']:.0f} %."
+        caption=(
+            "A linear classifier of a digit’s mean patch vector, held-out digits, no weight is changed; the networks"
+            " were trained under noise 0, 0.5 or 1. Bands: lowest to highest of five trainings. “64 pixels”: the same"
+            " classifier of the noisy digit itself. Dotted: your texture."
         ),
-        plot=outcomes(rows, list(names.values()), colours=[ACCENT, SERIES[1], INK_3], room=120),
-        height=210,
+        text=(
+            f"At a texture of {probes.value:.2f}, I-JEPA’s vectors name {metrics['probe_percent']:.0f} % of held-out"
+            f" digits (sampling error {metrics['probe_error_points']:.1f} points), those of the network of pixels"
+            f" {metrics['pixel_probe_percent']:.0f} %, untrained ones {metrics['untrained_probe_percent']:.0f} %, the"
+            f" 64 pixels {metrics['raw_probe_percent']:.0f} %. From no texture to the strongest, I-JEPA keeps"
+            f" {metrics['probe_kept_percent']:.0f} % of its share, the network of pixels"
+            f" {metrics['pixel_probe_kept_percent']:.0f} %."
+        ),
+        plot=banded_curves(
+            np.array(probes.values), {name: each.numpy() for name, each in shares.items()}, x_title="texture",
+            y_range=(0, 100), pixels=160, room=104,
+        ).add_vline(x=probes.value, line={"color": INK_3, "width": 1, "dash": "dot"}),
+        height=250,
         half=True,
-        sources=[Plotted(torch.tensor(each), trace=title) for title, each in rows.items()],
-    )
+        sources=[Plotted(each.mean(0), trace=name) for name, each in shares.items()],
+    )  # fmt: skip
