@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from models.contrastive.few_labels import one_label_accuracy, one_of_each
+from models.contrastive.linear_probe import linear_probe
 from models.data.digit_views import Ranges, textures, view
 from models.data.digits import digits
 from models.seeding import generator
@@ -30,6 +31,10 @@ class MovedDigits(NamedTuple):
         """With one label per class, by these features of the known (K, C) and of the asked (Q, C)."""
         return one_label_accuracy(known, self.classes, asked, self.wanted, self.given)
 
+    def probe(self, known: Tensor, asked: Tensor) -> float:
+        """With all labels, by a linear classifier."""
+        return linear_probe(known, self.classes, asked, self.wanted)
+
 
 @lru_cache(maxsize=8)
 @torch.inference_mode(False)
@@ -48,3 +53,10 @@ def pixel_accuracy(texture: float = 0.0) -> float:
     """With one label per class, by the pixels themselves."""
     data = moved_digits(texture)
     return data.accuracy(data.known, data.asked)
+
+
+@lru_cache(maxsize=8)
+def pixel_probe(texture: float = 0.0) -> float:
+    """With all labels, by a linear classifier of the pixels themselves."""
+    data = moved_digits(texture)
+    return data.probe(data.known, data.asked)

@@ -46,6 +46,7 @@ class Judged(NamedTuple):
     rank: Tensor  # (A,) effective rank of codes of length 1
     spread: Tensor  # (A,) relative to an even spread
     accuracy: Tensor  # (A,) with one label per class
+    probe: Tensor  # (A,) with all labels, by a linear classifier
 
 
 @torch.no_grad()
@@ -53,8 +54,8 @@ def judged(networks: Networks, texture: float) -> Judged:
     data = moved_digits(texture)
     known, asked = (networks(x)[0] for x in (data.known, data.asked))  # (A, n, C)
     rank = [effective_rank(unit(z).nan_to_num()) for z in asked]
-    accuracy = [data.accuracy(*each) for each in zip(known, asked)]
-    return Judged(torch.stack(rank).float(), relative_spread(asked), torch.tensor(accuracy))
+    accuracy, probe = (torch.tensor([by(*each) for each in zip(known, asked)]) for by in (data.accuracy, data.probe))
+    return Judged(torch.stack(rank).float(), relative_spread(asked), accuracy, probe)
 
 
 class ParadigmTraining:

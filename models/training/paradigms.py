@@ -1,8 +1,8 @@
 """Four ways of learning without labels, with and without their guards: ``python -m models.training.paradigms``.
 
 Five trainings of each arm side by side, with and without batch norm, under stripes of three strengths. The checkpoint
-holds what was measured alone, as ``<method>.<removed guard>.<norm>.<texture>`` (4, trainings): effective rank, relative
-spread, accuracy with one label per class, and the loss of the last batches.
+holds what was measured alone, as ``<method>.<removed guard>.<norm>.<texture>`` (5, trainings): effective rank, relative
+spread, accuracy with one label per class and of a linear probe with all labels, and the loss of the last batches.
 """
 
 import time
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from models.checkpoints import load_state
-from models.contrastive.moved_digits import pixel_accuracy
+from models.contrastive.moved_digits import pixel_accuracy, pixel_probe
 from models.contrastive.paradigm_training import ARMS, NORMS, RATE, STEPS, ParadigmTraining, judged
 from models.contrastive.paradigms import Networks
 from models.training.finish import finish
@@ -30,14 +30,14 @@ def key(method: str, removed: str, norm: str, texture: float) -> str:
 
 
 def row(arm: tuple[str, str], norm: str, texture: float, steps: int = STEPS) -> Tensor:
-    """Effective rank, spread, accuracy and last loss of each training: (4, TRAININGS)."""
+    """Effective rank, spread, both accuracies and last loss of each training: (5, TRAININGS)."""
     training = ParadigmTraining(arm, norm, texture, range(TRAININGS))
     losses = [training.step() for _ in range(steps)]
     return torch.stack([*judged(training.networks, texture), torch.stack(losses[-LAST:]).mean(0)])
 
 
 def untrained(norm: str, texture: float) -> Tensor:
-    """Effective rank, spread and accuracy before training: (3, TRAININGS)."""
+    """Effective rank, spread and both accuracies before training: (4, TRAININGS)."""
     return torch.stack(list(judged(Networks(range(TRAININGS), NORMS[norm]), texture)))
 
 
@@ -46,9 +46,10 @@ def measured(state: Mapping[str, Tensor]) -> dict[str, float]:
     found = {}
     for method, removed in ARMS:
         for texture in (TEXTURES[0], TEXTURES[-1]):
-            rank, _, accuracy, _ = state[key(method, removed, "batch norm", texture)].mean(1).tolist()
+            rank, _, accuracy, probe, _ = state[key(method, removed, "batch norm", texture)].mean(1).tolist()
             found[f"rank, {method}, without {removed}, texture {texture}"] = rank
             found[f"accuracy, {method}, without {removed}, texture {texture}"] = accuracy
+            found[f"probe, {method}, without {removed}, texture {texture}"] = probe
     return found
 
 
@@ -57,7 +58,7 @@ def main() -> None:
     torch.set_num_threads(1)
     steps, started, state = max(LAST, options.steps or STEPS), time.perf_counter(), dict[str, Tensor]()
     for texture in TEXTURES:
-        state[f"pixels.{texture}"] = torch.tensor([pixel_accuracy(texture)])
+        state[f"pixels.{texture}"] = torch.tensor([pixel_accuracy(texture), pixel_probe(texture)])
         for norm in NORMS:
             state[key("untrained", "none", norm, texture)] = untrained(norm, texture)
             for arm in ARMS:

@@ -63,5 +63,5 @@ def test_shape_comments() -> None:
         assert training.step().shape == (2,)
         found = judged(training.networks, 0.0)
     assert not watch.unreached()
-    assert check_fields(found, A=2) == 3
+    assert check_fields(found, A=2) == 4
     assert check_fields(asked.moved_digits(), R=asked.REPETITIONS) == 5

@@ -10,6 +10,8 @@ from torch import Tensor
 from app.experiments.base import Controls, Measurements
 from app.experiments.live_training import Progress, training
 from models.checkpoints import load_state
+from models.contrastive.linear_probe import sampling_error
+from models.contrastive.moved_digits import moved_digits
 from models.contrastive.paradigm_training import STEPS, Judged, ParadigmTraining, judged
 from models.parameter_count import parameter_count
 from models.training.paradigms import LAST, NAME, TEXTURES, key
@@ -48,6 +50,7 @@ class Recorded(NamedTuple):
     rank: Tensor
     spread: Tensor
     accuracy: Tensor
+    probe: Tensor
     loss: Tensor
 
 
@@ -58,7 +61,8 @@ class ParadigmsResult(NamedTuple):
     recorded: dict[Arm, Recorded]  # at the norm and texture of the controls
     untrained: Judged  # (5,) each
     accuracies: Tensor  # (arms, textures) mean of the five, at this norm
-    pixels: float
+    pixels: float  # with one label per class
+    pixel_probe: float  # with all labels
     parameters: int
 
 
@@ -77,12 +81,12 @@ def run(controls: ParadigmsControls, device: str) -> Iterator[ParadigmsResult]:
     accuracies = torch.stack(
         [torch.stack([recorded(arm, c.norm, each).accuracy.mean() for each in TEXTURES]) for arm in ARMS]
     )
-    pixels = state[f"pixels.{texture}"].item()
+    pixels = state[f"pixels.{texture}"].tolist()
     for progress in training(
         lambda: losses.append(live.step()[0]), lambda: judged(live.networks, texture), STEPS, SNAPSHOTS
     ):
         yield ParadigmsResult(
-            c, progress, torch.stack(losses), table, untrained, accuracies, pixels, parameter_count(live.networks)
+            c, progress, torch.stack(losses), table, untrained, accuracies, *pixels, parameter_count(live.networks)
         )
 
 
@@ -105,22 +109,28 @@ def measure(result: ParadigmsResult) -> Measurements:
     newest, table = result.progress.newest, result.recorded
     effects = guard_effects(table)
     kept = (result.accuracies[:, -1] / result.accuracies[:, 0])[[list(ARMS).index(one) for one in METHODS]]
-    return {
+    probe = newest.probe[0].item()
+    recorded_shares = {
+        f"recorded_{method.lower()}_{name}": 100 * shares.mean().item()
+        for method in METHODS
+        for name, shares in (("percent", table[method].accuracy), ("probe_percent", table[method].probe))
+    }
+    return recorded_shares | {
         "effective_rank": newest.rank[0].item(),
         "relative_spread": newest.spread[0].item(),
         "one_label_accuracy_percent": 100 * newest.accuracy[0].item(),
         "pixel_accuracy_percent": 100 * result.pixels,
         "lead_over_pixels_points": 100 * (newest.accuracy[0].item() - result.pixels),
+        "probe_percent": 100 * probe,
+        "probe_error_points": 100 * sampling_error(probe, len(moved_digits().wanted)),
+        "pixel_probe_percent": 100 * result.pixel_probe,
+        "untrained_probe_percent": 100 * result.untrained.probe.mean().item(),
         "loss": result.losses[-LAST:].mean().item(),
         "lowest_guarded_rank": min(table[one].rank.min().item() for one in METHODS),
         "highest_rank_without_stop": max(
             table["BYOL, no stop-gradient"].rank.max().item(), table["JEPA, no stop-gradient"].rank.max().item()
         ),
         "guards_that_matter": float(sum(effect > 2 for effect in effects.values())),
-        "least_effective_guard": float(list(ARMS).index(min(effects, key=effects.__getitem__))),
-        "recorded_simclr_percent": 100 * table["SimCLR"].accuracy.mean().item(),
-        "recorded_autoencoder_percent": 100 * table["autoencoder"].accuracy.mean().item(),
-        "recorded_byol_percent": 100 * table["BYOL"].accuracy.mean().item(),
-        "recorded_jepa_percent": 100 * table["JEPA"].accuracy.mean().item(),
-        "method_losing_most": float(kept.argmin()),
+        "least_effective_guard": 1.0 + list(ARMS).index(min(effects, key=effects.__getitem__)),
+        "method_losing_most": 1.0 + kept.argmin().item(),
     }

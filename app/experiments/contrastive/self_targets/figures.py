@@ -7,12 +7,13 @@ import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.contrastive.self_targets.run import KINDS, SelfTargetsResult
+from app.experiments.contrastive.self_targets.five_networks import KINDS
+from app.experiments.contrastive.self_targets.run import SelfTargetsResult
 from app.provenance.origin import Plotted
 from visualizers.charts_beside import Chart, charts_beside
 from visualizers.embedding_map import embedding_map
 from visualizers.horizontal_bars import horizontal_bars
-from visualizers.theme import ACCENT, FAILED, INK_3, SERIES
+from visualizers.theme import ACCENT, FAILED, INK_3, SERIES, compact
 
 COLOURS: dict[str, str] = dict(zip(KINDS, (ACCENT, SERIES[2], FAILED, SERIES[7], INK_3)))
 REACH = 1.05
@@ -31,27 +32,34 @@ def figures(result: SelfTargetsResult, metrics: Measurements) -> Figures:
 
 
 def _spread(result: SelfTargetsResult, metrics: Measurements) -> Figure:
-    spread = result.progress.newest.spread
+    spread, probe = result.progress.newest.spread, result.progress.newest.probe
+    bars = horizontal_bars(
+        spread.numpy(), labels=list(KINDS), x_title="spread (1: even over the sphere); share named", sets="kind",
+        picked=result.controls.kind, left=200,
+    )  # fmt: skip
+    bars.add_scatter(
+        x=compact(probe.numpy()), y=list(range(len(probe))), name="probe", mode="markers",
+        marker={"symbol": "diamond", "size": 9, "color": SERIES[1]}, hovertemplate="%{x:.3g}<extra></extra>",
+    )  # fmt: skip
     return Figure(
-        title="Spread of the embeddings after training",
+        title="Spread of the embeddings, and what a linear probe reads from them",
         caption=(
-            "Standard deviation of unit embeddings, times √d: near 1 they lie evenly round the sphere, at 0 all are one"
-            " point. The first two networks have all guards of their method; each other lacks one. Click one to see its"
-            " map."
+            "Bars: standard deviation of unit embeddings, times √d: near 1 they lie evenly round the sphere, at 0 all"
+            " are one point. {trace:probe|Share of digits named by a linear classifier} with all labels. The first two"
+            " networks have all guards of their method; each other lacks one. Click a bar to see its map."
         ),
         text=(
             f"BYOL keeps a spread of {metrics['byol_spread']:.2f} and SimSiam {metrics['simsiam_spread']:.2f}. Without"
             f" the stop-gradient it is {metrics['spread_without_stop']:.2f}, without the predictor"
             f" {metrics['spread_without_predictor']:.2f}, and with a moving average but no predictor"
-            f" {metrics['spread_without_predictor_averaged']:.2f}."
+            f" {metrics['spread_without_predictor_averaged']:.2f}. The linear probe names"
+            f" {metrics['byol_probe_percent']:.0f} % from BYOL’s embeddings, without the stop-gradient"
+            f" {metrics['probe_without_stop_percent']:.0f} %, from raw pixels {metrics['pixel_probe_percent']:.0f} %."
         ),
-        plot=horizontal_bars(
-            spread.numpy(), labels=list(KINDS), x_title="spread (1: even over the sphere)", picked=result.controls.kind,
-            sets="kind", left=200,
-        ),
+        plot=bars.update_xaxes(range=[0, 1.04]),
         height=280,
-        sources=[Plotted(spread, trace="values")],
-    )  # fmt: skip
+        sources=[Plotted(spread, trace="values"), Plotted(probe, trace="probe")],
+    )
 
 
 def _in_the_plane(z: Tensor) -> Tensor:
@@ -83,8 +91,9 @@ def _map(result: SelfTargetsResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"The effective rank of {result.controls.kind} is {metrics['effective_rank']:.1f} of 64. One label per"
-            f" class names {metrics['one_label_accuracy_percent']:.0f} % rightly; raw pixels name"
-            f" {metrics['pixel_accuracy_percent']:.0f} %."
+            f" class names {metrics['one_label_accuracy_percent']:.0f} % rightly (raw pixels:"
+            f" {metrics['pixel_accuracy_percent']:.0f} %), the linear probe {metrics['probe_percent']:.0f} % (sampling"
+            f" error {metrics['probe_error_points']:.1f} points)."
         ),
         plot=drawn,
         height=340,

@@ -76,15 +76,23 @@ def _course(result: ViewsResult, metrics: Measurements) -> Figure:
         "embeddings": 100 * torch.tensor([one.accuracy_of_embeddings for one in result.progress.snapshots]),
         "features": 100 * torch.tensor([one.accuracy for one in result.progress.snapshots]),
     }
+    probed = {
+        "embeddings, all labels": 100 * torch.tensor([one.probe_of_embeddings for one in result.progress.snapshots]),
+        "features, all labels": 100 * torch.tensor([one.probe for one in result.progress.snapshots]),
+    }
     spread = {
         "alignment": torch.tensor([one.alignment for one in result.progress.snapshots]),
         "uniformity": torch.tensor([one.uniformity for one in result.progress.snapshots]),
     }
     taken = np.array(result.progress.taken)
-    colours = {"embeddings": ACCENT, "features": SERIES[1], "alignment": ACCENT, "uniformity": SERIES[1]}
+    colours = dict(zip((*found, *probed, *spread), (ACCENT, SERIES[1]) * 3))
     accuracy = Chart(
-        "Named rightly, %", taken, {name: each.numpy() for name, each in found.items()}, colours, "step",
+        "One label per class, % right", taken, {name: each.numpy() for name, each in found.items()}, colours, "step",
         (0, 70), levels=[(metrics["pixel_accuracy_percent"], INK_3)], dots=True,
+    )  # fmt: skip
+    probe = Chart(
+        "Linear probe, % right", taken, {name: each.numpy() for name, each in probed.items()}, colours, "step",
+        (0, 100), levels=[(metrics["pixel_probe_percent"], INK_3)], dots=True,
     )  # fmt: skip
     both = Chart(
         "Alignment and uniformity", taken, {name: each.numpy() for name, each in spread.items()}, colours, "step",
@@ -95,16 +103,19 @@ def _course(result: ViewsResult, metrics: Measurements) -> Figure:
         caption=(
             "Left: share of held-out digits named rightly from one labelled example per class, by"
             " {trace:embeddings|embeddings} and by {trace:features|features in front of the projector}; dotted: raw"
-            " pixels. Right: {trace:alignment|alignment}, the squared distance of two views of a digit, and"
-            " {trace:uniformity|uniformity}; both are better the lower they are."
+            " pixels. Middle: the same by a linear classifier with all labels. Right: {trace:alignment|alignment}, the"
+            " squared distance of two views of a digit, and {trace:uniformity|uniformity}; both are better the"
+            " lower they are."
         ),
         text=(
             f"Embeddings name {metrics['embedding_accuracy_percent']:.0f} % rightly, features"
             f" {metrics['feature_accuracy_percent']:.0f} %, raw pixels {metrics['pixel_accuracy_percent']:.0f} %,"
-            f" untrained embeddings {metrics['untrained_accuracy_percent']:.0f} %. Alignment ends at"
-            f" {metrics['alignment']:.2f}, uniformity at {metrics['uniformity']:.2f}."
+            f" untrained embeddings {metrics['untrained_accuracy_percent']:.0f} %. With all labels, a linear probe"
+            f" names {metrics['feature_probe_percent']:.0f} % from features (sampling error"
+            f" {metrics['probe_error_points']:.1f} points) and {metrics['embedding_probe_percent']:.0f} % from"
+            f" embeddings. Alignment ends at {metrics['alignment']:.2f}, uniformity at {metrics['uniformity']:.2f}."
         ),
-        plot=charts_beside([accuracy, both]),
+        plot=charts_beside([accuracy, probe, both]),
         height=300,
-        sources=[Plotted(each, trace=name) for name, each in (found | spread).items()],
+        sources=[Plotted(each, trace=name) for name, each in (found | probed | spread).items()],
     )

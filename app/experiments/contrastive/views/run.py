@@ -10,7 +10,8 @@ from torch import Tensor
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.contrastive.digit_classes import PIXELS
 from app.experiments.live_training import Progress, training
-from models.contrastive.moved_digits import moved_digits, pixel_accuracy
+from models.contrastive.linear_probe import sampling_error
+from models.contrastive.moved_digits import moved_digits, pixel_accuracy, pixel_probe
 from models.contrastive.nt_xent import ViewLoss, alignment, nt_xent, pull_alone, similarities, uniformity, with_itself
 from models.contrastive.view_encoder import ViewEncoder, batch_normalised
 from models.convolution.bottleneck import effective_rank
@@ -45,6 +46,8 @@ class Snapshot(NamedTuple):
     similar: Tensor  # (2M, 2M) cosines of the views of some held-out digits
     accuracy: float  # with one label per class, rotated digits, by features
     accuracy_of_embeddings: float  # by what the projector makes of them
+    probe: float  # with all labels, by a linear classifier of features
+    probe_of_embeddings: float
     alignment: float  # of the views of held-out digits
     uniformity: float
     rank: float  # effective, of the embeddings
@@ -89,6 +92,7 @@ def run(controls: ViewsControls, device: str) -> Iterator[ViewsResult]:
         return Snapshot(
             similarities(torch.cat([one[shown], other[shown]]), 1.0),
             data.accuracy(by_known.features[0], by_new.features[0]), data.accuracy(known[0], new[0]),
+            data.probe(by_known.features[0], by_new.features[0]), data.probe(known[0], new[0]),
             alignment(one, other).item(), uniformity(one).item(), effective_rank(one).item(),
         )  # fmt: skip
 
@@ -110,6 +114,10 @@ def measure(result: ViewsResult) -> Measurements:
         "feature_accuracy_percent": 100 * newest.accuracy,
         "pixel_accuracy_percent": 100 * pixels,
         "untrained_accuracy_percent": 100 * untrained,
+        "feature_probe_percent": 100 * newest.probe,
+        "embedding_probe_percent": 100 * newest.probe_of_embeddings,
+        "pixel_probe_percent": 100 * pixel_probe(),
+        "probe_error_points": 100 * sampling_error(newest.probe, len(moved_digits().wanted)),
         "gain_points": 100 * (found - max(pixels, untrained)),
         "projector_gain_points": 100 * (found - newest.accuracy),
         "alignment": newest.alignment,
