@@ -30,8 +30,8 @@ def kinds(unseen: bool) -> Tensor:
     return every[held == unseen]
 
 
-def pictures(k: Tensor, draws: torch.Generator) -> Tensor:
-    """One picture of each: its size, its exact place and the noise are random.  (B, 3) → (B, 3, N, N)"""
+def shapes(k: Tensor, draws: torch.Generator) -> Tensor:
+    """One shape of each, without noise: its size and its exact place are random.  (B, 3) → (B, 3, N, N)"""
     jitter = 2 * torch.rand(2, len(k), 1, 1, generator=draws) - 1  # (2, B, 1, 1)
     reach = 2.5 + torch.rand(len(k), 1, 1, generator=draws)  # (B, 1, 1)
     place = torch.arange(SIDE) + 0.5  # (N,)
@@ -43,7 +43,34 @@ def pictures(k: Tensor, draws: torch.Generator) -> Tensor:
         [across**2 + down**2 <= reach**2, box, box & (2 * across.abs() <= reach + down), box & thin], 1
     )[torch.arange(len(k)), k[:, 1]]  # (B, N, N)
     ink = torch.tensor(list(COLOURS.values()))[k[:, 0], :, None, None]  # (B, 3, 1, 1)
-    return inside[:, None] * ink + NOISE * torch.randn(len(k), 3, SIDE, SIDE, generator=draws)
+    return inside[:, None] * ink
+
+
+def noise(count: int, draws: torch.Generator) -> Tensor:
+    """(B, 3, N, N)"""
+    return NOISE * torch.randn(count, 3, SIDE, SIDE, generator=draws)
+
+
+def pictures(k: Tensor, draws: torch.Generator) -> Tensor:
+    """One picture of each, with noise.  (B, 3) → (B, 3, N, N)"""
+    return shapes(k, draws) + noise(len(k), draws)
+
+
+def second(k: Tensor, draws: torch.Generator) -> Tensor:
+    """To each another colour and another shape, at random, on the other side.  (B, 3) → (B, 3)"""
+    steps = torch.stack([torch.randint(1, len(each), (len(k),), generator=draws) for each in (COLOURS, SHAPES)], -1)
+    colour, shape = ((k[:, :2] + steps) % torch.tensor([len(COLOURS), len(SHAPES)])).unbind(-1)  # (B,)
+    return torch.stack([colour, shape, 1 - k[:, 2]], -1)
+
+
+def pictures_of_two(k: Tensor, other: Tensor, draws: torch.Generator) -> Tensor:
+    """Both shapes in one picture.  (B, 3), (B, 3) → (B, 3, N, N)"""
+    return shapes(k, draws) + shapes(other, draws) + noise(len(k), draws)
+
+
+def recoloured(k: Tensor, other: Tensor) -> Tensor:
+    """The first shape in the colour of the second.  (B, 3), (B, 3) → (B, 3)"""
+    return torch.cat([other[:, :1], k[:, 1:]], -1)
 
 
 def caption(colour: int, shape: int, side: int) -> str:

@@ -123,3 +123,24 @@ def test_every_training_of_clip_names_new_pairs() -> None:
         assert runs_of("clip")(training=training).metrics["new_pairs_percent"] > 40
     grid = np.asarray(trace(runs_of("clip")().figures["match"], "values").z)
     assert grid.shape == (5, 8)
+
+
+def test_no_training_of_clip_tells_which_of_two_shapes_has_which_colour() -> None:
+    for training in range(5):
+        two = runs_of("clip")(training=training, shown="two shapes").metrics
+        assert 42 < two["right_colour_percent"] < 62
+        assert runs_of("clip")(training=training).metrics["right_colour_percent"] > 97
+
+
+def test_gathered_without_gradient_points_far_from_the_right_gradient_before_training_and_less_far_after() -> None:
+    for training in range(5):
+        split = runs_of("clip")(training=training, gathered="without gradient").metrics
+        assert split["gradient_cosine_at_start"] < 0.5
+        assert 0.75 < split["gradient_cosine"] < 0.99
+        assert 0.4 < split["gradient_length"] < 0.75
+
+
+def test_captions_written_backwards_drift_away_from_their_pictures() -> None:
+    found = runs_of("clip")(order="backwards").metrics
+    assert found["partner_cosine"] < 0.8 < runs_of("clip")().metrics["partner_cosine"]
+    assert found["trained_pairs_percent"] < 80

@@ -5,8 +5,9 @@ import math
 import pytest
 import torch
 
-from models.contrastive import clip
+from models.contrastive import clip, split_batch
 from models.contrastive.clip import CLIP, HIGHEST, START, similarities, symmetric_loss
+from models.contrastive.split_batch import split_loss, split_loss_constant_gathered, worker_loss
 from models.data import captioned_shapes
 from models.data.captioned_shapes import (
     CAPTION,
@@ -20,6 +21,9 @@ from models.data.captioned_shapes import (
     captions,
     kinds,
     pictures,
+    pictures_of_two,
+    recoloured,
+    second,
     tokens,
 )
 from models.seeding import generator, normal, seeded
@@ -70,6 +74,45 @@ def test_pictures_show_their_colour_on_their_side() -> None:
     assert torch.equal(found.argmax(-1), k[:, 0])
 
 
+def test_a_second_shape_has_another_colour_and_shape_and_is_on_the_other_side() -> None:
+    k = torch.cat([kinds(unseen=False), kinds(unseen=True)]).repeat(5, 1)
+    other = second(k, generator(0))
+    assert not (other == k).any()
+    assert {tuple(one) for one in (other - k).tolist()} > {(1, 1, 1), (1, 1, -1)}
+    x = pictures_of_two(k, other, generator(1))
+    both = {0: x[..., : SIDE // 2], 1: x[..., SIDE // 2 :]}
+    ink = torch.nn.functional.normalize(torch.tensor(list(COLOURS.values())), dim=-1)
+    for side, half in both.items():  # each half holds the colour of the shape that is there
+        there = torch.where(k[:, 2] == side, k[:, 0], other[:, 0])
+        found = torch.nn.functional.normalize(half.sum((2, 3)), dim=-1) @ ink.T
+        assert torch.equal(found.argmax(-1), there)
+    assert torch.equal(recoloured(k, other), torch.stack([other[:, 0], k[:, 1], k[:, 2]], -1))
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3, 6])
+def test_a_split_batch_has_the_loss_of_the_whole_one_and_its_gradient_only_through_the_gathered(workers) -> None:
+    I, T = (torch.nn.functional.normalize(normal(6, 5, seed=n), dim=-1).requires_grad_() for n in (0, 1))  # noqa: E741
+    t = torch.tensor(1.5)
+    whole = symmetric_loss(similarities(I, T, t))
+    right, wrong = split_loss(I, T, t, workers), split_loss_constant_gathered(I, T, t, workers)
+    assert right.item() == pytest.approx(whole.item(), rel=1e-5)
+    assert wrong.item() == pytest.approx(whole.item(), rel=1e-5)
+    (expected,), (found,), (lost,) = (
+        torch.autograd.grad(loss, [I], retain_graph=True) for loss in (whole, right, wrong)
+    )
+    torch.testing.assert_close(found, expected)
+    rows = torch.nn.functional.cross_entropy(similarities(I, T.detach(), t), torch.arange(6)) / 2
+    torch.testing.assert_close(lost, torch.autograd.grad(rows, [I])[0])  # each picture as a query, never as a key
+    assert not torch.allclose(lost, expected, atol=1e-2)
+
+
+def test_a_workers_loss_by_hand() -> None:
+    I, T, t = torch.eye(2), torch.eye(2), torch.tensor(0.0)  # noqa: E741
+    expected = math.log(1 + math.e) - 1  # of both its rows: −log e / (e + 1)
+    assert worker_loss(I[1:], T[1:], I, T, t, 1).item() == pytest.approx(expected)
+    assert worker_loss(I[1:], T[1:], I, T, t, 0).item() == pytest.approx(expected + 1)
+
+
 @pytest.mark.parametrize("arm", ARMS)
 def test_batches_are_filled_with_trained_pairs(arm) -> None:
     pick, size = ARMS[arm]
@@ -98,10 +141,18 @@ def test_shape_comments() -> None:
     with shapes_checked(captioned_shapes, B=B, N=SIDE, T=CAPTION) as watch:
         x, w = pictures(k, generator(0)), captions(k)
         kinds(unseen=True)
+        other = second(k, generator(1))
+        pictures_of_two(k, other, generator(2))
+        recoloured(k, other)
     assert watch.unreached() == []
     with shapes_checked(clip, B=B, T=CAPTION, D=clip.DIMENSIONS) as watch:
         s, trace = seeded(CLIP, 0)(x, w)
         symmetric_loss(s)
     assert watch.unreached() == []
     assert s.shape == (B, B)
+    with shapes_checked(split_batch, B=6, D=5, W=2, b=3) as watch:
+        I, T = normal(6, 5, seed=0), normal(6, 5, seed=1)  # noqa: E741
+        split_loss(I, T, torch.tensor(0.0), 2)
+        split_loss_constant_gathered(I, T, torch.tensor(0.0), 2)
+    assert watch.unreached() == []
     assert check_fields(trace, B=B, D=clip.DIMENSIONS) == 2

@@ -4,11 +4,12 @@ from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.contrastive.captions.run import CaptionsResult
+from app.experiments.contrastive.captions.split_gradient import WORKERS
 from app.provenance.origin import Plotted
 from models.data.captioned_shapes import COLOURS, SHAPES, SIDES, caption
 from visualizers.image import pictures
 from visualizers.matrix import heatmap, write_cells
-from visualizers.theme import SERIES
+from visualizers.theme import SERIES, note
 
 SHOWN = 5
 """Best matching pictures, as the encoder reads them."""
@@ -32,26 +33,33 @@ def _grid(typed: Tensor) -> Tensor:
 
 
 def _match(result: CaptionsResult, metrics: Measurements) -> Figure:
-    columns = [f"{shape}, {side}" for shape in SHAPES for side in SIDES]
+    columns = [side for _ in SHAPES for side in SIDES]
     grid = _grid(result.typed)
     drawn = write_cells(
         heatmap(grid.numpy(), rows=list(COLOURS), columns=columns, signed=True), as_="%{z:.2f}"
     )  # fmt: skip
+    drawn.update_xaxes(tickangle=0)
+    for number, shape in enumerate(SHAPES):
+        drawn.add_annotation(note(len(SIDES) * (number + 0.5) - 0.5, 0, shape, yref="paper", yanchor="top", yshift=-22))
     for place in result.new.nonzero()[:, 0].tolist():
         row, column = divmod(place, grid.shape[1])
         drawn.add_shape(
             type="rect", x0=column - 0.46, x1=column + 0.46, y0=row - 0.44, y1=row + 0.44,
             line={"color": SERIES[1], "width": 1.5},
         )  # fmt: skip
-    best = result.kinds[int(metrics["best_picture"])]
+    best, two = int(result.typed.argmax()), result.controls.shown == "two shapes"
+    beside = f", beside {named(result.others[best])}" if two else ""
+    more = " A second shape, of another colour, is on the other side of each picture." if two else ""
     return Figure(
         title=f"“{result.controls.text[:60]}”: its cosine with 40 pictures",
         caption=(
             "A cell is a picture of one colour, shape and side. Framed: colours and shapes that were never trained"
-            " together."
+            f" together.{more}"
         ),
         text=(
-            f"The best match has a cosine of {metrics['highest_cosine']:.2f}: the picture of {named(best)}."
+            f"The best match has a cosine of {metrics['highest_cosine']:.2f}: the picture of"
+            f" {named(result.kinds[best])}{beside}. For {metrics['right_colour_percent']:.0f} % of such pictures the"
+            " right caption is more similar than the same one in another colour; guessing gives 50 %."
         ),
         plot=drawn,
         height=300,
@@ -93,9 +101,12 @@ def _matrix(result: CaptionsResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"A picture and its own caption have a cosine of {metrics['partner_cosine']:.2f} on average, with the other"
-            f" captions {metrics['other_cosine']:.2f}. Of pictures whose colour and shape were never trained together,"
-            f" {metrics['new_colour_percent']:.0f} % get a caption of the right colour and"
-            f" {metrics['new_shape_percent']:.0f} % one of the right shape; guessing gives 20 % and 25 %."
+            f" captions {metrics['other_cosine']:.2f}. Of pictures of one shape whose colour and shape were never"
+            f" trained together, {metrics['new_colour_percent']:.0f} % get a caption of the right colour and"
+            f" {metrics['new_shape_percent']:.0f} % one of the right shape; guessing gives 20 % and 25 %. Split over"
+            f" {WORKERS} workers, the gradient has {metrics['gradient_length']:.2f} times the length of that of the"
+            f" whole batch. Its cosine with it is {metrics['gradient_cosine']:.2f}, before training"
+            f" {metrics['gradient_cosine_at_start']:.2f}."
         ),
         plot=drawn,
         height=380,
