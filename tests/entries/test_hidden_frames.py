@@ -4,16 +4,17 @@ import numpy as np
 import pytest
 import torch
 
-from app.experiments.contrastive.hidden_frames.run import (
+from app.experiments.contrastive.hidden_frames.by_frame import by_distance
+from app.experiments.contrastive.hidden_frames.run import FramesControls as Controls
+from app.experiments.contrastive.hidden_frames.run import run as train
+from app.experiments.contrastive.hidden_frames.run import turned_while_hidden
+from app.experiments.contrastive.hidden_frames.tested_clips import (
     SHUFFLED,
     clips,
     last_seen,
     reordered,
-    turned_while_hidden,
     visible_pixels,
 )
-from app.experiments.contrastive.hidden_frames.run import FramesControls as Controls
-from app.experiments.contrastive.hidden_frames.run import run as train
 from models.data.moving_square import FRAMES
 from tests.entries.evidence import runs_of
 
@@ -51,6 +52,8 @@ def test_the_prediction_beats_standing_still_and_going_straight_on() -> None:
 def test_in_last_frames_every_square_is_hidden_and_straight_is_right_until_it_bounces() -> None:
     *_, result = train(Controls(steps=100), "cpu")
     assert result.out_of_sight.sum(0).tolist() == [0] * 5 + [300] * 3
+    assert result.ahead.tolist() == [[0] * 5 + [1, 2, 3]] * 300
+    torch.testing.assert_close(by_distance(result.errors, result.ahead)[:3], result.errors.mean(0)[5:])
     off = (result.straight - result.clips.centres).norm(dim=-1)
     never = ~result.clips.bounced[:, -1]
     assert off[never].max() < 1e-4
@@ -67,5 +70,6 @@ def test_the_chart_ends_where_the_numbers_say() -> None:
     run = shown()
     figure = run.figures["distances"]
     assert np.nanmean(trace(figure, "predicted").y) == pytest.approx(run.metrics["predicted_distance_px"], abs=1e-4)
+    assert trace(figure, "error").y[2] == pytest.approx(run.metrics["last_error_percent"], 1e-3)
     assert trace(figure, "error over copying").y[-1] == pytest.approx(run.metrics["error_over_copying_percent"], 1e-3)
     assert all(len(each.plot.to_json()) < 100_000 for each in run.figures.values())

@@ -20,5 +20,9 @@ EXPERIMENT = Experiment(
         "bounced_over_unbounced": "off by after an unseen bounce, over without one",
         "read_distance_px": "off by, if the whole frame’s own vector is read, pixels",
         "error": "mean error of the hidden frames’ vectors",
+        "first_error_percent": "error one frame after the square was last seen, % of the vectors’ variance",
+        "last_error_percent": "error three frames after, % of the vectors’ variance",
+        "last_copied_percent": "error of copying three frames after, % of the vectors’ variance",
+        "growth_in_standard_errors": "error three frames after less that after one, same clips, in standard errors",
     },
 )

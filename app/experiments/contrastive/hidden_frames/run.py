@@ -1,7 +1,6 @@
 """A network predicts the vectors of a clip's hidden frames, and where the square is, is read from them."""
 
 from collections.abc import Iterator
-from functools import cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -9,21 +8,25 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.contrastive.hidden_frames.by_frame import by_distance, growth, mean_by_frame
+from app.experiments.contrastive.hidden_frames.tested_clips import (
+    HELD_OUT,
+    LAST,
+    LEARNED,
+    clips,
+    last_seen,
+    reordered,
+    straight_on,
+    visible_pixels,
+)
 from app.experiments.live_training import Progress, training
 from models.contrastive.clip_prediction import ClipGradientThroughTarget, ClipPrediction, linear_reader, read
 from models.contrastive.joint_embedding import energy
-from models.data.moving_square import FRAMES, SIDE, Clips, moving_square
+from models.data.moving_square import FRAMES, SIDE, Clips
 from models.parameter_count import parameter_count
 from models.seeding import generator
 
 HIDDEN, DIMENSIONS, BATCH, RATE, SNAPSHOTS = 64, 16, 64, 0.003, 8
-LEARNED, HELD_OUT = 2000, 300
-LAST = 3
-"""Frames that are hidden at the end."""
-
-SHUFFLED = (2, 0, 3, 1, *range(4, FRAMES))
-"""Only the first four frames change places: the last visible one stays."""
-
 METHODS = {"guarded": ClipPrediction, "gradient through the target": ClipGradientThroughTarget}
 
 
@@ -56,34 +59,14 @@ class FramesResult(NamedTuple):
     predicted: Tensor  # (Q, F, 2) centres read from predicted vectors
     straight: Tensor  # (Q, F, 2) centres if it went on at its last visible speed
     read_error: float  # pixels, of centres read from the vectors of whole frames
+    errors: Tensor  # (Q, F) of the predicted vectors, over the variance of the vectors of whole frames
+    copied: Tensor  # (Q, F) the same, of the vector of the frame where the square was last seen
     parameters: int
 
-
-@cache
-def clips(count: int, seed: int) -> Clips:
-    return moving_square(count, generator(seed))
-
-
-def visible_pixels(hidden: str) -> Tensor:
-    """1 where a pixel is visible.  (F, N, N)"""
-    shown = torch.ones(FRAMES, SIDE, SIDE)
-    if hidden == "last three frames":
-        shown[-LAST:] = 0
-    else:
-        shown[:, :, SIDE // 2 :] = 0
-    return shown
-
-
-def reordered(given: Clips, order: str) -> Clips:
-    places = {"as filmed": range(FRAMES), "first four shuffled": SHUFFLED, "backwards": range(FRAMES)[::-1]}[order]
-    return Clips(*(part[:, list(places)] for part in given))
-
-
-def last_seen(whole: Tensor) -> Tensor:
-    """The newest frame up to each in which the square is wholly visible; before any, the first such frame.  (Q, F)"""
-    times = torch.arange(FRAMES)
-    newest = torch.where(whole, times, -1).cummax(1).values  # (Q, F)
-    return torch.where(newest < 0, whole.int().argmax(1, keepdim=True), newest)
+    @property
+    def ahead(self) -> Tensor:
+        """Frames since the square was last wholly seen, 0 where it is not wholly hidden or not seen before.  (Q, F)"""
+        return (torch.arange(FRAMES) - self.last_seen).clamp(min=0) * self.out_of_sight
 
 
 def run(controls: FramesControls, device: str) -> Iterator[FramesResult]:
@@ -120,30 +103,25 @@ def run(controls: FramesControls, device: str) -> Iterator[FramesResult]:
         off = (centres()[0] - tested.centres).norm(dim=-1)
         return Snapshot(error[hidden].mean().item(), copied[hidden].mean().item(), mean_by_frame(off, hidden))
 
-    before = (newest - 1).clamp(min=0)
-    speed = tested.centres[rows, newest] - tested.centres[rows, before]
-    ahead = (torch.arange(FRAMES) - newest)[..., None]
-    straight = tested.centres[rows, newest] + ahead * speed
+    straight = straight_on(tested.centres, newest)
     for progress in training(step, evaluate, c.steps, SNAPSHOTS):
         with torch.no_grad():
             predicted, whole = centres()
+            error, trace = model(x, v)
+            variance = (trace.target - trace.target.mean((0, 1))).square().mean()
+            copied = energy(trace.target[rows, newest], trace.target)
         yield FramesResult(
             c, progress, tested, visible, hidden, newest, predicted, straight,
-            (whole - tested.centres).norm(dim=-1).mean().item(), parameter_count(model),
+            (whole - tested.centres).norm(dim=-1).mean().item(), error / variance, copied / variance,
+            parameter_count(model),
         )  # fmt: skip
-
-
-def mean_by_frame(numbers: Tensor, chosen: Tensor) -> Tensor:
-    """Mean over the chosen clips, frame by frame; not a number where there are none.  (Q, F), (Q, F) → (F,)"""
-    return (numbers * chosen).sum(0) / chosen.sum(0)
 
 
 def distances(result: FramesResult) -> dict[str, Tensor]:
     """Pixels from the square to where each guess has it.  (Q, F) each"""
     rows, centres = torch.arange(len(result.predicted))[:, None], result.clips.centres
-    guesses = {
-        "predicted": result.predicted, "where it was": centres[rows, result.last_seen], "straight on": result.straight,
-    }  # fmt: skip
+    was = centres[rows, result.last_seen]
+    guesses = {"predicted": result.predicted, "where it was": was, "straight on": result.straight}
     return {name: (guess - centres).norm(dim=-1) for name, guess in guesses.items()}
 
 
@@ -155,7 +133,8 @@ def turned_while_hidden(result: FramesResult) -> Tensor:
 
 def measure(result: FramesResult) -> Measurements:
     newest, hidden, turned = result.progress.newest, result.out_of_sight, turned_while_hidden(result)
-    off = distances(result)
+    off, unbounced = distances(result), hidden & ~turned
+    errors, copied = (by_distance(each, result.ahead) for each in (result.errors, result.copied))
     return {
         "error_over_copying_percent": 100 * newest.error / newest.copied,
         "predicted_distance_px": off["predicted"][hidden].mean().item(),
@@ -163,8 +142,12 @@ def measure(result: FramesResult) -> Measurements:
         "straight_distance_px": off["straight on"][hidden].mean().item(),
         "bounced_distance_px": off["predicted"][turned].mean().item(),
         "bounced_straight_distance_px": off["straight on"][turned].mean().item(),
-        "unbounced_distance_px": off["predicted"][hidden & ~turned].mean().item(),
-        "bounced_over_unbounced": (off["predicted"][turned].mean() / off["predicted"][hidden & ~turned].mean()).item(),
+        "unbounced_distance_px": off["predicted"][unbounced].mean().item(),
+        "bounced_over_unbounced": (off["predicted"][turned].mean() / off["predicted"][unbounced].mean()).item(),
         "read_distance_px": result.read_error,
         "error": newest.error,
+        "first_error_percent": 100 * errors[0].item(),
+        "last_error_percent": 100 * errors[LAST - 1].item(),
+        "last_copied_percent": 100 * copied[LAST - 1].item(),
+        "growth_in_standard_errors": growth(result.errors, result.ahead),
     }
