@@ -6,7 +6,8 @@ import torch
 
 from app.experiments import experiment
 from app.experiments.decoding.search.figures import ancestors
-from app.experiments.decoding.truncation.run import KINDS, SWEPT, TEMPERATURES, contexts, follows, mean, misfits
+from app.experiments.decoding.truncation.contexts import KINDS, contexts, follows, mean
+from app.experiments.decoding.truncation.sweeps import SWEPT, TEMPERATURES, misfits
 from models.data.kinds.chance import successors
 from models.language.sampling import min_p, tempered, top_k, top_p
 from models.language.truncation import misfit

@@ -14,7 +14,7 @@ from app.experiments.attention.grouped_query import run as grouped
 from app.experiments.attention.scaled_scores.run import scores_of
 from app.experiments.attention.sliding_window.run import WindowControls, masks_of
 from app.experiments.base import Figure
-from app.experiments.decoding.temperature.run import PROBABILITIES, distribution
+from app.experiments.decoding.temperature.quality import PROBABILITIES, distribution
 from models.attention.dot_product import attention_weights
 from models.data.facts_asked_again import PEOPLE, facts_asked_again
 from models.data.stated_facts import last_sentence, verdict

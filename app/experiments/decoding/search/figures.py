@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.decoding.search.run import PROMPTS, WIDTHS, SearchResult, mean
+from app.experiments.decoding.search.loops import PROMPTS
+from app.experiments.decoding.search.run import WIDTHS, SearchResult, mean
 from app.provenance.origin import Plotted, computed
 from models.language.generation import mean_log_probability
 from models.tokenization.tokenizer import decode

@@ -3,25 +3,20 @@
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal, NamedTuple
 
-import torch
 from pydantic import Field
-from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements, Sentence
+from app.experiments.decoding.search.loops import CHECKPOINT, PROMPTS, Choice, beginnings, loops
 from app.experiments.memo import memo
 from app.experiments.text import read_document
-from models.language.beam_search_batch import Doubled, Found, PromptAlone, Searched, repeated_share, search
+from models.language.beam_search_batch import Doubled, Found, PromptAlone, Searched, search
 from models.language.exact_search import Proven, likeliest
-from models.language.generation import Beams, Hypothesis, beam_search, continuation
+from models.language.generation import Beams, Hypothesis, beam_search
 from models.language.pretrained_decoders import pretrained
-from models.language.sampling import draw, greedy
 from models.parameter_count import parameter_count
-from models.seeding import generator
 from models.tokenization.tokenizer import END, decode, labels
-from models.training.metrics import held_out_rows
 
-CHECKPOINT = "decoder_medium"
-PROMPTS, LONGEST, LOOP_TOKENS = 48, 24, 48
+LONGEST = 24
 WIDTHS = (1, 2, 4, 8, 16, 32)
 ROWS = 128  # beams at once, so that each part of a search stays under 0.4 s
 
@@ -31,7 +26,6 @@ Divisor = Literal[
     "each text’s length", "one length for all", "length and a prompt of 2 tokens", "length and a prompt of 400 tokens"
 ]
 COUNTED: dict[Divisor, int] = {"length and a prompt of 2 tokens": 2, "length and a prompt of 400 tokens": 400}
-Choice = Literal["the likeliest token", "the likeliest, logits doubled", "a sampled token"]
 
 
 class SearchControls(Controls):
@@ -79,47 +73,12 @@ def altered(sees: Sees, choice: Choice, device: str) -> Searched[Any]:
 
 
 @memo
-def first_words() -> Tensor:
-    """Of held-out texts, each once: (words,)."""
-    rows = held_out_rows("recall", 128)
-    return rows[:, 1:][rows[:, :-1] == END].unique()
-
-
-def beginnings(seed: int) -> Tensor:
-    """First words of held-out texts, chosen by the seed, each after the token that ends a text: (PROMPTS, 2)."""
-    first = first_words()
-    chosen = first[torch.randperm(len(first), generator=generator(seed))[:PROMPTS]]
-    return torch.stack([torch.full_like(chosen, END), chosen], dim=1)
-
-
-@memo
 def found(
     width: int, at: int, steps: int, ending: Ending, sees: Sees, choice: Choice, seed: int, device: str
 ) -> list[Found]:
     """Beam search from as many beginnings as ROWS beams allow, the ``at``-th and those after it."""
     some = beginnings(seed)[at : at + ROWS // width].to(device)
     return search(altered(sees, choice, device), some, width, steps, END if ending == "allowed" else None)
-
-
-@memo
-def repetition(choice: Choice, draws: int, seed: int, device: str) -> float:
-    """Share of repeated 4-grams in long texts that may not end, one from each of the beginnings, drawn by ``draws``."""
-    chance = generator(draws)
-
-    def chosen(z: Tensor, _: Tensor) -> Tensor:
-        open_ended = z.index_fill(1, torch.tensor([END], device=z.device), -torch.inf)
-        if choice == "a sampled token":
-            return draw(open_ended, chance)
-        return greedy(2 * open_ended if choice == "the likeliest, logits doubled" else open_ended)
-
-    return repeated_share(
-        continuation(pretrained(CHECKPOINT, device), beginnings(seed).to(device), LOOP_TOKENS, chosen)
-    )
-
-
-def loops(choice: Choice, seed: int, device: str) -> tuple[float, float]:
-    """Repetition by that choice, and of sampled texts, drawn anew even if the choice is the same."""
-    return repetition(choice, seed, seed, device), repetition("a sampled token", seed + 1, seed, device)
 
 
 def chosen_of(c: SearchControls, width: int, every: list[Found], penalty: float) -> list[Hypothesis]:

@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.decoding.speculative.run import LOOKUP, DraftName, SpeculativeResult
+from app.experiments.decoding.speculative.drafts import LOOKUP, DraftName
+from app.experiments.decoding.speculative.run import SpeculativeResult
 from app.provenance.origin import Plotted, computed
 from models.language.speculative import Round, tokens_per_call
 from visualizers.curve import curves

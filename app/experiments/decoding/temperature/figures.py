@@ -5,7 +5,8 @@ import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.decoding.temperature.run import BARS, FACTS, GRID, PROBABILITIES, Endings, TemperatureResult
+from app.experiments.decoding.temperature.quality import FACTS, GRID, PROBABILITIES, Endings
+from app.experiments.decoding.temperature.run import BARS, TemperatureResult
 from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.layers.softmax import entropy

@@ -3,7 +3,9 @@
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.decoding.truncation.run import KINDS, SWEPT, TEMPERATURES, TruncationResult, mean
+from app.experiments.decoding.truncation.contexts import KINDS, mean
+from app.experiments.decoding.truncation.run import TruncationResult
+from app.experiments.decoding.truncation.sweeps import SWEPT, TEMPERATURES
 from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.layers.softmax import softmax
