@@ -1,4 +1,4 @@
-"""Tokens queueing at experts that have room for so many."""
+"""Tokens queueing at experts of a fixed capacity."""
 
 from collections.abc import Iterator, Sequence
 
@@ -60,7 +60,7 @@ def buckets(
             *(bucket | {"x0": e - 0.46, "x1": e + 0.46} for e in range(experts)),
             rim | {"line": {"color": INK_3, "width": 1.5, "dash": "dash"}},
         ],
-        annotations=[note(experts - 0.5, room - 0.5, f"room<br>for {room}", xanchor="left", xshift=4, align="left")],
+        annotations=[note(experts - 0.5, room - 0.5, f"capacity<br>{room}", xanchor="left", xshift=4, align="left")],
     )
     drawn.update_layout(
         xaxis={"range": [-0.5, experts - 0.5], "tickmode": "linear", "dtick": 1, "showline": False},

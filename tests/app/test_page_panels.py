@@ -1,5 +1,8 @@
 """The page's words: marks become HTML, everything else stays text."""
 
+import re
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +11,9 @@ from app.web.panels.code import highlighted
 from app.web.panels.markup import html
 from app.web.panels.prose import blocks, caption, first_sentence, inline, measured
 from app.web.panels.thumbnails import _DRAWN, thumbnail
+from app.web.panels.words import TINY_WORLD, fact_check
 from glossary import reader
+from models.data.tiny_world import world
 
 
 @pytest.mark.parametrize(
@@ -47,8 +52,9 @@ def test_the_first_sentence_stands_alone() -> None:
 
 def test_measured_numbers_are_bold_and_counts_are_not() -> None:
     assert str(measured("At 24 and 16 it is 2.7542, within 1.7e−6 or 40 %.")) == (
-        "At 24 and 16 it is <b>2.7542</b>, within <b>1.7e−6</b> or <b>40 %</b>."
+        "At 24 and 16 it is <b>2.7542</b>, within <b>1.7e−6</b> or <b>40\N{NO-BREAK SPACE}%</b>."
     )
+    assert str(measured("13% of 35 333")) == "<b>13\N{NO-BREAK SPACE}%</b> of 35\N{NO-BREAK SPACE}333"
 
 
 def test_a_caption_carries_its_colour_key() -> None:
@@ -78,3 +84,22 @@ def test_every_chapter_has_its_own_drawing() -> None:
 
 def test_a_measured_number_has_a_true_minus() -> None:
     assert str(measured("It falls by -0.016, or 1e-5, of x-3.")) == "It falls by <b>−0.016</b>, or <b>1e−5</b>, of x-3."
+
+
+def test_the_tiny_world_is_explained_once_where_it_is_named() -> None:
+    named = 0
+    for entry in reader.entries().values():
+        shown = str(fact_check(entry))
+        mentioned = "tiny world" in entry.fact_check + entry.details
+        named += mentioned
+        assert shown.count('popovertarget="tiny-world"') == shown.count('id="tiny-world"') == mentioned, entry.slug
+    assert named > 20
+
+
+def test_the_tiny_world_is_as_told() -> None:
+    facts = world().facts
+    count = Counter(fact.relation for fact in facts)
+    assert [count[relation] for relation in ("home", "job", "pet", "friend", "river", "land")] == [48] * 4 + [24] * 2
+    assert {"48 people", "24 cities"} <= set(re.findall(r"\d+ \w+", TINY_WORLD))
+    never = sum(fact.tier == "never" for fact in facts) / len(facts)
+    assert never == pytest.approx(1 / 5, abs=0.02)

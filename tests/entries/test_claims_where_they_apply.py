@@ -14,6 +14,8 @@ DENSE = "dense, every token enters"
     ("slug", "number", "change"),
     [
         ("hippo", 1, {"size": 8}),
+        ("kv-cache-memory", 2, {"model": "DeepSeek-V2"}),
+        ("kv-cache-memory", 3, {"model": "GPT-3 175B", "tokens": 131_072}),
         ("hippo", 1, {"cycles": 8}),
         ("hippo", 2, {"cycles": 8}),
         ("discretization-zoh", 1, {"rate": "a quarter"}),

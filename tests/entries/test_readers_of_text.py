@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from app.controls import parse
 from app.experiments.transformers.fine_tuning.run import FineTuningControls, by_word_counts
 from app.experiments.transformers.fine_tuning.run import run as run_tuning
 from app.experiments.transformers.masked_words.run import MaskedWordsControls
@@ -19,6 +20,13 @@ def test_the_typed_pair_is_accepted_as_typed_and_not_swapped():
     assert as_typed > 0.9
     assert swapped < 0.1
     assert other_names > 0.9
+
+
+@pytest.mark.parametrize("field", ["first", "second"])
+def test_a_blank_text_is_refused_by_the_name_of_its_field(field: str):
+    parsed = parse(NextSentenceControls, {field: " \n"}, {})
+    assert parsed.problems == (f"{field}: takes text with at least one word; you gave ' \\n'",)
+    assert parsed.controls == NextSentenceControls()
 
 
 def test_names_do_not_change_what_the_encoder_rejects():

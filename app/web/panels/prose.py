@@ -14,6 +14,7 @@ _INLINE = re.compile(
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ“\"*$(])")
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|al|Fig|Eq|No)|\b[A-Z])\.$")
 _HYPHEN_MINUS = re.compile(r"(?<![\w.,)−-])-(?=\d)|(?<=\de)-(?=\d)")
+_HELD_TOGETHER = re.compile(r"(?<=\d) (?=\d{3}(?!\d)|%)|(?<=\d)(?=%)")
 _MEASURED = re.compile(
     r"(?<![\w.,])[−-]?(?:\d[\d  ]*\.\d+(?!\.?\d)(?:e[−-]?\d+)?|\d+e[−-]?\d+)(?:\s?%)?"
     r"|(?<![\w.,])[−-]?\d(?:[\d  ]*\d)?\s?%"
@@ -80,8 +81,11 @@ def first_sentence(text: str) -> tuple[str, str]:
 
 
 def measured(text: str) -> Markup:
-    """A sentence with its measured numbers (those with decimals, powers of ten or per cent) in bold, a true minus."""
-    text = _HYPHEN_MINUS.sub("−", text)
+    """A sentence with its measured numbers (those with decimals, powers of ten or per cent) in bold, a true minus.
+
+    No line breaks inside a number or before its per cent sign, which always stands apart.
+    """
+    text = _HELD_TOGETHER.sub("\N{NO-BREAK SPACE}", _HYPHEN_MINUS.sub("−", text))
     out, end = EMPTY, 0
     for found in _MEASURED.finditer(text):
         out += escape(text[end : found.start()]) + html("<b>{}</b>", found[0])

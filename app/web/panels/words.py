@@ -92,7 +92,23 @@ def fact_check(entry: Entry) -> Markup:
         '<details class="details"><summary><h2>Details</h2></summary><div class="further">{}</div></details>',
         blocks(entry.details),
     )
-    return (checked if entry.fact_check else EMPTY) + (details if entry.details else EMPTY)
+    return explained((checked if entry.fact_check else EMPTY) + (details if entry.details else EMPTY))
+
+
+TINY_WORLD = (
+    "The tiny world is made up: 48 people with homes, jobs, pets and friends, 24 cities with rivers and lands. Rules"
+    " write simple English about it, without end, and the small models here learn from these texts. All facts are"
+    " known, so right answers can be counted. A fifth of the facts were never stated in training."
+)
+
+
+def explained(text: Markup) -> Markup:
+    """The words with the first “tiny world” as a button that opens, in the browser alone, what that is."""
+    if "tiny world" not in text:
+        return text
+    button = html('<button class="explained" type="button" popovertarget="tiny-world">tiny world</button>')
+    note = html('<p class="explanation" id="tiny-world" popover>{}</p>', TINY_WORLD)
+    return text.replace("tiny world", button, 1) + note
 
 
 SHORT = 130

@@ -17,6 +17,7 @@ EXPERIMENT = Experiment(
         "accuracy_percent": "symbols copied correctly, mean of five trainings, %",
         "lowest_accuracy_percent": "symbols copied correctly, worst of five trainings, %",
         "chance_percent": "correct by guessing, %",
+        "largest_weight_on_a_distance": "largest weight of a head on one distance",
         "head_width_features": "width of a head, features",
         "one_wide_head_percent": "correct answers of one head of width 32, mean of five trainings, %",
         "one_narrow_head_percent": "correct answers of one head of width 1, mean of five trainings, %",

@@ -97,6 +97,7 @@ def measure(result: CountResult) -> Measurements:
         "accuracy_percent": 100 * result.by_training.mean().item(),
         "lowest_accuracy_percent": 100 * result.by_training.min().item(),
         "chance_percent": 100 / SYMBOLS,
+        "largest_weight_on_a_distance": result.weights_back.max().item(),
         "head_width_features": WIDTH / result.chosen,
         "one_wide_head_percent": 100 * widest.mean().item(),
         "one_narrow_head_percent": 100 * narrowest.mean().item(),

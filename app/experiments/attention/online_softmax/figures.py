@@ -47,7 +47,7 @@ def _steps(result: OnlineSoftmaxResult, metrics: Measurements) -> Figure:
             f" {number(metrics['largest_difference_from_two_passes'])}."
         ),
         plot=recurrence(
-            [f"{value:g}" for value in z.tolist()],
+            [number(value) for value in z.tolist()],
             ("scores, and the largest so far m", z),
             m,
             {FACTOR: factor, SUM: d},

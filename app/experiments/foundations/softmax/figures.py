@@ -5,6 +5,7 @@ from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.foundations.softmax.run import FORMATS, FORMS, SoftmaxResult
+from app.number_format import number
 from app.provenance.origin import Computed, Plotted
 from models.layers.softmax import softmax_jacobian
 from visualizers.curve import curves, mark_x
@@ -14,7 +15,7 @@ from visualizers.theme import SERIES
 
 
 def figures(result: SoftmaxResult, metrics: Measurements) -> Figures:
-    names = [f"{value:g}" for value in result.logits.tolist()]
+    names = [number(value) for value in result.logits.tolist()]
     return {
         "probabilities": _probabilities(result, metrics, names),
         "jacobian": _jacobian(result, metrics, names),
@@ -31,7 +32,8 @@ def _probabilities(result: SoftmaxResult, metrics: Measurements, names: list[str
     raised = Computed(shifted(result.logits, c.shift), shifted, {"logits": result.logits, "shift": c.shift})
     if p.isfinite().all() and p.sum() > 0.5:
         top = int(p.argmax())
-        text = f"The logit {names[top]} gets the largest probability, {p[top]:.4g}. The sum is {p.sum():.6g}."
+        largest, total = number(p[top].item()), number(p.sum().item())
+        text = f"The logit {names[top]} gets the largest probability, {largest}. The sum is {total}."
     else:
         text = f"The {c.form} form has overflowed in {c.number_format}: these are no probabilities."
     return Figure(
@@ -53,7 +55,10 @@ def _jacobian(result: SoftmaxResult, metrics: Measurements, names: list[str]) ->
     return Figure(
         title="What one logit does to every probability",
         caption="Columns: the logit that is raised. Rows: the probability that changes. Only the diagonal rises.",
-        text=f"Per unit, a logit raises its own probability by up to {own:.3g} and moves another by up to {other:.3g}.",
+        text=(
+            f"Per unit, a logit raises its own probability by up to {number(own)} and moves another by up to"
+            f" {number(other)}."
+        ),
         plot=heatmap(
             result.jacobian.numpy(),
             rows=names,

@@ -13,7 +13,7 @@ EXPERIMENT = Experiment(
     labels={
         "on_target_percent": "samples that are what was asked for, %",
         "variety_ratio": "variety of samples of one class, over that of real ones",
-        "distance_to_data_percent": "distance between samples and held-out data, %",
+        "distance_to_data_percent": "energy distance of samples and held-out data, over twice their mean distance, %",
         "nearest_learned_ratio": "distance to the nearest training sample, over that of held-out data",
         "recognised_from_percent": "steps after which nine of ten are recognised, %",
         "denoiser_calls": "calls of the network",

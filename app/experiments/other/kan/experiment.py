@@ -17,6 +17,7 @@ EXPERIMENT = Experiment(
         "two_hidden_layers_error": "perceptron with two hidden layers, error, standard deviations of the formula",
         "error_over_perceptron": "error of the KAN over that of the better perceptron",
         "lowest_agreement": "lowest correlation of a curve with its function in the formula",
+        "curves_found_share": "curves of x and y that correlate above 0.99 with their function, share",
         "agreement_of_x": "correlation of the curve of x with its function in the formula",
         "agreement_of_y": "correlation of the curve of y with its function in the formula",
         "kan_parameters": "parameters of the KAN",

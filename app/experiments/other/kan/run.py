@@ -1,5 +1,6 @@
 """A Kolmogorov–Arnold network and two perceptrons of as many parameters learn a formula of two numbers."""
 
+import math
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -19,6 +20,9 @@ STEPS = 12
 
 SHOWN = 4
 """Snapshots per grid."""
+
+FOUND = 0.99
+"""Correlation above which a curve is taken for its function."""
 
 
 class KANControls(Controls):
@@ -126,6 +130,7 @@ def measure(result: KANResult) -> Measurements:
         "two_hidden_layers_error": ended[1].item(),
         "error_over_perceptron": (result.errors[-1] / ended.min()).item(),
         "lowest_agreement": found.min().item(),
+        "curves_found_share": (found > FOUND).double().mean().item() if found.isfinite().all() else math.nan,
         "agreement_of_x": found[:, 0].min().item(),
         "agreement_of_y": found[:, 1].min().item(),
         "kan_parameters": result.parameters,

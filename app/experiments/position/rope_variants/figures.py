@@ -58,14 +58,15 @@ def _pairs(result: VariantsResult, metrics: Measurements, thetas: dict[str, Comp
     for trace in drawn.data:
         if trace.name == c.kind:
             trace.update(line={"width": 3.2})
+    factor = metrics["score_factor"]
     short = "" if c.text == "stretched" else " The text is short: dynamic NTK and LongRoPE leave it alone."
     return Figure(
         title=f"How many times slower each of 64 pairs rotates, s = {c.stretch}",
         caption=f"Fast pairs left, slow pairs right. {{accent|Chosen}}: {c.kind}.{short}",
         text=(
-            f"{c.kind} leaves {metrics['pairs_left_alone']:.0f} of 64 pairs as they were and slows"
-            f" {metrics['pairs_slowed_by_the_whole_stretch']:.0f} by the whole stretch. It multiplies scores by"
-            f" {metrics['score_factor']:.3f}."
+            f"With {c.kind}, {metrics['pairs_left_alone']:.0f} of 64 pairs rotate as before and"
+            f" {metrics['pairs_slowed_by_the_whole_stretch']:.0f} rotate {c.stretch} times more slowly. Scores"
+            f" {'stay as they are' if factor == 1 else f'are multiplied by {factor:.3f}'}."
         ),
         plot=drawn,
         height=270,
@@ -78,14 +79,14 @@ def _length(result: VariantsResult, metrics: Measurements) -> Figure:
     width = length(c.stretch) // PARTS
     middles = ((np.arange(PARTS) + 0.5) * width).tolist()
     lines = {rule: binned(loss[None], width).tolist() for rule, loss in result.losses.items()}
+    extra = metrics["extra_loss_over_yarn_in_the_last_quarter_nats"]
     keys = f", keys {c.keys}" if c.kind == "dynamic NTK" else ""
     return Figure(
         title="Loss by position in the text, nats per token",
         caption=f"A decoder trained on 64 tokens, no further training. {{accent|Dots}}: {c.kind}{keys}.",
         text=(
             f"With {c.kind}{keys}, the loss past 64 tokens is {metrics['loss_past_the_trained_length_nats']:.2f} nats"
-            f" per token. In the last quarter it differs from YaRN's by"
-            f" {metrics['extra_loss_over_yarn_in_the_last_quarter_nats']:+.2f}."
+            f" per token. In the last quarter it is {abs(extra):.2f} nats {'above' if extra > 0 else 'below'} YaRN's."
         ),
         plot=by_place(middles, lines, colours(c.kind), result.now[None], room=92, height=250, dot=width),
         height=250,

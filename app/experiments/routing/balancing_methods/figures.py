@@ -7,6 +7,7 @@ from torch import Tensor
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.routing.balancing_methods.run import BalancingMethodsResult
 from app.experiments.routing.live_routing_figures import who_gets_what
+from app.number_format import number
 from app.provenance.origin import Plotted, computed
 from models.routing.balance import variation
 from visualizers.curve import curves
@@ -26,26 +27,28 @@ def figures(result: BalancingMethodsResult, metrics: Measurements) -> Figures:
 
 def _histogram(result: BalancingMethodsResult, metrics: Measurements) -> Figure:
     c = result.controls
-    said = {"nothing": "nothing", "loss": f"loss, α = {c.coefficient:g}", "bias": f"bias, u = {c.bias_speed:g}"}
+    said = {"nothing": "nothing", "loss": f"loss, α = {c.coefficient:g}", "bias": f"bias, u = {number(c.bias_speed)}"}
     busiest = [f"{metrics[f'busiest_load_over_uniform_with_{method}']:.2f}" for method in said]
     return who_gets_what(
         result.progress,
         {name: run for run, name in enumerate(said.values())},
-        f"The busiest expert gets {busiest[0]} times a uniform share with nothing, {busiest[1]} times with the loss and"
-        f" {busiest[2]} times with the bias.",
+        f"Without balancing the busiest expert gets {busiest[0]} times a uniform share. The loss changes that to"
+        f" {busiest[1]} times, the bias to {busiest[2]} times.",
     )
 
 
 def _variation(result: BalancingMethodsResult, metrics: Measurements) -> Figure:
     steps, loads = result.progress.smoothed()
     uneven = computed(variation, amounts=loads)  # (S', R)
+    least = min(COLOURS, key=lambda method: metrics[f"load_variation_with_{method}"])
+    lowest = "no balancing" if least == "nothing" else f"the {least}"
     return Figure(
         title="Coefficient of variation of the load",
         caption="Deviation over mean of the eight loads, over ten batches. 0: uniform; 2.65: one expert gets all.",
         text=(
-            f"After {len(result.progress.loads)} steps it is {metrics['load_variation_with_nothing']:.2f} with no"
-            f" balancing, {metrics['load_variation_with_loss']:.2f} with the loss and"
-            f" {metrics['load_variation_with_bias']:.2f} with the bias."
+            f"After {len(result.progress.loads)} steps {lowest} leaves the load most uniform, at a coefficient of"
+            f" {metrics[f'load_variation_with_{least}']:.2f}. Without balancing it is"
+            f" {metrics['load_variation_with_nothing']:.2f}."
         ),
         plot=curves(
             steps.numpy(),
@@ -70,9 +73,9 @@ def _outcomes(metrics: Measurements) -> Figure:
         title="Cost of each",
         caption="{c2|Nothing}, {c1|loss}, {c3|bias}. The bias adds no gradient; it only changes the choice.",
         text=(
-            f"With the loss, {unexplained[1]:.1f} % of the variance stays unexplained; with the bias,"
-            f" {unexplained[2]:.1f} %. With the loss, {metrics['gradient_for_balance_with_loss_share']:.0%} of the"
-            " router’s gradient is for balance."
+            f"The loss leaves {unexplained[1]:.1f} % of the variance unexplained, the bias {unexplained[2]:.1f} %, no"
+            f" balancing {unexplained[0]:.1f} %. The loss takes"
+            f" {metrics['gradient_for_balance_with_loss_share']:.0%} of the router’s gradient, the bias none."
         ),
         plot=outcomes(
             {

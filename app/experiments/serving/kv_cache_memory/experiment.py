@@ -18,6 +18,7 @@ EXPERIMENT = Experiment(
         "cache_over_weights": "cache over weights",
         "texts_until_the_cache_outweighs_the_weights": "texts whose cache weighs as much as the model",
         "times_smaller_than_one_key_per_head": "times smaller than with a key per query head",
+        "llama_3_70b_chosen": "1 if Llama 3 70B is chosen, else 0",
         "largest_error_of_the_formula_bytes": "largest difference between live tensors and formula, bytes",
     },
 )

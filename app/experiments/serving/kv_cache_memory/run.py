@@ -137,5 +137,6 @@ def measure(result: MemoryResult) -> Measurements:
         "cache_over_weights": cache / weights,
         "texts_until_the_cache_outweighs_the_weights": weights / (cache / c.batch),
         "times_smaller_than_one_key_per_head": result.with_a_key_per_head / cache,
+        "llama_3_70b_chosen": float(c.model == "Llama 3 70B"),
         "largest_error_of_the_formula_bytes": max(abs(toy.measured - toy.formula) for toy in result.toys + result.real),
     }

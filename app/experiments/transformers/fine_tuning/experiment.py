@@ -21,6 +21,7 @@ EXPERIMENT = Experiment(
         "labels_until_met": "labels from which both starts are within 5 points; 256: not up to 128",
         "change_by_exchange": "change of the probability when the two people of the sentence are exchanged",
         "padding_difference": "largest change of the log-odds when sentences are padded",
+        "padding_changed_share": "sentences whose log-odds change when they are padded, share",
         "counted": "weights counted",
         "off_published_share": "counted beside published, difference, share",
         "labels_given": "labelled sentences",

@@ -31,6 +31,8 @@ from models.transformer.text_classifier import DecoderClassifier, EncoderClassif
 
 COUNTS = (8, 16, 32, 64, 128)
 HELD_OUT, PADDED = 160, 24
+ROUNDING = 1e-3
+"""Of log-odds: a larger change is one of the sentence's answer."""
 """Sentences that accuracy is measured on, and those of them that are padded."""
 STEPS, PARTS, BATCH, LEARNING_RATE = 48, 4, 16, 2e-3
 PENALTY = 1.0
@@ -140,7 +142,7 @@ class FineTuningResult(NamedTuple):
     by_words: Tensor  # (C,) of a classifier that counts words
     typed: list[str]  # the sentence, and the same with its people exchanged, if it names two
     typed_p: Tensor  # (2, S) probability of the second class
-    padding_difference: float
+    padding_changes: Tensor  # (PADDED,) of the log-odds of a sentence, when it is padded to the longest row
     parts: Mapping[str, int]  # component of the published model → weights
     total: int
     parameters: int
@@ -201,7 +203,7 @@ def run(controls: FineTuningControls, device: str) -> Iterator[FineTuningResult]
             yield FineTuningResult(
                 c, found.step, found.accuracy(training.asked.classes), by_word_counts(c.task, c.seed),
                 [" ".join(one) for one in (words, twin) if one is not None], training.probabilities(typed)[:, chosen],
-                padding_difference(training, c.padding == "attended to", chosen), parts,
+                padding_changes(training, c.padding == "attended to", chosen), parts,
                 sum(parts.values()), training.parameters, unknown,
             )  # fmt: skip
 
@@ -209,12 +211,12 @@ def run(controls: FineTuningControls, device: str) -> Iterator[FineTuningResult]
 EMBEDDINGS = ("token embedding", "positions and segments")
 
 
-def padding_difference(training: Course, seen: bool, chosen: int) -> float:
-    """How much the log-odds of the same sentences change at most when each is padded to the longest row."""
+def padding_changes(training: Course, seen: bool, chosen: int) -> Tensor:
+    """How much the log-odds of the same sentences change when each is padded to the longest row: (PADDED,)."""
     ids = training.asked.rows.ids[:PADDED]
     padded = torch.nn.functional.pad(ids, (0, LENGTH - ids.shape[1]))  # PAD is 0
     alone, batched = (training.log_odds(one, on)[0, chosen] for one, on in ((ids, False), (padded, seen)))
-    return (alone - batched).abs().max().item()
+    return (alone - batched).abs()
 
 
 def measure(result: FineTuningResult) -> Measurements:
@@ -229,7 +231,8 @@ def measure(result: FineTuningResult) -> Measurements:
         "lead": accuracy - random,
         "word_count_accuracy": result.by_words[at].item(),
         "labels_until_met": float(COUNTS[int(met.int().argmax())]) if met.any() else 2.0 * COUNTS[-1],
-        "padding_difference": result.padding_difference,
+        "padding_difference": result.padding_changes.max().item(),
+        "padding_changed_share": (result.padding_changes > ROUNDING).double().mean().item(),
         "counted": float(result.total),
         "off_published_share": abs(result.total / PUBLISHED[c.counted_model] - 1),
         "labels_given": float(c.labels),

@@ -1,9 +1,9 @@
 """Pairs of texts: does the second follow? True pairs, random and swapped ones, and endings of the same form."""
 
-from typing import Literal, NamedTuple, get_args
+from typing import Annotated, Literal, NamedTuple, get_args
 
 import torch
-from pydantic import Field
+from pydantic import AfterValidator, Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements, Sentence
@@ -31,9 +31,19 @@ Kind = Literal["true next", "random", "same form", "swapped"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
+def _worded(text: str) -> str:
+    if not text.strip():
+        raise ValueError("takes text with at least one word")
+    return text
+
+
+Words = Annotated[Sentence, AfterValidator(_worded)]
+"""Of which names are exchanged: nothing is left of a blank one."""
+
+
 class NextSentenceControls(Controls):
-    first: Sentence = Field("Tess wakes up in Leeds . she takes the pen .", title="First text")
-    second: Sentence = Field(
+    first: Words = Field("Tess wakes up in Leeds . she takes the pen .", title="First text")
+    second: Words = Field(
         "she goes to the garden . Ruth is in the garden too . Tess gives Ruth the pen . now Ruth has the pen ."
         " then Tess goes back to Leeds .",
         title="Second text",
