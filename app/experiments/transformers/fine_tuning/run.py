@@ -31,9 +31,9 @@ from models.transformer.text_classifier import DecoderClassifier, EncoderClassif
 
 COUNTS = (8, 16, 32, 64, 128)
 HELD_OUT, PADDED = 160, 24
-ROUNDING = 1e-3
-"""Of log-odds: a larger change is one of the sentence's answer."""
 """Sentences that accuracy is measured on, and those of them that are padded."""
+ROUNDING = 1e-3
+"""Of log-odds: a change up to here is none."""
 STEPS, PARTS, BATCH, LEARNING_RATE = 48, 4, 16, 2e-3
 PENALTY = 1.0
 """Of the classifier that only counts words."""
