@@ -4,16 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from app.experiments.energy.copying.run import (
-    HELD_OUT,
-    LENGTHS,
-    TWICE,
-    CopyingControls,
-    by_length,
-    draw_of,
-    machine,
-    moves,
-)
+from app.experiments.energy.copying.heads import moves
+from app.experiments.energy.copying.machines import HELD_OUT, LENGTHS, by_length, machine
+from app.experiments.energy.copying.run import TWICE, CopyingControls, draw_of
 from models.data.copied_rows import answers, texts
 from models.memory.held_stages import Forwards, Unlinked
 from models.parameter_count import parameter_count

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from app.experiments.energy.digit_rbm.run import UPPER, black_and_white, shuffled_across
+from app.experiments.energy.digit_rbm.pixels import black_and_white, shuffled_across
+from app.experiments.energy.digit_rbm.run import UPPER
 from models.seeding import generator
 from tests.entries.evidence import runs_of
 

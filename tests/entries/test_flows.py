@@ -6,8 +6,8 @@ import torch
 from torch.nn.functional import cross_entropy
 
 from app.claims import check
-from app.experiments.energy.backward_solve.run import problem, solve
-from app.experiments.energy.flows.run import points_of
+from app.experiments.energy.backward_solve.gradients import problem, solve
+from app.experiments.energy.flows.readings import points_of
 from glossary import reader
 from models.continuous.solvers import adaptive, fixed
 from models.training.plane_flows import pretrained

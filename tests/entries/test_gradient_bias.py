@@ -3,15 +3,8 @@
 import numpy as np
 import pytest
 
-from app.experiments.energy.gradient_bias.run import (
-    KS,
-    LONGEST,
-    beginnings,
-    estimates,
-    exactly_trained,
-    images,
-    likelihood,
-)
+from app.experiments.energy.gradient_bias.run import KS, estimates
+from app.experiments.energy.gradient_bias.trainings import LONGEST, beginnings, exactly_trained, images, likelihood
 from models.energy.boltzmann import frequencies, state_number
 from models.energy.contrastive_divergence import Parameters, chain, contrast
 from models.energy.exact_gradient import flat

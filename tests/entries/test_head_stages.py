@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from app.experiments.energy.head_stages.run import REPEATS, kernel_of, over_shifts
+from app.experiments.energy.head_stages.focus import REPEATS, over_shifts
+from app.experiments.energy.head_stages.run import kernel_of
 from models.memory.linked_memory import Links, linked
 from tests.entries.evidence import runs_of
 

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from app.experiments.energy.held_inputs.run import courses, errors, phases, predicted
+from app.experiments.energy.held_inputs.courses import courses, errors, phases
+from app.experiments.energy.held_inputs.run import predicted
 from models.continuous.cfc import gated_form, held_input, time_gate
 from tests.entries.evidence import runs_of
 

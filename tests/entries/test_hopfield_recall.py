@@ -3,17 +3,10 @@
 import torch
 
 from app.experiments.drawing import SIDE
+from app.experiments.energy.drawn_pattern import N, flips, on_paper
 from app.experiments.energy.hopfield_recall.figures import figures
-from app.experiments.energy.hopfield_recall.run import (
-    N,
-    RecallControls,
-    flips,
-    measure,
-    on_paper,
-    other_patterns,
-    run,
-    swept,
-)
+from app.experiments.energy.hopfield_recall.networks import other_patterns, swept
+from app.experiments.energy.hopfield_recall.run import RecallControls, measure, run
 from models.data.binary_patterns import flipped
 from models.energy.hopfield import Hopfield, energy, hebbian_weights
 from models.seeding import generator

@@ -2,14 +2,12 @@
 
 import torch
 
+from app.experiments.energy.drawn_pattern import N, flips, on_paper
 from app.experiments.energy.softmax_recall.run import (
     CLUSTER,
     NUMBERS,
-    N,
     SoftmaxControls,
-    flips,
     measure,
-    on_paper,
     patterns_of,
     run,
 )

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from app.experiments.energy.two_wells.run import COLD, HOT, crossings, schedule
+from app.experiments.energy.two_wells.chains import COLD, HOT, schedule
+from app.experiments.energy.two_wells.run import crossings
 from tests.entries.evidence import runs_of
 
 shown = runs_of("boltzmann-machine")

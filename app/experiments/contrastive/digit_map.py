@@ -1,4 +1,4 @@
-"""The map of held-out digits that the pages on pairs and on triplets share."""
+"""The map of held-out digits that the pages on pairs, on triplets and on self-made targets share."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -25,24 +25,28 @@ def _heights(own: Tensor, placed: Tensor) -> Tensor:
     return placed[:, own, 1]
 
 
-def map_of(embeddings: Sequence[Tensor], y: Tensor, steps: Sequence[int], text: str) -> Figure:
-    """``embeddings``: of the held-out digits (Q, D), one per snapshot."""
-    placed = in_the_plane(torch.stack(list(embeddings)))  # (S, Q, 2)
+def placed_map(
+    placed: Tensor,
+    y: Tensor,
+    steps: Sequence[int],
+    *,
+    title: str,
+    caption: str,
+    text: str,
+    height: int,
+    grey: Sequence[str] = (),
+) -> Figure:
+    """``placed``: held-out digits at each of ``steps`` (S, Q, 2); the classes in ``grey`` are large and grey."""
     classes = {str(digit): (y == digit) for digit in range(10)}
-    whole = embeddings[0].shape[-1] == 2
     return Figure(
-        title="Held-out digits, placed by the network",
-        caption=(
-            "Every numeral is one image. Large and grey: {trace:class 7|digits 7} to 9. "
-            + ("" if whole else "Of 16 dimensions, the two along which the last embeddings vary most. ")
-            + "Step back to see classes form."
-        ),
+        title=title,
+        caption=caption,
         text=text,
         plot=embedding_map(
-            placed.numpy(), {name: own.numpy() for name, own in classes.items()},
-            grey=[str(digit) for digit in range(TRAINED, 10)], frames=list(map(str, steps)), start=len(steps) - 1,
+            placed.numpy(), {name: own.numpy() for name, own in classes.items()}, grey=grey,
+            frames=list(map(str, steps)), start=len(steps) - 1,
         ),
-        height=360,
+        height=height,
         half=True,
         steps="step",
         start=len(steps) - 1,
@@ -50,4 +54,18 @@ def map_of(embeddings: Sequence[Tensor], y: Tensor, steps: Sequence[int], text: 
             Plotted(placed, partial(_heights, own), trace=f"class {name}", framed=True)
             for name, own in classes.items()
         ],
+    )  # fmt: skip
+
+
+def map_of(embeddings: Sequence[Tensor], y: Tensor, steps: Sequence[int], text: str) -> Figure:
+    """``embeddings``: of the held-out digits (Q, D), one per snapshot."""
+    whole = embeddings[0].shape[-1] == 2
+    caption = (
+        "Every numeral is one image. Large and grey: {trace:class 7|digits 7} to 9. "
+        + ("" if whole else "Of 16 dimensions, the two along which the last embeddings vary most. ")
+        + "Step back to see classes form."
+    )
+    return placed_map(
+        in_the_plane(torch.stack(list(embeddings))), y, steps, title="Held-out digits, placed by the network",
+        caption=caption, text=text, height=360, grey=[str(digit) for digit in range(TRAINED, 10)],
     )  # fmt: skip

@@ -11,7 +11,7 @@ from models.contrastive.paradigms import CODE
 from models.data.digits import digits
 from visualizers.charts_beside import Chart, charts_beside
 from visualizers.horizontal_bars import horizontal_bars
-from visualizers.theme import ACCENT, SERIES, compact
+from visualizers.theme import ACCENT, SERIES
 
 _WIDEST = 100 * sampling_error(0.5, len(digits()[1].labels))
 
@@ -52,11 +52,7 @@ def _accuracies(result: ParadigmsResult, metrics: Measurements) -> Figure:
     few = torch.cat([100 * torch.stack([one.accuracy.mean() for one in each]), pixels(result.pixels)])
     bars = horizontal_bars(
         probe.numpy(), labels=[*result.recorded, "untrained", "raw pixels"], x_title="%", picked=result.controls.arm,
-        as_="{:.0f}", left=176,
-    )  # fmt: skip
-    bars.add_scatter(
-        x=compact(few.numpy()), y=list(range(len(few))), name="one label", mode="markers",
-        marker={"symbol": "diamond", "size": 9, "color": SERIES[1]}, hovertemplate="%{x:.3g}<extra></extra>",
+        as_="{:.0f}", left=176, points={"one label": few.numpy()},
     )  # fmt: skip
     return Figure(
         title="Moved digits named rightly, %",

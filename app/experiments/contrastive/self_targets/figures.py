@@ -1,19 +1,17 @@
 """How far the embeddings of each network stay spread out, where digits lie, and how loss and spread went."""
 
-from functools import partial
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.contrastive.digit_map import placed_map
 from app.experiments.contrastive.self_targets.five_networks import KINDS
 from app.experiments.contrastive.self_targets.run import SelfTargetsResult
 from app.provenance.origin import Plotted
 from visualizers.charts_beside import Chart, charts_beside
-from visualizers.embedding_map import embedding_map
 from visualizers.horizontal_bars import horizontal_bars
-from visualizers.theme import ACCENT, FAILED, INK_3, SERIES, compact
+from visualizers.theme import ACCENT, FAILED, INK_3, SERIES
 
 COLOURS: dict[str, str] = dict(zip(KINDS, (ACCENT, SERIES[2], FAILED, SERIES[7], INK_3)))
 REACH = 1.05
@@ -35,11 +33,7 @@ def _spread(result: SelfTargetsResult, metrics: Measurements) -> Figure:
     spread, probe = result.progress.newest.spread, result.progress.newest.probe
     bars = horizontal_bars(
         spread.numpy(), labels=list(KINDS), x_title="spread (1: even over the sphere); share named", sets="kind",
-        picked=result.controls.kind, left=200,
-    )  # fmt: skip
-    bars.add_scatter(
-        x=compact(probe.numpy()), y=list(range(len(probe))), name="probe", mode="markers",
-        marker={"symbol": "diamond", "size": 9, "color": SERIES[1]}, hovertemplate="%{x:.3g}<extra></extra>",
+        picked=result.controls.kind, left=200, points={"probe": probe.numpy()},
     )  # fmt: skip
     return Figure(
         title="Spread of the embeddings, and what a linear probe reads from them",
@@ -70,20 +64,10 @@ def _in_the_plane(z: Tensor) -> Tensor:
     return centred @ torch.linalg.svd(centred, full_matrices=False).Vh[:2].T
 
 
-def _heights(own: Tensor, placed: Tensor) -> Tensor:
-    return placed[:, own, 1]
-
-
 def _map(result: SelfTargetsResult, metrics: Measurements) -> Figure:
-    placed = torch.stack([_in_the_plane(one.z[result.shown]) for one in result.progress.shown])  # (S, Q, 2)
-    classes = {str(digit): result.y == digit for digit in range(10)}
-    steps = list(map(str, result.progress.shown_steps))
-    drawn = embedding_map(
-        placed.numpy(), {name: own.numpy() for name, own in classes.items()}, grey=[], frames=steps,
-        start=len(steps) - 1,
-    )  # fmt: skip
-    drawn.update_xaxes(range=[-REACH, REACH]).update_yaxes(range=[-REACH, REACH])
-    return Figure(
+    figure = placed_map(
+        torch.stack([_in_the_plane(one.z[result.shown]) for one in result.progress.shown]), result.y,
+        result.progress.shown_steps,
         title=f"Held-out digits on the unit sphere: {result.controls.kind}",
         caption=(
             "Each numeral is one moved digit, in the two directions in which the embeddings vary most. The frame always"
@@ -95,15 +79,10 @@ def _map(result: SelfTargetsResult, metrics: Measurements) -> Figure:
             f" {metrics['pixel_accuracy_percent']:.0f} %), the linear probe {metrics['probe_percent']:.0f} % (sampling"
             f" error {metrics['probe_error_points']:.1f} points)."
         ),
-        plot=drawn,
         height=340,
-        half=True,
-        steps="step",
-        start=len(steps) - 1,
-        sources=[
-            Plotted(placed, partial(_heights, own), trace=f"class {name}", framed=True) for name, own in classes.items()
-        ],
-    )
+    )  # fmt: skip
+    figure.plot.update_xaxes(range=[-REACH, REACH]).update_yaxes(range=[-REACH, REACH])
+    return figure
 
 
 def _course(result: SelfTargetsResult, metrics: Measurements) -> Figure:

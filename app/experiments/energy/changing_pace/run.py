@@ -7,10 +7,10 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
+from app.experiments.energy.changing_pace.pace import Gains, effective_times, gains
 from app.experiments.memo import memo
 from models.continuous.liquid import LiquidCells, LiquidSolver
 from models.continuous.liquid_reader import LiquidReader
-from models.continuous.relaxation import relaxation_times, step_derivative
 from models.data.changing_pace import Flag, Paced, best_possible, paced
 from models.seeding import generator
 from models.training.cells import TRAININGS
@@ -29,13 +29,6 @@ class PaceControls(Controls):
     solver: LiquidSolver = Field("fused", title="Solver of the cells")
     unfolds: int = Field(UNFOLDS, ge=1, le=12, title="Steps of the solver", description="Between two measurements")
     sequence: int = Field(0, ge=0, le=9, title="Sequence shown")
-
-
-class Gains(NamedTuple):
-    """A quantity by pace; of most, how far the estimate moves per unit of a new measurement."""
-
-    quiet: float
-    busy: float
 
 
 class PaceResult(NamedTuple):
@@ -62,31 +55,6 @@ def solved_by(model: LiquidReader, solver: LiquidSolver, unfolds: int) -> Liquid
     other = LiquidReader(LiquidCells(2, CELLS, unfolds=unfolds, solver=solver), CELLS, 1)
     other.load_state_dict(model.state_dict())
     return other.requires_grad_(False)
-
-
-def states_before(model: LiquidReader, data: Paced) -> Tensor:
-    """The states (B T, D) that each measurement finds."""
-    states = model.cells(data.x, data.elapsed)[0].detach()
-    return torch.cat([torch.zeros_like(states[:, :1]), states[:, :-1]], 1).flatten(0, 1)
-
-
-def effective_times(model: LiquidReader, data: Paced) -> Tensor:
-    """The longest effective time constant at every step of some sequences (B, T)."""
-    elapsed = data.elapsed.flatten()
-    J = step_derivative(model.cells, data.x.flatten(0, 1), states_before(model, data), elapsed)
-    return relaxation_times(J, elapsed)[:, 0].view_as(data.elapsed)
-
-
-def gains(model: LiquidReader, data: Paced) -> Gains:
-    """The derivative of each estimate by the measurement just read, the state before it held; mean by pace."""
-    with torch.enable_grad():
-        before = states_before(model, data)
-        x = data.x.flatten(0, 1).clone().requires_grad_()
-        v, _ = model.cells.step(x, before, data.elapsed.flatten()[:, None])
-        (slope,) = torch.autograd.grad(model.readout(v).sum(), x)
-    moved = slope[:, 0].view_as(data.y) / 5  # a measurement is scaled to a fifth
-    busy = data.busy > 0
-    return Gains(moved[~busy].mean().item(), moved[busy].mean().item())
 
 
 @memo

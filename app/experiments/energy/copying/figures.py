@@ -3,7 +3,8 @@
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.energy.copying.run import LENGTHS, TWICE, CopyingResult
+from app.experiments.energy.copying.machines import LENGTHS
+from app.experiments.energy.copying.run import TWICE, CopyingResult
 from app.provenance.origin import Plotted
 from models.data.copied_rows import answers
 from models.memory.neural_computer import ComputerTrace

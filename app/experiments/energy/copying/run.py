@@ -1,29 +1,26 @@
 """Trained machines with a memory copy rows of bits: where their heads are, and how long a text may be."""
 
 import math
-from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import torch
 from pydantic import Field
-from torch import Tensor, nn
-from torch.nn.functional import pad
+from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.energy.copying.heads import heads_moved, in_write_order
+from app.experiments.energy.copying.machines import KINDS, LENGTHS, Changed, by_length, machine
+from app.experiments.energy.focus_entropy import focus_entropy
 from app.experiments.memo import memo
 from models.data.copied_rows import Copied, answers, texts
-from models.memory.held_stages import Forwards, Unlinked, Unsharpened, Unshifted
 from models.memory.neural_computer import ComputerTrace, NeuralComputer
-from models.memory.turing_machine import MachineTrace, TuringMachine
+from models.memory.turing_machine import MachineTrace
 from models.seeding import generator
-from models.training import copying, copying_longer, linked_copying
+from models.training import copying, linked_copying
 from models.training.cells import TRAININGS
-from models.training.copying import LONGEST, ROWS, SIZES
-from models.training.side_by_side import SideBySide
+from models.training.copying import LONGEST, ROWS
 
-LENGTHS = (1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20)
 TWICE = 2 * LONGEST
-HELD_OUT = 16
 LAST = len(copying.SNAPSHOTS) - 1
 FAR = 0.3
 """A machine is far ahead if it gives back so much more of the bits than the best LSTM."""
@@ -33,32 +30,6 @@ COPIES = 0.95
 
 SCATTER = 1e-4
 """Usage of free rows before the first step, at most: which of them is the freest is random."""
-
-Changed = Literal[
-    "nothing", "trained without shifts", "trained without sharpening", "shifts held after training",
-    "sharpening held after training", "links for shifts (DNC)", "DNC trained without links",
-    "DNC, links backwards held after training",
-]  # fmt: skip
-LSTM = Literal["lstm", "lstm, longer"]
-
-
-class Kind(NamedTuple):
-    """The trainings whose weights a machine has, and the class that uses them."""
-
-    trainings: str
-    machine: type[TuringMachine] | type[NeuralComputer]
-
-
-KINDS: Mapping[Changed, Kind] = {
-    "nothing": Kind("machine", TuringMachine),
-    "trained without shifts": Kind("unshifted", Unshifted),
-    "trained without sharpening": Kind("unsharpened", Unsharpened),
-    "shifts held after training": Kind("machine", Unshifted),
-    "sharpening held after training": Kind("machine", Unsharpened),
-    "links for shifts (DNC)": Kind("linked", NeuralComputer),
-    "DNC trained without links": Kind("unlinked", Unlinked),
-    "DNC, links backwards held after training": Kind("linked", Forwards),
-}
 
 
 class CopyingControls(Controls):
@@ -104,60 +75,9 @@ class CopyingResult(NamedTuple):
     parameters: int
 
 
-def machine(changed: Changed, training: int, snapshot: int, device: str) -> TuringMachine | NeuralComputer:
-    """A machine of its own, with the weights of one training; only those with every stage have snapshots."""
-    kind = KINDS[changed]
-    room = copying if kind.trainings in copying.BUILDS else linked_copying
-    trained = room.pretrained(kind.trainings, training, snapshot if kind.trainings in ("machine", "linked") else -1)
-    own = kind.machine(*SIZES)
-    own.load_state_dict(trained.state_dict(), assign=True)
-    return own.requires_grad_(False).to(device)
-
-
-def trained_models(changed: Changed | LSTM, snapshot: int, device: str) -> list[nn.Module]:
-    """One of each training."""
-    if changed == "lstm":
-        return [copying.pretrained("lstm", training, -1, device) for training in range(TRAININGS)]
-    if changed == "lstm, longer":
-        return [copying_longer.pretrained("lstm", training, device) for training in range(TRAININGS)]
-    return [machine(changed, training, snapshot, device) for training in range(TRAININGS)]
-
-
-@memo
-@torch.no_grad()
-def by_length(changed: Changed | LSTM, snapshot: int, device: str) -> Tensor:
-    """Bit accuracy of the five trainings on held-out texts of each length: (R, lengths)."""
-    held_out = [texts(HELD_OUT, length, generator(10_000 + length)) for length in LENGTHS]
-    x = torch.cat([pad(text.x, (0, 0, 0, 2 * (LENGTHS[-1] - length))) for text, length in zip(held_out, LENGTHS)])
-    together = SideBySide(trained_models(changed, snapshot, device))
-    logits = together(x.to(device).expand(TRAININGS, *x.shape)).cpu()
-    found = []
-    for text, length, part in zip(held_out, LENGTHS, logits.split(HELD_OUT, dim=1)):
-        right = (part[:, :, length + 1 : 2 * length + 1] > 0) == (text.bits > 0.5)
-        found.append(right.float().mean(dim=(1, 2, 3)))
-    return torch.stack(found, dim=1)
-
-
 def draw_of(c: CopyingControls) -> int:
     """The seed of the text that is shown."""
     return 1000 * (c.seed % 1_000_000) + c.text + 1
-
-
-def moves(weightings: Tensor) -> Tensor:
-    """By how many rows the strongest one moves from step to step, round the circle: (T, N) → (T − 1,)."""
-    return (weightings.argmax(dim=-1).diff() + ROWS // 2) % ROWS - ROWS // 2
-
-
-def heads_moved(writes: Tensor, reads: Tensor, length: int) -> tuple[float, float]:
-    """Of the write head, then of the read head: the share of steps at which it moves as the write head mostly does.
-
-    The write head is followed while rows come in, the read head from the end mark on. 0 if the write head stays.
-    """
-    wrote, read = moves(writes[:length]), moves(reads[length:])
-    direction = wrote.mode().values if length > 1 else read.mode().values
-    if direction == 0:
-        return 0.0, 0.0
-    return (wrote == direction).float().mean().item(), (read == direction).float().mean().item()
 
 
 @memo
@@ -186,16 +106,6 @@ def run(controls: CopyingControls, device: str) -> CopyingResult:
         by_length("lstm", -1, device), by_length("lstm, longer", -1, device),
         sum(weight.numel() for weight in own.parameters()),
     )  # fmt: skip
-
-
-def entropy(weightings: Tensor) -> float:
-    """In bits, mean of the steps."""
-    return torch.special.entr(weightings).sum(dim=-1).mean().item() / math.log(2)
-
-
-def in_write_order(writes: Tensor, reads: Tensor, length: int) -> float:
-    """The share of rows that the read head comes to at their turn, from the end mark on: a step before the answer."""
-    return (reads[length:-1].argmax(-1) == writes[:length].argmax(-1)).float().mean().item()
 
 
 def measure(result: CopyingResult) -> Measurements:
@@ -229,7 +139,7 @@ def measure(result: CopyingResult) -> Measurements:
         "read_by_links_forwards": (
             trace.modes[0, L + 1 :, -1].mean().item() if isinstance(trace, ComputerTrace) else math.nan
         ),
-        "write_entropy_bits": entropy(result.writes[:L]),
-        "read_entropy_bits": entropy(result.reads[L:]),
+        "write_entropy_bits": focus_entropy(result.writes[:L]),
+        "read_entropy_bits": focus_entropy(result.reads[L:]),
         "lowest_of_five_at_twice_the_length": twice(result.machine).min().item(),
     }

@@ -8,9 +8,15 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.energy.digit_rbm.pixels import (
+    BATCH,
+    PIXELS,
+    black_and_white,
+    independent_pixels,
+    shuffled_across,
+    started,
+)
 from app.experiments.live_training import Progress, training
-from app.experiments.memo import memo
-from models.data.digits import digits
 from models.energy.boltzmann import all_states, total_variation
 from models.energy.contrastive_divergence import Parameters, ascended, chain, contrast
 from models.energy.restricted_boltzmann import (
@@ -23,16 +29,12 @@ from models.energy.restricted_boltzmann import (
 )
 from models.seeding import generator
 
-PIXELS, BATCH = 64, 25
 SNAPSHOTS = 6
 CHECKED_DIGITS = 20
 """Held-out digits at which p(h | v) is listed."""
 
 UPPER = torch.arange(PIXELS) < PIXELS // 2
 """The half of the pixels that is given when the other half is filled in."""
-
-RARE = 0.02
-"""The first biases reproduce how often each pixel is black, taken to be no rarer than this."""
 
 
 class DigitRBMControls(Controls):
@@ -67,28 +69,6 @@ class DigitRBMResult(NamedTuple):
     filled: Tensor  # (297, 64) chance of each pixel to be black, given the upper half
     independent: float  # nats per held-out digit of pixels that are independent, each as often black as in training
     parameters: int
-
-
-@memo
-def black_and_white() -> tuple[Tensor, Tensor]:
-    """Digits to learn from and held-out ones: 1 where there is more ink than paper. (1500, 64), (297, 64)"""
-    learn, held_out = ((half.images.flatten(1) > 0).float() for half in digits())
-    return learn, held_out
-
-
-def shuffled_across(rows: Tensor, draws: torch.Generator) -> Tensor:
-    """Every column in an order of its own: how often each pixel is black stays, what goes together is lost."""
-    return torch.stack([column[torch.randperm(len(rows), generator=draws)] for column in rows.T], dim=1)
-
-
-def started(rows: Tensor, hidden: int, draws: torch.Generator) -> Parameters:
-    share = rows.mean(0, keepdim=True).clamp(RARE, 1 - RARE)
-    return Parameters(0.01 * torch.randn(PIXELS, hidden, generator=draws), share.logit(), torch.zeros(1, hidden))
-
-
-def independent_pixels(learn: Tensor, held_out: Tensor) -> float:
-    share = learn.mean(0).clamp(RARE / 2, 1 - RARE / 2)
-    return (held_out @ share.log() + (1 - held_out) @ (1 - share).log()).mean().item()
 
 
 @torch.no_grad()

@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.energy.flows.run import KINDS, SOLVER_STEPS, FlowResult, sides
+from app.experiments.energy.flows.readings import SOLVER_STEPS
+from app.experiments.energy.flows.run import KINDS, FlowResult, sides
 from app.provenance.origin import Plotted
 from visualizers.curve import curves, mark_x
 from visualizers.flow_paths import flow_paths

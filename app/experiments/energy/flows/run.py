@@ -8,20 +8,15 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
-from app.experiments.memo import memo
-from models.continuous.neural_ode import NeuralODE, augmented, folds
-from models.continuous.solvers import Method, Path, adaptive, fixed
-from models.data.plane_classes import LabelledPoints
+from app.experiments.energy.flows.readings import DRAWN, Readings, loss_of, points_of, readings_of
+from models.continuous.neural_ode import NeuralODE, augmented
+from models.continuous.solvers import Path, adaptive, fixed
 from models.parameter_count import parameter_count
-from models.seeding import generator
 from models.training.cells import TRAININGS
-from models.training.plane_flows import held_out_loss, pretrained, rings
+from models.training.plane_flows import pretrained
 
-POINTS, JUDGED, DRAWN = 500, 1500, 44
 GRID = 9
 REACH = 2.2
-METHODS: tuple[Method, Method] = ("Euler", "Runge–Kutta 4")
-SOLVER_STEPS = (1, 2, 4, 8, 16, 32, 64)
 
 Trained = Literal[
     "plane, Runge–Kutta, 8 steps",
@@ -44,18 +39,6 @@ class FlowControls(Controls):
     tolerance: int = Field(3, ge=1, le=6, title="Tolerance of the adaptive solver", description="n: 10 to the power −n")
 
 
-class Readings(NamedTuple):
-    """Shares of the held-out points named rightly."""
-
-    euler: list[float]  # at each of SOLVER_STEPS
-    runge_kutta: list[float]
-    as_trained: float
-    adaptive: float
-    evaluations: int  # of the field, by the adaptive solver
-    evaluations_untrained: int
-    folded: float  # largest share of points at which a step of the training's solver turns the plane over
-
-
 class FlowResult(NamedTuple):
     controls: FlowControls
     model: NeuralODE
@@ -66,41 +49,6 @@ class FlowResult(NamedTuple):
     readings: Readings
     losses: dict[str, float]  # nats per held-out point, by kind; mean of the five trainings
     parameters: int
-
-
-def points_of(seed: int) -> LabelledPoints:
-    return rings(POINTS, generator(seed + 1))
-
-
-@memo
-@torch.inference_mode()
-def readings_of(kind: str, tolerance: int, seed: int) -> Readings:
-    training = seed % TRAININGS
-    model, given = pretrained(kind, training), points_of(seed)
-    z = augmented(given.points, model.added)
-    right = lambda path: (model.read(path)[0].argmax(-1) == given.labels).float().mean().item()
-    euler, runge_kutta = (
-        [right(fixed(model.field, z, method, steps)) for steps in SOLVER_STEPS] for method in ("Euler", "Runge–Kutta 4")
-    )
-    own = fixed(model.field, z, model.method, model.steps)
-    found = adaptive(model.field, z, 10.0**-tolerance)
-    untrained = adaptive(pretrained(kind, training, 0).field, z, 10.0**-tolerance)
-    first, second = model.field.first, model.field.second
-    moving = (torch.arange(len(second.weight)) < model.field.moving)[:, None]
-    turned = [
-        (folds(state, 1 / model.steps, first.weight, first.bias, second.weight * moving) < 0).float().mean().item()
-        for state in own.states[:-1]
-    ]
-    return Readings(
-        euler, runge_kutta, right(own), right(found), found.evaluations, untrained.evaluations, max(turned)
-    )  # fmt: skip
-
-
-@memo
-def loss_of(kind: str, seed: int) -> float:
-    """Nats per point, the mean of the five trainings on held-out points."""
-    given = rings(JUDGED, generator(seed + 2))
-    return sum(held_out_loss(pretrained(kind, training), given) for training in range(TRAININGS)) / TRAININGS
 
 
 @torch.inference_mode()

@@ -4,15 +4,8 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.energy.gradient_bias.run import (
-    CD_STEPS,
-    HIDDEN,
-    KS,
-    LONGEST,
-    SIDE,
-    TRAININGS,
-    GradientBiasResult,
-)
+from app.experiments.energy.gradient_bias.run import KS, GradientBiasResult
+from app.experiments.energy.gradient_bias.trainings import CD_STEPS, HIDDEN, LONGEST, SIDE, TRAININGS
 from app.number_format import number
 from app.provenance.origin import Plotted
 from visualizers.curve import curves

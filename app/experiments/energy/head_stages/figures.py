@@ -3,7 +3,9 @@
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.energy.head_stages.run import FOUND, ITEMS, REPEATS, ROWS, StageResult, entropy
+from app.experiments.energy.focus_entropy import focus_entropy
+from app.experiments.energy.head_stages.focus import REPEATS
+from app.experiments.energy.head_stages.run import FOUND, ITEMS, ROWS, StageResult
 from app.provenance.origin import Plotted, computed
 from models.memory.addressing import by_content, interpolated, sharpened, shifted
 from visualizers.grids import Grid, grids
@@ -38,7 +40,7 @@ def _stages(result: StageResult, metrics: Measurements) -> Figure:
         names = ("focus before, shifted", "after the gate")
     final = computed(sharpened, weighting=moved, sharpening=torch.tensor([c.sharpening]))
     stages = {"by content": content, names[0]: gated, names[1]: moved, "after sharpening": final}
-    titled = {f"{name}: {entropy(part.tensor):.2f} bits": part for name, part in stages.items()}
+    titled = {f"{name}: {focus_entropy(part.tensor):.2f} bits": part for name, part in stages.items()}
     charts = [
         Cells("memory, a column per row", result.memory.T.numpy(), high=float(result.memory.abs().max()), signed=True),
         Cells("focus before", result.before[None].numpy()),

@@ -7,6 +7,8 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
+from app.experiments.energy.focus_entropy import focus_entropy
+from app.experiments.energy.head_stages.focus import REPEATS, over_shifts, smallest_sharpening, spread
 from models.memory.addressing import Stages, by_content, interpolated, sharpened, shifted
 from models.memory.linked_memory import OrderTrace, followed, in_order
 from models.seeding import generator
@@ -15,10 +17,7 @@ ROWS, WIDTH, REACH = 16, 16, 2
 BEFORE, FOUND = 3, 9
 """The row where the head was, and the one that the key resembles."""
 NOISE = 0.3
-REPEATS = 20
 ITEMS, OCCUPIED = 8, 6
-FAR = 4.0
-"""The highest sharpening that is tried for the smallest one that keeps the focus."""
 
 Follow = Literal["links", "links backwards", "next row"]
 
@@ -73,28 +72,6 @@ def stages_of(c: StageControls, key: Tensor, before: Tensor, memory: Tensor, ker
     return Stages(content, gated, moved, sharpened(moved, torch.tensor([c.sharpening])))
 
 
-def over_shifts(start: Tensor, kernel: Tensor, sharpening: float, times: int) -> Tensor:
-    """The focus (N,) after 0, 1, … shifts, each followed by sharpening: (R + 1, N)."""
-    found = [start]
-    for _ in range(times):
-        found.append(sharpened(shifted(found[-1], kernel), torch.tensor([sharpening], dtype=start.dtype)))
-    return torch.stack(found)
-
-
-def smallest_sharpening(start: Tensor, kernel: Tensor) -> float:
-    """The least γ with which half of the weight is on one row after all shifts, by halving: 1 to 4."""
-    low, high = 1.0, FAR
-    keeps = lambda sharpening: over_shifts(start, kernel, sharpening, REPEATS)[-1].max() > 0.5
-    if keeps(low):
-        return low
-    if not keeps(high):
-        return float("nan")
-    for _ in range(24):
-        middle = (low + high) / 2
-        low, high = (low, middle) if keeps(middle) else (middle, high)
-    return high
-
-
 @torch.inference_mode()
 def run(controls: StageControls, device: str) -> StageResult:
     """On the CPU whatever the device: sixteen rows keep no other one busy."""
@@ -128,19 +105,6 @@ def run(controls: StageControls, device: str) -> StageResult:
     )  # fmt: skip
 
 
-def entropy(weighting: Tensor) -> float:
-    """In bits."""
-    return torch.special.entr(weighting).sum().item() / 0.6931471805599453
-
-
-def spread(weighting: Tensor, centre: int) -> float:
-    """Variance of the row, in rows², counted round the circle from ``centre``."""
-    rows = torch.arange(len(weighting))
-    away = ((rows - centre + len(rows) // 2) % len(rows) - len(rows) // 2).to(weighting)
-    mean = (weighting * away).sum()
-    return ((weighting * away**2).sum() - mean**2).item()
-
-
 def spreads(result: StageResult, focus: Tensor) -> list[float]:
     """The variance after each number of shifts, about the row where a sharp shift would have led."""
     c = result.controls
@@ -158,10 +122,10 @@ def measure(result: StageResult) -> Measurements:
         "weight_at_the_found_row": at(FOUND),
         "weight_one_shift_on": at(FOUND + c.shift),
         "weight_found_by_content": stages.content[FOUND].item(),
-        "entropy_by_content_bits": entropy(stages.content),
-        "entropy_gated_bits": entropy(stages.gated),
-        "entropy_shifted_bits": entropy(stages.shifted),
-        "entropy_sharpened_bits": entropy(stages.sharpened),
+        "entropy_by_content_bits": focus_entropy(stages.content),
+        "entropy_gated_bits": focus_entropy(stages.gated),
+        "entropy_shifted_bits": focus_entropy(stages.shifted),
+        "entropy_sharpened_bits": focus_entropy(stages.sharpened),
         "focus_after_20_shifts": result.focus[-1].max().item(),
         "focus_after_20_shifts_unsharpened": result.unsharpened[-1].max().item(),
         "variance_per_shift_unsharpened": (grows[4] - grows[0]) / 4,

@@ -4,7 +4,8 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Machine, Measurements
 from app.experiments.drawing import SIDE
-from app.experiments.energy.hopfield_recall.run import COUNTED, NUMBERS, RecallResult, flips
+from app.experiments.energy.drawn_pattern import flips
+from app.experiments.energy.hopfield_recall.run import COUNTED, NUMBERS, RecallResult
 from app.experiments.vision.sheets import sheet
 from app.provenance.origin import Computed, Plotted
 from models.energy.hopfield import energy

@@ -7,14 +7,14 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
-from app.experiments.drawing import FIRST_EXAMPLE, SIDE, Drawing, read_drawing
+from app.experiments.drawing import FIRST_EXAMPLE, Drawing
+from app.experiments.energy.drawn_pattern import N, flips, on_paper
 from app.experiments.memo import memo
 from models.data.binary_patterns import binary_digits, clustered_patterns, flipped, random_patterns
 from models.energy.hopfield_capacity import ManyUnits
 from models.energy.modern_hopfield import ModernHopfield, energy, pattern_weights, patterns_in_use, updated
 from models.seeding import generator
 
-N = SIDE * SIDE
 QUERIES = 200
 """Stored patterns that are damaged and recalled, or all where fewer are stored."""
 
@@ -56,15 +56,6 @@ class SoftmaxResult(NamedTuple):
     attention_returned: float  # share of the queries that this attention returns exactly
     by_beta: Tensor  # (betas,) share returned
     by_number: tuple[Tensor, Tensor]  # (numbers,) share returned by one softmax update, and by Hebb's rule
-
-
-def on_paper(text: str) -> Tensor:
-    """A drawing as −1 (paper) and 1 (ink).  (N,)"""
-    return torch.where(read_drawing(text).flatten() > 0.5, 1.0, -1.0)
-
-
-def flips(damage: int) -> int:
-    return round(damage * N / 100)
 
 
 def patterns_of(kind: Kind, K: int, draws: torch.Generator, first: Tensor | None = None) -> Tensor:

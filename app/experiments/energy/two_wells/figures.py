@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.energy.two_wells.run import UNITS, Cooling, TwoWellsResult, cooled_of
+from app.experiments.energy.two_wells.chains import UNITS, Cooling, cooled_of
+from app.experiments.energy.two_wells.run import TwoWellsResult
 from app.number_format import number
 from app.provenance.origin import Computed, Plotted
 from models.energy.boltzmann import probabilities
