@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from app.experiments import experiment
-from app.experiments.generative.guidance.run import GRID, OF_ALL, OF_CLASS, SPACING, drawn_at, mixed_passes, on_the_line
+from app.experiments.generative.guidance.drawn_digits import drawn_at, mixed_passes
+from app.experiments.generative.guidance.line import GRID, OF_ALL, OF_CLASS, SPACING, on_the_line
 from models.generative.mixtures import log_density
 from models.seeding import normal
 from models.training.small_denoisers import pretrained
@@ -49,12 +50,23 @@ def test_the_class_of_the_line_is_half_of_all_and_its_mirror_image():
 
 def test_the_sheet_is_the_same_from_guidance_1_up_where_the_class_is_given_to_both():
     kind = experiment("generative/guidance")
-    mistaken = next(iter(kind.run(kind.controls(passes="the class in both (a mistake)"), "cpu"))).sheet
+    mistaken = next(iter(kind.run(kind.controls(passes="the class in both (a mistake)"), "cpu"))).walks[:, -1]
     torch.testing.assert_close(mistaken[1], mistaken[4], atol=1e-3, rtol=1e-3)
-    rightly = next(iter(kind.run(kind.controls(), "cpu"))).sheet
+    rightly = next(iter(kind.run(kind.controls(), "cpu"))).walks[:, -1]
     assert not torch.allclose(rightly[1], rightly[4], atol=0.3)
 
 
 def test_the_one_keeps_most_of_its_variety_with_both_networks():
     for network in ("transformer", "U-Net"):
         assert runs_of("classifier-free-guidance").metrics()({"network": network})["digit_keeping_most"] == 1
+
+
+def test_paths_start_together_part_on_the_way_and_end_closer_at_higher_guidance():
+    kind = experiment("generative/guidance")
+    for seed in (0, 5):
+        first = next(iter(kind.run(kind.controls(third="paths of the digits", seed=seed), "cpu")))
+        assert torch.equal(first.paths[:, :, 0], first.paths[:1, :, 0].expand_as(first.paths[:, :, 0]))
+        metrics = kind.measure(first)
+        assert metrics["end_spread_at_4"] < 0.75 * metrics["end_spread_at_1"]
+        assert 300 <= metrics["half_apart_at_t"] <= 900
+        assert kind.figures(first, metrics)["line"].title == "Ten samples on their way to a 2"

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from app.experiments.generative.unet_levels.conditions import PLACES, conditions
 from app.experiments.generative.unet_levels.exchanged import (
     TIMES,
     exchanged,
@@ -92,3 +93,18 @@ def test_the_top_skip_changes_with_the_class_though_only_the_norms_tell_it():
     changes = another_class("three levels", SEED, "cpu").changes
     assert list(changes) == list(parts_of(model))
     assert changes["top skip"][TIMES.index(500)] > 0.15
+
+
+def test_cross_attention_puts_more_of_the_class_into_the_top_skip_at_about_the_same_error():
+    found, at = conditions(SEED, "cpu"), TIMES.index(850)
+    assert found.changes["attention"][at, 0] > 1.5 * found.changes["norm"][at, 0]
+    assert abs(found.errors["attention"].mean() / found.errors["norm"].mean() - 1) < 0.05
+    top = found.weights[:, PLACES.index("top skip")]
+    assert top[-1] > top[TIMES.index(150)] + 0.08
+    assert (top[at] > found.weights[at, 1:] + 0.15).all()
+
+
+def test_the_third_figure_shows_the_ways_of_telling_where_asked_for():
+    run = runs_of("unet-diffusion")(third="class by norms or attention")
+    assert run.figures["told"].title == "Told the class by norms, or by cross-attention"
+    assert run.metrics["top_change_by_attention"] > run.metrics["top_change_by_norms"]

@@ -8,8 +8,9 @@ from diffusers.models.attention_processor import Attention
 from diffusers.models.embeddings import get_timestep_embedding
 from diffusers.models.normalization import AdaLayerNormZero
 from diffusers.models.resnet import ResnetBlock2D
-from torch.nn.functional import silu
+from torch.nn.functional import scaled_dot_product_attention, silu
 
+from models.generative.cross_attention_unet import TokenAttention
 from models.generative.diffusion_transformer import DiTBlock
 from models.generative.digit_unet import ResidualBlock
 from models.generative.timestep_embedding import timestep_embedding
@@ -90,3 +91,17 @@ def test_the_timestep_embedding():
     close(timestep_embedding(t, 10), get_timestep_embedding(t, 10, downscale_freq_shift=0))
     with pytest.raises(AssertionError):
         close(timestep_embedding(t, 10), get_timestep_embedding(t, 10, flip_sin_to_cos=True, downscale_freq_shift=0))
+
+
+def test_pixels_attend_to_tokens():
+    C, N, E, S = 15, 3, 14, 2
+    ours = redrawn(TokenAttention(C, E, 5), 3)
+    h, tokens = normal(B, C, N, N, seed=1), normal(B, S, E, seed=2)
+    with torch.no_grad():
+        normed = torch.nn.functional.group_norm(h, 5, ours.norm.weight, ours.norm.bias)
+        q, k, v = ours.to_query(normed.permute(0, 2, 3, 1).flatten(1, 2)), ours.to_key(tokens), ours.to_value(tokens)
+        taken = scaled_dot_product_attention(q, k, v).permute(0, 2, 1).unflatten(-1, (N, N))
+        found = ours(h, tokens)[0]
+        close(found, h + taken)
+        with pytest.raises(AssertionError):  # scores without their scale
+            close(found, h + scaled_dot_product_attention(q, k, v, scale=1.0).permute(0, 2, 1).unflatten(-1, (N, N)))

@@ -21,5 +21,8 @@ EXPERIMENT = Experiment(
         "line_gap": "on the line: largest difference of the distribution functions",
         "line_shift": "on the line: mean of the samples minus that of the tilted density",
         "guidance": "guidance on the line",
+        "end_spread_at_1": "paths, guidance 1: distance of the ends from their mean, in the plane",
+        "end_spread_at_4": "paths, guidance 4: distance of the ends from their mean, in the plane",
+        "half_apart_at_t": "noise level at which samples at 1 and 4 are half as far apart as at the end",
     },
 )

@@ -5,32 +5,29 @@ import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.generative.guidance.run import (
-    GRID,
-    SCALES,
-    SHOWN_SCALES,
-    SPACING,
-    GuidanceResult,
-)
+from app.experiments.generative.guidance.drawn_digits import SHOWN_SCALES
+from app.experiments.generative.guidance.line import GRID, SPACING
+from app.experiments.generative.guidance.run import SCALES, GuidanceResult
 from app.provenance.origin import Plotted, computed
 from models.generative.tilted import tilted
 from models.training.small_denoisers import TRAININGS
 from visualizers.charts_beside import Chart, charts_beside
 from visualizers.image import IMAGES, pictures, sheet
+from visualizers.path_bundles import path_bundles
 from visualizers.theme import INK_3, SERIES
 
-ACCURACY, VARIETY = "accuracy", "variety"
+ACCURACY, VARIETY, REAL = "accuracy", "variety", "real"
 CLASS, TILTED, SAMPLED = "class", "tilted density", "samples"
 EVERY = 8
 """Grid points per bar of the samples' histogram."""
 
 
 def figures(result: GuidanceResult, metrics: Measurements) -> Figures:
-    return {"samples": _samples(result), "scales": _scales(result, metrics), "line": _line(result, metrics)}
+    return {"samples": _samples(result), "scales": _scales(result, metrics), "line": third(result, metrics)}
 
 
 def _samples(result: GuidanceResult) -> Figure:
-    c, drawn = result.controls, result.sheet[:, :, 0]
+    c, drawn = result.controls, result.walks[:, -1, :, 0]
     apart = torch.stack([torch.pdist(row.flatten(1)).mean() for row in drawn])
 
     def laid(images: Tensor) -> Tensor:
@@ -94,6 +91,44 @@ def _scales(result: GuidanceResult, metrics: Measurements) -> Figure:
         height=230,
         sources=sources,
     )
+
+
+PATHS = {1: SERIES[0], 4: SERIES[1], 8: SERIES[2]}
+"""Scales of which the paths are drawn."""
+
+
+def _paths(result: GuidanceResult, metrics: Measurements) -> Figure:
+    c = result.controls
+    bundles = {f"guidance {scale}": result.paths[SHOWN_SCALES.index(scale)] for scale in PATHS}
+    plot = path_bundles(
+        (REAL, result.real.numpy()),
+        {name: paths.numpy() for name, paths in bundles.items()},
+        colours=dict(zip(bundles, PATHS.values(), strict=True)),
+        x_title="first principal direction of digits", y_title="second",
+    )  # fmt: skip
+    ends = {f"ends of {name}": paths[:, -1] for name, paths in bundles.items()}
+    return Figure(
+        title=f"Ten samples on their way to a {c.digit}",
+        caption=(
+            "From each noise three paths start, at guidance {trace:guidance 1|1}, {trace:guidance 4|4} and"
+            " {trace:guidance 8|8}; markers are their ends. {trace:real|Pale}: real ones. Do the ends draw together?"
+        ),
+        text=(
+            f"The ends are {metrics['end_spread_at_1']:.2f} from their mean at guidance 1, and"
+            f" {metrics['end_spread_at_4']:.2f} at 4. Between t = 1000 and {metrics['half_apart_at_t']:.0f} the samples"
+            " at 1 and at 4 come half as far apart as they are at the end."
+        ),
+        plot=plot,
+        height=320,
+        sources=[
+            Plotted(points, trace=name, several=True, unit=None)
+            for name, points in ({REAL: result.real} | ends).items()
+        ],
+    )
+
+
+def third(result: GuidanceResult, metrics: Measurements) -> Figure:
+    return _paths(result, metrics) if result.controls.third == "paths of the digits" else _line(result, metrics)
 
 
 def _line(result: GuidanceResult, metrics: Measurements) -> Figure:

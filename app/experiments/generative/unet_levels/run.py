@@ -7,6 +7,7 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
+from app.experiments.generative.unet_levels.conditions import Conditions, conditions
 from app.experiments.generative.unet_levels.exchanged import (
     DIGITS,
     PARTS,
@@ -36,6 +37,10 @@ class LevelControls(Controls):
     image: int = Field(3, ge=0, le=DIGITS - 1, title="Held-out digit shown")
     told_of: Literal[50, 200, 500, 800, 950] = Field(800, title="Noise level told wrongly", description="True t")
 
+    third: Literal["a wrong time or class", "class by norms or attention"] = Field(
+        "a wrong time or class", title="Third figure", description="Norms or attention: smaller U-Nets"
+    )
+
 
 class LevelResult(NamedTuple):
     controls: LevelControls
@@ -45,6 +50,7 @@ class LevelResult(NamedTuple):
     told: Tensor  # (W, W) what telling a time of TOLD adds, by true time (rows) and told time (columns)
     changes: dict[Part, Tensor]  # part → (W,) relative change of what it holds when another time is told
     classes: Classes
+    conditions: Conditions | None  # where the third figure is about them
     parameters: int
 
 
@@ -70,7 +76,8 @@ def run(controls: LevelControls, device: str) -> LevelResult:
     model = networks(c.network, device)[0]
     return LevelResult(
         c, found.intact, found.rises, clean_guesses(c, device), told, moved[c.told_of],
-        another_class(c.network, c.seed, device), parameter_count(model),
+        another_class(c.network, c.seed, device),
+        conditions(c.seed, device) if c.third == "class by norms or attention" else None, parameter_count(model),
     )  # fmt: skip
 
 
@@ -78,7 +85,8 @@ def measure(result: LevelResult) -> Measurements:
     c, low, high = result.controls, TIMES.index(LOW), TIMES.index(HIGH)
     chosen, middle, top = result.rises[c.judged], result.rises["middle"], result.rises["top skip"]
     row = TOLD.index(c.told_of)
-    return {
+    found = {} if result.conditions is None else measured(result.conditions, low, high)
+    return found | {
         "rise_at_low_noise": chosen[low].item(),
         "rise_at_high_noise": chosen[high].item(),
         "rise_low_over_high": (chosen[low] / chosen[high]).item(),
@@ -95,4 +103,18 @@ def measure(result: LevelResult) -> Measurements:
         "class_change_of_middle_low": result.classes.changes["middle"][low].item(),
         "intact_error_at_low_noise": result.intact[low].item(),
         "intact_error_at_high_noise": result.intact[high].item(),
+    }
+
+
+def measured(found: Conditions, low: int, high: int) -> Measurements:
+    return {
+        "class_weight_of_top_low": found.weights[low, 0].item(),
+        "class_weight_of_top": found.weights[high, 0].item(),
+        "class_weight_of_middle": found.weights[high, 1].item(),
+        "top_change_by_norms": found.changes["norm"][high, 0].item(),
+        "top_change_by_attention": found.changes["attention"][high, 0].item(),
+        "middle_change_by_norms": found.changes["norm"][high, 1].item(),
+        "middle_change_by_attention": found.changes["attention"][high, 1].item(),
+        "error_by_norms": found.errors["norm"].mean().item(),
+        "error_by_attention": found.errors["attention"].mean().item(),
     }
