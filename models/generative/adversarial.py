@@ -7,8 +7,11 @@ Symbols
     x  real points (B, N)        z  noise (B, Z)        G(z)  generated points (B, N)
     s  logit of the discriminator, D = σ(s)        p  density of the data        q  density of the generated points
     B  batch        N  coordinates        Z  numbers of noise        M  units per hidden layer
+    …  several games at once, side by side, or none of these dimensions for a single game
 """
 
+import copy
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -31,24 +34,24 @@ def best_discriminator(log_p: Tensor, log_q: Tensor) -> Tensor:
 def discriminator_loss(real: Tensor, generated: Tensor) -> Tensor:
     """L_D = −E log D(x) − E log(1 − D(G(z))), each mean over its own points; from logits.  Equation 1, negated.
 
-    −log σ(s) = softplus(−s), and −log(1 − σ(s)) = softplus(s).
+    −log σ(s) = softplus(−s), and −log(1 − σ(s)) = softplus(s).  (…, B), (…, B) → (…)
     """
-    return softplus(-real).mean() + softplus(generated).mean()
+    return softplus(-real).mean(-1) + softplus(generated).mean(-1)
 
 
 def pooled_loss(real: Tensor, generated: Tensor) -> Tensor:
-    """The same two sums in a single mean over all points: the larger set then counts for more."""
-    return (softplus(-real).sum() + softplus(generated).sum()) / (real.numel() + generated.numel())
+    """The same two sums in a single mean over all points: the larger set then counts for more.  → (…)"""
+    return (softplus(-real).sum(-1) + softplus(generated).sum(-1)) / (real.shape[-1] + generated.shape[-1])
 
 
 def saturating_loss(generated: Tensor) -> Tensor:
-    """L_G = E log(1 − D(G(z))): the generator's side of equation 1."""
-    return -softplus(generated).mean()
+    """L_G = E log(1 − D(G(z))): the generator's side of equation 1.  (…, B) → (…)"""
+    return -softplus(generated).mean(-1)
 
 
 def non_saturating_loss(generated: Tensor) -> Tensor:
     """L_G = −E log D(G(z)): the same direction, a larger gradient where D is sure.  Section 3."""
-    return softplus(-generated).mean()
+    return softplus(-generated).mean(-1)
 
 
 GENERATOR_LOSSES = {"non-saturating": non_saturating_loss, "saturating": saturating_loss}
@@ -63,11 +66,11 @@ class Players(nn.Module):
         self.discriminator = MLP([coordinates, units, units, 1], "tanh")
 
     def generate(self, z: Tensor) -> Tensor:
-        """G(z).  (B, Z) → (B, N)"""
+        """G(z).  (…, B, Z) → (…, B, N)"""
         return self.generator(z)[0]
 
     def judge(self, x: Tensor) -> Tensor:
-        """s(x); D is its sigmoid.  (B, N) → (B,)"""
+        """s(x); D is its sigmoid.  (…, B, N) → (…, B)"""
         return self.discriminator(x)[0].squeeze(-1)
 
     def forward(self, z: Tensor) -> tuple[Tensor, PlayersTrace]:
@@ -84,6 +87,14 @@ def players(seed: int, gain: float = 1.5) -> Players:
     return drawn.double()
 
 
+def side_by_side(games: Sequence[Players]) -> Players:
+    """Games of equal size as one: every weight has one more dimension in front, and no game knows of the others."""
+    joined = copy.deepcopy(games[0])
+    for one, *others in zip(joined.parameters(), *(game.parameters() for game in games)):
+        one.data = torch.stack([other.data for other in others])
+    return joined
+
+
 def adam(network: nn.Module, rate: float) -> torch.optim.Adam:
     """Adam with β₁ = 0.5, as Radford et al. 2016 (section 4) train both players."""
     return torch.optim.Adam(network.parameters(), rate, betas=(0.5, 0.999), fused=True)
@@ -94,8 +105,9 @@ def discriminator_step(both: Players, optimizer: torch.optim.Optimizer, x: Tenso
     with torch.no_grad():
         generated = both.generate(z)  # (B, N)
     optimizer.zero_grad()
-    loss = discriminator_loss(both.judge(x), both.judge(generated))
-    loss.backward()
+    real, made = both.judge(torch.cat([x, generated], dim=-2)).split([x.shape[-2], z.shape[-2]], dim=-1)  # (…, B)
+    loss = discriminator_loss(real, made)  # (…)
+    loss.sum().backward()
     optimizer.step()
     return loss.detach()
 
@@ -103,8 +115,8 @@ def discriminator_step(both: Players, optimizer: torch.optim.Optimizer, x: Tenso
 def generator_step(both: Players, optimizer: torch.optim.Optimizer, z: Tensor, loss: str) -> Tensor:
     """One step of the generator through the discriminator, which is left alone.  Algorithm 1.  Returns L_G."""
     optimizer.zero_grad()
-    value = GENERATOR_LOSSES[loss](both(z)[0])
-    value.backward()
+    value = GENERATOR_LOSSES[loss](both(z)[0])  # (…)
+    value.sum().backward(inputs=list(both.generator.parameters()))
     optimizer.step()
     return value.detach()
 

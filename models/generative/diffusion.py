@@ -95,6 +95,11 @@ def ddpm_step_beta(x: Tensor, x0: Tensor, fresh: Tensor, a: Level, b: Level) -> 
     return posterior_mean(x, x0, a, b) + ((1 - a / b) * (b < 1)) ** 0.5 * fresh
 
 
+def mean_step(x: Tensor, x0: Tensor, fresh: Tensor, a: Level, b: Level) -> Tensor:
+    """A known mistake: x_s = μ̃(x_t, x̂_0), the new noise of algorithm 2 left out."""
+    return posterior_mean(x, x0, a, b)
+
+
 def ddim_step(x: Tensor, x0: Tensor, fresh: Tensor, a: Level, b: Level, eta: float = 0.0) -> Tensor:
     """x_s = √ᾱ_s x̂_0 + √(1 − ᾱ_s − σ²) ε̂ + σ z,  σ² = η² β̃.  Song et al., equations 12 and 16.
 

@@ -90,6 +90,12 @@ def family_gap(model: LinearGaussian) -> Tensor:
     return 0.5 * (M.diagonal().log().sum() - torch.logdet(M))
 
 
+def sampled_kl(q: Posterior, noise: Tensor) -> Tensor:
+    """log q(z) − log p(z) of samples z ~ q, whose mean is KL(q ‖ N(0, I)).  noise (S, B, Z) → (S, B)"""
+    z = q.mean + (q.log_variance / 2).exp() * noise  # (S, B, Z)
+    return log_normal(z, q.mean, q.log_variance) - log_normal(z, 0.0, 0.0)
+
+
 def log_weights(model: LinearGaussian, x: Tensor, q: Posterior, noise: Tensor) -> Tensor:
     """log p(x, z)/q(z) of samples z ~ q.  x (B, P), noise (S, B, Z) → (S, B)"""
     z = q.mean + (q.log_variance / 2).exp() * noise  # (S, B, Z)

@@ -1,4 +1,4 @@
-"""Sparse autoencoders of one language model's activations: three penalties, and two changed trainings.
+"""Sparse autoencoders of one language model's activations: six penalties, and two changed trainings.
 
 ``python -m models.training sparse_autoencoders``. All start alike and see as many tokens. The weights lie in one
 checkpoint under ``<arm>.``; the activations are not kept: they are computed again from the shipped model.
@@ -39,9 +39,12 @@ class Arm(NamedTuple):
 
 
 ARMS: Mapping[str, Arm] = {
+    "0": Arm(0.0),
     "0.5": Arm(0.5),
+    "1": Arm(1.0),
     "2": Arm(2.0),
     "6": Arm(6.0),
+    "15": Arm(15.0),
     "free norms": Arm(2.0, unit_columns=False),
     "Gaussian vectors": Arm(2.0, gaussian=True),
 }

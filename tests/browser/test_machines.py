@@ -98,7 +98,8 @@ def _chains() -> Mapping[str, ArrayLike]:
 
 
 def _played() -> Mapping[str, ArrayLike]:
-    from app.experiments.generative.two_players.run import BATCH, TwoPlayersControls, layers, run
+    from app.experiments.generative.two_players.games import BATCH, layers
+    from app.experiments.generative.two_players.run import TwoPlayersControls, run
     from models.generative.adversarial import adam, discriminator_step, generator_step, players
 
     result, both = next(run(TwoPlayersControls(), "cpu")), players(0)

@@ -8,15 +8,8 @@ from app.experiments.generative.critic_slope.run import CriticSlopeControls, Cri
 from app.experiments.generative.critic_slope.run import measure as critic_measured
 from app.experiments.generative.critic_slope.run import run as critic_run
 from app.experiments.generative.two_players.figures import PULL, pulls_of
-from app.experiments.generative.two_players.run import (
-    BATCH,
-    POOL,
-    TwoPlayersControls,
-    TwoPlayersResult,
-    measure,
-    mixture_of,
-    run,
-)
+from app.experiments.generative.two_players.games import BATCH, POOL, mixture_of, seeds_of
+from app.experiments.generative.two_players.run import TwoPlayersControls, TwoPlayersResult, measure, run
 from models.generative.adversarial import adam, discriminator_step, generator_step, players
 
 
@@ -31,7 +24,7 @@ def judged() -> CriticSlopeResult:
 
 
 def test_clicked_points_are_the_modes() -> None:
-    mixture = mixture_of(TwoPlayersControls(own="a1_1 b-2_0"))
+    mixture = mixture_of("ring of 8", "a1_1 b-2_0")
     assert torch.equal(mixture.means, torch.tensor([[1.0, 1.0], [-2.0, 0.0]]))
     assert torch.equal(mixture.weights, torch.tensor([0.5, 0.5]))
 
@@ -63,7 +56,22 @@ def test_the_run_is_the_algorithm_step_by_step() -> None:
         at = taken * BATCH % POOL
         discriminator_step(both, first, result.real[at : at + BATCH], result.noise[at : at + BATCH])
         generator_step(both, second, result.noise[at : at + BATCH], "non-saturating")
-    assert torch.equal(both.generate(result.noise), result.both.generate(result.noise))
+    assert torch.allclose(both.generate(result.noise), result.both.generate(result.noise), atol=1e-6)
+
+
+def test_games_differ_and_the_first_is_the_one_shown() -> None:
+    result = played()
+    assert len(set(seeds_of(2**31 - 1))) == result.shares.shape[1] == 5
+    assert not torch.equal(result.shares[-1, 0], result.shares[-1, 1])
+    assert measure(result)["modes_covered"] == result.covered[-1, 0]
+    assert result.covered[0].max() <= 2  # untrained
+
+
+def test_at_equal_densities_the_best_d_is_a_half_and_the_learned_one_is_near_it_everywhere() -> None:
+    equal = played().equal
+    assert equal is not None
+    assert torch.equal(equal.best, torch.full_like(equal.best, 0.5))
+    assert (equal.learned - 0.5).abs().max() < 0.06
 
 
 def test_a_generator_stands_still_with_the_saturating_loss_alone() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from app.experiments.generative.bound_gap.encoder_course import PARTS
 from app.experiments.generative.bound_gap.run import BoundGapControls, ellipse, run
 from tests.entries.evidence import runs_of
 
@@ -44,6 +45,15 @@ def test_more_samples_bring_the_estimate_closer() -> None:
     assert 2 <= runs().metrics["halving_samples"] <= 16
 
 
+@pytest.mark.parametrize("change", [{}, {"hidden": 8}, {"samples": 4}])
+def test_the_kl_of_the_samples_is_that_of_the_formula_within_its_error(change: dict) -> None:
+    metrics = runs(**change).metrics
+    assert 0 < metrics["sampled_kl_error_nats"] < 0.1
+    assert abs(metrics["sampled_kl_nats"] - metrics["kl_nats"]) < 4 * metrics["sampled_kl_error_nats"]
+    drawn = trace(runs(**change).figures["samples"], "from samples")
+    assert np.abs(np.asarray(drawn.y) - metrics["sampled_kl_nats"]).min() < 1e-4
+
+
 def test_an_ellipse_has_the_covariance_it_was_given() -> None:
     covariance = torch.tensor([[2.0, 0.5], [0.5, 1.0]])
     points = ellipse(torch.tensor([1.0, -1.0]), covariance)[:-1]
@@ -54,5 +64,6 @@ def test_an_ellipse_has_the_covariance_it_was_given() -> None:
 def test_before_the_end_the_page_is_whole_and_the_figures_fit_the_wire() -> None:
     first = next(iter(run(BoundGapControls(steps=100, hidden=8), "cpu")))
     assert first.importance == {}
+    assert first.part < PARTS
     assert first.optimised_bound.isnan().all()
     assert all(len(figure.plot.to_json()) < 100_000 for figure in runs().figures.values())

@@ -40,6 +40,13 @@ def test_more_steps_bring_both_spreads_to_the_datas() -> None:
     assert smaller[2] == pytest.approx(shown().metrics["spread_over_true"], rel=1e-5)
 
 
+def test_without_new_noise_the_samples_of_a_mode_are_one_point() -> None:
+    result = shown(variance="none: noise left out")
+    assert result.metrics["spread_over_true"] == result.metrics["spread_without_noise"] < 0.05
+    drawn = np.asarray(traces("spread")["without noise"].y)
+    assert (drawn[1:] < 0.05).all()
+
+
 def test_the_learned_mean_follows_the_exact_one() -> None:
     drawn = traces("mean")
     exact, learned = np.asarray(drawn["exact"].y), np.asarray(drawn["learned"].y)

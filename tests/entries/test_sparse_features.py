@@ -2,7 +2,8 @@
 
 import torch
 
-from app.experiments.generative.sparse_features.run import CLASSES, SparseControls, dictionary, run, tokens
+from app.experiments.generative.sparse_features.dictionaries import CLASSES, dictionary, tokens
+from app.experiments.generative.sparse_features.run import SparseControls, run
 from tests.entries.evidence import runs_of
 
 
@@ -23,6 +24,19 @@ def test_free_norms_more_than_halve_l1_while_more_features_fire():
 
 def test_gaussian_vectors_need_about_four_times_as_many_features():
     assert 3.5 < dictionary("Gaussian vectors", 3, "cpu").firing / dictionary("2", 3, "cpu").firing < 4.5
+
+
+def test_a_larger_penalty_leaves_fewer_features_and_less_of_the_variance() -> None:
+    swept = run(SparseControls(penalty="0"), "cpu").sweep
+    firing, kept = [one.firing for one in swept.values()], [one.explained for one in swept.values()]
+    assert list(swept) == ["0", "0.5", "1", "2", "6", "15"]
+    assert firing == sorted(firing, reverse=True)
+    assert kept == sorted(kept, reverse=True)
+    assert firing[0] > 60
+    assert kept[0] > 0.98
+    assert firing[-1] < 1
+    purity = {penalty: one.purity.mean().item() for penalty, one in swept.items()}
+    assert purity["0"] < runs_of("sparse-autoencoder")().metrics["purity_raw"] + 0.08 < purity["2"]
 
 
 def test_a_clamp_at_its_own_value_changes_nothing_and_extremes_are_finite():

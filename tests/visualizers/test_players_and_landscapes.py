@@ -1,8 +1,7 @@
-"""Structure of the plane of two players, of a landscape with chains, and of points beside a diagonal."""
+"""Structure of the plane of two players, and of a landscape with chains."""
 
 import numpy as np
 
-from visualizers.diagonal_points import diagonal_points
 from visualizers.landscape import landscape
 from visualizers.players import players
 
@@ -26,10 +25,3 @@ def test_a_landscape_stands_where_its_places_are() -> None:
     assert [trace.name for trace in drawn.data] == ["energy", "data", "chains"]
     assert (drawn.data[0].zmin, drawn.data[0].zmax) == (0, 8.0)
     assert tuple(drawn.layout.xaxis.range) == (-1.0, 1.0)
-
-
-def test_points_lie_beside_their_lines() -> None:
-    at = np.array([0.0, 1.0])
-    drawn = diagonal_points(at, at / 2, name="learned", lines={"equal": (at, at)}, x_title="best")
-    assert [trace.name for trace in drawn.data] == ["learned", "equal"]
-    assert drawn.data[1].y[1] == 1

@@ -16,6 +16,7 @@ from models.generative.adversarial import (
     players,
     pooled_loss,
     saturating_loss,
+    side_by_side,
 )
 from models.generative.wasserstein import (
     between,
@@ -122,3 +123,20 @@ def test_points_between_and_clipped_weights() -> None:
         layer.weight.copy_(torch.tensor([[0.5, -0.5, 0.005], [-0.005, 0.02, 0.0]]))
     clip_weights(layer, 0.01)
     assert torch.allclose(layer.weight, torch.tensor([[0.01, -0.01, 0.005], [-0.005, 0.01, 0.0]]))
+
+
+def test_games_side_by_side_are_the_single_games() -> None:
+    alone, draws = [players(seed) for seed in (3, 4)], generator(0)
+    together = side_by_side([players(seed) for seed in (3, 4)])
+    x, z = torch.randn(2, 16, 2, generator=draws).double(), torch.randn(2, 16, 2, generator=draws).double()
+    optimizers = adam(together.discriminator, 0.01), adam(together.generator, 0.01)
+    each = [(adam(one.discriminator, 0.01), adam(one.generator, 0.01)) for one in alone]
+    for _ in range(3):
+        discriminator_step(together, optimizers[0], x, z)
+        losses = generator_step(together, optimizers[1], z, "non-saturating")
+        for game, (both, (first, second)) in enumerate(zip(alone, each, strict=True)):
+            discriminator_step(both, first, x[game], z[game])
+            assert torch.isclose(losses[game], generator_step(both, second, z[game], "non-saturating"))
+    for game, both in enumerate(alone):
+        for one, of_all in zip(both.parameters(), together.parameters(), strict=True):
+            assert torch.allclose(one, of_all[game], atol=1e-9)

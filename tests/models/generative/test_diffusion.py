@@ -18,6 +18,7 @@ from models.generative.diffusion import (
     ddpm_step,
     guided,
     implied_noise,
+    mean_step,
     noise_from_velocity,
     posterior_mean,
     posterior_variance,
@@ -260,3 +261,10 @@ def test_labels_are_dropped_at_the_asked_rate():
     dropped = drop_labels(torch.zeros(10_000, dtype=torch.long), 7, 0.15, generator(0))
     assert set(dropped.tolist()) == {0, 7}
     assert (dropped == 7).float().mean().item() == pytest.approx(0.15, abs=0.02)
+
+
+def test_a_step_without_noise_is_the_mean_of_the_step_with_it() -> None:
+    x, x0, fresh = normal(3, 5, 2, seed=41).unbind()
+    expected = (ddpm_step(x, x0, fresh, 0.3, 0.6) + ddpm_step(x, x0, -fresh, 0.3, 0.6)) / 2
+    torch.testing.assert_close(mean_step(x, x0, fresh, 0.3, 0.6), expected)
+    assert torch.equal(mean_step(x, x0, fresh, 0.3, 0.6), mean_step(x, x0, -fresh, 0.3, 0.6))

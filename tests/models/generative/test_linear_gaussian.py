@@ -21,7 +21,9 @@ from models.generative.linear_gaussian import (
     posterior_mean,
     precision,
     rotated,
+    sampled_kl,
 )
+from models.generative.vae import gaussian_kl
 from models.seeding import normal, seeded
 from tests.shape_comments import shapes_checked
 
@@ -97,5 +99,14 @@ def test_shape_comments() -> None:
         log_likelihood(model, x)
         bound(model, x, q)
         log_weights(model, x, q, normal(4, 9, 3, seed=10))
+        sampled_kl(q, normal(4, 9, 3, seed=10))
     assert watch.reached
     assert not watch.unreached()
+
+
+def test_the_sampled_kl_is_that_of_the_formula_on_average_and_zero_at_the_prior() -> None:
+    q = Posterior(normal(2, 3, seed=4), 0.5 * normal(2, 3, seed=5))
+    found = sampled_kl(q, normal(20_000, 2, 3, seed=6))
+    assert (found.mean(0) - gaussian_kl(*q)).abs().max() < 4 * (found.std(0) / 20_000**0.5).max()
+    prior = Posterior(torch.zeros(2, 3), torch.zeros(2, 3))
+    assert sampled_kl(prior, normal(5, 2, 3, seed=7)).abs().max() < 1e-6

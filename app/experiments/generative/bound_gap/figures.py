@@ -2,23 +2,17 @@
 
 from math import isfinite
 
+import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.generative.bound_gap.run import (
-    ENCODER,
-    EXACT,
-    OPTIMISED,
-    PRIOR,
-    REFINED,
-    SAMPLES,
-    BoundGapResult,
-)
+from app.experiments.generative.bound_gap.encoder_course import ENCODER, OPTIMISED, PARTS, PRIOR, REFINED, SAMPLES
+from app.experiments.generative.bound_gap.run import EXACT, BoundGapResult, running_mean
 from app.provenance.origin import Plotted
-from visualizers.curve import curves
+from visualizers.charts_beside import Chart, charts_beside
 from visualizers.ellipses import ellipses
 from visualizers.horizontal_bars import horizontal_bars
-from visualizers.theme import ACCENT, INK_3, SERIES
+from visualizers.theme import ACCENT, INK, INK_3, SERIES
 
 LOWEST = 0.01
 """Nats: smaller gaps are lost in the noise of the samples, or rounded away."""
@@ -42,11 +36,12 @@ def _place(result: BoundGapResult) -> str:
 
 
 def _gaps(result: BoundGapResult, metrics: Measurements) -> Figure:
-    c, progress = result.controls, result.progress
+    c = result.controls
     each = "1 sample" if c.samples == 1 else f"{c.samples} samples"
     values = torch.tensor([metrics[f"{name}_gap_nats"] for name in ("encoder", "optimised", "importance")])
-    labels = ["bound, shared encoder", "bound, optimised per digit", f"{each} from {_place(result)}"]
-    if progress.done:
+    labels = ["shared encoder", "optimised per digit", f"{each} from<br>{_place(result)}"]
+    shown = values.clamp_min(0)
+    if result.part == PARTS:
         text = (
             f"The exact log-likelihood is {metrics['log_likelihood_nats']:.2f} nats per held-out digit. The encoder’s"
             f" bound lies {_gap(metrics['encoder_gap_nats'])} below it. Optimised per digit, the bound lies"
@@ -54,19 +49,20 @@ def _gaps(result: BoundGapResult, metrics: Measurements) -> Figure:
         )
     else:
         text = (
-            f"After {progress.step} of {progress.steps} steps the encoder’s bound is {metrics['bound_nats']:.1f} nats."
+            f"After {result.part * c.steps // PARTS} of {c.steps} steps the encoder’s bound is"
+            f" {metrics['bound_nats']:.1f} nats."
         )
     return Figure(
-        title="Nats below the exact log-likelihood, per held-out digit",
+        title="Nats below the exact log-likelihood",
         caption=(
-            "How far each bound lies below the exact value. One encoder serves all digits. Then the posterior of each"
-            f" digit is improved by itself, in {REFINED} steps. Last: importance sampling."
+            "How far each bound lies below the exact value, per held-out digit. One encoder serves all digits. Then the"
+            f" posterior of each digit is improved by itself, in {REFINED} steps. Last: importance sampling."
         ),
         text=text,
-        plot=horizontal_bars(
-            values.clamp_min(0).numpy(), labels=labels, left=220, colours=[SERIES[1], ACCENT, INK_3], as_="{:.2f}"
-        ),
-        height=200,
+        plot=horizontal_bars(shown.numpy(), labels=labels, left=150, colours=[SERIES[1], ACCENT, INK_3], as_="{:.2f}"),
+        height=300,
+        half=True,
+        sources=[Plotted(shown, trace="values")],
     )
 
 
@@ -94,27 +90,41 @@ def _posteriors(result: BoundGapResult, metrics: Measurements) -> Figure:
 
 def _samples(result: BoundGapResult, metrics: Measurements) -> Figure:
     lines = result.importance or {name: torch.full((len(SAMPLES),), torch.nan) for name in (ENCODER, OPTIMISED, PRIOR)}
-    drawn = curves(
-        SAMPLES, {name: each.where(each >= LOWEST, torch.nan).numpy() for name, each in lines.items()},
-        x_title="importance samples per digit", x_log=True, y_log=True, y_range=(-2, 2.5), markers=True, room=12,
-        colours={ENCODER: SERIES[1], OPTIMISED: ACCENT, PRIOR: INK_3},
-    )  # fmt: skip
-    drawn.layout.annotations = ()
-    drawn.update_xaxes(tickvals=SAMPLES, ticktext=[str(s) for s in SAMPLES])
+    shown = {name: each.where(each >= LOWEST, torch.nan) for name, each in lines.items()}
+    estimated, error = running_mean(result.kl_samples)  # (S,) each
+    terms = {
+        "from samples": estimated, "by the formula": result.kl.expand(len(SAMPLES)),
+        "one error more": result.kl + error, "one error less": result.kl - error,
+    }  # fmt: skip
+    plain = lambda values: {name: one.numpy() for name, one in values.items()}
+    drawn = charts_beside([
+        Chart("gap of the importance-sampled likelihood", np.asarray(SAMPLES), plain(shown),
+              {ENCODER: SERIES[1], OPTIMISED: ACCENT, PRIOR: INK_3}, "samples per digit", (-2, 2.5), dots=True),
+        Chart("KL of the encoder’s posterior from the prior", np.asarray(SAMPLES), plain(terms),
+              dict(zip(terms, (SERIES[1], INK, INK_3, INK_3))), "samples per digit"),
+    ])  # fmt: skip
+    ticks = {"type": "log", "tickvals": SAMPLES, "ticktext": list(map(str, SAMPLES))}
+    drawn.update_layout(xaxis=ticks, xaxis2=ticks, yaxis={"type": "log", "dtick": 1})
     halved = metrics["halving_samples"]
     each = "1 sample" if result.controls.samples == 1 else f"{result.controls.samples} samples"
-    text = f"The gap with {each} from {_place(result)} is {_gap(metrics['importance_gap_nats'])}."
+    text = (
+        f"The encoder’s KL term is {metrics['kl_nats']:.2f} nats by the formula, and {metrics['sampled_kl_nats']:.2f}"
+        f" with {each} per digit, whose standard error is {metrics['sampled_kl_error_nats']:.2f}."
+    )
+    if result.importance:
+        text += f" The gap with {each} from {_place(result)} is {_gap(metrics['importance_gap_nats'])}."
     if isfinite(halved):
         text += f" The encoder’s gap is halved with {halved:.0f} of them."
     return Figure(
-        title="Gap of the importance-sampled likelihood, nats",
+        title="What samples can do, nats per digit",
         caption=(
-            "It lies below the exact value too, on average. Samples come from {trace:the encoder|the encoder},"
-            " {trace:optimised per digit|the optimised posterior} or {trace:the prior|the prior}. Gaps below"
-            f" {LOWEST} nats are not drawn."
+            "Left: the estimate lies below the exact value too, on average. Samples come from {trace:the encoder|the"
+            " encoder}, {trace:optimised per digit|the optimised posterior} or {trace:the prior|the prior}. Gaps below"
+            f" {LOWEST} nats are not drawn. Right: the KL term {{trace:from samples|from samples}} and"
+            " {trace:by the formula|by the formula}, with one standard error."
         ),
-        text=text if result.importance else "The samples are taken when training is over.",
+        text=text,
         plot=drawn,
-        height=300,
-        half=True,
+        height=290,
+        sources=[Plotted(one, trace=name) for name, one in (shown | terms).items()],
     )

@@ -1,5 +1,6 @@
 """A shared encoder learns the posterior of a linear-Gaussian decoder, whose likelihood is known exactly."""
 
+import time
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -8,30 +9,32 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
-from app.experiments.live_training import Progress, training
+from app.experiments.generative.bound_gap.encoder_course import (
+    ENCODER,
+    OPTIMISED,
+    PARTS,
+    SAMPLES,
+    Lesson,
+    course,
+    decoders,
+    improved,
+    noise_of,
+)
+from app.experiments.live_training import PAUSE_SECONDS
 from models.data.digits import digits
 from models.generative.linear_gaussian import (
-    Encoder,
     LinearGaussian,
     Posterior,
     bound,
     family_gap,
-    fitted,
-    importance_bound,
     log_likelihood,
-    log_weights,
-    optimised,
-    paired_rotation,
     posterior_mean,
     precision,
-    rotated,
+    sampled_kl,
 )
+from models.generative.vae import gaussian_kl
 from models.parameter_count import parameter_count
-from models.seeding import generator, seeded
 
-BATCH, RATE, REFINED = 128, 0.01, 150
-SAMPLES = [1, 2, 4, 8, 16, 32, 64]
-ENCODER, OPTIMISED, PRIOR = "the encoder", "optimised per digit", "the prior"
 EXACT = "exact posterior"
 
 
@@ -51,13 +54,15 @@ class BoundGapControls(Controls):
 
 class BoundGapResult(NamedTuple):
     controls: BoundGapControls
-    progress: Progress[float]  # the encoder's bound, nats per held-out digit
+    part: int  # of the training, done
     likelihood: Tensor  # (B,) exact log p(x) of held-out digits
     likelihood_before: Tensor  # (B,) the same of the decoder that is not rotated
     encoder_bound: Tensor  # (B,)
     optimised_bound: Tensor  # (B,)
     floor: Tensor  # () gap of the best diagonal posterior
     importance: dict[str, Tensor]  # proposal → (S,) mean gap, over SAMPLES; empty before the end
+    kl: Tensor  # () of the encoder's posteriors from the prior, by the formula; mean over digits
+    kl_samples: Tensor  # (S,) log q − log p of one sample per digit, mean over digits
     ellipses: dict[str, Tensor]  # posterior → (T, 2) one standard deviation, first and last latent of one digit
     parameters: int
 
@@ -79,61 +84,56 @@ def ellipses(model: LinearGaussian, x: Tensor, found: dict[str, Posterior]) -> d
 
 def run(controls: BoundGapControls, device: str) -> Iterator[BoundGapResult]:
     """On the CPU whatever the device: a batch of 128 small images keeps no other one busy."""
-    c, (learned, held_out) = controls, digits()
-    given, x = learned.images.flatten(1), held_out.images.flatten(1)
-    before = fitted(given, c.latents)
-    decoder = rotated(before, paired_rotation(c.latents, c.rotation))
-    encoder = seeded(lambda: Encoder(x.shape[1], c.hidden, c.latents), c.seed)
-    draws = generator(c.seed + 1)
-    noise = torch.randn(SAMPLES[-1], len(x), c.latents, generator=generator(c.seed + 2))
-    optimizer = torch.optim.Adam(encoder.parameters(), RATE, fused=True)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.01, c.steps)
-    likelihood, likelihood_before = log_likelihood(decoder, x), log_likelihood(before, x)
-    prior = Posterior(torch.zeros(len(x), c.latents), torch.zeros(len(x), c.latents))
+    c = controls
+    lesson, given = Lesson(c.latents, c.rotation, c.hidden, c.steps, c.seed), -PAUSE_SECONDS
+    for part in range(1, PARTS + 1):
+        course(lesson, part)
+        if part == PARTS or time.perf_counter() - given > PAUSE_SECONDS:
+            yield _result(c, lesson, part)
+            given = time.perf_counter()
 
-    def step() -> None:
-        batch = given[torch.randint(len(given), (BATCH,), generator=draws)]
-        loss = -bound(decoder, batch, encoder(batch)).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        schedule.step()
 
-    @torch.no_grad()
-    def evaluate() -> float:
-        return bound(decoder, x, encoder(x)).mean().item()
+@torch.no_grad()
+def _result(c: BoundGapControls, lesson: Lesson, part: int) -> BoundGapResult:
+    (before, decoder), x = decoders(c.latents, c.rotation), digits()[1].images.flatten(1)
+    encoder = course(lesson, part).encoder
+    q = encoder(x)
+    encoder_bound, found = bound(decoder, x, q), {ENCODER: q}
+    optimised_bound, importance = torch.full_like(encoder_bound, torch.nan), dict[str, Tensor]()
+    if part == PARTS:
+        found[OPTIMISED], importance = improved(lesson)
+        optimised_bound = bound(decoder, x, found[OPTIMISED])
+    return BoundGapResult(
+        c, part, log_likelihood(decoder, x), log_likelihood(before, x), encoder_bound, optimised_bound,
+        family_gap(decoder), importance, gaussian_kl(*q).mean(), sampled_kl(q, noise_of(lesson)).mean(1),
+        ellipses(decoder, x, found), parameter_count(encoder),
+    )  # fmt: skip
 
-    for progress in training(step, evaluate, c.steps, snapshots=4):
-        with torch.no_grad():
-            q = encoder(x)
-        encoder_bound, found = bound(decoder, x, q), {ENCODER: q}
-        optimised_bound, importance = torch.full_like(encoder_bound, torch.nan), dict[str, Tensor]()
-        if progress.done:
-            found[OPTIMISED] = optimised(decoder, x, q, REFINED)
-            optimised_bound = bound(decoder, x, found[OPTIMISED])
-            for name, each in (found | {PRIOR: prior}).items():
-                weights = log_weights(decoder, x, each, noise)  # (S, B)
-                gaps = [(likelihood - importance_bound(weights[:s])).mean() for s in SAMPLES]
-                importance[name] = torch.stack(gaps)
-        yield BoundGapResult(
-            c, progress, likelihood, likelihood_before, encoder_bound, optimised_bound, family_gap(decoder),
-            importance, ellipses(decoder, x, found), parameter_count(encoder),
-        )  # fmt: skip
+
+def running_mean(samples: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean of the first S samples for each S of SAMPLES, and the standard error of it.  → (SAMPLES,) each"""
+    means = torch.stack([samples[:s].mean() for s in SAMPLES])
+    return means, samples.std() / torch.tensor(SAMPLES) ** 0.5
 
 
 def measure(result: BoundGapResult) -> Measurements:
     likelihood = result.likelihood.mean().item()
     encoder = (result.likelihood - result.encoder_bound).mean().item()
     best = (result.likelihood - result.optimised_bound).mean().item()
+    at = SAMPLES.index(result.controls.samples)
     gaps = result.importance.get(result.controls.proposal, torch.full((len(SAMPLES),), torch.nan))
     halved = [s for s, gap in zip(SAMPLES, gaps.tolist(), strict=True) if gap <= encoder / 2]
+    estimated, error = running_mean(result.kl_samples)
     return {
         "optimised_gap_nats": round(best, 4) + 0.0,  # in float32 the likelihood itself is no more exact
         "encoder_gap_nats": encoder,
-        "importance_gap_nats": round(gaps[SAMPLES.index(result.controls.samples)].item(), 4) + 0.0,
+        "importance_gap_nats": round(gaps[at].item(), 4) + 0.0,
         "log_likelihood_nats": likelihood,
         "bound_nats": likelihood - encoder,
         "family_gap_nats": result.floor.item(),
         "likelihood_change_nats": likelihood - result.likelihood_before.mean().item(),
+        "kl_nats": result.kl.item(),
+        "sampled_kl_nats": estimated[at].item(),
+        "sampled_kl_error_nats": error[at].item(),
         "halving_samples": halved[0] if halved else float("nan"),
     }

@@ -19,5 +19,6 @@ EXPERIMENT = Experiment(
         "spread_over_true": "spread of the samples across, over that of the data",
         "spread_with_smaller": "the same with the smaller variance β̃",
         "spread_with_larger": "the same with the larger variance β",
+        "spread_without_noise": "the same with the new noise left out",
     },
 )

@@ -14,7 +14,7 @@ from models.generative.mixtures import posterior_mean
 from visualizers.charts_beside import Chart, charts_beside
 from visualizers.curve import curves
 from visualizers.marks import reference_line
-from visualizers.theme import ACCENT, INK_3, SERIES
+from visualizers.theme import ACCENT, INK_2, INK_3, SERIES
 
 
 def figures(result: ReverseStepResult, metrics: Measurements) -> Figures:
@@ -103,12 +103,12 @@ def _mean(result: ReverseStepResult, metrics: Measurements) -> Figure:
 
 
 def _spread(result: ReverseStepResult, metrics: Measurements) -> Figure:
-    names = {"β̃, the smaller": "with β̃", "β, the larger": "with β"}
+    names = {"β̃, the smaller": "with β̃", "β, the larger": "with β", "none: noise left out": "without noise"}
     lines = {names[key]: spread for key, spread in result.spreads.items()}
     drawn = curves(
         np.asarray(COUNTS), {name: spread.clamp(max=3).numpy() for name, spread in lines.items()},
-        x_title="steps of the chain", y_range=(0, 1.7), room=12, markers=True,
-        colours={"with β̃": ACCENT, "with β": SERIES[1]},
+        x_title="steps of the chain", y_range=(-0.05, 1.7), room=12, markers=True,
+        colours={"with β̃": ACCENT, "with β": SERIES[1], "without noise": INK_2},
     )  # fmt: skip
     drawn.layout.annotations = ()
     drawn.update_xaxes(type="log", tickvals=list(COUNTS), ticktext=list(map(str, COUNTS)))
@@ -120,12 +120,14 @@ def _spread(result: ReverseStepResult, metrics: Measurements) -> Figure:
         told = (
             f"After {c.steps} steps of {c.spacing} spacing the samples have {metrics['spread_with_smaller']:.2f} times"
             f" the spread of the data with β̃, and {metrics['spread_with_larger']:.2f} times with β."
+            f" With the new noise left out, it is {metrics['spread_without_noise']:.2f} times."
         )
     return Figure(
         title="Spread of samples, 1 is right",
         caption=(
-            "Chains of the learned mean {trace:with β̃|with the smaller} and {trace:with β|the larger} variance, over"
-            " the spread of the data. The dotted vertical line is this setting."
+            "Chains of the learned mean {trace:with β̃|with the smaller} and {trace:with β|the larger} variance, and"
+            " {trace:without noise|with the new noise left out}, over the spread of the data. The dotted vertical line"
+            " is this setting."
         ),
         text=told,
         plot=drawn,

@@ -12,7 +12,7 @@ from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.generative.known_mixture import ALPHA_BAR, PARTS, Clock, Lesson, T, course, mixture_of, noise_at
 from app.experiments.live_training import PAUSE_SECONDS
 from app.experiments.memo import memo
-from models.generative.diffusion import ddpm_step, ddpm_step_beta, predicted_x0
+from models.generative.diffusion import ddpm_step, ddpm_step_beta, mean_step, predicted_x0
 from models.generative.exact_reverse import (
     along,
     density_along,
@@ -35,7 +35,8 @@ CELL = (LINE[1] - LINE[0]).item()
 
 Stride = Literal["one step", "half way", "the whole way"]
 Start = Literal["between the modes", "in the left mode"]
-Variance = Literal["β̃, the smaller", "β, the larger"]
+Variance = Literal["β̃, the smaller", "β, the larger", "none: noise left out"]
+STEPS = {"β̃, the smaller": ddpm_step, "β, the larger": ddpm_step_beta, "none: noise left out": mean_step}
 Spacing = Literal["even", "uneven"]
 Earlier = Literal["the next in the list", "a fixed stride back"]
 
@@ -89,12 +90,11 @@ def spread_of(lesson: Lesson, part: int, steps: int, variance: Variance, spacing
     network, mixture, draws = course(lesson, part).network, mixture_of(lesson), generator(lesson.seed + 4)
     times = times_of(spacing, steps)
     told = times[1:] if earlier == "the next in the list" else fixed_stride(times)
-    step = ddpm_step if variance == "β̃, the smaller" else ddpm_step_beta
     x = torch.randn(SAMPLES, 2, generator=draws)
     for t, s in zip(times, told):
         a, b = ALPHA_BAR[t].item(), ALPHA_BAR[s].item()
         x0 = predicted_x0(x, noise_at(network, lesson.clock, x, t), a)
-        x = step(x, x0, torch.randn(x.shape, generator=draws), a, b)
+        x = STEPS[variance](x, x0, torch.randn(x.shape, generator=draws), a, b)
     return x[:, 1].std() / mixture.variances[0].sqrt()
 
 
@@ -142,7 +142,7 @@ def _result(c: ReverseStepControls, lesson: Lesson, part: int) -> ReverseStepRes
     spreads = {
         variance: torch.stack([spread_of(lesson, part, n, variance, c.spacing, c.earlier) for n in COUNTS])
         if part == PARTS else torch.full((len(COUNTS),), torch.nan)  # the chains wait for the training
-        for variance in ("β̃, the smaller", "β, the larger")
+        for variance in STEPS
     }  # fmt: skip
     return ReverseStepResult(
         c, mixture, part, x, [step_back(name, mixture, x, t, s) for name, s in strides.items()],
@@ -165,5 +165,6 @@ def measure(result: ReverseStepResult) -> Measurements:
         "spread_over_true": result.spreads[result.controls.variance][within].item(),
         "spread_with_smaller": result.spreads["β̃, the smaller"][within].item(),
         "spread_with_larger": result.spreads["β, the larger"][within].item(),
+        "spread_without_noise": result.spreads["none: noise left out"][within].item(),
         "distance_of_the_modes": result.controls.apart,
     }

@@ -1,18 +1,23 @@
-"""Features that fire on a text, their purity beside raw coordinates, and what a clamped feature does."""
+"""Features that fire on a text, six dictionaries from dense to sparse, and what a clamped feature does."""
 
+import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.generative.sparse_features.run import BARS, CANDIDATES, SparseResult
+from app.experiments.generative.sparse_features.run import SparseResult
 from app.provenance.origin import Plotted
 from models.tokenization.tokenizer import labels
+from visualizers.charts_beside import Chart, charts_beside
 from visualizers.horizontal_bars import horizontal_bars
 from visualizers.matrix import heatmap
-from visualizers.theme import ACCENT, MARK
+from visualizers.small_multiples import axis_of
+from visualizers.theme import ACCENT, INK_2, INK_3, SERIES
+
+BARS = 8
 
 
 def figures(result: SparseResult, metrics: Measurements) -> Figures:
-    return {"read": _read(result), "purity": _purity(result, metrics), "clamped": _clamped(result)}
+    return {"read": _read(result), "sparsity": _sparsity(result, metrics), "clamped": _clamped(result)}
 
 
 def _read(result: SparseResult) -> Figure:
@@ -32,23 +37,45 @@ def _read(result: SparseResult) -> Figure:
     )
 
 
-def _purity(result: SparseResult, metrics: Measurements) -> Figure:
+def _sparsity(result: SparseResult, metrics: Measurements) -> Figure:
+    penalties = ", ".join(reversed(result.sweep))
+    swept = sorted(result.sweep.values(), key=lambda one: one.firing)  # the largest penalty first
+    firing = torch.tensor([one.firing for one in swept])
+    kept = torch.tensor([one.explained for one in swept])
+    purity = torch.stack([one.purity.mean() for one in swept]).cpu()
+    own = {"explained, this one": metrics["explained"], "purity, this one": metrics["purity"]}
+    charts = [
+        Chart("variance explained", firing.numpy(), {"explained": kept.numpy()}, {"explained": INK_2},
+              "features that fire per token", (0, 1.06), dots=True),
+        Chart("purity on held-out words", firing.numpy(), {"purity": purity.numpy()}, {"purity": INK_2},
+              "features that fire per token ", (0, 1.06), dots=True,
+              levels=((metrics["purity_raw"], SERIES[1]), (metrics["purity_random"], INK_3))),
+    ]  # fmt: skip
+    drawn = charts_beside(charts)
+    for number, (name, value) in enumerate(own.items(), start=1):
+        drawn.add_scatter(
+            x=[metrics["firing"]], y=[value], name=name, mode="markers", xaxis=axis_of("x", number),
+            yaxis=axis_of("y", number), marker={"size": 11, "color": ACCENT, "symbol": "diamond"},
+            hovertemplate="this dictionary<br>%{x:.1f} features per token<br>%{y:.3f}<extra></extra>",
+        )  # fmt: skip
+    drawn.update_xaxes(type="log", tickvals=[1, 2, 5, 10, 20, 50, 100, 200])
+    drawn.update_yaxes(tickformat=".0%", tickvals=[0, 0.5, 1])
     return Figure(
-        title="How purely one candidate finds a class",
-        caption="Mean of ten classes. {accent|Features} and the others are chosen on half of a class's words, measured"
-        " on the other half.",
-        text=(
-            f"Purity on held-out words: features {metrics['purity']:.0%}, raw coordinates {metrics['purity_raw']:.0%},"
-            f" random directions {metrics['purity_random']:.0%}."
+        title="Six penalties, from sparse to dense",
+        caption=(
+            f"One dot per penalty λ = {penalties}, from left to right. {{accent|Diamond}}: the dictionary chosen."
+            " Dotted on the right: {c2|raw coordinates} and, paler, random directions, chosen and measured alike."
         ),
-        plot=horizontal_bars(
-            result.purity.numpy(), labels=CANDIDATES, as_="{:.0%}", left=124, colours=[ACCENT, MARK, MARK],
-            x_title="purity; 10 % by chance",
-        ).update_xaxes(range=[0, 1.1], tickformat=".0%", tickvals=[0, 0.5, 1]),
-        height=250,
-        half=True,
-        sources=[Plotted(result.purity, trace="values")],
-    )  # fmt: skip
+        text=(
+            f"Here {metrics['firing']:.1f} of 256 features fire per token and explain {metrics['explained']:.0%} of the"
+            f" variance. At λ = 0, {swept[-1].firing:.0f} fire. Purity on held-out words: features"
+            f" {metrics['purity']:.0%}, raw coordinates {metrics['purity_raw']:.0%}, random directions"
+            f" {metrics['purity_random']:.0%}."
+        ),
+        plot=drawn,
+        height=270,
+        sources=[Plotted(kept, trace="explained"), Plotted(purity, trace="purity")],
+    )
 
 
 def _clamped(result: SparseResult) -> Figure:
@@ -63,7 +90,6 @@ def _clamped(result: SparseResult) -> Figure:
         f" {result.class_mass[0]:.0%} before, {result.class_mass[1]:.0%} after.",
         text=f"“{names[0]}” changes by {change[at[0]]:.3g}, “{names[-1]}” by {change[at[-1]]:.3g}.",
         plot=horizontal_bars(change[at].numpy(), labels=names, as_="{:+.2g}", left=84),
-        height=250,
-        half=True,
+        height=260,
         sources=[Plotted(change, lambda x: x[at], trace="values")],
     )
