@@ -8,7 +8,17 @@ import plotly.graph_objects as go
 
 from visualizers.small_multiples import axes, axis_of, side_by_side, titles_beside
 from visualizers.stepped import stepped
-from visualizers.theme import ACCENT, AXIS, INK_3, MARKERS, SERIES, compact, figure
+from visualizers.theme import (
+    ACCENT,
+    AXIS,
+    MARKERS,
+    SEQUENTIAL,
+    SERIES,
+    clickable,
+    compact,
+    figure,
+    scale,
+)
 
 Range = tuple[float, float]
 
@@ -70,17 +80,25 @@ def through_layers(
     *,
     ranges: tuple[Range, Range],
     frames: Sequence[str],
-    under: np.ndarray | None = None,
+    ground: np.ndarray,
+    sets: str,
 ) -> go.Figure:
     """Grid ``lines`` (S, N, M, 2) and ``groups`` of points, name → (S, P, 2), one layer a frame; the last one first.
 
-    ``under`` (Q, 2) are pale dots that stay: where the points are to arrive. Traces: “data”, “grid”, and per group its
-    name.
+    ``ground`` (C, C) are pale areas that stay, rows of one height: where the points are to arrive. A click on them says
+    where it was and sets the control ``sets``. Traces: “true density”, “grid”, and per group its name.
     """
-    traces = [] if under is None else [
-        go.Scatter(name="data", mode="markers", marker={"size": 3, "color": INK_3, "opacity": 0.3}, hoverinfo="skip",
-                   **_dots(under))
-    ]  # fmt: skip
+    across, up = (np.linspace(low, high, len(ground)) for low, high in ranges)
+    plane = clickable(
+        go.Heatmap(
+            x=compact(across), y=compact(up), z=np.rint(100 * ground / ground.max()).astype(np.int8),
+            name="true density", colorscale=scale(SEQUENTIAL), zmin=0, zmax=220, zsmooth="fast", showscale=False,
+            hovertemplate="(%{x:.2f}, %{y:.2f})<extra></extra>",
+        ),
+        sets,
+    )  # fmt: skip
+    plane.meta = plane.meta | {"where": True}
+    traces: list[go.Heatmap | go.Scatter] = [plane]
     first = len(traces)
     traces.append(
         go.Scatter(name="grid", mode="lines", line={"color": AXIS, "width": 1}, hoverinfo="skip", meta={"gaps": True},

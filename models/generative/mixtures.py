@@ -43,6 +43,12 @@ def ring(K: int, radius: float = 2.0, deviation: float = 0.15, weights: Sequence
     return Mixture(shares / shares.sum(), means, torch.full((K,), deviation**2))
 
 
+def islands(means: Tensor, deviation: float) -> Mixture:
+    """Equally likely modes at these places.  (K, D)"""
+    K = len(means)
+    return Mixture(torch.full((K,), 1 / K), means, torch.full((K,), deviation**2))
+
+
 def noised(mixture: Mixture, a: Tensor | float) -> Mixture:
     """The mixture of x_t = √ᾱ x_0 + √(1 − ᾱ) ε: means √ᾱ m_k, variances ᾱ v_k + 1 − ᾱ.  Ho et al., equation 4."""
     return Mixture(mixture.weights, a**0.5 * mixture.means, a * mixture.variances + (1 - a))

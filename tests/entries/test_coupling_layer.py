@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from app.experiments.generative.coupling_layer.run import BASE, CouplingControls, trips_of
+from app.experiments.generative.coupling_layer.run import CouplingControls, trips_of
+from app.experiments.generative.flow_course import BASES
 from models.data.points import moons
 from models.generative.coupling import operations_of_determinant
 from models.generative.normalizing_flow import drawn_flow, negative_log_likelihood
@@ -21,7 +22,7 @@ def test_fixed_halves_are_worse_and_fill_the_space_between_the_arcs() -> None:
 
 
 def test_layers_with_fixed_halves_are_one_layer() -> None:
-    flow = drawn_flow([True] * 3, 8, BASE, 0)
+    flow = drawn_flow([True] * 3, 8, BASES["one normal"], 0)
     for weight in flow.parameters():
         weight.data += 0.5 * torch.randn(weight.shape, generator=generator(1))
     z = torch.tensor([[0.3, -1.0], [0.3, 0.0], [0.3, 1.0]])
@@ -54,7 +55,7 @@ def test_round_trips_grow_with_depth_and_with_the_bound() -> None:
 
 
 def test_a_trained_flow_comes_back_also_without_a_bound() -> None:
-    flow, draws = drawn_flow([True, False] * 3, 32, BASE, 0, c=1e6), generator(1)
+    flow, draws = drawn_flow([True, False] * 3, 32, BASES["one normal"], 0, c=1e6), generator(1)
     optimizer = torch.optim.Adam(flow.parameters(), 0.01)
     for _ in range(250):
         loss = negative_log_likelihood(flow(moons(128, draws))[0])

@@ -26,9 +26,11 @@ def test_before_and_after_have_the_same_traces_and_their_own_ranges() -> None:
 def test_layers_are_frames_and_the_last_one_is_shown() -> None:
     lines, points = np.zeros((3, 2, 4, 2)), np.arange(30.0).reshape(3, 5, 2)
     drawn = through_layers(
-        lines, {"samples": points}, ranges=(EDGE, EDGE), frames=["0", "1", "2"], under=np.zeros((7, 2))
+        lines, {"samples": points}, ranges=(EDGE, EDGE), frames=["0", "1", "2"], ground=np.eye(4), sets="own"
     )
-    assert [trace.name for trace in drawn.data] == ["data", "grid", "samples"]
+    assert [trace.name for trace in drawn.data] == ["true density", "grid", "samples"]
+    assert drawn.data[0].meta == {"sets": ["own"], "where": True}
+    assert (drawn.data[0].x[0], drawn.data[0].z[0][0], drawn.data[0].z[0][1]) == (EDGE[0], 100, 0)
     assert list(drawn.data[2].x) == list(points[-1, :, 0])
     assert [frame.name for frame in drawn.frames] == ["0", "1", "2"]
     assert list(drawn.frames[0]._props["data"][1]["y"]) == list(points[0, :, 1])

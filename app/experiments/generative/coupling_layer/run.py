@@ -1,6 +1,7 @@
 """Two flows of equal size learn two moons, one with alternating halves; one random layer is looked into."""
 
 import math
+import time
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -9,7 +10,8 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
-from app.experiments.live_training import Progress, training
+from app.experiments.generative.flow_course import PARTS, Lesson, course
+from app.experiments.live_training import PAUSE_SECONDS
 from app.experiments.memo import memo
 from models.data.points import moons
 from models.generative.change_of_variables import jacobian
@@ -21,19 +23,15 @@ from models.generative.coupling import (
     round_trip,
 )
 from models.generative.distances import nearest_distance
-from models.generative.mixtures import Mixture
-from models.generative.normalizing_flow import Flow, drawn_flow, negative_log_likelihood
+from models.generative.normalizing_flow import Flow, negative_log_likelihood
 from models.parameter_count import parameter_count
 from models.seeding import generator, normal
 
-BATCH, HELD_OUT, WIDTH, LAYERS = 128, 3000, 32, 6
-LEARNING_RATE = 0.01
-SNAPSHOTS = 5
-BASE = Mixture(torch.ones(1), torch.zeros(1, 2), torch.ones(1))
-FIRST = [True] * LAYERS
+HELD_OUT, WIDTH, LAYERS = 3000, 32, 6
+FIRST = (True,) * LAYERS
 ORDERS = {
-    "alternating": [True, False] * (LAYERS // 2),
-    "alternating, second half first": [False, True] * (LAYERS // 2),
+    "alternating": (True, False) * (LAYERS // 2),
+    "alternating, second half first": (False, True) * (LAYERS // 2),
     "fixed": FIRST,
 }
 READS: dict[str, type[AffineCoupling]] = {
@@ -65,7 +63,7 @@ class CouplingControls(Controls):
 
 class CouplingResult(NamedTuple):
     controls: CouplingControls
-    progress: Progress[tuple[float, float]]  # held-out losses, nats per point: of the halves chosen, of fixed ones
+    losses: tuple[float, float]  # of held-out points, nats per point: with the halves chosen, with fixed ones
     held_out: Tensor  # (HELD_OUT, 2)
     samples: Tensor  # (2, HELD_OUT, 2) of the two flows
     jacobian: Tensor  # (D, D) of one random layer at one point
@@ -89,27 +87,11 @@ def trips_of(reads: str, bound: str, size: int, seed: int) -> Tensor:
 def run(controls: CouplingControls, device: str) -> Iterator[CouplingResult]:
     """On the CPU whatever the device: layers of 32 units keep no other one busy."""
     c, bound = controls, BOUNDS[controls.bound]
-    flows = [drawn_flow(order, WIDTH, BASE, c.seed + number) for number, order in enumerate((ORDERS[c.halves], FIRST))]
-    draws, held_out = generator(c.seed + 1), moons(HELD_OUT, generator(c.seed + 2))
-    optimizer = torch.optim.Adam([weight for flow in flows for weight in flow.parameters()], LEARNING_RATE, fused=True)
-    done = 0
-
-    def step() -> None:
-        nonlocal done
-        for group in optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * (1 + math.cos(math.pi * done / c.steps)) / 2
-        x = moons(BATCH, draws)
-        loss = torch.stack([negative_log_likelihood(flow(x)[0]) for flow in flows]).sum()
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        done += 1
-
-    @torch.no_grad()
-    def evaluate() -> tuple[float, float]:
-        first, second = (negative_log_likelihood(flow(held_out)[0]).item() for flow in flows)
-        return first, second
-
+    lessons = [
+        Lesson("moons", "", "one normal", order, WIDTH, True, c.steps, c.seed + number, c.seed + 1)
+        for number, order in enumerate((ORDERS[c.halves], FIRST))
+    ]
+    held_out = moons(HELD_OUT, generator(c.seed + 2))
     layer = drawn_coupling(READS[c.reads], c.size, WIDTH, c.seed, c=bound, gain=GAIN)
     x = normal(POINTS, c.size, seed=c.seed)
     J = jacobian(lambda x: layer(x)[0], x)  # (POINTS, D, D)
@@ -117,12 +99,17 @@ def run(controls: CouplingControls, device: str) -> Iterator[CouplingResult]:
         trace = layer(x)[1]
     difference = (trace.log_det - torch.linalg.slogdet(J).logabsdet).abs().max().item()
     trips = {bound: trips_of(c.reads, bound, c.size, c.seed) for bound in dict.fromkeys((c.bound, "1", "none"))}
-
-    for progress in training(step, evaluate, c.steps, SNAPSHOTS):
-        yield CouplingResult(
-            c, progress, held_out, torch.stack([samples_of(flow, c.seed) for flow in flows]), J[0], trace.s[0],
-            difference, trips, sum(map(parameter_count, flows)),
-        )  # fmt: skip
+    given = -PAUSE_SECONDS
+    for part in range(1, PARTS + 1):
+        flows = [course(lesson, part).flow for lesson in lessons]
+        if part == PARTS or time.perf_counter() - given > PAUSE_SECONDS:
+            with torch.no_grad():
+                chosen, fixed = (negative_log_likelihood(flow(held_out)[0]).item() for flow in flows)
+            yield CouplingResult(
+                c, (chosen, fixed), held_out, torch.stack([samples_of(flow, c.seed) for flow in flows]), J[0],
+                trace.s[0], difference, trips, sum(map(parameter_count, flows)),
+            )  # fmt: skip
+            given = time.perf_counter()
 
 
 @torch.no_grad()
@@ -132,7 +119,7 @@ def samples_of(flow: Flow, seed: int) -> Tensor:
 
 
 def measure(result: CouplingResult) -> Measurements:
-    c, (chosen, fixed) = result.controls, result.progress.newest
+    c, (chosen, fixed) = result.controls, result.losses
     trips = dict(zip(DEPTHS, result.trips[c.bound].tolist()))
     astray = [
         (nearest_distance(samples[:JUDGED], result.held_out) > OFF).float().mean().item() for samples in result.samples
@@ -146,6 +133,7 @@ def measure(result: CouplingResult) -> Measurements:
         "fixed_off_data_percent": 100 * astray[1],
         "log_det_difference": result.log_det_difference,
         "round_trip_error": trips[c.depth],
+        "decimal_places_kept": -math.log10(min(max(trips[c.depth], 1e-8), 1e8)),
         "random_layers": c.depth,
         "sum_operations": added,
         "elimination_operations": multiplied,

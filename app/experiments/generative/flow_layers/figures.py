@@ -5,15 +5,17 @@ import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.generative.flow_course import truth_of
 from app.experiments.generative.flow_layers.run import REACH, FlowLayerResult
 from app.number_format import number, small
 from app.provenance.origin import Plotted
+from models.generative.mixtures import log_density
 from visualizers.curve import curves
 from visualizers.marks import reference_line
 from visualizers.theme import ACCENT, INK_3, SERIES
 from visualizers.warped_grid import through_layers
 
-DRAWN, DRAWN_STRAYS, DATA = 250, 30, 400
+DRAWN, DRAWN_STRAYS, GROUND = 250, 30, 41
 MOST_FRAMES = 9
 EDGE = (-3.4, 3.4)
 LOWEST = 1e-5
@@ -25,7 +27,14 @@ def figures(result: FlowLayerResult, metrics: Measurements) -> Figures:
     }  # fmt: skip
 
 
+def ground_cells() -> Tensor:
+    """Places of the true density in the plane that is shown, rows of one height.  (GROUND², 2)"""
+    side = torch.linspace(*EDGE, GROUND)
+    return torch.cartesian_prod(side, side).flip(-1)
+
+
 def _layers(result: FlowLayerResult, metrics: Measurements) -> Figure:
+    c = result.controls
     count = len(result.states)
     kept = np.unique(np.linspace(0, count - 1, min(count, MOST_FRAMES)).round().astype(int))
     groups: dict[str, Tensor] = {
@@ -37,7 +46,7 @@ def _layers(result: FlowLayerResult, metrics: Measurements) -> Figure:
         title="From the base to samples, layer by layer",
         caption=(
             "Step back to layer 0: {trace:samples|samples} and {trace:grid|grid} begin in the base."
-            " {trace:strays|Strays} end far from every mode; pale dots are data."
+            " {trace:strays|Strays} end far from every mode; blue: the true density. A click puts an island there."
         ),
         text=(
             f"Of {number(many)} samples {number(stray)} are strays, {metrics['stray_percent']:.2f} %; under the true"
@@ -47,7 +56,8 @@ def _layers(result: FlowLayerResult, metrics: Measurements) -> Figure:
         ),
         plot=through_layers(
             result.lines[kept].numpy(), {name: points.numpy() for name, points in groups.items()},
-            ranges=(EDGE, EDGE), frames=[str(layer) for layer in kept], under=result.held_out[:DATA].numpy(),
+            ranges=(EDGE, EDGE), frames=[str(layer) for layer in kept],
+            ground=log_density(truth_of(c.data, c.own), ground_cells()).exp().view(GROUND, GROUND).numpy(), sets="own",
         ),
         height=400,
         half=True,

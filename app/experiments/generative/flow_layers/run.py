@@ -1,6 +1,6 @@
 """A flow of coupling layers learns points of the plane whose true density is known, while the reader watches."""
 
-import math
+import time
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
@@ -9,39 +9,28 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
-from app.experiments.live_training import Progress, training
-from models.data.points import MIXTURE
+from app.experiments.generative.flow_course import PARTS, Lesson, course, learned_log_density, truth_of
+from app.experiments.live_training import PAUSE_SECONDS, Progress
+from app.experiments.points import Points
 from models.generative.change_of_variables import jacobian
-from models.generative.mixtures import Mixture, log_density, ring, sample, two_modes
-from models.generative.normalizing_flow import Flow, drawn_flow, excess, integral, negative_log_likelihood
+from models.generative.mixtures import Mixture, log_density, sample
+from models.generative.normalizing_flow import Flow, excess, integral, negative_log_likelihood
 from models.parameter_count import parameter_count
 from models.seeding import generator
 
-BATCH, HELD_OUT, SAMPLES, CHECKED = 128, 4000, 20_000, 50
+HELD_OUT, SAMPLES, CHECKED = 4000, 20_000, 50
 """``SAMPLES`` and ``CELLS`` when training is over; fewer before."""
 
-LEARNING_RATE = 0.01
-SNAPSHOTS = 10
 REACH, CELLS = 6.0, 200
 """The plane of the integral: −``REACH`` … ``REACH`` both ways, in ``CELLS``² cells."""
 
 STRAY = 4.0
 """Deviations from the nearest mode beyond which a point is a stray."""
 
-TRUTHS: dict[str, Mixture] = {
-    "two islands": two_modes(3.2, deviation=0.35),
-    "three islands": Mixture(MIXTURE.shares, MIXTURE.means, torch.full((3,), MIXTURE.deviation**2)),
-    "ring of eight": ring(8, radius=2.0, deviation=0.2),
-}
-BASES: dict[str, Mixture] = {
-    "one normal": Mixture(torch.ones(1), torch.zeros(1, 2), torch.ones(1)),
-    "two modes, far apart": two_modes(4.8, deviation=0.6),
-    "two modes, overlapping": two_modes(1.2, deviation=0.6),
-}
-
 
 class FlowLayerControls(Controls):
     data: Literal["two islands", "three islands", "ring of eight"] = Field("two islands", title="Data")
+    own: Points = Field("", title="Own islands", description="A click puts an island there instead, in either colour")
     base: Literal["one normal", "two modes, far apart", "two modes, overlapping"] = Field(
         "one normal", title="Base distribution"
     )
@@ -89,17 +78,11 @@ def base_lines(reach: float = 3.0, count: int = 9, along: int = 25) -> Tensor:
     return torch.cat([torch.stack([at, to], -1), torch.stack([to, at], -1)])
 
 
-def learned_log_density(flow: Flow, x: Tensor, counted: bool) -> Tensor:
-    """log p(x), or log p_z(f(x)) alone.  (P,)"""
-    log_p, trace = flow(x)
-    return log_p if counted else log_density(flow.base, trace.states[-1])
-
-
 @torch.no_grad()
 def result_of(
-    c: FlowLayerControls, flow: Flow, progress: Progress[float], losses: list[Tensor], held_out: Tensor
+    c: FlowLayerControls, flow: Flow, progress: Progress[float], losses: Tensor, held_out: Tensor
 ) -> FlowLayerResult:
-    truth, counted = TRUTHS[c.data], c.determinant == "counted"
+    truth, counted = truth_of(c.data, c.own), c.determinant == "counted"
     count, samples = (CELLS, SAMPLES) if progress.done else (CELLS // 4, SAMPLES // 10)
     plane, area = cells(count)
     plane_truth = log_density(truth, plane)
@@ -110,7 +93,7 @@ def result_of(
     difference = flow(few)[1].log_dets.sum(0) - torch.linalg.slogdet(J).logabsdet
     back = flow(states[-1])[1].states[-1]
     return FlowLayerResult(
-        c, progress, torch.stack(losses), held_out, learned_log_density(flow, held_out, counted),
+        c, progress, losses, held_out, learned_log_density(flow, held_out, counted),
         log_density(truth, held_out),
         learned_log_density(flow, plane, counted).view(count, count), plane_truth.view(count, count),
         states, strays(truth, states[-1]), (plane_truth.exp()[strays(truth, plane)].sum() * area).item(),
@@ -121,29 +104,21 @@ def result_of(
 
 def run(controls: FlowLayerControls, device: str) -> Iterator[FlowLayerResult]:
     """On the CPU whatever the device: layers of some dozen units keep no other one busy."""
-    c, truth, counted = controls, TRUTHS[controls.data], controls.determinant == "counted"
-    flow = drawn_flow([layer % 2 == 0 for layer in range(c.layers)], c.width, BASES[c.base], c.seed)
-    held_out = sample(truth, HELD_OUT, generator(c.seed + 2))[0]
-    draws = generator(c.seed + 1)
-    optimizer = torch.optim.Adam(flow.parameters(), LEARNING_RATE, fused=True)
-    losses: list[Tensor] = []
-
-    def step() -> None:
-        for group in optimizer.param_groups:
-            group["lr"] = LEARNING_RATE * (1 + math.cos(math.pi * len(losses) / c.steps)) / 2
-        x = sample(truth, BATCH, draws)[0]
-        loss = negative_log_likelihood(learned_log_density(flow, x, counted))
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        optimizer.step()
-        losses.append(loss.detach())
-
-    @torch.no_grad()
-    def evaluate() -> float:
-        return negative_log_likelihood(learned_log_density(flow, held_out, counted)).item()
-
-    for progress in training(step, evaluate, c.steps, SNAPSHOTS):
-        yield result_of(c, flow, progress, losses, held_out)
+    c, counted = controls, controls.determinant == "counted"
+    order = tuple(layer % 2 == 0 for layer in range(c.layers))
+    lesson = Lesson(c.data, c.own, c.base, order, c.width, counted, c.steps, c.seed, c.seed + 1)
+    held_out = sample(truth_of(c.data, c.own), HELD_OUT, generator(c.seed + 2))[0]
+    losses, found, taken, given = list[Tensor](), list[float](), list[int](), -PAUSE_SECONDS
+    for part in range(PARTS + 1):
+        now = course(lesson, part)
+        losses.append(now.losses)
+        with torch.no_grad():
+            found.append(negative_log_likelihood(learned_log_density(now.flow, held_out, counted)).item())
+        taken.append(part * c.steps // PARTS)
+        if part == PARTS or (part and time.perf_counter() - given > PAUSE_SECONDS):
+            progress = Progress(list(found), list(taken), taken[-1], c.steps)
+            yield result_of(c, now.flow, progress, torch.cat(losses), held_out)
+            given = time.perf_counter()
 
 
 def measure(result: FlowLayerResult) -> Measurements:

@@ -16,7 +16,7 @@ from models.generative.adversarial import (
     players,
     side_by_side,
 )
-from models.generative.mixtures import Mixture, mode_shares, ring, sample, two_modes
+from models.generative.mixtures import Mixture, islands, mode_shares, ring, sample, two_modes
 from models.layers.multilayer_perceptron import MLP
 from models.seeding import generator
 
@@ -57,7 +57,7 @@ def mixture_of(shape: Shape, own: str) -> Mixture:
     """The density of the data: the clicked modes, where there are any."""
     means = read_points(own).points  # (K, 2)
     if len(means):
-        return Mixture(torch.full((len(means),), 1 / len(means)), means, torch.full((len(means),), DEVIATION**2))
+        return islands(means, DEVIATION)
     if shape == "two groups":
         return two_modes(3.0, 0.5, DEVIATION)
     return ring(8 if shape == "ring of 8" else 5, 2.0, DEVIATION)
