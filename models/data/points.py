@@ -1,55 +1,30 @@
 """Sets of points in the plane, drawn at will: mean about zero, variance about one a coordinate.
 
 Symbols
-    P  points        M  peaks of a mixture
+    P  points
 """
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
+from models.generative import mixtures
+from models.generative.mixtures import Mixture
+
 Draw = Callable[[int, torch.Generator], Tensor]
 
 
-class GaussianMixture(NamedTuple):
-    """Round Gaussian peaks: a distribution whose density is known, also after any amount of diffusion."""
-
-    means: Tensor  # (M, 2)
-    shares: Tensor  # (M,) summing to one
-    deviation: float
-
-    def draw(self, P: int, generator: torch.Generator) -> Tensor:
-        peak = torch.multinomial(self.shares, P, replacement=True, generator=generator)  # (P,)
-        return self.means[peak] + self.deviation * torch.randn(P, 2, generator=generator)
-
-    def log_density(self, x: Tensor, alpha_bar: float = 1.0) -> Tensor:
-        """log Σ_m w_m N(x; √ᾱ μ_m, (ᾱ σ² + 1 − ᾱ) I): exact at every level of noise.  (P, 2) → (P,)"""
-        variance = alpha_bar * self.deviation**2 + 1 - alpha_bar
-        squares = (x[:, None] - alpha_bar**0.5 * self.means).square().sum(-1)  # (P, M)
-        return torch.logsumexp(self.shares.log() - squares / (2 * variance), dim=-1) - math.log(2 * math.pi * variance)
-
-    def expected_noise(self, x: Tensor, alpha_bar: float) -> Tensor:
-        """E[ε | x_t] = −√(1 − ᾱ) ∇ log p_t(x_t): what a perfect denoiser answers.  (P, 2) → (P, 2)"""
-        variance = alpha_bar * self.deviation**2 + 1 - alpha_bar
-        offsets = x[:, None] - alpha_bar**0.5 * self.means  # (P, M, 2)
-        belief = (self.shares.log() - offsets.square().sum(-1) / (2 * variance)).softmax(-1)  # (P, M)
-        return (1 - alpha_bar) ** 0.5 * (belief[..., None] * offsets).sum(1) / variance
+RING = mixtures.ring(8, 1.4, 0.12)
+MIXTURE = Mixture(
+    torch.tensor([0.5, 0.3, 0.2]), torch.tensor([[-0.9, -0.6], [1.3, -0.2], [0.3, 1.8]]), torch.full((3,), 0.3**2)
+)
 
 
-def _ring() -> GaussianMixture:
-    angle = torch.arange(8) * (2 * math.pi / 8)
-    return GaussianMixture(1.4 * torch.stack([angle.cos(), angle.sin()], -1), torch.full((8,), 1 / 8), 0.12)
-
-
-def _uneven() -> GaussianMixture:
-    means = torch.tensor([[-0.9, -0.6], [1.3, -0.2], [0.3, 1.8]])
-    return GaussianMixture(means, torch.tensor([0.5, 0.3, 0.2]), 0.3)
-
-
-RING, MIXTURE = _ring(), _uneven()
+def of_mixture(mixture: Mixture) -> Draw:
+    """Independent points of a density that is known, also after any amount of noise."""
+    return lambda P, generator: mixtures.sample(mixture, P, generator)[0]
 
 
 def moons(P: int, generator: torch.Generator) -> Tensor:
@@ -69,4 +44,6 @@ def spiral(P: int, generator: torch.Generator) -> Tensor:
     return 2.1 * arm + torch.tensor([0.38, 0.08]) + 0.06 * torch.randn(P, 2, generator=generator)
 
 
-POINT_SETS: dict[str, Draw] = {"moons": moons, "ring": RING.draw, "spiral": spiral, "mixture": MIXTURE.draw}
+POINT_SETS: dict[str, Draw] = {
+    "moons": moons, "ring": of_mixture(RING), "spiral": spiral, "mixture": of_mixture(MIXTURE)
+}  # fmt: skip

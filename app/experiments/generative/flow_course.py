@@ -5,7 +5,6 @@ The pages on flows and on coupling layers train alike; a course is kept, so that
 
 import copy
 import math
-from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -13,8 +12,8 @@ from torch import Tensor
 
 from app.experiments.memo import memo
 from app.experiments.points import read_points
-from models.data.points import MIXTURE, moons
-from models.generative.mixtures import Mixture, islands, log_density, ring, sample, two_modes
+from models.data.points import MIXTURE, Draw, moons, of_mixture
+from models.generative.mixtures import Mixture, islands, log_density, ring, two_modes
 from models.generative.normalizing_flow import Flow, drawn_flow, negative_log_likelihood
 from models.seeding import generator
 
@@ -22,7 +21,7 @@ PARTS, BATCH, LEARNING_RATE = 10, 128, 0.01
 
 TRUTHS: dict[str, Mixture] = {
     "two islands": two_modes(3.2, deviation=0.35),
-    "three islands": Mixture(MIXTURE.shares, MIXTURE.means, torch.full((3,), MIXTURE.deviation**2)),
+    "three islands": MIXTURE,
     "ring of eight": ring(8, radius=2.0, deviation=0.2),
 }
 BASES: dict[str, Mixture] = {
@@ -63,12 +62,11 @@ def truth_of(data: str, own: str) -> Mixture:
     return islands(means, OWN_DEVIATION) if len(means) else TRUTHS[data]
 
 
-def drawn(data: str, own: str) -> Callable[[int, torch.Generator], Tensor]:
+def drawn(data: str, own: str) -> Draw:
     """How points of the data are sampled."""
     if data == "moons":
         return moons
-    truth = truth_of(data, own)
-    return lambda P, draws: sample(truth, P, draws)[0]
+    return of_mixture(truth_of(data, own))
 
 
 def learned_log_density(flow: Flow, x: Tensor, counted: bool) -> Tensor:

@@ -44,8 +44,6 @@ def run_point_denoiser():
 def run_points():
     for draw in points.POINT_SETS.values():
         draw(P, generator(0))
-    points.MIXTURE.log_density(normal(P, 2, seed=0))
-    points.MIXTURE.expected_noise(normal(P, 2, seed=0), 0.5)
 
 
 def run_distances():
