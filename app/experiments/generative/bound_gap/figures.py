@@ -126,5 +126,5 @@ def _samples(result: BoundGapResult, metrics: Measurements) -> Figure:
         text=text,
         plot=drawn,
         height=290,
-        sources=[Plotted(one, trace=name) for name, one in (shown | terms).items()],
+        sources=[Plotted(one, trace=name) for name, one in (shown | terms).items() if one.isfinite().any()],
     )

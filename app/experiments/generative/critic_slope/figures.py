@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.generative.critic_slope.run import MOVES, PROFILE, REACH, CriticSlopeResult
+from app.experiments.generative.critic_slope.critic_training import MOVES
+from app.experiments.generative.critic_slope.run import PROFILE, REACH, CriticSlopeResult
 from app.provenance.origin import Plotted, computed
 from models.generative.wasserstein import estimate_under_penalty
 from visualizers.curve import curves
