@@ -142,7 +142,7 @@ def _alone(result: TwoPlayersResult, metrics: Measurements) -> Figure:
         title="The discriminator trained alone",
         caption=(
             "Left: {trace:learned|D} at points of known densities, and {trace:p/(p + q)|the best D};"
-            " {trace:3p/(3p + q)|dashed}: each real point counted three times. {trace:p = q|Strokes}: another D, whose"
+            " {trace:3p/(3p + q)|dotted}: each real point counted three times. {trace:p = q|Strokes}: another D, whose"
             " generated points have the data’s density. Right: gradient of {trace:non-saturating|−log D} and"
             " {trace:saturating|log(1 − D)}."
         ),
