@@ -39,7 +39,7 @@ def _gaps(result: BoundGapResult, metrics: Measurements) -> Figure:
     c = result.controls
     each = "1 sample" if c.samples == 1 else f"{c.samples} samples"
     values = torch.tensor([metrics[f"{name}_gap_nats"] for name in ("encoder", "optimised", "importance")])
-    labels = ["shared encoder", "optimised per digit", f"{each} from<br>{_place(result)}"]
+    labels = ["shared encoder", "optimised per digit", "importance samples"]
     shown = values.clamp_min(0)
     if result.part == PARTS:
         text = (
@@ -56,7 +56,7 @@ def _gaps(result: BoundGapResult, metrics: Measurements) -> Figure:
         title="Nats below the exact log-likelihood",
         caption=(
             "How far each bound lies below the exact value, per held-out digit. One encoder serves all digits. Then the"
-            f" posterior of each digit is improved by itself, in {REFINED} steps. Last: importance sampling."
+            f" posterior of each digit is improved by itself, in {REFINED} steps. Last: {each} from {_place(result)}."
         ),
         text=text,
         plot=horizontal_bars(shown.numpy(), labels=labels, left=150, colours=[SERIES[1], ACCENT, INK_3], as_="{:.2f}"),
