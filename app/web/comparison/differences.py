@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from app.number_format import number
+from glossary.shared_measures import SharedMeasure
 
 NOISE = 1e-4
 """Two values below this are both rounding; the ratio to one below it says nothing."""
@@ -68,6 +69,20 @@ def differences(left: Mapping[str, float], right: Mapping[str, float]) -> list[D
         *(Difference(name, left[name], nan, "only left") for name in left if name not in right),
         *(Difference(name, nan, right[name], "only right") for name in right if name not in left),
     ]
+
+
+def side_by_side(
+    metrics: Sequence[Mapping[str, float]], measures: Sequence[SharedMeasure], entries: Sequence[str]
+) -> tuple[list[dict[str, float]], dict[str, str]]:
+    """Both runs' metrics with shared measures under one name, the measure's place in the list, and what it says."""
+    found, labels = [dict(side) for side in metrics], {}
+    for place, measure in enumerate(measures):
+        names = [measure.of[entry].metric for entry in entries]
+        if all(name in side for name, side in zip(names, found, strict=True)):
+            labels[f"shared_{place}"] = measure.says
+            for side, name in zip(found, names, strict=True):
+                side[f"shared_{place}"] = side.pop(name)
+    return found, labels
 
 
 def _kind(left: float, right: float) -> Kind:

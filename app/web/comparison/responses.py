@@ -6,7 +6,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from app.export.run_json import written
-from app.web.comparison.differences import differences, telling
+from app.web.comparison.differences import differences, side_by_side, telling
 from app.web.comparison.pair import Pair, Side, read
 from app.web.figure_view import shown
 from app.web.panels import comparison as panel
@@ -14,6 +14,7 @@ from app.web.panels import running
 from app.web.permalink import Place
 from app.web.updates import NOTHING_NEW, Parts
 from glossary import reader
+from glossary.shared_measures import between
 
 if TYPE_CHECKING:
     from app.engine import Engine
@@ -71,9 +72,11 @@ def _caught(engine: "Engine", side: Side, failed: list[str], index: int) -> "Gen
 
 def _parts(serial: int, pair: Pair, runs: Sequence["Run | None"], failed: Sequence[str]) -> Parts:
     names = panel.names(pair)
-    metrics = [dict(run.metrics) if run else {} for run in runs]
-    labels = {name: words for run in runs if run for name, words in run.labels.items()}
+    slugs = [side.entry.slug for side in pair.sides]
+    metrics, shared = side_by_side([dict(run.metrics) if run else {} for run in runs], [*between(*slugs)], slugs)
+    labels = {name: words for run in runs if run for name, words in run.labels.items()} | shared
     found = differences(*metrics)
+    first = [one.metric for one in telling(found, [*shared], 1)]
     rows = _rows(pair, runs)
     figures = ", ".join(_row(serial, index, pair, row) for index, row in enumerate(rows))
     words = {
@@ -95,7 +98,7 @@ def _parts(serial: int, pair: Pair, runs: Sequence["Run | None"], failed: Sequen
             for side, name, run, wrong in zip(pair.sides, names, runs, failed)
         ],
         "common": pair.common,
-        "table": panel.table(found, names, [one.metric for one in telling(found, (), 1)], labels) if all(runs) else "",
+        "table": panel.table(found, names, first, labels) if all(runs) else "",
         "pairs": panel.worth_a_look(pair.left.entry, pair.query),
     }
     told = {

@@ -7,6 +7,7 @@ from itertools import chain, islice
 from app.web.permalink import as_text, write_pair
 from glossary import reader
 from glossary.schema import Claim, Entry
+from glossary.shared_measures import partners
 
 MOST = 5
 
@@ -20,15 +21,26 @@ class Suggestion:
 
 
 def suggestions(entry: Entry) -> Iterator[Suggestion]:
-    """Entries that share a measure first, variants before others; then the entry's own broken claims."""
-    beside = islice(_beside(entry), MOST - 1)
+    """Entries of a declared measure first, then others that share one, variants before them; then broken claims."""
+    beside = islice(chain(_declared(entry), _beside(entry)), MOST - 1)
     broken = {one.query: one for one in (_broken(entry, claim) for claim in entry.live.claims)}
     yield from islice(chain(beside, broken.values()), MOST)
 
 
+def _declared(entry: Entry) -> Iterator[Suggestion]:
+    """Each side as the measure wants it set."""
+    published = reader.entries()
+    for slug, measure in partners(entry.slug).items():
+        if slug in published:
+            own, other = (
+                {name: as_text(value) for name, value in measure.of[one].set.items()} for one in (entry.slug, slug)
+            )
+            yield Suggestion(published[slug].title, write_pair(entry.slug, own, slug, other))
+
+
 def _beside(entry: Entry) -> Iterator[Suggestion]:
     """As far as they are asked for: an entry is read only to learn its measures."""
-    published, seen = reader.entries(), {entry.slug}
+    published, seen = reader.entries(), {entry.slug, *partners(entry.slug)}
     for slug in _related(entry):
         if slug in published and slug not in seen and share_a_measure(entry, published[slug]):
             yield Suggestion(published[slug].title, write_pair(entry.slug, {}, slug, {}))

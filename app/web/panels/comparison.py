@@ -105,7 +105,7 @@ def sentence(
     if not common:
         return html("The two measure different things: their numbers stand side by side below.")
     claims = _claims_told(pair, left, right)
-    told = telling(found, _claimed(pair))
+    told = telling(found, [*(name for name in labels if name.startswith("shared_")), *_claimed(pair)])
     if not told:
         return html("{}, all {} numbers are the same. {}", _turn(pair), len(common), claims)
     quiet = sum(not one.changes for one in common)

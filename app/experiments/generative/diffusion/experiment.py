@@ -16,6 +16,7 @@ EXPERIMENT = Experiment(
         "distance_to_data_percent": "energy distance of samples and held-out data, over twice their mean distance, %",
         "nearest_learned_ratio": "distance to the nearest training sample, over that of held-out data",
         "recognised_from_percent": "steps after which nine of ten are recognised, %",
+        "readable_percent": "samples that the judge is sure of, %",
         "denoiser_calls": "calls of the network",
     },
 )

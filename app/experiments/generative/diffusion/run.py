@@ -22,8 +22,10 @@ from models.generative.diffusion import (
     q_sample,
     reverse,
 )
+from models.generative.digit_judge import judged, readable_share
 from models.generative.distances import inhomogeneity, nearest_distance, within_class_variance
 from models.generative.noise_schedule import strided
+from models.generative.pretrained_networks import digit_classifier
 from models.seeding import generator
 
 GUIDANCES = (0.0, 0.5, 1.0, 2.0, 4.0)
@@ -71,6 +73,7 @@ class DiffusionResult(NamedTuple):
     nearest_ratio: Tensor  # () median distance to the closest learned sample, over that of held-out data
     places: Tensor  # (G, 2) where the arrows of a set of points stand; (0, 2) for digits
     arrows: Tensor  # (S, G, 2) from there to x̂_0
+    readable: float  # share of the drawn digits that the judge is sure of; not a number for points
     guidance: float
     guided: dict[float, Tensor]  # guidance → (NOISES, 2): share as asked and variety over that of real data
     parameters: int
@@ -158,6 +161,7 @@ def sampled(controls: DiffusionControls, device: str) -> DiffusionResult:
         / nearest_distance(drawn.held_out, drawn.learned).median(),
         places=places,
         arrows=arrows,
+        readable=readable_share(judged(digit_classifier(device), end)) if controls.data == DIGITS else float("nan"),
         guidance=controls.guidance,
         guided={},
         parameters=weights(drawn.denoiser),
@@ -165,10 +169,11 @@ def sampled(controls: DiffusionControls, device: str) -> DiffusionResult:
 
 
 def measure(result: DiffusionResult) -> Measurements:
+    digits_alone = {"readable_percent": 100 * result.readable} if result.data == DIGITS else {}
     share = result.on_target.float().mean(1)
     steps = len(result.times) - 1
     first = next((stop for stop, value in enumerate(share.tolist()) if value >= 0.9), steps)
-    return {
+    return digits_alone | {
         "on_target_percent": 100 * share[-1].item(),
         "variety_ratio": result.variety_drawn.item(),
         # The estimate is without bias, so that a perfect cloud may come out just below zero.

@@ -16,6 +16,7 @@ EXPERIMENT = Experiment(
         "integral": "integral of the density over the plane",
         "stray_percent": "samples far from every mode, %",
         "stray_of_the_truth_percent": "the same of the true distribution, %",
+        "points_at_a_mode_percent": "samples within three deviations of a mode, %",
         "stray_over_truth": "share of strays over that of the truth",
         "log_det_difference": "log |det J| from automatic differentiation, largest difference in nats",
         "round_trip_error": "base points after a round trip, largest distance",

@@ -13,7 +13,7 @@ from app.experiments.generative.flow_course import PARTS, Lesson, course, learne
 from app.experiments.live_training import PAUSE_SECONDS, Progress
 from app.experiments.points import Points
 from models.generative.change_of_variables import jacobian
-from models.generative.mixtures import Mixture, log_density, sample
+from models.generative.mixtures import Mixture, log_density, mode_shares, sample
 from models.generative.normalizing_flow import Flow, excess, integral, negative_log_likelihood
 from models.parameter_count import parameter_count
 from models.seeding import generator
@@ -123,7 +123,7 @@ def run(controls: FlowLayerControls, device: str) -> Iterator[FlowLayerResult]:
 
 def measure(result: FlowLayerResult) -> Measurements:
     _, area = cells(len(result.plane))
-    stray = result.stray.float().mean().item()
+    stray, truth = result.stray.float().mean().item(), truth_of(result.controls.data, result.controls.own)
     return {
         "held_out_loss_nats": result.progress.newest,
         "true_entropy_nats": negative_log_likelihood(result.log_truth).item(),
@@ -131,6 +131,7 @@ def measure(result: FlowLayerResult) -> Measurements:
         "integral": integral(result.plane, area).item(),
         "stray_percent": 100 * stray,
         "stray_of_the_truth_percent": 100 * result.stray_truth,
+        "points_at_a_mode_percent": 100 * mode_shares(truth, result.states[-1]).sum().item(),
         "stray_over_truth": stray / result.stray_truth,
         "log_det_difference": result.log_det_difference,
         "round_trip_error": result.round_trip,
