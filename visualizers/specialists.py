@@ -30,7 +30,7 @@ def twin_maps(
             colorscale=scale(SEQUENTIAL), zmin=0, customdata=[[[c] for c in range(C)]] * R,
             meta={"root": max(float(np.nanmax(values)), 1e-9)},
             zmax=max(float(np.nanmax(values)), 1e-9) ** 0.5, showscale=False, xgap=1, ygap=1,
-            text=[[f"{row}: {value:.3g}" for value in line] for row, line in zip(rows, values, strict=True)],
+            text=[[f"{row}: {f'{value:.3g}'.replace('-', '−')}" for value in line] for row, line in zip(rows, values)],
             hovertemplate=f"{column_title} %{{x}}, {name}<br>%{{text}}<extra></extra>",
         )  # fmt: skip
         traces.append(clickable(grid, sets))
