@@ -59,7 +59,7 @@ def gates_by_layer(
         shapes.append(band | {"fillcolor": WASH, "line": {"width": 0}, "layer": "below"})
     drawn = figure([grid, ring, bars], margin=(56, 8, 6, 64), bargap=0.2, shapes=shapes)
     token_axis(drawn, tokens, None, "x")
-    far = ([0, 1 / E], ["0", "even"]) if reach < 0.6 else ([1 / E, 1], ["even", "all"])
+    far = ([0, 1 / E], ["0", "uniform"]) if reach < 0.6 else ([1 / E, 1], ["uniform", "all"])
     drawn.update_layout(
         xaxis={"domain": [0, 0.77], "range": [-0.6, T - 0.4], "tickangle": -60},
         xaxis2={

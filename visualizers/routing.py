@@ -86,7 +86,7 @@ def assignments(tokens: Sequence[str], chosen: np.ndarray, gates: np.ndarray, ex
             for y, colour, dash in ((0, INK_3, "solid"), (even, INK, "dash"))
         ],
         annotations=[
-            note(right, even, "even", colour=INK, xanchor="left", xshift=2),
+            note(right, even, "uniform", colour=INK, xanchor="left", xshift=2),
             note(0.5, 0, "expert", xref="paper", yanchor="top", yshift=-17),
             *(note(float(mouths[e]), 0, f"{e}", yanchor="top", yshift=-2) for e in range(experts)),
         ],

@@ -22,6 +22,7 @@ from models.data.tiny_world import world
         ("a **b** *c* `d`", '<b>b</b> <i>c</i> <code class="mono">d</code>'),
         ("2 * 3 * 4", "2 * 3 * 4"),
         ("<b>no</b> & co", "&lt;b&gt;no&lt;/b&gt; &amp; co"),
+        ("`40 %` of 40 %", '<code class="mono">40 %</code> of 40\N{NO-BREAK SPACE}%'),
         ("$a<b$", '<span class="tex" data-tex="a&lt;b">a&lt;b</span>'),
     ],
 )

@@ -27,10 +27,10 @@ def tex(latex: str, *, display: bool = False) -> Markup:
 
 
 def inline(text: str) -> Markup:
-    """``$math$``, `code`, **bold** and *italic*; everything else is text."""
+    """``$math$``, `code`, **bold** and *italic*; everything else is text, in which no number is broken."""
     out, end = EMPTY, 0
     for found in _INLINE.finditer(text):
-        out += escape(text[end : found.start()])
+        out += _plain(text[end : found.start()])
         if found["tex"]:
             out += tex(found["tex"])
         elif found["code"]:
@@ -40,7 +40,11 @@ def inline(text: str) -> Markup:
         else:
             out += html("<i>{}</i>", inline(found["italic"]))
         end = found.end()
-    return out + escape(text[end:])
+    return out + _plain(text[end:])
+
+
+def _plain(text: str) -> Markup:
+    return escape(_HELD_TOGETHER.sub("\N{NO-BREAK SPACE}", text))
 
 
 def blocks(text: str) -> Markup:
