@@ -7,12 +7,12 @@ import torch
 from app.experiments.contrastive.hidden_frames.by_frame import by_distance
 from app.experiments.contrastive.hidden_frames.run import FramesControls as Controls
 from app.experiments.contrastive.hidden_frames.run import run as train
-from app.experiments.contrastive.hidden_frames.run import turned_while_hidden
 from app.experiments.contrastive.hidden_frames.tested_clips import (
     SHUFFLED,
     clips,
     last_seen,
     reordered,
+    turned_while_hidden,
     visible_pixels,
 )
 from models.data.moving_square import FRAMES
@@ -57,7 +57,7 @@ def test_in_last_frames_every_square_is_hidden_and_straight_is_right_until_it_bo
     off = (result.straight - result.clips.centres).norm(dim=-1)
     never = ~result.clips.bounced[:, -1]
     assert off[never].max() < 1e-4
-    assert turned_while_hidden(result)[never].sum() == 0
+    assert turned_while_hidden(result.clips.bounced, result.last_seen, result.out_of_sight)[never].sum() == 0
 
 
 def test_half_hidden_is_harder() -> None:

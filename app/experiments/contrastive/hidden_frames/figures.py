@@ -67,7 +67,7 @@ def _distances(result: FramesResult, metrics: Measurements) -> Figure:
     errors = {name: 100 * by_distance(each, result.ahead) for name, each in found.items()}
     reached = int(errors["error"].isfinite().nonzero().max()) + 1
     growing = Chart(
-        "Error, % of variance", np.arange(1, reached + 1),
+        "Error, %", np.arange(1, reached + 1),
         {name: each[:reached].clamp(max=LARGEST).numpy() for name, each in errors.items()},
         {"error": ACCENT, "copying": FAILED}, "frames hidden", (0, LARGEST), dots=True,
     )  # fmt: skip
@@ -76,7 +76,7 @@ def _distances(result: FramesResult, metrics: Measurements) -> Figure:
         colours, "frame", (0, FARTHEST), dots=True,
     )  # fmt: skip
     course = Chart(
-        "Error over training", np.array(result.progress.taken),
+        "Of copying, %", np.array(result.progress.taken),
         {"error over copying": ratio.clamp(max=200).numpy()},
         {"error over copying": ACCENT}, "step", (0, 205), levels=[(100.0, INK_3)], dots=True,
     )  # fmt: skip

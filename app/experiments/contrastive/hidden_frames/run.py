@@ -17,6 +17,7 @@ from app.experiments.contrastive.hidden_frames.tested_clips import (
     last_seen,
     reordered,
     straight_on,
+    turned_while_hidden,
     visible_pixels,
 )
 from app.experiments.live_training import Progress, training
@@ -125,14 +126,9 @@ def distances(result: FramesResult) -> dict[str, Tensor]:
     return {name: (guess - centres).norm(dim=-1) for name, guess in guesses.items()}
 
 
-def turned_while_hidden(result: FramesResult) -> Tensor:
-    """True where the square has bounced since it was last seen.  (Q, F)"""
-    rows, turns = torch.arange(len(result.predicted))[:, None], result.clips.bounced
-    return (turns != turns[rows, result.last_seen]) & result.out_of_sight
-
-
 def measure(result: FramesResult) -> Measurements:
-    newest, hidden, turned = result.progress.newest, result.out_of_sight, turned_while_hidden(result)
+    newest, hidden = result.progress.newest, result.out_of_sight
+    turned = turned_while_hidden(result.clips.bounced, result.last_seen, hidden)
     off, unbounced = distances(result), hidden & ~turned
     errors, copied = (by_distance(each, result.ahead) for each in (result.errors, result.copied))
     return {

@@ -50,3 +50,8 @@ def straight_on(centres: Tensor, newest: Tensor) -> Tensor:
     rows = torch.arange(len(centres))[:, None]
     speed = centres[rows, newest] - centres[rows, (newest - 1).clamp(min=0)]
     return centres[rows, newest] + (torch.arange(FRAMES) - newest)[..., None] * speed
+
+
+def turned_while_hidden(bounced: Tensor, newest: Tensor, hidden: Tensor) -> Tensor:
+    """True where the square has bounced since it was last seen.  (Q, F) each → (Q, F)"""
+    return (bounced != bounced[torch.arange(len(bounced))[:, None], newest]) & hidden

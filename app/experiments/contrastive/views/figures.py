@@ -87,15 +87,15 @@ def _course(result: ViewsResult, metrics: Measurements) -> Figure:
     taken = np.array(result.progress.taken)
     colours = dict(zip((*found, *probed, *spread), (ACCENT, SERIES[1]) * 3))
     accuracy = Chart(
-        "One label per class, % right", taken, {name: each.numpy() for name, each in found.items()}, colours, "step",
+        "One label, %", taken, {name: each.numpy() for name, each in found.items()}, colours, "step",
         (0, 70), levels=[(metrics["pixel_accuracy_percent"], INK_3)], dots=True,
     )  # fmt: skip
     probe = Chart(
-        "Linear probe, % right", taken, {name: each.numpy() for name, each in probed.items()}, colours, "step",
+        "All labels, %", taken, {name: each.numpy() for name, each in probed.items()}, colours, "step",
         (0, 100), levels=[(metrics["pixel_probe_percent"], INK_3)], dots=True,
     )  # fmt: skip
     both = Chart(
-        "Alignment and uniformity", taken, {name: each.numpy() for name, each in spread.items()}, colours, "step",
+        "On the sphere", taken, {name: each.numpy() for name, each in spread.items()}, colours, "step",
         (-4.1, 2.1), dots=True,
     )  # fmt: skip
     return Figure(
