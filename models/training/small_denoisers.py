@@ -11,7 +11,7 @@ Symbols
 
 import dataclasses
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 import torch
@@ -20,58 +20,24 @@ from torch.nn.functional import mse_loss
 
 from models.checkpoints import load_state, restored
 from models.data.digits import Digits, digits
-from models.generative.denoiser import Denoiser, T, denoising_loss, drop_labels, trained_alpha_bar
+from models.generative.denoiser import Denoiser, T, drop_labels, trained_alpha_bar
 from models.generative.diffusion import q_sample, velocity
 from models.generative.diffusion_transformer import DiffusionTransformer
-from models.generative.digit_unet import DigitUNet
-from models.seeding import normal, seeded
+from models.training.denoiser_arms import BUILDS, SIZES, started
+from models.training.denoiser_measures import gate_sizes, held_out_loss, questions
 from models.training.digit_denoiser import DROPPED
 from models.training.digit_pictures import DATA, begin
 from models.training.extremes import extremes
 from models.training.finish import finish
 from models.training.loop import Plan, train
-from models.training.recipes import UNSEEN, Made
+from models.training.recipes import Made
 from models.training.side_by_side import SideBySide, shipped
 
 NAME = "small_denoisers"
-SIZES = {"width": 24, "layers": 2, "heads": 2, "hidden": 48}
 TRAININGS, BATCH, EVERY = 5, 32, 80
 PLAN = Plan(steps=1600, learning_rate=4e-3, warm_up=80, floor=0.02, weight_decay=0.01)
-
-
-def transformer(side: int) -> DiffusionTransformer:
-    return DiffusionTransformer(side, **SIZES)
-
-
-def unet() -> DigitUNet:
-    return DigitUNet((10, 20), 32, groups=5, dropout=0.0)
-
-
-BUILDS: Mapping[str, Callable[[], nn.Module]] = {
-    "patch 1": lambda: transformer(1),
-    "patch 2": lambda: transformer(2),
-    "patch 4": lambda: transformer(4),
-    "U-Net": unet,
-    "patch 2, gates start at 1": lambda: transformer(2),
-    "patch 2, scales start at 1": lambda: transformer(2),
-}
-"""Arm → its network."""
 SHIPPED = "patch 1", "patch 2", "patch 4", "U-Net"
 """Arms of which the weights are kept; of the others only what was recorded."""
-OPENED = {"gates": ("gate", "feed-forward gate"), "scales": ("scale", "feed-forward scale")}
-"""Which of a block's six vectors of adaLN start at 1 in the last two arms."""
-
-
-@torch.no_grad()
-def started(arm: str, training: int) -> nn.Module:
-    """The network of an arm as its training begins. Weights of transformers of one patch size are the same."""
-    model = seeded(BUILDS[arm], training)
-    if isinstance(model, DiffusionTransformer):
-        model.start()
-        for vector in (one for name, chosen in OPENED.items() if f"{name} start" in arm for one in chosen):
-            for block in model.blocks:
-                block.hold(vector, 1.0)
-    return model
 
 
 @cache
@@ -86,33 +52,12 @@ def recorded(arm: str) -> tuple[Tensor, Tensor | None]:
     return state[f"{arm}.held_out_loss"], state.get(f"{arm}.gates")
 
 
-def questions(held_out: Digits, rounds: int = 4, seed: int = UNSEEN) -> tuple[Tensor, ...]:
-    """Held-out digits, their labels, times spread evenly over 1 … T, and noise: the same for every arm."""
-    images, labels = held_out.images.repeat(rounds, 1, 1, 1), held_out.labels.repeat(rounds)
-    t = torch.linspace(1, T, len(images)).round().long()
-    return images, labels, t, normal(*images.shape, seed=seed)
-
-
-@torch.inference_mode()
-def held_out_loss(model: Denoiser, held_out: Digits) -> float:
-    """Mean squared error of the velocity on held-out digits, per pixel."""
-    images, labels, t, noise = questions(held_out)
-    return denoising_loss(model, images, labels, t, noise, trained_alpha_bar().float()).mean().item()
-
-
 def measured(models: Mapping[tuple[str, int], Denoiser]) -> dict[str, float]:
     """Held-out loss of each arm, the lowest and the highest of the trainings."""
     found: dict[str, list[float]] = {}
     for (arm, _), model in models.items():
         found.setdefault(arm.replace(", ", "_").replace(" ", "_"), []).append(held_out_loss(model, digits()[1]))
     return extremes(found, "{which}_loss_{name}")
-
-
-def gate_sizes(model: Denoiser, labels: Tensor, t: Tensor) -> Tensor:
-    """Mean |α| of each block's two gates over these classes and times.  → (L, 2)"""
-    _, trace = model(torch.zeros(len(t), 1, 8, 8), t.float(), labels)
-    gates = [(block.attention_gate, block.feed_forward_gate) for block in trace.blocks]
-    return torch.stack([torch.stack([gate.abs().mean() for gate in pair]) for pair in gates])
 
 
 def trained(arm: str, plan: Plan, batch: int, learned: Digits, held_out: Digits) -> tuple[dict[str, Tensor], float]:

@@ -22,6 +22,7 @@ from models.generative.cross_attention_unet import CrossAttentionUNet, NormCondi
 from models.generative.denoiser import T, drop_labels, trained_alpha_bar
 from models.generative.diffusion import q_sample, velocity
 from models.seeding import seeded
+from models.training.denoiser_measures import questions
 from models.training.digit_denoiser import DROPPED
 from models.training.digit_pictures import DATA, begin
 from models.training.extremes import extremes
@@ -29,7 +30,6 @@ from models.training.finish import finish
 from models.training.loop import Plan, train
 from models.training.recipes import Made
 from models.training.side_by_side import SideBySide, shipped
-from models.training.small_denoisers import questions
 
 NAME = "told_denoisers"
 TRAININGS, BATCH = 3, 32

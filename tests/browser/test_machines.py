@@ -42,7 +42,7 @@ def _membrane() -> Mapping[str, ArrayLike]:
 
 def _grown() -> Mapping[str, ArrayLike]:
     from app.experiments.other.growing.run import GrowingControls, run
-    from models.training.growing import error
+    from models.training.beginnings import error
 
     after = run(GrowingControls(), "cpu").courses["damage"].after[19]
     return {"state": after.numpy(), "error": error(after).item()}

@@ -8,7 +8,8 @@ from app.experiments.other.growing.run import AFTER, DRAWS, GROWN, GrowingContro
 from models.cellular.automaton import seed_cell
 from models.cellular.chance import taking_part
 from models.data.drawn_target import SIZE, lizard
-from models.training.growing import CHANNELS, PART, error, pretrained
+from models.training.beginnings import CHANNELS, PART, error
+from models.training.growing import pretrained
 from tests.entries.evidence import runs_of
 from visualizers.image import IMAGES
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from app.experiments.generative.noise_removal.run import TESTED, NoiseRemovalControls, course, lessons_of
+from app.experiments.generative.noise_removal.course import course
+from app.experiments.generative.noise_removal.run import TESTED, NoiseRemovalControls, lessons_of
 from tests.entries.evidence import runs_of
 
 shown = runs_of("denoising-autoencoder")

@@ -10,9 +10,10 @@ from models.cellular import automaton, chance
 from models.cellular.automaton import Automaton, alive, erased, perceived, seed_cell, step
 from models.cellular.chance import mulberry32, taking_part
 from models.data import drawn_target
+from models.data.drawn_target import SIZE
 from models.seeding import generator, normal, seeded
+from models.training.beginnings import CHANNELS, Beginnings, error
 from models.training.cells import TRAININGS
-from models.training.growing import CHANNELS, SIZE, Beginnings, error
 from tests.shape_comments import check_fields, shapes_checked
 
 close = partial(torch.testing.assert_close, atol=1e-5, rtol=1e-5)

@@ -14,18 +14,9 @@ from models.generative.digit_unet import DigitUNet
 from models.generative.distances import mean_pair_distances
 from models.parameter_count import parameter_count
 from models.seeding import normal, seeded
-from models.training.small_denoisers import (
-    BUILDS,
-    NAME,
-    SHIPPED,
-    SIZES,
-    TRAININGS,
-    gate_sizes,
-    held_out_loss,
-    pretrained,
-    recorded,
-    started,
-)
+from models.training.denoiser_arms import BUILDS, SIZES, started
+from models.training.denoiser_measures import gate_sizes, held_out_loss
+from models.training.small_denoisers import NAME, SHIPPED, TRAININGS, pretrained, recorded
 
 X, TIME, LABEL = normal(2, 1, 8, 8, seed=0), torch.tensor([3.0, 700.0]), torch.tensor([4, 10])
 

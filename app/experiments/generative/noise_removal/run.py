@@ -1,6 +1,5 @@
 """Two denoising autoencoders, of points with a known density and of digits, learn while the reader watches."""
 
-import copy
 import time
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -11,8 +10,8 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.drawing import Drawing, read_drawing
+from app.experiments.generative.noise_removal.course import PARTS, Activation, Lesson, Target, course, mixture_of
 from app.experiments.live_training import PAUSE_SECONDS
-from app.experiments.memo import memo
 from models.data.digits import digits
 from models.generative.denoising_autoencoder import (
     DenoisingAutoencoder,
@@ -22,38 +21,17 @@ from models.generative.denoising_autoencoder import (
     score_from_correction,
 )
 from models.generative.digit_judge import judged
-from models.generative.mixtures import Mixture, ring, sample, score, smoothed
+from models.generative.mixtures import Mixture, sample, score, smoothed
 from models.generative.pretrained_networks import digit_classifier
 from models.parameter_count import parameter_count
-from models.seeding import generator, seeded
+from models.seeding import generator
 
-MODES, RADIUS, DEVIATION = 5, 1.5, 0.15
-PARTS, TEST_POINTS = 5, 4000
+TEST_POINTS = 4000
 REACH, CELLS = 2.5, 11
 SPAN = torch.linspace(-REACH + 0.25, REACH - 0.25, CELLS)
 PLACES = torch.cartesian_prod(SPAN, SPAN)
 TESTED = torch.linspace(0.0, 2.0, 17)
 """Noise at which errors are measured, as a multiple of the noise in training."""
-
-World = Literal["plane", "digits"]
-Target = Literal["the clean input", "the noisy input", "the clean input plus other noise"]
-Activation = Literal["tanh", "silu", "none"]
-
-
-class Setting(NamedTuple):
-    """How a network of one of the two worlds is built and trained."""
-
-    inputs: int
-    hidden: int
-    batch: int
-    steps: int
-    rate: float
-
-
-SETTINGS: dict[World, Setting] = {
-    "plane": Setting(2, 64, 256, 700, 1e-2),
-    "digits": Setting(64, 128, 128, 400, 3e-3),
-}
 
 
 class NoiseRemovalControls(Controls):
@@ -65,25 +43,6 @@ class NoiseRemovalControls(Controls):
     )
     drawing: Drawing = Field("example 0", title="Your digit")
     longer: Literal[1, 2, 4] = Field(1, title="Training, times as long", json_schema_extra=MORE)
-
-
-class Lesson(NamedTuple):
-    """What a network is to learn and how; hashable."""
-
-    world: World
-    sigma: float
-    target: Target
-    activation: Activation
-    longer: int
-    seed: int
-
-
-class Course(NamedTuple):
-    """A network so far, and what it needs to go on."""
-
-    network: DenoisingAutoencoder
-    optimizer: torch.optim.Adam
-    draws: Tensor  # state of the generator
 
 
 class NoiseRemovalResult(NamedTuple):
@@ -104,51 +63,6 @@ class NoiseRemovalResult(NamedTuple):
     y: Tensor  # (Q − 1,)
     read: Tensor  # (3, Q) the judge's digit for the clean, noisy and restored ones
     parameters: int
-
-
-def mixture_of() -> Mixture:
-    return ring(MODES, RADIUS, DEVIATION)
-
-
-def _clean_batch(world: World, batch: int, draws: torch.Generator) -> Tensor:
-    """(B, D)"""
-    if world == "plane":
-        return sample(mixture_of(), batch, draws)[0]
-    given = digits()[0].images.flatten(1)
-    return given[torch.randint(len(given), (batch,), generator=draws)]
-
-
-def _batch_loss(lesson: Lesson, network: DenoisingAutoencoder, draws: torch.Generator) -> Tensor:
-    x = _clean_batch(lesson.world, SETTINGS[lesson.world].batch, draws)  # (B, D)
-    first, second = (torch.randn(x.shape, generator=draws) for _ in range(2))  # (B, D)
-    noisy = corrupted(x, first, lesson.sigma)  # (B, D)
-    target = {
-        "the clean input": x, "the noisy input": noisy,
-        "the clean input plus other noise": corrupted(x, second, lesson.sigma),
-    }[lesson.target]  # fmt: skip
-    return denoising_error(target, network(noisy)[0])
-
-
-@memo
-@torch.enable_grad()  # whoever only measures with a network may be the first to ask for it
-def course(lesson: Lesson, part: int) -> Course:
-    """After that many parts of the training; the rate falls to zero over the last three quarters."""
-    setting = SETTINGS[lesson.world]
-    if not part:
-        network = seeded(lambda: DenoisingAutoencoder(setting.inputs, setting.hidden, lesson.activation), lesson.seed)
-        adam = torch.optim.Adam(network.parameters(), setting.rate, fused=True)
-        return Course(network, adam, generator(lesson.seed + 1).get_state())
-    before = course(lesson, part - 1)
-    network, optimizer = copy.deepcopy((before.network, before.optimizer))
-    draws = torch.Generator()
-    draws.set_state(before.draws)
-    steps = setting.steps * lesson.longer
-    for step in range((part - 1) * steps // PARTS, part * steps // PARTS):
-        optimizer.param_groups[0]["lr"] = setting.rate * min(1.0, (1 - step / steps) / 0.75)
-        optimizer.zero_grad(set_to_none=True)
-        _batch_loss(lesson, network, draws).backward()
-        optimizer.step()
-    return Course(network, optimizer, draws.get_state())
 
 
 def run(controls: NoiseRemovalControls, device: str) -> Iterator[NoiseRemovalResult]:

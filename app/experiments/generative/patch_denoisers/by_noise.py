@@ -11,7 +11,8 @@ from models.generative.denoiser import noise_predictor, trained_alpha_bar
 from models.generative.diffusion import predicted_x0, q_sample
 from models.generative.diffusion_transformer import DiTTrace
 from models.interpretability.patch_attention import attended_distance, attended_patches
-from models.training.small_denoisers import SIZES, TRAININGS
+from models.training.denoiser_arms import SIZES
+from models.training.small_denoisers import TRAININGS
 
 SIDES = (1, 2, 4)
 SHOWN_SIDES = (4, 2, 1)

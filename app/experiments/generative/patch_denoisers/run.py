@@ -24,7 +24,8 @@ from models.generative.digit_unet import DigitUNet
 from models.interpretability.patch_attention import attended_distance
 from models.parameter_count import parameter_count
 from models.seeding import normal
-from models.training.small_denoisers import EVERY, PLAN, SIZES, TRAININGS, pretrained, recorded, started
+from models.training.denoiser_arms import SIZES, started
+from models.training.small_denoisers import EVERY, PLAN, TRAININGS, pretrained, recorded
 
 EARLY = (160, 400)
 """Steps between which an early lead is averaged."""

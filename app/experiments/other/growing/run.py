@@ -12,8 +12,9 @@ from app.experiments.memo import memo
 from models.cellular.automaton import Automaton, erased, seed_cell
 from models.cellular.chance import taking_part
 from models.data.drawn_target import SIZE
+from models.training.beginnings import CHANNELS, PART, Way, error
 from models.training.cells import TRAININGS
-from models.training.growing import CHANNELS, PART, Way, error, pretrained
+from models.training.growing import pretrained
 
 GROWN, AFTER, ALONE = 40, 60, 100
 """Steps before the disc is erased, steps after it, and steps more of an undamaged one."""
