@@ -84,8 +84,8 @@ def _chains() -> Mapping[str, ArrayLike]:
     import torch
 
     from app.experiments.generative.known_mixture import PARTS, Lesson
+    from app.experiments.generative.score_field.chains import CHAINS, EPSILON, HIGHEST, LOWEST, SPREAD, learned_score
     from app.experiments.generative.score_field.figures import DRAWN, SENT_STEPS
-    from app.experiments.generative.score_field.run import CHAINS, EPSILON, HIGHEST, LOWEST, SPREAD, learned_score
     from models.generative.langevin import langevin_step, step_size
     from models.seeding import generator
 

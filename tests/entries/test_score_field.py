@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from app.experiments.generative.known_mixture import PARTS, Lesson
-from app.experiments.generative.score_field.run import learned_score, left_share, merged_from
+from app.experiments.generative.score_field.chains import learned_score
+from app.experiments.generative.score_field.run import left_share, merged_from
 from models.generative.mixtures import two_modes
 from tests.entries.evidence import runs_of
 

@@ -5,17 +5,8 @@ import torch
 
 from app.experiments.base import Figure, Figures, Machine, Measurements
 from app.experiments.generative.known_mixture import ALPHA_BAR, PARTS, SIGMAS, course, step_at, told
-from app.experiments.generative.score_field.run import (
-    CHAINS,
-    EPSILON,
-    FIELD,
-    LOWEST,
-    PLACES,
-    SPREAD,
-    ScoreFieldResult,
-    learned_score,
-    left_share,
-)
+from app.experiments.generative.score_field.chains import CHAINS, EPSILON, LOWEST, SPREAD, learned_score
+from app.experiments.generative.score_field.run import FIELD, PLACES, ScoreFieldResult, left_share
 from app.provenance.origin import Computed, Plotted
 from models.generative.langevin import step_size
 from models.generative.mixtures import log_density, score, smoothed

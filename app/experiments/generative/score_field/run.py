@@ -19,26 +19,25 @@ from app.experiments.generative.known_mixture import (
     noise_at,
     step_at,
 )
+from app.experiments.generative.score_field.chains import (
+    CHAINS,
+    LOWEST,
+    Errors,
+    Order,
+    chains_of,
+    errors_at,
+    exact_score,
+    learned_score,
+    levels_of,
+)
 from app.experiments.live_training import PAUSE_SECONDS
-from app.experiments.memo import memo
-from models.generative.langevin import annealed, geometric_levels
-from models.generative.mixtures import Mixture, sample, score, smoothed
+from models.generative.mixtures import Mixture, score, smoothed
 from models.generative.noise_network import unscaled_score
 from models.parameter_count import parameter_count
-from models.seeding import generator
-
-HIGHEST, LOWEST, EPSILON, CHAINS, SPREAD = 3.0, 0.1, 0.003, 1000, 3.0
-"""Noise of the first and the last level, ε of the step size, chains, and the deviation that they start with."""
 
 SHOWN_SIGMAS = (2.0, 0.6, 0.2)
-TEST_POINTS = 2000
-GAP = 0.35
-"""Of the distance between the modes: the side of the square between them in which errors are measured."""
-
 AXIS = torch.linspace(-6, 6, 2401)
 """Places on the line through both modes where maxima of the density are counted."""
-
-Order = Literal["from high to low noise", "lowest level only"]
 
 
 class ScoreFieldControls(Controls):
@@ -49,13 +48,6 @@ class ScoreFieldControls(Controls):
     apart: float = Field(2.4, ge=0.8, le=3.2, multiple_of=0.4, title="Distance of the modes")
     sigma: Literal[0.1, 0.2, 0.3, 0.6, 1.0, 2.0] = Field(0.2, title="σ at which errors are measured")  # type: ignore[valid-type]  # pydantic takes them
     training: Literal[1000, 2000, 4000] = Field(1000, title="Training steps", json_schema_extra=MORE)
-
-
-class Errors(NamedTuple):
-    """Mean squared error of the learned score over the mean square of the exact one, at one level."""
-
-    at_the_data: float
-    between: float
 
 
 class ScoreFieldResult(NamedTuple):
@@ -79,45 +71,6 @@ class ScoreFieldResult(NamedTuple):
 GRID = torch.linspace(-2.4, 2.4, 11)
 PLACES = torch.cartesian_prod(GRID, GRID)
 FIELD = torch.cartesian_prod(*[torch.linspace(-3.6, 3.6, 11)] * 2)
-
-
-@torch.no_grad()
-def learned_score(lesson: Lesson, part: int, x: Tensor, sigma: float) -> Tensor:
-    """Of data with noise of about σ: that of the closest step."""
-    t = step_at(sigma)
-    noise = noise_at(course(lesson, part).network, lesson.clock, ALPHA_BAR[t] ** 0.5 * x, t)
-    return unscaled_score(noise, SIGMAS[t])
-
-
-def exact_score(mixture: Mixture, x: Tensor, sigma: float) -> Tensor:
-    return score(smoothed(mixture, SIGMAS[step_at(sigma)]), x)
-
-
-def levels_of(order: Order, levels: int) -> list[float]:
-    return [LOWEST] * levels if order == "lowest level only" else geometric_levels(HIGHEST, LOWEST, levels)
-
-
-@memo
-def chains_of(lesson: Lesson, part: int, exact: bool, order: Order, levels: int, steps: int) -> Tensor:
-    """The chains before the first level and after each, (L + 1, N, 2)."""
-    draws, mixture = generator(lesson.seed + 1), mixture_of(lesson)
-    start = SPREAD * torch.randn(CHAINS, 2, generator=draws)
-    led = (lambda x, s: exact_score(mixture, x, s)) if exact else lambda x, s: learned_score(lesson, part, x, s)
-    return torch.stack(list(annealed(led, start, levels_of(order, levels), steps, EPSILON, draws)))
-
-
-@memo
-def errors_at(lesson: Lesson, part: int, sigma: float) -> Errors:
-    """At points of the noisy data, and in a square half way between the modes."""
-    draws, mixture = generator(lesson.seed + 2), mixture_of(lesson)
-    noisy, _ = sample(smoothed(mixture, SIGMAS[step_at(sigma)]), TEST_POINTS, draws)
-    between = GAP * lesson.apart * (torch.rand(TEST_POINTS, 2, generator=draws) - 0.5)
-    found = []
-    for x in (noisy, between):
-        exact = exact_score(mixture, x, sigma)
-        off = learned_score(lesson, part, x, sigma) - exact
-        found.append((off.square().sum() / exact.square().sum()).item())
-    return Errors(*found)
 
 
 def run(controls: ScoreFieldControls, device: str) -> Iterator[ScoreFieldResult]:
