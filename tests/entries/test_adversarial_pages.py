@@ -82,5 +82,8 @@ def test_a_generator_stands_still_with_the_saturating_loss_alone() -> None:
 
 
 def test_the_extremes_give_finite_pages() -> None:
-    result = list(run(TwoPlayersControls(generator_rate=0.02, discriminator_rate=0.02, stopped=0), "cpu"))[-1]
+    own = " ".join(f"a{x / 2}_{y / 2}" for x in range(-4, 4) for y in range(-2, 3))
+    controls = TwoPlayersControls(own=own, generator_rate=0.02, discriminator_rate=0.02, stopped=300)
+    result = list(run(controls, "cpu"))[-1]
+    assert result.shares.shape[-1] == 40
     assert all(value == value for value in measure(result).values())

@@ -98,9 +98,9 @@ def _samples(result: BoundGapResult, metrics: Measurements) -> Figure:
     }  # fmt: skip
     plain = lambda values: {name: one.numpy() for name, one in values.items()}
     drawn = charts_beside([
-        Chart("gap of the importance-sampled likelihood", np.asarray(SAMPLES), plain(shown),
+        Chart("gap of the likelihood", np.asarray(SAMPLES), plain(shown),
               {ENCODER: SERIES[1], OPTIMISED: ACCENT, PRIOR: INK_3}, "samples per digit", (-2, 2.5), dots=True),
-        Chart("KL of the encoder’s posterior from the prior", np.asarray(SAMPLES), plain(terms),
+        Chart("KL term", np.asarray(SAMPLES), plain(terms),
               dict(zip(terms, (SERIES[1], INK, INK_3, INK_3))), "samples per digit"),
     ])  # fmt: skip
     ticks = {"type": "log", "tickvals": SAMPLES, "ticktext": list(map(str, SAMPLES))}

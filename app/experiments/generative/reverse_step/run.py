@@ -12,7 +12,7 @@ from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.generative.known_mixture import ALPHA_BAR, PARTS, Clock, Lesson, T, course, mixture_of, noise_at
 from app.experiments.live_training import PAUSE_SECONDS
 from app.experiments.memo import memo
-from models.generative.diffusion import ddpm_step, ddpm_step_beta, mean_step, predicted_x0
+from models.generative.diffusion import ReverseStep, ddpm_step, ddpm_step_beta, mean_step, predicted_x0
 from models.generative.exact_reverse import (
     along,
     density_along,
@@ -36,7 +36,11 @@ CELL = (LINE[1] - LINE[0]).item()
 Stride = Literal["one step", "half way", "the whole way"]
 Start = Literal["between the modes", "in the left mode"]
 Variance = Literal["β̃, the smaller", "β, the larger", "none: noise left out"]
-STEPS = {"β̃, the smaller": ddpm_step, "β, the larger": ddpm_step_beta, "none: noise left out": mean_step}
+STEPS: dict[Variance, ReverseStep] = {
+    "β̃, the smaller": ddpm_step,
+    "β, the larger": ddpm_step_beta,
+    "none: noise left out": mean_step,
+}
 Spacing = Literal["even", "uneven"]
 Earlier = Literal["the next in the list", "a fixed stride back"]
 

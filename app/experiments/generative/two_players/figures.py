@@ -116,7 +116,7 @@ def _alone(result: TwoPlayersResult, metrics: Measurements) -> Figure:
     drawn = charts_beside([
         Chart("D, generator frozen", best.numpy(), plain(dots), dict(zip(dots, (ACCENT, INK, INK_2))), "p/(p + q)",
               (-0.02, 1.02)),
-        Chart("gradient of an untrained generator", np.asarray(AHEAD), plain(lines),
+        Chart("generator’s gradient", np.asarray(AHEAD), plain(lines),
               dict(zip(lines, (ACCENT, SERIES[1]))), "steps that D is ahead", mark=(result.controls.ahead, "measured"),
               dots=True),
     ])  # fmt: skip
@@ -143,8 +143,8 @@ def _alone(result: TwoPlayersResult, metrics: Measurements) -> Figure:
         caption=(
             "Left: {trace:learned|D} at points of known densities, and {trace:p/(p + q)|the best D};"
             " {trace:3p/(3p + q)|dotted}: each real point counted three times. {trace:p = q|Strokes}: another D, whose"
-            " generated points have the data’s density. Right: gradient of {trace:non-saturating|−log D} and"
-            " {trace:saturating|log(1 − D)}."
+            " generated points have the data’s density. Right: gradient of the untrained generator"
+            " by {trace:non-saturating|−log D} and {trace:saturating|log(1 − D)}."
         ),
         text=text,
         plot=drawn,
