@@ -55,6 +55,9 @@ def test_measured_numbers_are_bold_and_counts_are_not() -> None:
     assert str(measured("At 24 and 16 it is 2.7542, within 1.7e−6 or 40 %.")) == (
         "At 24 and 16 it is <b>2.7542</b>, within <b>1.7e−6</b> or <b>40\N{NO-BREAK SPACE}%</b>."
     )
+    assert str(measured("head 7 0.86, 1 024.5 and -3e-4")) == (
+        "head 7 <b>0.86</b>, <b>1\N{NO-BREAK SPACE}024.5</b> and <b>−3e−4</b>"
+    )
     assert str(measured("13% of 35 333")) == "<b>13\N{NO-BREAK SPACE}%</b> of 35\N{NO-BREAK SPACE}333"
 
 

@@ -32,8 +32,8 @@ def _scores(result: PatternResult, metrics: Measurements) -> Figure:
         title="Four scores of each head",
         caption="On random words said twice. Rows are layers, columns heads; 1 is always, 0 never. Click a cell.",
         text=(
-            f"The previous-token score of {previous} is {by['previous token']:.2f}, the induction score"
-            f" of {induction} {by['induction']:.2f}."
+            f"The previous-token score of {previous} is {by['previous token']:.2f}. The induction score of {induction}"
+            f" is {by['induction']:.2f}."
         ),
         plot=score_blocks({name: score.numpy() for name, score in result.scores.items()}, picked=result.picked),
         height=max(300, 26 * len(result.scores["induction"])),
