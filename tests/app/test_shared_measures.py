@@ -69,3 +69,14 @@ def test_the_judge_is_sure_of_most_digits_that_diffusion_draws_and_points_have_n
     first = next(iter(kind.run(kind.controls(), "cpu")))
     assert kind.measure(first)["readable_percent"] > 75
     assert "readable_percent" not in kind.measure(next(iter(kind.run(kind.controls(data="ring", steps=5), "cpu"))))
+
+
+def test_raw_pixels_have_one_accuracy_on_every_page_of_a_measure_of_digits() -> None:
+    found = []
+    for slug in next(one.of for one in shared_measures() if "simclr" in one.of):
+        entry = reader.entries()[slug]
+        kind = experiment(entry.live.experiment)
+        metrics = kind.measure(next(iter(kind.run(kind.controls(**entry.live.preset), "cpu"))))
+        found.append((metrics["pixel_accuracy_percent"], metrics["pixel_probe_percent"]))
+    for one in found:  # the paradigms' are recorded, in half precision
+        assert one == pytest.approx(found[0], abs=0.02)
