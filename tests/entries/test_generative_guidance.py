@@ -70,3 +70,13 @@ def test_paths_start_together_part_on_the_way_and_end_closer_at_higher_guidance(
         assert metrics["end_spread_at_4"] < 0.75 * metrics["end_spread_at_1"]
         assert 300 <= metrics["half_apart_at_t"] <= 900
         assert kind.figures(first, metrics)["line"].title == "Ten samples on their way to a 2"
+
+
+def test_where_both_passes_get_the_class_the_paths_never_part():
+    kind = experiment("generative/guidance")
+    first = next(
+        iter(kind.run(kind.controls(passes="the class in both (a mistake)", third="paths of the digits"), "cpu"))
+    )
+    metrics = kind.measure(first)
+    assert metrics["half_apart_at_t"] == 0
+    assert "are the same" in kind.figures(first, metrics)["line"].text

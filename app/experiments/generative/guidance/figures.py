@@ -107,6 +107,12 @@ def _paths(result: GuidanceResult, metrics: Measurements) -> Figure:
         x_title="first principal direction of digits", y_title="second",
     )  # fmt: skip
     ends = {f"ends of {name}": paths[:, -1] for name, paths in bundles.items()}
+    when = (
+        f"Between t = 1000 and {metrics['half_apart_at_t']:.0f} the samples at 1 and at 4 come half as far apart as"
+        " they are at the end."
+        if metrics["half_apart_at_t"]
+        else "The samples at 1 and at 4 are the same."
+    )
     return Figure(
         title=f"Ten samples on their way to a {c.digit}",
         caption=(
@@ -115,8 +121,7 @@ def _paths(result: GuidanceResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"The ends are {metrics['end_spread_at_1']:.2f} from their mean at guidance 1, and"
-            f" {metrics['end_spread_at_4']:.2f} at 4. Between t = 1000 and {metrics['half_apart_at_t']:.0f} the samples"
-            " at 1 and at 4 come half as far apart as they are at the end."
+            f" {metrics['end_spread_at_4']:.2f} at 4. {when}"
         ),
         plot=plot,
         height=320,

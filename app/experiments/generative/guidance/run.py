@@ -26,6 +26,8 @@ from models.parameter_count import parameter_count
 from models.training.small_denoisers import pretrained
 
 SCALES = (0, 1, 2, 4)
+ALIKE = 0.01
+"""Digits that are no further apart are the same but for rounding; the distance is over 64 pixels from −1 to 1."""
 PLAIN, STRONG = SHOWN_SCALES.index(1), SHOWN_SCALES.index(4)
 
 
@@ -83,7 +85,7 @@ def measure(result: GuidanceResult) -> Measurements:
         "guidance": result.controls.guidance,
         "end_spread_at_1": spread[PLAIN].item(),
         "end_spread_at_4": spread[STRONG].item(),
-        "half_apart_at_t": float(TIMES[int((apart >= apart[-1] / 2).float().argmax())]),
+        "half_apart_at_t": float(TIMES[int((apart >= apart[-1] / 2).float().argmax())]) if apart[-1] > ALIKE else 0.0,
     }
     if len(result.drawn) < len(SCALES):
         return line
