@@ -42,6 +42,14 @@ def test_the_slopes_of_the_default_loss() -> None:
     assert push == pytest.approx(-2 * np.maximum(0, 1 - x), abs=1e-5)
 
 
+def test_four_times_longer_training_leaves_more_pairs_within_the_margin_than_the_hinge_on_the_square() -> None:
+    measured = runs_of("contrastive-loss").metrics()
+    within = [measured({"steps": 1600, "loss": loss})["pushing_percent"] for loss in (
+        "contrastive", "hinge on the squared distance",
+    )]  # fmt: skip
+    assert 2 * within[1] < within[0] < measured({})["pushing_percent"]
+
+
 def test_no_pair_of_one_drawing_is_apart() -> None:
     assert runs_of("siamese-network")(left="example 4", right="example 4").metrics["pair_distance"] < 1e-4
 
