@@ -1,7 +1,7 @@
 """One decoder trained at 64 tokens, its rotary frequencies stretched by one method or another."""
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
 from torch import Tensor
@@ -68,16 +68,19 @@ def slowed(method: str, stretch: float, of: Shape) -> Computed:
     return computed(slowing, theta=theta("none", stretch, of), scaled=computed_theta(method, stretch, of))
 
 
-def stretched(
-    method: str, stretch: float, of: Shape, device: str, factor: float | None = None, decoder: Decoder | None = None
-) -> Decoder:
-    """The trained decoder, or another, with the frequencies of that method; ``factor`` multiplies queries and keys.
+def paper_scores(method: str, stretch: float) -> float:
+    """The factor on the scores that comes with a method: YaRN's, and 1 for all others."""
+    return score_factor(stretch) ** 2 if method == "YaRN" else 1.0
 
-    Unless given, it is YaRN's for YaRN and 1 for all others.
+
+def stretched(
+    method: str, stretch: float, of: Shape, device: str, scores: float | None = None, decoder: Decoder | None = None
+) -> Decoder:
+    """The trained decoder, or another, with the frequencies of that method; ``scores`` multiplies the scores, by the
+    paper's factor unless given.
     """
-    if factor is None:
-        factor = score_factor(stretch) if method == "YaRN" else 1.0
-    position = ScaledRoPE(theta(method, stretch, of), factor).to(device)
+    factor = paper_scores(method, stretch) if scores is None else scores
+    position = ScaledRoPE(theta(method, stretch, of), factor**0.5).to(device)  # queries and keys carry one root each
     return with_position(decoder or scheme_model("rope", device), position)
 
 
@@ -98,16 +101,12 @@ def read(model: Decoder, stretch: int, seed: int, device: str) -> Tensor:
     return losses(model, long_texts(seed, max(TOKENS // T, 2), T).to(device)).mean(dim=0)
 
 
-def trained_on(
-    methods: Sequence[str], stretch: int, of: Shape, rows: Tensor, device: str
-) -> Iterator[tuple[int, dict[str, Decoder]]]:
-    """The decoder by each method, trained further on the same rows (N, T), ``TUNED`` tokens at a time: all of them
-    after every step.
-    """
+def trained_on(starts: Mapping[str, Decoder], rows: Tensor) -> Iterator[dict[str, Decoder]]:
+    """Decoders trained further on the same rows (N, T), ``TUNED`` tokens at a time: all of them after every step."""
     batch = TUNED // rows.shape[1]
-    models = {name: copy.deepcopy(stretched(name, stretch, of, device)).requires_grad_(True) for name in methods}
-    for step, *_ in zip(*(uptrain(model, rows, batch, RATE) for model in models.values()), strict=True):
-        yield step, models
+    models = {name: copy.deepcopy(start).requires_grad_(True) for name, start in starts.items()}
+    for _ in zip(*(uptrain(model, rows, batch, RATE) for model in models.values()), strict=True):
+        yield models
 
 
 def inside(loss: Tensor) -> float:
@@ -125,7 +124,13 @@ def at_the_end(loss: Tensor) -> float:
     return loss[-len(loss) // 4 :].mean().item()
 
 
-@memo
-def read_untuned(method: str, stretch: int, of: Shape, seed: int, device: str, factor: float | None = None) -> Tensor:
+def read_untuned(method: str, stretch: int, of: Shape, seed: int, device: str, scores: float | None = None) -> Tensor:
     """Mean loss by position with the weights as trained: (T − 1,)."""
-    return read(stretched(method, stretch, of, device, factor), stretch, seed, device)
+    factor = paper_scores(method, stretch) if scores is None else scores
+    return _read_untuned("NTK-by-parts" if method == "YaRN" else method, stretch, of, seed, device, factor)
+
+
+@memo
+def _read_untuned(method: str, stretch: int, of: Shape, seed: int, device: str, scores: float) -> Tensor:
+    """YaRN is NTK-by-parts with other scores: both are read once."""
+    return read(stretched(method, stretch, of, device, scores), stretch, seed, device)

@@ -1,8 +1,9 @@
-"""Decoders trained on texts of 64 tokens, read on longer ones and on random tokens that are repeated.
+"""Decoders trained on texts of 64 tokens, read on longer ones and on random tokens that are repeated, and drawn.
 
 The curves were recorded over many texts; the dots are computed now, on texts that the seed picks.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -10,9 +11,10 @@ import plotly.graph_objects as go
 import torch
 from torch import Tensor
 
+from app.experiments.base import Figure
 from app.experiments.memo import memo
 from models.language.evaluation import said_twice, token_losses
-from models.language.loss_by_length import TRAINED, binned, losses, scheme_model, texts
+from models.language.loss_by_length import TRAINED, binned, losses, recorded, scheme_model, texts
 from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.training.metrics import word_tokens
@@ -70,6 +72,29 @@ def read_repeated(scheme: str, seed: int, device: str) -> Repeated:
     logits = scheme_model(scheme, device)(ids)[0]
     loss, right = token_losses(logits, ids), logits[:, PERIOD:-1].argmax(dim=-1) == ids[:, PERIOD + 1 :]
     return Repeated(loss[:, : PERIOD - 1].mean().item(), loss[:, PERIOD:].mean().item(), right.float().mean().item())
+
+
+def marked(colours: dict[str, str], scheme: str) -> dict[str, str]:
+    """Scheme → colour, by the names that are drawn; that of the chosen one is the accent."""
+    return {NAMES[name]: ACCENT if name == scheme else colour for name, colour in colours.items()}
+
+
+def loss_by_place(
+    now: Tensor, schemes: Iterable[str], colours: dict[str, str], *, caption: str, text: str, room: int = 78,
+    height: int = 250, half: bool = False, dot: int = DOT, until: float = np.inf,
+) -> Figure:  # fmt: skip
+    """The recorded losses of the schemes, up to a position, and what was computed ``now``."""
+    record = recorded()
+    places = [place for place in record.places if place < until]
+    lines = {NAMES[scheme]: record.whole[scheme][: len(places)] for scheme in schemes}
+    return Figure(
+        title="Loss by position in the text, nats per token",
+        caption=caption,
+        text=text,
+        plot=by_place(places, lines, colours, now, room=room, height=height, dot=dot),
+        height=height,
+        half=half,
+    )
 
 
 def by_place(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import plotly.graph_objects as go
 from torch import Tensor
 
 from app.experiments.base import Figure
@@ -35,6 +36,18 @@ def colours(chosen: str) -> dict[str, str]:
     return {called(method): ACCENT if method == chosen else colour for method, colour in COLOURS.items()}
 
 
+def by_rotations(drawn: go.Figure, full: Tensor, every: int) -> None:
+    """The pairs along x are named by their full rotations (P,), one of so many."""
+    ticks = list(range(0, len(full), every))
+    labels = [f"{full[i]:.0f}" if full[i] >= 10 else f"{full[i]:.2g}" for i in ticks]
+    drawn.update_xaxes(tickmode="array", tickvals=ticks, ticktext=labels, tickangle=0)
+
+
+def thick(drawn: go.Figure, name: str) -> None:
+    """The line of the chosen method."""
+    drawn.update_traces(line={"width": 3}, selector={"name": name})
+
+
 def slowed_pairs(methods: Sequence[str], chosen: str, stretch: int, of: Shape, text: str) -> Figure:
     """How many times slower each pair rotates by each method."""
     full = full_rotations(theta("none", stretch, of), of.trained)
@@ -50,14 +63,8 @@ def slowed_pairs(methods: Sequence[str], chosen: str, stretch: int, of: Shape, t
         room=104,
     )
     top = max(float(np.max(y)) for y in lines.values())
-    ticks = list(range(0, count, max(count // 4, 1)))
-    drawn.update_xaxes(
-        tickmode="array",
-        tickvals=ticks,
-        range=[-0.03 * count, 1.01 * (count - 1)],
-        ticktext=[f"{full[i]:.0f}" if full[i] >= 10 else f"{full[i]:.2g}" for i in ticks],
-        tickangle=0,
-    )
+    by_rotations(drawn, full, max(count // 4, 1))
+    drawn.update_xaxes(range=[-0.03 * count, 1.01 * (count - 1)])
     drawn.update_yaxes(range=[0, 1.16 * max(top, 1.4)])
     apart(drawn, 232)
     slow = int((full >= 1).sum()) - 0.5
@@ -67,9 +74,7 @@ def slowed_pairs(methods: Sequence[str], chosen: str, stretch: int, of: Shape, t
     drawn.add_annotation(
         **note(slow, 0, "less than one rotation", colour=INK_3, xanchor="left", yanchor="bottom", xshift=4)
     )
-    for trace in drawn.data:
-        if trace.name == called(chosen):
-            trace.update(line={"width": 3})
+    thick(drawn, called(chosen))
     return Figure(
         title=f"How many times slower each pair rotates, for {stretch}× the length",
         caption=(
@@ -86,8 +91,9 @@ def slowed_pairs(methods: Sequence[str], chosen: str, stretch: int, of: Shape, t
 
 
 def loss_by_position(
-    losses: Mapping[str, Tensor], chosen: str, now: Tensor, stretch: int, *, caption: str, text: str
-) -> Figure:
+    losses: Mapping[str, Tensor], colours: dict[str, str], now: Tensor, stretch: int, *, caption: str, text: str,
+    height: int = 236,
+) -> Figure:  # fmt: skip
     """Mean losses (T − 1,) of methods as lines, that of the chosen one now as dots."""
     width = length(stretch) // STRETCHES
     middles = ((np.arange(STRETCHES) + 0.5) * width).tolist()
@@ -96,7 +102,7 @@ def loss_by_position(
         title="Loss by position in the text, nats per token",
         caption=caption,
         text=text,
-        plot=by_place(middles, lines, colours(chosen), now[None], room=92, height=236, dot=width),
-        height=236,
+        plot=by_place(middles, lines, colours, now[None], room=92, height=height, dot=width),
+        height=height,
         half=True,
     )

@@ -5,14 +5,14 @@ from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.position.absolute_positions.run import EVERY, MOVES, AbsoluteResult, waves
-from app.experiments.position.long_texts import NAMES, by_place
+from app.experiments.position.long_texts import NAMES, loss_by_place, marked
 from app.number_format import number
 from app.provenance.origin import Plotted, computed
-from models.language.loss_by_length import TRAINED, recorded
+from models.language.loss_by_length import TRAINED
 from models.position.similarity import cosines
 from visualizers.curve import apart, curves
 from visualizers.matrix import heatmap
-from visualizers.theme import ACCENT, INK, SERIES
+from visualizers.theme import INK, SERIES
 
 COLOURS = dict(zip(("learned", "sinusoidal", "rope"), (SERIES[2], SERIES[3], SERIES[1])))
 PAST = {"untrained rows": "untrained rows past 64", "the last row": "the last row past 64", "a new text": "cut at 64"}
@@ -22,16 +22,13 @@ def figures(result: AbsoluteResult, metrics: Measurements) -> Figures:
     return {"length": _length(result, metrics), "map": _map(result, metrics), "moved": _moved(result, metrics)}
 
 
-def colours(scheme: str) -> dict[str, str]:
-    return {NAMES[name]: ACCENT if name == scheme else colour for name, colour in COLOURS.items()}
-
-
 def _length(result: AbsoluteResult, metrics: Measurements) -> Figure:
-    record, c = recorded(), result.controls
-    reached = [place for place in record.places if place < 256]
+    c = result.controls
     after = f", {PAST[c.past]}" if c.scheme == "learned" or c.past == "a new text" else ""
-    return Figure(
-        title="Loss by position in the text, nats per token",
+    return loss_by_place(
+        result.loss,
+        COLOURS,
+        marked(COLOURS, c.scheme),
         caption=(
             "Lines: recorded; past 64 the learned table repeats its last row."
             f" {{accent|Dots}}: {NAMES[c.scheme]}{after}."
@@ -41,16 +38,9 @@ def _length(result: AbsoluteResult, metrics: Measurements) -> Figure:
             f" {metrics['loss_within_the_trained_length_nats']:.2f} nats per token up to token 64"
             f" and {metrics['loss_past_the_trained_length_nats']:.2f} past it."
         ),
-        plot=by_place(
-            reached,
-            {NAMES[scheme]: record.whole[scheme][: len(reached)] for scheme in COLOURS},
-            colours(c.scheme),
-            result.loss,
-            room=80,
-            height=250,
-            dot=16,
-        ),
-        height=250,
+        room=80,
+        dot=16,
+        until=256,
     )
 
 
@@ -92,7 +82,9 @@ def _map(result: AbsoluteResult, metrics: Measurements) -> Figure:
 def _moved(result: AbsoluteResult, metrics: Measurements) -> Figure:
     c = result.controls
     lines = {NAMES[scheme]: change.numpy() for scheme, change in result.moved.items()}
-    drawn = curves(MOVES, lines, x_title="moved by, positions", colours=colours(c.scheme), markers=True, room=80)
+    drawn = curves(
+        MOVES, lines, x_title="moved by, positions", colours=marked(COLOURS, c.scheme), markers=True, room=80
+    )
     top = max(float(np.max(y)) for y in lines.values())
     drawn.update_yaxes(range=[-0.06 * top, 1.2 * max(top, 0.01)])
     drawn.update_xaxes(tickmode="array", tickvals=list(MOVES))

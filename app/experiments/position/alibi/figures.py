@@ -5,10 +5,9 @@ from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.position.alibi.run import MAP, SCHEMES, AlibiResult
-from app.experiments.position.long_texts import NAMES, by_place
+from app.experiments.position.long_texts import NAMES, loss_by_place
 from app.provenance.origin import Plotted
 from app.provenance.views import tiled
-from models.language.loss_by_length import recorded
 from visualizers.distribution import grouped_bars
 from visualizers.matrix import GAP, tiles
 from visualizers.theme import SERIES
@@ -21,10 +20,12 @@ def figures(result: AlibiResult, metrics: Measurements) -> Figures:
 
 
 def _length(result: AlibiResult, metrics: Measurements) -> Figure:
-    record, c = recorded(), result.controls
+    c = result.controls
     name = NAMES[c.scheme] + ("" if c.slopes == "as trained" or c.scheme != "alibi" else f" (slopes {c.slopes})")
-    return Figure(
-        title="Loss by position in the text, nats per token",
+    return loss_by_place(
+        result.read.loss,
+        COLOURS,
+        {NAMES[scheme]: colour for scheme, colour in COLOURS.items()},
         caption=f"Five decoders, trained on texts of 64 tokens. {{accent|Dots}}: {name} on this seed's texts.",
         text=(
             f"Past token 64 the loss of {name} is {metrics['loss_past_the_trained_length_nats']:.2f} nats per token on"
@@ -33,15 +34,6 @@ def _length(result: AlibiResult, metrics: Measurements) -> Figure:
             f" That differs from RoPE's by"
             f" {metrics['recorded_extra_loss_over_rope_within_the_trained_length_nats']:+.2f}."
         ),
-        plot=by_place(
-            record.places,
-            {NAMES[scheme]: record.whole[scheme] for scheme in COLOURS},
-            {NAMES[scheme]: colour for scheme, colour in COLOURS.items()},
-            result.read.loss,
-            room=78,
-            height=250,
-        ),
-        height=250,
     )
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.position.context_extension import beyond, slowed
 from app.experiments.position.longrope.run import LEFT_ALONE, SHAPE, STRETCH, LongropeResult
-from app.experiments.position.pair_lines import COLOURS
+from app.experiments.position.pair_lines import COLOURS, by_rotations, thick
 from app.provenance.origin import Plotted
 from models.language.loss_by_length import TRAINED
 from models.position.rope import frequencies
@@ -64,14 +64,12 @@ def _factors(result: LongropeResult, metrics: Measurements) -> Figure:
     lines = {method: one.tensor.numpy() for method, one in of_methods.items()}
     lines[FOUND] = best.factors.numpy()
     pairs = len(best.factors)
-    full = full_rotations(frequencies(2 * pairs), TRAINED)
     drawn = curves(
         np.arange(pairs), lines, x_title="pair, by its rotations in 64 tokens", colours=LINES, markers=True, room=84
     )
-    ticks = list(range(0, pairs, 2))
-    drawn.update_xaxes(tickmode="array", tickvals=ticks, ticktext=[f"{full[i]:.2g}" for i in ticks], tickangle=0)
+    by_rotations(drawn, full_rotations(frequencies(2 * pairs), TRAINED), 2)
     drawn.update_yaxes(range=[0, 5.9])
-    drawn.data[-1].update(line={"width": 3})
+    thick(drawn, FOUND)
     apart(drawn, 190)
     return Figure(
         title="How many times slower each pair rotates",

@@ -1,4 +1,4 @@
-"""Serves position-interpolation, ntk-aware-rope and ntk-yarn-family: one decoder stretched, and trained further."""
+"""Serves position-interpolation, ntk-aware-rope, yarn and ntk-yarn-family: one decoder stretched by a method."""
 
 from app.experiments.base import Experiment
 from app.experiments.position.rope_scaling.figures import figures
@@ -25,6 +25,15 @@ EXPERIMENT = Experiment(
         "slowest_pair_slowed_times": "factor by which the slowest pair is slowed",
         "slowest_pair_slowed_over_stretch": "factor of the slowest pair, over s",
         "new_angles_in_slow_pairs": "slow pairs that meet new angles",
+        "lead_over_interpolation_and_ntk_in_the_last_quarter_nats": (
+            "lead over interpolation and NTK-aware in the last quarter, nats per token"
+        ),
+        "effect_of_the_score_factor_nats": "change of the loss past 64 tokens by the score factor, nats per token",
+        "best_score_factor": "factor of the scores with the lowest loss",
+        "score_factor": "factor of the scores",
+        "kept_pairs": "pairs kept, by their rotations",
+        "blended_pairs": "pairs blended, by their rotations",
+        "interpolated_pairs": "pairs fully interpolated, by their rotations",
         "raised_base": "raised base",
         "spread_of_methods_before_nats": "spread of the methods before further training, nats per token",
         "spread_of_methods_after_nats": "spread of the methods after it, nats per token",

@@ -4,13 +4,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.position.context_extension import length
-from app.experiments.position.long_texts import by_place
-from app.experiments.position.pair_lines import STRETCHES as PARTS
+from app.experiments.position.pair_lines import by_rotations, loss_by_position, thick
 from app.experiments.position.rope_variants.run import KINDS, TRAINED, VariantsResult, llama, variant
 from app.number_format import number
 from app.provenance.origin import Computed, Plotted, computed
-from models.language.loss_by_length import binned
 from models.position.scaled_rope import full_rotations, slowing
 from visualizers.curve import apart, curves
 from visualizers.theme import ACCENT, AXIS, INK_3, SERIES, compact
@@ -44,20 +41,12 @@ def _pairs(result: VariantsResult, metrics: Measurements, thetas: dict[str, Comp
         colours=colours(c.kind),
         room=92,
     )
-    full, ticks = full_rotations(plain, TRAINED), list(range(0, len(plain), 16))
-    drawn.update_xaxes(
-        tickmode="array",
-        tickvals=ticks,
-        ticktext=[f"{full[i]:.0f}" if full[i] >= 10 else f"{full[i]:.2g}" for i in ticks],
-        tickangle=0,
-    )
+    by_rotations(drawn, full_rotations(plain, TRAINED), 16)
     top = max(float(y.max()) for y in lines.values())
     powers = [2**power for power in range(8)]
     drawn.update_yaxes(range=[-0.06, float(np.log10(1.9 * top))], tickmode="array", tickvals=powers)
     apart(drawn, 230)
-    for trace in drawn.data:
-        if trace.name == c.kind:
-            trace.update(line={"width": 3.2})
+    thick(drawn, c.kind)
     factor = metrics["score_factor"]
     short = "" if c.text == "stretched" else " The text is short: dynamic NTK and LongRoPE leave it alone."
     return Figure(
@@ -76,21 +65,19 @@ def _pairs(result: VariantsResult, metrics: Measurements, thetas: dict[str, Comp
 
 def _length(result: VariantsResult, metrics: Measurements) -> Figure:
     c = result.controls
-    width = length(c.stretch) // PARTS
-    middles = ((np.arange(PARTS) + 0.5) * width).tolist()
-    lines = {rule: binned(loss[None], width).tolist() for rule, loss in result.losses.items()}
     extra = metrics["extra_loss_over_yarn_in_the_last_quarter_nats"]
     keys = f", keys {c.keys}" if c.kind == "dynamic NTK" else ""
-    return Figure(
-        title="Loss by position in the text, nats per token",
+    return loss_by_position(
+        result.losses,
+        colours(c.kind),
+        result.now,
+        c.stretch,
         caption=f"A decoder trained on 64 tokens, no further training. {{accent|Dots}}: {c.kind}{keys}.",
         text=(
             f"With {c.kind}{keys}, the loss past 64 tokens is {metrics['loss_past_the_trained_length_nats']:.2f} nats"
             f" per token. In the last quarter it is {abs(extra):.2f} nats {'above' if extra > 0 else 'below'} YaRN's."
         ),
-        plot=by_place(middles, lines, colours(c.kind), result.now[None], room=92, height=250, dot=width),
         height=250,
-        half=True,
     )
 
 

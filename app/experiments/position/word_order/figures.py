@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.position.long_texts import NAMES, by_place
+from app.experiments.position.long_texts import NAMES, loss_by_place, marked
 from app.experiments.position.word_order.run import SCHEMES, OrderResult, first, similarity
 from app.number_format import number
 from app.provenance.origin import Plotted, computed
@@ -13,7 +13,7 @@ from models.language.loss_by_length import recorded
 from models.position.similarity import relative_change
 from visualizers.curve import apart, curves
 from visualizers.distribution import grouped_bars
-from visualizers.theme import ACCENT, SERIES
+from visualizers.theme import SERIES
 
 COLOURS = dict(zip(("alibi", "rope", "learned", "sinusoidal", "none"), SERIES))
 OPEN, CAUSAL = "no mask", "causal mask"
@@ -26,10 +26,6 @@ def figures(result: OrderResult, metrics: Measurements) -> Figures:
         "similarity": _similarity(result, metrics),
         "length": _length(result, metrics),
     }
-
-
-def colours(scheme: str) -> dict[str, str]:
-    return {NAMES[name]: ACCENT if name == scheme else colour for name, colour in COLOURS.items()}
 
 
 def _words(result: OrderResult, metrics: Measurements) -> Figure:
@@ -67,7 +63,7 @@ def _similarity(result: OrderResult, metrics: Measurements) -> Figure:
     lines = {NAMES[scheme]: one.line.numpy() for scheme, one in found.items()}
     drawn = curves(
         np.arange(len(next(iter(lines.values())))), lines, x_title="distance, tokens",
-        colours=colours(result.controls.scheme), room=78,
+        colours=marked(COLOURS, result.controls.scheme), room=78,
     )  # fmt: skip
     low = min(float(y.min()) for y in lines.values())
     drawn.update_yaxes(range=[min(low, 0) - 0.06, 1.3])
@@ -93,22 +89,16 @@ def _similarity(result: OrderResult, metrics: Measurements) -> Figure:
 def _length(result: OrderResult, metrics: Measurements) -> Figure:
     record, name = recorded(), NAMES[result.controls.scheme]
     line = record.whole[result.controls.scheme]
-    return Figure(
-        title="Loss by position in the text, nats per token",
+    return loss_by_place(
+        result.read.loss,
+        record.whole,
+        marked(COLOURS, result.controls.scheme),
         caption=f"Trained on texts of 64 tokens. {{accent|Dots}}: {name}, on this seed's texts.",
         text=(
             f"With position scheme {name} the loss is {metrics['loss_within_the_trained_length_nats']:.2f} nats per"
             f" token within 64 tokens and {metrics['loss_past_the_trained_length_nats']:.2f} past them."
             f" Its recorded line goes from {line[0]:.2f} at the start to {line[-1]:.2f} at"
             f" token {record.places[-1]:.0f}."
-        ),
-        plot=by_place(
-            record.places,
-            {NAMES[scheme]: losses for scheme, losses in record.whole.items()},
-            colours(result.controls.scheme),
-            result.read.loss,
-            room=78,
-            height=236,
         ),
         height=236,
         half=True,
