@@ -2,21 +2,29 @@
 
 import copy
 from collections.abc import Iterator
-from typing import ClassVar, Literal, NamedTuple, cast
+from typing import ClassVar, Literal, NamedTuple
 
 import torch
 from pydantic import Field
 from torch import Tensor
 
-from app.experiments.attention.calibration import CHECKPOINT, calibration
+from app.experiments.attention.calibration import CHECKPOINT
 from app.experiments.attention.quality_cost import QualityCost, full_loss, new_texts, quality_cost
+from app.experiments.attention.shared_heads import (
+    HEADS,
+    KEPT,
+    LONGEST,
+    Kept,
+    cached_bytes,
+    pooled,
+    pooled_costs,
+    shared,
+)
 from app.experiments.base import MORE, Measurements, Sentence
 from app.experiments.live_training import training
 from app.experiments.memo import memo
 from app.experiments.text import read_document
 from app.experiments.text_model import LARGEST, ModelControls, text_model
-from models.attention.fitted_heads import fit_key_value_heads
-from models.attention.grouped_query import GroupedQueryAttention, pool_key_value_heads, repeat_kv
 from models.language.evaluation import token_losses
 from models.language.pretrained_decoders import pretrained
 from models.layers.softmax import total_variation
@@ -24,13 +32,9 @@ from models.parameter_count import parameter_count
 from models.training.uptraining import uptrain
 from models.transformer.decoder import Decoder
 
-Kept = Literal["fitted", "mean", "first"]
 TWO = "decoder_grouped_query"
 """The same decoder, trained with two key/value heads from the first step."""
 
-HEADS = (8, 4, 2, 1)
-LONGEST = 20  # tokens of the text: eight maps of that size stand side by side
-KEPT: tuple[Kept, ...] = ("fitted", "mean", "first")
 LENGTH, BATCH, SHOW_EVERY = 64, 8, 5
 
 
@@ -71,56 +75,10 @@ class GroupedResult(NamedTuple):
         return self.costs[self.controls.keep][self.controls.kv_heads].loss - self.full_loss
 
 
-def first_heads(weight: Tensor, heads: int, kept: int) -> Tensor:
-    """The projection of the first head of each group: (heads·K, D) → (kept·K, D)."""
-    return weight.unflatten(0, (kept, heads // kept, -1))[:, 0].flatten(0, 1)
-
-
-@memo
-def pooled(kv_heads: int, keep: Kept, device: str) -> Decoder:
-    """The trained model with that many key/value heads per layer; what is not changed is shared with it."""
-    model = pretrained(CHECKPOINT, device)
-    if keep != "fitted":
-        return shared(model, kv_heads, keep)
-    changed = copy.deepcopy(model, {id(weight): weight for weight in model.parameters()})
-    for block, C in zip(changed.blocks, calibration(device), strict=True):
-        block.attention = fit_key_value_heads(cast(GroupedQueryAttention, block.attention), kv_heads, C)
-    return changed.requires_grad_(False)
-
-
-def shared(model: Decoder, kv_heads: int, keep: Kept) -> Decoder:
-    """The model whose groups of key/value heads share their mean or the first of them, without training."""
-    changed = copy.deepcopy(model, {id(weight): weight for weight in model.parameters()})
-    for block in changed.blocks:
-        old = cast(GroupedQueryAttention, block.attention)
-        block.attention = new = pool_key_value_heads(old, kv_heads)
-        if keep == "first":
-            new.to_k.weight.data = first_heads(old.to_k.weight, old.kv_heads, kv_heads)
-            new.to_v.weight.data = first_heads(old.to_v.weight, old.kv_heads, kv_heads)
-    return changed.requires_grad_(False)
-
-
-@memo
-def pooled_costs(keep: Kept, seed: int, device: str) -> dict[int, QualityCost]:
-    """Key/value heads → cost; with all of them there is none."""
-    shared = {heads: quality_cost(pooled(heads, keep, device), CHECKPOINT, seed, device) for heads in HEADS[1:]}
-    return {HEADS[0]: QualityCost(full_loss(CHECKPOINT, seed, device), 0.0), **shared}
-
-
 @memo
 def trained_loss(seed: int, device: str) -> float:
     """Nats per token of the decoder that had two key/value heads from the start, on the same texts."""
     return quality_cost(pretrained(TWO, device), CHECKPOINT, seed, device).loss
-
-
-def cached_bytes(model: Decoder, ids: Tensor, repeated: bool) -> float:
-    """Bytes per token that a cache holds after the text: its tensors, or one copy of them for every query head."""
-    cache = model.new_cache()
-    model(ids, cache)
-    tensors = [held for layer in cache.layers for held in layer.tensors()]
-    if repeated:
-        tensors = [repeat_kv(held, model.config.heads).contiguous() for held in tensors]
-    return sum(held.nelement() * held.element_size() for held in tensors) / ids.shape[1]
 
 
 @torch.no_grad()

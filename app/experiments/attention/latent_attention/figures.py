@@ -3,14 +3,13 @@
 import numpy as np
 
 from app.experiments.attention.latent_attention.published import PublishedLatents
-from app.experiments.attention.latent_attention.published_figures import published_figures
+from app.experiments.attention.latent_attention.published_figures import published_figures, three_ways
 from app.experiments.attention.latent_attention.run import LatentResult
 from app.experiments.attention.quality_cost import LENGTH
 from app.experiments.base import Figure, Figures, Measurements
 from app.number_format import number
 from visualizers.curve import curves
 from visualizers.distribution import bars
-from visualizers.matrix import tiles
 from visualizers.theme import ACCENT, INK_3, SERIES, STAGE
 
 
@@ -21,23 +20,15 @@ def figures(result: LatentResult | PublishedLatents, metrics: Measurements) -> F
 
 
 def _maps(result: LatentResult, metrics: Measurements) -> Figure:
-    heads = result.maps.shape[1]
-    drawn = tiles(
-        result.maps.numpy(),
-        row_labels=["trained", "expanded", "absorbed"],
-        column_labels=["head 0", *map(str, range(1, heads))],
-    ).update_layout(margin={"l": 66, "r": 4, "t": 22, "b": 6})
-    return Figure(
-        title=f"Layer {result.controls.layer}: eight heads as trained, and made from one latent per token",
-        caption=("Each tile is one head’s map: rows are queries, columns keys. Expanded and absorbed form must agree."),
+    return three_ways(
+        result.controls.layer,
+        result.maps,
         text=(
             "On held-out texts the two forms differ by at most"
             f" {number(metrics['absorbed_minus_expanded_logits'])} in a"
             f" logit. For a new token after {LENGTH} cached ones, the absorbed form needs"
             f" {metrics['absorbed_over_expanding_multiplications']:.0%} of the multiplications."
         ),
-        plot=drawn,
-        height=300,
     )
 
 

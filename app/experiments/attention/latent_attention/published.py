@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 import torch
 from torch import Tensor
 
-from app.experiments.attention.latent_attention.converted import cached_bytes
+from app.experiments.attention.shared_heads import cached_bytes
 from app.experiments.base import Measurements
 from app.experiments.memo import memo
 from app.experiments.text_model import text_model
@@ -106,8 +106,8 @@ def published(
         full.config.kv_heads,
         torch.stack([trace.weights[layer][0] for _, trace in runs]),
         (third - other).abs().max().item(),
-        cached_bytes(full, ids.ids),
-        cached_bytes(expanding, ids.ids),
+        cached_bytes(full, ids.ids) / full.config.layers,
+        cached_bytes(expanding, ids.ids) / full.config.layers,
         token_losses(first, ids.ids).mean().item(),
         token_losses(other, ids.ids).mean().item(),
         total_variation(first.softmax(dim=-1), other.softmax(dim=-1)).mean().item(),

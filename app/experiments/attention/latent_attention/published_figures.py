@@ -1,6 +1,7 @@
 """The figures of latent attention for a published model, which has grouped queries already."""
 
 import numpy as np
+from torch import Tensor
 
 from app.experiments.attention.latent_attention.published import PublishedLatents
 from app.experiments.base import Figure, Figures, Measurements
@@ -14,22 +15,26 @@ def published_figures(result: PublishedLatents, metrics: Measurements) -> Figure
     return {"maps": _maps(result, metrics), "bytes": _bytes(result, metrics), "loss": _loss(result, metrics)}
 
 
-def _maps(result: PublishedLatents, metrics: Measurements) -> Figure:
+def three_ways(layer: int, maps: Tensor, text: str) -> Figure:
+    """Maps of a layer (3, H, T, T): as trained, of keys expanded from latents, absorbed."""
+    heads = maps.shape[1]
     drawn = tiles(
-        result.maps.numpy(),
+        maps.numpy(),
         row_labels=["trained", "expanded", "absorbed"],
-        column_labels=["head 0", *map(str, range(1, result.heads))],
+        column_labels=["head 0", *map(str, range(1, heads))],
     ).update_layout(margin={"l": 66, "r": 4, "t": 22, "b": 6})
     return Figure(
-        title=f"Layer {result.layer}: {result.heads} heads as trained, and made from one latent per token",
+        title=f"Layer {layer}: {heads} heads as trained, and made from one latent per token",
         caption="Each tile is one head’s map: rows are queries, columns keys. Expanded and absorbed form must agree.",
-        text=(
-            "On your text the two forms differ by at most"
-            f" {number(metrics['absorbed_minus_expanded_logits'])} in a logit."
-        ),
+        text=text,
         plot=drawn,
         height=300,
     )
+
+
+def _maps(result: PublishedLatents, metrics: Measurements) -> Figure:
+    apart = number(metrics["absorbed_minus_expanded_logits"])
+    return three_ways(result.layer, result.maps, f"On your text the two forms differ by at most {apart} in a logit.")
 
 
 def _bytes(result: PublishedLatents, metrics: Measurements) -> Figure:

@@ -7,16 +7,15 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.attention.calibration import CHECKPOINT
-from app.experiments.attention.grouped_query.run import HEADS, LONGEST, Kept, pooled_costs
 from app.experiments.attention.latent_attention.converted import (
     Rotated,
-    cached_bytes,
     converted,
     forms_apart,
     latent_cost,
 )
 from app.experiments.attention.latent_attention.published import PublishedLatents, measure_published, published
 from app.experiments.attention.quality_cost import LENGTH, QualityCost, full_loss
+from app.experiments.attention.shared_heads import HEADS, LONGEST, Kept, cached_bytes, pooled_costs
 from app.experiments.base import MORE, Measurements, Sentence
 from app.experiments.text import read_document
 from app.experiments.text_model import LARGEST, ModelControls
@@ -75,13 +74,13 @@ def run(controls: LatentControls, device: str) -> LatentResult | PublishedLatent
     full = pretrained(CHECKPOINT, device)
     expanding, absorbed = converted(MultiHeadLatentAttention, *setting), converted(AbsorbedLatentAttention, *setting)
     text = read_document(controls.sentence, LONGEST, "sentence", device)
-    kept = cached_bytes(full, text.ids)
+    kept, layers = cached_bytes(full, text.ids), full.config.layers
     return LatentResult(
         controls,
         torch.stack([model(text.ids)[1].weights[controls.layer][0] for model in (full, expanding, absorbed)]),
         forms_apart(*setting[:3], controls.seed, device),
-        {heads: kept * heads / HEADS[0] for heads in HEADS},
-        cached_bytes(expanding, text.ids),
+        {heads: kept * heads / HEADS[0] / layers for heads in HEADS},
+        cached_bytes(expanding, text.ids) / layers,
         full_loss(CHECKPOINT, controls.seed, device),
         latent_cost(*setting[:3], controls.seed, device),
         {R: latent_cost(R, *setting[1:3], controls.seed, device) for R in LATENTS},

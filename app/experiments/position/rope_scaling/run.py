@@ -2,7 +2,7 @@
 multiplied by a factor, and its weights trained further.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 from pydantic import Field
@@ -107,14 +107,17 @@ def run(controls: ScalingControls, device: str) -> Iterator[ScalingResult]:
     trained: tuple[str, ...] = COMPARED if c.tuned == "all four" else (c.method,)
     first = {method: (untuned | {c.method: start})[method] for method in trained}
     found = ScalingResult(c, untuned, start, {}, {method: [loss] for method, loss in first.items()}, [0], parameters)
-    for losses in by_factor(c, device) if c.third == "factors of the scores" else ({},):
+    swept: Iterable[dict[float, Tensor]] = by_factor(c, device) if c.third == "factors of the scores" else ({},)
+    for losses in swept:
         found = found._replace(by_factor=losses)
         yield found
+    if not c.steps:
+        return
 
     def by(method: str, decoder: Decoder | None) -> Decoder:
         return stretched(method, c.stretch, c.of, device, c.factor if method == c.method else None, decoder)
 
-    for progress in trained_further(first, by, c.tuned_on, c.steps, c.stretch, c.seed, device) if c.steps else ():
+    for progress in trained_further(first, by, c.tuned_on, c.steps, c.stretch, c.seed, device):
         tuned = {method: [losses[method] for losses in progress.snapshots] for method in trained}
         yield found._replace(tuned=tuned, steps=progress.taken)
 
