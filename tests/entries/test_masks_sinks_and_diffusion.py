@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from app.experiments import experiment
-from app.experiments.attention.sliding_window.run import DECODERS, gains
+from app.experiments.attention.sliding_window.behind_a_window import DECODERS, gains
 from app.experiments.generative.diffusion.run import at_guidance
 from models.attention.dot_product import masked
 from models.attention.mask_kinds import prefix_mask

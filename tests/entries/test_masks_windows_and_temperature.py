@@ -12,7 +12,8 @@ from app.experiments.attention.causal_mask import run as masks
 from app.experiments.attention.causal_mask.run import MaskControls, mask_of
 from app.experiments.attention.grouped_query import run as grouped
 from app.experiments.attention.scaled_scores.run import scores_of
-from app.experiments.attention.sliding_window.run import WindowControls, masks_of
+from app.experiments.attention.shared_heads import first_heads
+from app.experiments.attention.sliding_window.behind_a_window import masks_of
 from app.experiments.base import Figure
 from app.experiments.decoding.temperature.quality import PROBABILITIES, distribution
 from models.attention.dot_product import attention_weights
@@ -36,17 +37,17 @@ def test_scaled_scores_are_torchs_and_a_missing_root_is_noticed(heads, queries, 
 
 @given(st.integers(1, 40), st.integers(3, 10))
 def test_a_band_holds_the_scores_that_the_page_states(tokens, w):
-    band = masks_of(WindowControls(window=w), tokens, 1, "cpu")[0]
+    band = masks_of(w, "every", 0, tokens, 1, "cpu")[0]
     expected = tokens * w - w * (w - 1) // 2 if tokens >= w else tokens * (tokens + 1) // 2
     assert band.sum() == expected
 
 
 def test_every_second_layer_and_none_and_sinks():
-    causal, band = mask_of("causal", torch.zeros(1, 12)), masks_of(WindowControls(window=3), 12, 1, "cpu")[0]
-    alternate = masks_of(WindowControls(window=3, layers="every second"), 12, 4, "cpu")
+    causal, band = mask_of("causal", torch.zeros(1, 12)), masks_of(3, "every", 0, 12, 1, "cpu")[0]
+    alternate = masks_of(3, "every second", 0, 12, 4, "cpu")
     assert [torch.equal(mask, causal) for mask in alternate] == [False, True, False, True]
-    assert all(torch.equal(mask, causal) for mask in masks_of(WindowControls(layers="none"), 12, 4, "cpu"))
-    kept = masks_of(WindowControls(window=3, sinks=2), 12, 1, "cpu")[0]
+    assert all(torch.equal(mask, causal) for mask in masks_of(6, "none", 0, 12, 4, "cpu"))
+    kept = masks_of(3, "every", 2, 12, 1, "cpu")[0]
     assert torch.equal(kept, band | (causal & (torch.arange(12) < 2)))
 
 
@@ -87,7 +88,7 @@ def test_any_text_is_read():
 
 def test_the_first_head_of_each_group_is_kept():
     weight = torch.arange(8 * 2 * 3.0).view(16, 3)  # 8 heads of 2 features
-    kept = grouped.first_heads(weight, 8, 2)
+    kept = first_heads(weight, 8, 2)
     assert torch.equal(kept, torch.cat([weight[:2], weight[8:10]]))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from app.experiments.position.rope_variants.run import BASES, HEAD_WIDTH, KINDS, STRETCHES, TRAINED, example_factors
+from app.experiments.position.rope_variants.rules import BASES, HEAD_WIDTH, KINDS, STRETCHES, TRAINED, example_factors
 
 FILE = Path(__file__).parents[2] / "assets" / "data" / "rope_frequencies.json"
 LIBRARY = {

@@ -5,7 +5,7 @@ import torch
 import transformers
 from transformers.modeling_rope_utils import ROPE_INIT_FUNCTIONS
 
-from app.experiments.position.rope_variants.run import recorded
+from app.experiments.position.rope_variants.rules import recorded
 from models.position.rope import frequencies
 from models.position.rope_rules import by_factors, dynamic, kept_by_number, longrope_score_factor
 from models.position.scaled_rope import full_rotations, interpolated, kept_share, ntk_by_parts, score_factor

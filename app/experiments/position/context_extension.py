@@ -40,6 +40,7 @@ class Shape(NamedTuple):
     trained: int
     alpha: float
     beta: float
+    base: float = BASE
 
 
 def theta(method: str, stretch: float, of: Shape) -> Tensor:
@@ -48,14 +49,14 @@ def theta(method: str, stretch: float, of: Shape) -> Tensor:
 
 
 def computed_theta(method: str, stretch: float, of: Shape) -> Computed:
-    s, plain = float(stretch), computed(frequencies, head_width=of.head_width, base=BASE)
+    s, plain = float(stretch), computed(frequencies, head_width=of.head_width, base=of.base)
     if method == "interpolation":
         return computed(interpolated, theta=plain, stretch=s)
     if method == "NTK-aware":
-        base = computed(ntk_base, base=BASE, stretch=s, head_width=of.head_width)
+        base = computed(ntk_base, base=of.base, stretch=s, head_width=of.head_width)
         return computed(frequencies, head_width=of.head_width, base=base)
     if method == "base · s²":
-        return computed(frequencies, head_width=of.head_width, base=BASE * s**2)
+        return computed(frequencies, head_width=of.head_width, base=of.base * s**2)
     if method in ("NTK-by-parts", "YaRN"):
         full = computed(full_rotations, theta=plain, length=of.trained)
         kept = computed(kept_share, rotations=full, alpha=of.alpha, beta=of.beta)

@@ -6,7 +6,8 @@ For a published model the second is the bytes that are kept.
 import numpy as np
 import torch
 
-from app.experiments.attention.sliding_window.run import GIVEN, Recall, WindowResult
+from app.experiments.attention.sliding_window.behind_a_window import GIVEN, Recall
+from app.experiments.attention.sliding_window.run import WindowResult
 from app.experiments.attention.sources import origins_of
 from app.experiments.base import Figure, Figures, Measurements
 from app.number_format import number

@@ -5,7 +5,8 @@ import plotly.graph_objects as go
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.position.pair_lines import by_rotations, loss_by_position, thick
-from app.experiments.position.rope_variants.run import KINDS, TRAINED, VariantsResult, llama, variant
+from app.experiments.position.rope_variants.rules import KINDS, TRAINED
+from app.experiments.position.rope_variants.run import VariantsResult, variant_of
 from app.number_format import number
 from app.provenance.origin import Computed, Plotted, computed
 from models.position.scaled_rope import full_rotations, slowing
@@ -18,7 +19,7 @@ COLOURS = dict(zip(KINDS, (INK_3, *SERIES[1:])))
 def figures(result: VariantsResult, metrics: Measurements) -> Figures:
     c = result.controls
     chosen_first = list(dict.fromkeys((c.kind, *KINDS)))  # the button asks about the first
-    thetas: dict[str, Computed] = {kind: variant(kind, c.stretch, c.ramp, llama(c))[0] for kind in chosen_first}
+    thetas: dict[str, Computed] = {kind: variant_of(c, kind)[0] for kind in chosen_first}
     return {
         "pairs": _pairs(result, metrics, thetas),
         "length": _length(result, metrics),

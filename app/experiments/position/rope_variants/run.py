@@ -1,8 +1,5 @@
 """Rotary frequencies by published rules: beside the transformers library's numbers, and on a small trained decoder."""
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import torch
@@ -12,38 +9,23 @@ from torch import Tensor
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.memo import memo
 from app.experiments.position.context_extension import at_the_end, beyond, inside, length, read
-from app.provenance.origin import Computed, computed
+from app.experiments.position.rope_variants.rules import (
+    DECODER,
+    KINDS,
+    LLAMA,
+    RULES,
+    TRAINED,
+    Kind,
+    Ramp,
+    recorded,
+    variant,
+)
+from app.provenance.origin import Computed
 from models.language.loss_by_length import TRAINED as TRAINED_HERE
 from models.language.loss_by_length import scheme_model
 from models.parameter_count import parameter_count
-from models.position.rope import frequencies
-from models.position.rope_rules import (
-    CachedDynamicRoPE,
-    by_factors,
-    dynamic,
-    kept_by_number,
-    longrope_score_factor,
-)
-from models.position.scaled_rope import (
-    ScaledRoPE,
-    full_rotations,
-    interpolated,
-    kept_share,
-    ntk_by_parts,
-    score_factor,
-    with_position,
-)
-
-FILE = Path(__file__).parents[4] / "assets" / "data" / "rope_frequencies.json"
-HEAD_WIDTH, TRAINED = 128, 4096
-BASES, STRETCHES = (10_000.0, 500_000.0), (4, 8)
-ALPHA, BETA, LOW, HIGH = 1.0, 32.0, 1.0, 4.0  # YaRN's for Llama; Llama 3.1's
-
-Kind = Literal["standard", "linear", "dynamic NTK", "YaRN", "LongRoPE", "Llama 3"]
-KINDS: tuple[Kind, ...] = ("standard", "linear", "dynamic NTK", "YaRN", "LongRoPE", "Llama 3")
-RULES: tuple[Kind, ...] = ("standard", "linear", "dynamic NTK", "YaRN", "Llama 3")
-"""Those that a small decoder can use: LongRoPE's factors are searched for one model."""
-Ramp = Literal["of the code", "of the paper"]
+from models.position.rope_rules import CachedDynamicRoPE
+from models.position.scaled_rope import ScaledRoPE, with_position
 
 
 class VariantsControls(Controls):
@@ -66,15 +48,6 @@ class VariantsControls(Controls):
     )
 
 
-class Shape(NamedTuple):
-    """For which model, and for a text of how many tokens, a rule sets frequencies."""
-
-    head_width: int
-    trained: int
-    base: float
-    tokens: int
-
-
 class VariantsResult(NamedTuple):
     controls: VariantsControls
     thetas: dict[str, Tensor]  # kind → (P,)
@@ -89,61 +62,16 @@ class VariantsResult(NamedTuple):
     notices: list[str]
 
 
-def example_factors(stretch: int, pairs: int = HEAD_WIDTH // 2) -> Tensor:
-    """An example of searched factors: from 1 to s, the last pairs most. Real ones are a model's own. (P,)"""
-    return 1 + (stretch - 1) * (torch.arange(pairs) / (pairs - 1)) ** 2
-
-
-def llama(c: VariantsControls) -> Shape:
-    return Shape(HEAD_WIDTH, TRAINED, float(c.base), TRAINED * (c.stretch if c.text == "stretched" else 1))
-
-
-def small(stretch: int) -> Shape:
-    return Shape(16, TRAINED_HERE, 10_000.0, length(stretch))
-
-
-def variant(kind: str, stretch: int, ramp: str, of: Shape) -> tuple[Computed, float]:
-    """Radians per position (P,), and the factor on queries and keys."""
-    s, plain = float(stretch), computed(frequencies, head_width=of.head_width, base=of.base)
-    if kind == "linear":
-        return computed(interpolated, theta=plain, stretch=s), 1.0
-    if kind == "dynamic NTK":
-        by = {"head_width": of.head_width, "stretch": s, "length": of.tokens, "trained": of.trained, "base": of.base}
-        return computed(dynamic, **by), 1.0
-    if kind == "YaRN":
-        if ramp == "of the code":
-            kept = computed(
-                kept_by_number, head_width=of.head_width, trained=of.trained, alpha=ALPHA, beta=BETA, base=of.base
-            )
-        else:
-            kept = kept_between(plain, ALPHA, BETA, of.trained)
-        return computed(ntk_by_parts, theta=plain.tensor, stretch=s, kept=kept), score_factor(stretch)
-    if kind == "LongRoPE":
-        pairs = of.head_width // 2
-        factors = example_factors(stretch, pairs) if of.tokens > of.trained else torch.ones(pairs)
-        return computed(by_factors, theta=plain, factors=factors), longrope_score_factor(stretch, of.trained)
-    if kind == "Llama 3":
-        kept = kept_between(plain, LOW, HIGH, of.trained)
-        return computed(ntk_by_parts, theta=plain.tensor, stretch=s, kept=kept), 1.0
-    return plain, 1.0
-
-
-def kept_between(theta: Computed, low: float, high: float, trained: int) -> Computed:
-    """What is kept of each pair, by its rotations within the trained length: (P,)."""
-    return computed(kept_share, rotations=computed(full_rotations, theta=theta, length=trained), alpha=low, beta=high)
-
-
-@cache
-def recorded() -> dict[str, Any]:
-    """What the library gave; a test holds the file against it."""
-    found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    return found
+def variant_of(c: VariantsControls, kind: str) -> tuple[Computed, float]:
+    """The variant for 64 pairs and a text as long as chosen."""
+    tokens = TRAINED * (c.stretch if c.text == "stretched" else 1)
+    return variant(kind, c.stretch, c.ramp, LLAMA._replace(base=float(c.base)), tokens)
 
 
 @memo
-def loss_by(kind: str, stretch: int, ramp: str, cached: bool, seed: int, device: str) -> Tensor:
+def loss_by(kind: str, stretch: int, ramp: Ramp, cached: bool, seed: int, device: str) -> Tensor:
     """Mean loss by position of the decoder with that rule, on held-out texts of the stretched length: (T − 1,)."""
-    theta, factor = variant(kind, stretch, ramp, small(stretch))
+    theta, factor = variant(kind, stretch, ramp, DECODER, length(stretch))
     scheme = CachedDynamicRoPE(float(stretch), TRAINED_HERE) if cached else ScaledRoPE(theta.tensor, factor)
     return read(with_position(scheme_model("rope", device), scheme.to(device)), stretch, seed, device)
 
@@ -151,15 +79,15 @@ def loss_by(kind: str, stretch: int, ramp: str, cached: bool, seed: int, device:
 @torch.inference_mode()
 def run(controls: VariantsControls, device: str) -> VariantsResult:
     c = controls
-    thetas: dict[str, Tensor] = {kind: variant(kind, c.stretch, c.ramp, llama(c))[0].tensor for kind in KINDS}
+    rules = {kind: variant_of(c, kind) for kind in KINDS}
     setting = f"{c.base} {c.stretch} {'long' if c.text == 'stretched' else 'short'}"
     theirs: dict[str, Any] = {kind: recorded()["frequencies"][f"{kind} {setting}"] for kind in KINDS}
     cached = c.kind == "dynamic NTK" and c.keys == "as they were cached"
     example = "LongRoPE: these factors are an example, not searched for this decoder; see its own entry"
     return VariantsResult(
         c,
-        thetas,
-        variant(c.kind, c.stretch, c.ramp, llama(c))[1],
+        {kind: theta.tensor for kind, (theta, _) in rules.items()},
+        rules[c.kind][1],
         {kind: torch.tensor(found["theta"]) for kind, found in theirs.items()},
         theirs[c.kind]["factor"],
         recorded()["library"],
