@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from app.experiments.attention.linear_attention.run import DIMENSION, LinearResult
+from app.experiments.attention.linear_attention.run import LinearResult
+from app.experiments.attention.linear_attention.work import DIMENSION
 from app.experiments.base import Figure, Figures, Measurements
 from app.number_format import number
 from visualizers.curve import curves, mark_x

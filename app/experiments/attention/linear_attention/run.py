@@ -8,11 +8,11 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from app.experiments.attention.linear_attention.work import DIMENSION, LENGTHS, kernel_operations, times_when_doubled
 from app.experiments.attention.quality_cost import LENGTH, full_loss, new_texts, quality_cost
 from app.experiments.base import MORE, Controls, Measurements, Sentence
 from app.experiments.memo import memo
 from app.experiments.text import read_document
-from models.attention.dot_product import mix, scaled_dot_product
 from models.attention.grouped_query import repeat_kv
 from models.attention.linear import (
     feature_map,
@@ -20,13 +20,10 @@ from models.attention.linear import (
     kernel_weights,
     least_tokens,
     linearised,
-    recurrent,
-    recurrent_operations,
     softmax_operations,
 )
 from models.attention.linear_recall import Recall, recalled
 from models.attention.masks import causal_mask
-from models.cost.tensors_made import TensorsMade
 from models.data.key_value_pairs import keys_and_values, random_keys_and_values
 from models.interpretability.altered_attention import altered
 from models.language.pretrained_decoders import pretrained
@@ -37,10 +34,7 @@ from models.training.uptraining import uptrain
 from models.transformer.decoder import Decoder
 
 CHECKPOINT, LONGEST = "decoder_multi_head", 20
-DIMENSION = 16  # of keys and values, in the recall and in the model’s heads
-COUNTED = 32, 64  # tokens
 BATCH, SHOW_EVERY = 8, 5
-LENGTHS = tuple(2**power for power in range(3, 14))
 PAIRS = (1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 24, 28, 32, 40, 48)
 FeatureName = Literal["elu + 1", "relu", "exp", "random"]
 Keys = Literal["at right angles", "random"]
@@ -163,33 +157,6 @@ def training(controls: LinearControls, device: str, before: LinearResult) -> Ite
         if step % SHOW_EVERY == 0:
             judged = kernelled(model, controls.features) if softmax else model
             yield before._replace(loss=quality_cost(judged, CHECKPOINT, controls.seed, device).loss)
-
-
-def kernel_operations(T: int, features: int, form: str) -> int:
-    if form == "recurrent":
-        return recurrent_operations(T, features, DIMENSION)
-    return softmax_operations(T, features, DIMENSION)
-
-
-@memo
-@torch.no_grad()
-def counted(form: str, features: int, T: int) -> int:
-    """Multiplications that torch counts while one head of that form reads T tokens without numbers in them."""
-    q, k = torch.empty(2, 1, 1, T, features, device="meta")
-    v = torch.empty(1, 1, T, DIMENSION, device="meta")
-    with TensorsMade() as made:
-        if form == "softmax":
-            scaled_dot_product(q, k, v)
-        elif form == "recurrent":
-            recurrent(q, k, v)
-        else:
-            mix(kernel_weights(q, k), v)
-    return made.product_flops // 2
-
-
-def times_when_doubled(form: str, features: int) -> float:
-    once, twice = COUNTED
-    return counted(form, features, twice) / counted(form, features, once)
 
 
 def measure(result: LinearResult) -> Measurements:

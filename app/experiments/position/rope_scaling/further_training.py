@@ -34,11 +34,12 @@ def trained_further(
     another.
     """
     rows, by_plain = texts_for_training(kind, steps, stretch, seed).to(device), kind == "long texts, by plain RoPE"
-    training_steps = trained_on({name: by(name, None) for name in (("none",) if by_plain else untuned)}, rows)
+    trained = ("none",) if by_plain else tuple(untuned)
+    further = trained_on({name: by(name, None) for name in trained}, rows)
     models: dict[str, Decoder] = {}
 
     def step() -> None:
-        models.update(next(training_steps))
+        models.update(next(further))
 
     def evaluate() -> dict[str, Tensor]:
         if not models:

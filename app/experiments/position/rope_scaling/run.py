@@ -100,9 +100,8 @@ def by_factor(c: ScalingControls, device: str) -> Iterator[dict[float, Tensor]]:
 
 def run(controls: ScalingControls, device: str) -> Iterator[ScalingResult]:
     c, parameters = controls, parameter_count(scheme_model("rope", device))
-    untuned = {
-        method: read_untuned(method, c.stretch, c.of, c.seed, device) for method in dict.fromkeys((*COMPARED, c.method))
-    }
+    shown: tuple[str, ...] = tuple(dict.fromkeys((*COMPARED, c.method)))
+    untuned = {method: read_untuned(method, c.stretch, c.of, c.seed, device) for method in shown}
     start = read_untuned(c.method, c.stretch, c.of, c.seed, device, c.factor)
     trained: tuple[str, ...] = COMPARED if c.tuned == "all four" else (c.method,)
     first = {method: (untuned | {c.method: start})[method] for method in trained}
