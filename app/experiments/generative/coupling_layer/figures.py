@@ -1,7 +1,7 @@
 """Samples of the two flows, the Jacobian of one layer, and how far a round trip leads astray."""
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.generative.coupling_layer.run import DEPTHS, CouplingResult
+from app.experiments.generative.coupling_layer.run import CHAINS, DEPTHS, CouplingResult
 from app.number_format import number, small
 from app.provenance.origin import Plotted
 from visualizers.curve import curves, mark_x
@@ -79,8 +79,8 @@ def _trips(result: CouplingResult, metrics: Measurements) -> Figure:
         title="Error of a round trip, median distance",
         caption="Through random layers and back, in 32-bit numbers. A bound of s keeps the error small for longer.",
         text=(
-            f"With {picked}, {result.controls.depth} layers and back leave half of the points more than"
-            f" {small(metrics['round_trip_error'])} from where they began."
+            f"With {picked}, {result.controls.depth} layers and back leave the median point"
+            f" {small(metrics['round_trip_error'])} from where it began: the geometric mean of {CHAINS} chains."
         ),
         plot=mark_x(drawn, result.controls.depth, ""),
         height=330,

@@ -43,8 +43,8 @@ DEPTHS = (1, 2, 4, 8, 16, 32)
 JUDGED, OFF = 1000, 0.15
 """Samples judged, and the distance from the nearest held-out point beyond which one lies off the data."""
 
-GAIN, POINTS = 2.0, 200
-"""Of the random layers, and of the points that go through them and back."""
+GAIN, POINTS, CHAINS = 2.0, 100, 5
+"""Of the random layers; points that go through each chain of them and back; chains."""
 
 
 Bound = Literal["0.5", "1", "2", "none"]
@@ -75,13 +75,20 @@ class CouplingResult(NamedTuple):
 
 @memo
 def trips_of(reads: str, bound: str, size: int, seed: int) -> Tensor:
-    """Median distance of points from where a round trip through random layers takes them, per depth.  (DEPTHS,)"""
-    chain = [
-        drawn_coupling(READS[reads], size, WIDTH, seed + 1000 * number, c=BOUNDS[bound], gain=GAIN)
-        for number in range(max(DEPTHS))
-    ]
-    x = normal(POINTS, size, seed=seed)
-    return torch.stack([round_trip(chain[:depth], x).nan_to_num(torch.inf).median() for depth in DEPTHS])
+    """Median distance of points from where a round trip through random layers takes them, per depth.  (DEPTHS,)
+
+    The geometric mean over ``CHAINS`` chains of other layers: single chains lie decades apart.
+    """
+    logs = []
+    for start in range(CHAINS):
+        chain = [
+            drawn_coupling(READS[reads], size, WIDTH, seed + 1000 * (number + max(DEPTHS) * start), c=BOUNDS[bound],
+                           gain=GAIN)
+            for number in range(max(DEPTHS))
+        ]  # fmt: skip
+        x = normal(POINTS, size, seed=seed + start)
+        logs.append(torch.stack([round_trip(chain[:depth], x).nan_to_num(torch.inf).median() for depth in DEPTHS]))
+    return 10 ** torch.stack(logs).clamp(1e-8, 1e8).log10().mean(0)
 
 
 def run(controls: CouplingControls, device: str) -> Iterator[CouplingResult]:
