@@ -8,6 +8,13 @@ from visualizers.theme import FAILED, HELD, INK, INK_2, figure, note, plain
 
 LONGEST = 15
 """Characters of an answer that fit into a column; of a longer one the beginning is shown."""
+LONGEST_PROMPT = 25
+"""Characters of a prompt that fit beside them; of a longer one its end is shown."""
+
+
+def end_of(prompt: str) -> str:
+    """Its last whole words."""
+    return prompt if len(prompt) <= LONGEST_PROMPT else "… " + prompt[-LONGEST_PROMPT:].split(" ", 1)[1]
 
 
 def answer_table(

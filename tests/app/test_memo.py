@@ -154,5 +154,5 @@ def test_experiments_keep_their_results_in_the_one_store() -> None:
     }
     assert kept_elsewhere == {
         experiments / "attention" / "latent_attention" / "published.py": ["1"],
-        experiments / "transformers" / "fine_tuning" / "run.py": ["8"],
+        experiments / "transformers" / "fine_tuning" / "course.py": ["8"],
     }

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from app.experiments.transformers.one_pass.run import SENTENCE, Box, LeftOut, PassControls, run
+from app.experiments.transformers.left_out import LeftOut
+from app.experiments.transformers.one_pass.run import Box, PassControls, run
+from app.experiments.transformers.trained_decoder import SENTENCE
 from app.provenance.explain import agrees, explain
 from app.provenance.plot_points import Click, located
 from models.transformer.one_pass import next_token

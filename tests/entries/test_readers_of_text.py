@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from app.controls import parse
-from app.experiments.transformers.fine_tuning.run import FineTuningControls, by_word_counts
+from app.experiments.transformers.fine_tuning.course import by_word_counts
+from app.experiments.transformers.fine_tuning.run import FineTuningControls
 from app.experiments.transformers.fine_tuning.run import run as run_tuning
 from app.experiments.transformers.masked_words.run import MaskedWordsControls
 from app.experiments.transformers.masked_words.run import run as run_masked

@@ -7,8 +7,10 @@ from torch.nn import functional
 
 from app.experiments.memo import memo
 from app.experiments.tokens import sentence_encoders
-from app.experiments.tokens.passage_search.run import WEIGHTS, PassageSearchControls, glossary, tuned
+from app.experiments.tokens.passage_search.glossary_words import glossary
+from app.experiments.tokens.passage_search.run import PassageSearchControls
 from app.experiments.tokens.passage_search.run import run as search_run
+from app.experiments.tokens.passage_search.scores import WEIGHTS, tuned
 from app.experiments.tokens.sentence_encoders import offered
 from app.experiments.tokens.sentence_meaning.run import SentenceMeaningControls
 from app.experiments.tokens.sentence_meaning.run import run as meaning_run

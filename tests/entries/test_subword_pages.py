@@ -8,7 +8,7 @@ from app.experiments import experiment
 from app.experiments.tokens.made_up_words.run import cut_words
 from app.experiments.tokens.merges.figures import label, states
 from app.experiments.tokens.readers import Asked, answers, made_up_words, repeated_right, share_right, spelling
-from app.experiments.tokens.segmentation.run import merges
+from app.experiments.tokens.segmentation.cuts import merges
 from models.data.cut_lines import KINDS, cut_of
 from models.data.dice import Dice
 from models.data.one_sentence import ARTICLE

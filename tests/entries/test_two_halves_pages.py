@@ -10,6 +10,7 @@ from app.experiments.transformers.counted_weights.run import CountControls
 from app.experiments.transformers.counted_weights.run import run as count
 from app.experiments.transformers.segment_memory import run as memory
 from app.experiments.transformers.source_states import run as source
+from app.experiments.transformers.source_states.held_out import held_out, with_another_word
 from app.experiments.transformers.wrong_prefix import run as prefix
 from models.data.tok_sentences import class_of, sentences
 from models.seeding import generator
@@ -107,8 +108,8 @@ def test_the_encoder_never_reads_the_prefix_and_every_step_hears_the_source(trai
 
 
 def test_the_word_put_in_is_none_of_the_list():
-    given = source.held_out(12, 3).source
-    changed = source.with_another_word(given, 3)
+    given = held_out(12, 3).source
+    changed = with_another_word(given, 3)
     assert ((changed != given).sum(dim=1) == 1).all()
     assert all(len(set(row)) == 13 for row in changed.tolist())
     assert torch.equal(changed[:, -1], given[:, -1])

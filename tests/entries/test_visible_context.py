@@ -6,15 +6,15 @@ from types import SimpleNamespace
 import torch
 
 from app.claims import verdict
+from app.experiments.transformers.visible_context.answers import TEXTS
 from app.experiments.transformers.visible_context.run import (
     LENGTHS,
     SENTENCE,
-    TEXTS,
     VisibleControls,
     beginning_at_each,
     measure,
     run,
-)  # fmt: skip
+)
 from app.web.panels import running
 from models.data.homes_asked_last import homes_asked, without_statement
 from models.language.pretrained_decoders import pretrained

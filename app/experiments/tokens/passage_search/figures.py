@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.tokens.passage_search.run import WEIGHTS, PassageSearchResult
+from app.experiments.tokens.passage_search.run import PassageSearchResult
+from app.experiments.tokens.passage_search.scores import WEIGHTS
 from app.provenance.origin import Plotted
 from models.data.search_passages import KINDS
 from visualizers.curve import apart, curves, mark_x

@@ -3,7 +3,8 @@
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.tokens.segmentation.run import MERGES, Cut, SegmentationResult
+from app.experiments.tokens.segmentation.cuts import MERGES, Cut
+from app.experiments.tokens.segmentation.run import SegmentationResult
 from models.data.cut_lines import KINDS
 from models.data.one_sentence import ARTICLE
 from visualizers.answer_table import answer_table

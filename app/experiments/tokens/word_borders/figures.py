@@ -3,7 +3,8 @@
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.tokens.word_borders.run import WAYS, BorderResult
+from app.experiments.tokens.word_borders.completions import WAYS
+from app.experiments.tokens.word_borders.run import BorderResult
 from app.provenance.origin import Plotted, computed
 from models.layers.softmax import softmax
 from visualizers.distribution import bars

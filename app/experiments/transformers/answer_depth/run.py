@@ -9,27 +9,21 @@ from torch import Tensor
 
 from app.experiments.base import Measurements, Sentence
 from app.experiments.memo import memo
-from app.experiments.text_model import LARGEST, TINY, ModelControls, sizes, text_model
-from app.experiments.transformers.facts import prompts
+from app.experiments.text_model import LARGEST, TINY, ModelControls, text_model
+from app.experiments.transformers.left_out import altered
+from app.experiments.transformers.trained_decoder import SENTENCE, at_the_end, prompts
 from models.attention.masks import causal_mask
-from models.interpretability.left_out import Sublayer, without
 from models.interpretability.logit_lens import lens, likeliest, settled
 from models.layers.softmax import total_variation
 from models.parameter_count import parameter_count
 from models.transformer.decoder import Decoder, DecoderTrace
 
-SENTENCE = "Ada lives in Lund . Ben lives in Oslo . Ada lives in"
 TOKENS, NEW_TOKENS, CHOICES, LENS_ROWS = 24, 6, 4, 11
 BEHIND = 3
 """The depth at which kinds of facts are compared: behind block 2 of 0 to 3."""
 
+
 LeftOut = Literal["nothing", "MLP of one block", "attention of one block", "one block"]
-PARTS: dict[LeftOut, tuple[Sublayer, ...]] = {
-    "nothing": (),
-    "MLP of one block": ("MLP",),
-    "attention of one block": ("attention",),
-    "one block": ("attention", "MLP"),
-}
 
 
 class DepthControls(ModelControls):
@@ -67,20 +61,13 @@ class DepthResult(NamedTuple):
     notices: list[str]
 
 
-def altered(name: str, left_out: LeftOut, block: int, device: str) -> Decoder:
-    model = text_model(name, device).decoder
-    parts = [(min(block, sizes(name).layers - 1), kind) for kind in PARTS[left_out]]
-    return without(model, parts) if parts else model
-
-
 @memo
 @torch.inference_mode()
 def facts(left_out: LeftOut, block: int, seed: int, device: str) -> Facts:
-    model, shares, changed = altered(TINY, left_out, block, device), [], []
+    model, shares, changed = altered(text_model(TINY, device).decoder, left_out, block), [], []
     for asked in prompts(seed):
         _, trace = model(asked.ids.to(device))
-        rows = torch.arange(len(asked.ids), device=device)
-        last = [x[rows, asked.end.to(device)] for x in trace.residual]  # each (N, D)
+        last = [at_the_end(x, asked) for x in trace.residual]  # each (N, D)
         first = likeliest(model, last)  # (L + 1, N)
         shares.append((first.cpu() == asked.answer).float().mean(dim=1))
         raw = torch.stack([(x @ model.embedding.weight.T).argmax(dim=-1) for x in last])
@@ -112,7 +99,7 @@ def moved(visible: str, device: str, seed: int, name: str = TINY, sentence: str 
 @torch.inference_mode()
 def run(controls: DepthControls, device: str) -> DepthResult:
     c, reader = controls, text_model(controls.model, device)
-    model = altered(c.model, c.left_out, c.block, device)
+    model = altered(reader.decoder, c.left_out, c.block)
     read = reader.read(c.sentence, TOKENS, "sentence")
     ids, typed = read.ids, read.ids.shape[1]
 

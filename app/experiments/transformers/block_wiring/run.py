@@ -8,15 +8,13 @@ from pydantic import Field
 
 from app.experiments.base import Measurements, Sentence
 from app.experiments.memo import memo
-from app.experiments.text_model import CHECKPOINT, LARGEST, TINY, ModelControls, text_model
-from app.experiments.transformers.facts import prompts
+from app.experiments.text_model import LARGEST, TINY, ModelControls, text_model
+from app.experiments.transformers.trained_decoder import SENTENCE, at_the_end, held_out, prompts, right_share
 from models.language.evaluation import token_losses
-from models.language.held_out import mixture_of, packed
 from models.parameter_count import parameter_count
 from models.transformer.block_wiring import WIRINGS, Added, cosine, length, rewired
 from models.transformer.one_pass import between
 
-SENTENCE = "Ada lives in Lund . Ben lives in Oslo . Ada lives in"
 TOKENS, ROWS, LENGTH = 24, 8, 64
 
 Wiring = Literal["as trained", "parallel", "MLP first", "residual from the norm", "no attention", "no MLP"]
@@ -46,7 +44,7 @@ class WiringResult(NamedTuple):
 def loss(wiring: str, block: int, seed: int, device: str) -> float:
     """Of held-out text, nats per token."""
     model = text_model(TINY, device).decoder
-    ids = packed(mixture_of(CHECKPOINT), "evaluation", seed, ROWS, LENGTH).to(device)
+    ids = held_out(ROWS, LENGTH, seed, device)
     return token_losses(rewired(model, ids, wiring, block), ids).mean().item()
 
 
@@ -56,8 +54,7 @@ def right(wiring: str, block: int, kind: Literal["stated", "stored"], seed: int,
     """Share of facts of that kind that are answered."""
     asked = prompts(seed)[kind == "stored"]
     z = rewired(text_model(TINY, device).decoder, asked.ids.to(device), wiring, block)
-    last = z[torch.arange(len(asked.ids)), asked.end]  # (N, V)
-    return (last.argmax(dim=-1).cpu() == asked.answer).float().mean().item()
+    return right_share(at_the_end(z, asked), asked)
 
 
 @torch.inference_mode()

@@ -7,17 +7,17 @@ from pydantic import Field
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
+from app.experiments.text_model import CHECKPOINT
+from app.experiments.transformers.trained_decoder import held_out
 from models.cost.component_cost import FLOPS, memory
 from models.interpretability.averaged import COMPONENTS, counts, with_averaged, with_one_gain, with_some_averaged
-from models.language.evaluation import token_losses
-from models.language.held_out import mixture_of, packed
+from models.language.evaluation import held_out_loss
 from models.language.pretrained_decoders import pretrained
 from models.parameter_count import parameter_count
 from models.published.configs import CONFIGS
 from models.published.weights import total_weights, weights_by_component
 from models.transformer.decoder import Decoder
 
-CHECKPOINT = "decoder"
 ROWS, FEW_ROWS, LENGTH = 16, 4, 96  # few, where a rise is of nats
 LONGEST = 131_072
 
@@ -58,8 +58,7 @@ class ComponentResult(NamedTuple):
 
 
 def _loss(model: Decoder, seed: int, device: str, rows: int) -> float:
-    ids = packed(mixture_of(CHECKPOINT), "evaluation", seed, ROWS, LENGTH)[:rows].to(device)
-    return token_losses(model(ids)[0], ids).mean().item()
+    return held_out_loss(model, [held_out(ROWS, LENGTH, seed, device)[:rows]])
 
 
 @memo

@@ -9,12 +9,10 @@ from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.transformers.few_shot.run import COMPARED, SHOTS, ShotResult
 from app.experiments.transformers.published_sizes import counted_sizes
 from app.provenance.origin import Plotted
-from visualizers.answer_table import answer_table
+from visualizers.answer_table import answer_table, end_of
 from visualizers.curve import apart, curves
 from visualizers.theme import ACCENT, INK_3, SERIES
 
-LONGEST = 25
-"""Characters of a prompt that are written: its end."""
 BEST = "best possible"
 STATED = {
     "GPT-3 Small": "paper 125M", "GPT-3 2.7B": "paper 2.7B", "GPT-3 6.7B": "paper 6.7B", "GPT-3 175B": "paper 175B",
@@ -56,10 +54,6 @@ def _shots(result: ShotResult, metrics: Measurements) -> Figure:
     )
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else "… " + text[-LONGEST:].split(" ", 1)[1]
-
-
 def _prompts(result: ShotResult, metrics: Measurements) -> Figure:
     c = result.controls
     at = SHOTS.index(c.shots)
@@ -73,9 +67,9 @@ def _prompts(result: ShotResult, metrics: Measurements) -> Figure:
     return Figure(
         title=f"Ends of four prompts with {c.shots} examples",
         caption="{held|Right} and {failed|wrong} completions: the likeliest of all tokens.",
-        text=f"“{_cut(first.text)}” is completed with “{result.here.said[0]}”; right is “{first.answer}”.",
+        text=f"“{end_of(first.text)}” is completed with “{result.here.said[0]}”; right is “{first.answer}”.",
         plot=answer_table(
-            [_cut(result.here.prompts[number].text) for number in shown], columns, names, first_column=1.5
+            [end_of(result.here.prompts[number].text) for number in shown], columns, names, first_column=1.5
         ),
         height=210,
     )

@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.transformers.fine_tuning.run import COUNTS, EMBEDDINGS, PUBLISHED, STEPS, FineTuningResult
+from app.experiments.transformers.fine_tuning.course import COUNTS, STEPS
+from app.experiments.transformers.fine_tuning.run import EMBEDDINGS, PUBLISHED, FineTuningResult
 from app.number_format import number
 from app.provenance.origin import Plotted
 from models.data.handover_labels import CLASSES

@@ -1,8 +1,6 @@
 """A pre-trained reader and one with a random start, fine-tuned side by side on few labelled sentences."""
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
-from threading import Lock
 from typing import Literal, NamedTuple
 
 import torch
@@ -10,39 +8,31 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
-from app.experiments.memo import memo
-from app.experiments.transformers.story_text import Text
-from models.data.dice import Dice
-from models.data.handed_over import PEOPLE, VOCABULARY, words_of
-from models.data.handed_over_rows import LENGTH, laid_out
-from models.data.handover_labels import LabelledSentence, Task, labelled, word_counts
-from models.interpretability.probe import probe_accuracy
-from models.parameter_count import parameter_count
-from models.published.first_readers import weights_by_component
-from models.seeding import generator
-from models.training.fine_tuning import FineTuning, Labelled
-from models.transformer.pretrained_story_readers import (
-    DecoderVariant,
-    EncoderVariant,
-    decoder_classifier,
-    encoder_classifier,
+from app.experiments.transformers.fine_tuning.course import (
+    COUNTS,
+    PARTS,
+    Attends,
+    Course,
+    PreTrained,
+    Reader,
+    Setting,
+    by_word_counts,
+    course,
 )
-from models.transformer.text_classifier import DecoderClassifier, EncoderClassifier, ReadAt
+from app.experiments.transformers.story_text import Text
+from models.data.handed_over import PEOPLE, words_of
+from models.data.handed_over_rows import LENGTH, laid_out
+from models.data.handover_labels import Task
+from models.published.first_readers import weights_by_component
+from models.transformer.text_classifier import ReadAt
 
-COUNTS = (8, 16, 32, 64, 128)
-HELD_OUT, PADDED = 160, 24
-"""Sentences that accuracy is measured on, and those of them that are padded."""
+PADDED = 24
+"""Held-out sentences that are padded."""
 ROUNDING = 1e-3
 """Of log-odds: a change up to here is none."""
-STEPS, PARTS, BATCH, LEARNING_RATE = 48, 4, 16, 2e-3
-PENALTY = 1.0
-"""Of the classifier that only counts words."""
 NEAR = 0.05
 """Accuracies that differ by less have met."""
 
-Reader = Literal["encoder", "decoder"]
-PreTrained = Literal["stories as written", "stories, words shuffled"]
-Attends = Literal["to both sides", "to the left only"]
 CountedModel = Literal["BERT base", "BERT large", "RoBERTa large", "GPT-1"]
 READERS: tuple[Reader, ...] = "encoder", "decoder"
 FAMILIES = "RoBERTa", "BERT", "GPT-1"
@@ -71,70 +61,6 @@ class FineTuningControls(Controls):
     reader: Reader = Field("encoder", title="Reader", json_schema_extra=MORE)
 
 
-class Snapshot(NamedTuple):
-    """Both starts at one step: the pre-trained one first."""
-
-    step: int
-    p: Tensor  # (2, C, N) probability of the second class, for every number of labels and held-out sentence
-
-    def accuracy(self, classes: Tensor) -> Tensor:
-        """(2, C)"""
-        return ((self.p > 0.5) == classes.bool()).double().mean(dim=-1)
-
-
-class Course:
-    """A fine-tuning that goes on as far as it is asked for; what is done is kept."""
-
-    def __init__(self, c: FineTuningControls) -> None:
-        dice = Dice(f"labelled handovers {c.seed}")
-        given = labelled(max(COUNTS), c.task, dice)
-        asked = labelled(HELD_OUT, c.task, dice, given)
-        self.given, self.asked = rows_of(given), rows_of(asked)
-        starts = [start(c, known) for known in (True, False) for _ in COUNTS]
-        self.training = FineTuning(starts, self.given, COUNTS * 2, generator(c.seed), LEARNING_RATE, BATCH, c.auxiliary)
-        self.parameters = parameter_count(starts[0])
-        self.found = [Snapshot(0, self.probabilities(self.asked.rows.ids))]
-        self.lock = Lock()
-
-    def log_odds(self, ids: Tensor, padding_seen: bool = False) -> Tensor:
-        """Logit of the second class less that of the first, for both starts and every number of labels: (2, C, N)."""
-        first, second = self.training.logits(ids, padding_seen).unbind(dim=-1)
-        return (second - first).unflatten(0, (2, -1))
-
-    def probabilities(self, ids: Tensor) -> Tensor:
-        """Of the second class: (2, C, N)."""
-        return self.log_odds(ids).sigmoid()
-
-    def part(self, number: int) -> Snapshot:
-        """After ``number`` of the ``PARTS`` of the training."""
-        with self.lock:
-            while len(self.found) <= number:
-                for _ in range(STEPS // PARTS):
-                    self.training.step()
-                step = self.found[-1].step + STEPS // PARTS
-                self.found.append(Snapshot(step, self.probabilities(self.asked.rows.ids)))
-            return self.found[number]
-
-
-def start(c: FineTuningControls, known: bool) -> EncoderClassifier | DecoderClassifier:
-    """A classifier before its first step, pre-trained or not."""
-    shuffled = c.pre_trained == "stories, words shuffled"
-    if c.reader == "decoder":
-        next_token: DecoderVariant = "next token, words shuffled" if shuffled else "next token"
-        return decoder_classifier(next_token if known else None, c.seed, c.read_at)
-    left = c.attends == "to the left only"
-    variant: EncoderVariant = "words shuffled" if shuffled else "causal mask" if left else "as published"
-    return encoder_classifier(variant if known else None, c.seed, c.read_at, left)
-
-
-course = lru_cache(maxsize=8)(Course)
-"""Kept by what the training depends on: a typed sentence or a count starts none anew. Not in the store of all results,
-which counts bytes when a result comes: a training grows while it goes on."""
-
-TRAINS = ("pre_trained", "task", "read_at", "auxiliary", "attends", "reader", "seed")
-"""The controls that the training depends on."""
-
-
 class FineTuningResult(NamedTuple):
     controls: FineTuningControls
     step: int
@@ -147,32 +73,6 @@ class FineTuningResult(NamedTuple):
     total: int
     parameters: int
     notices: list[str]
-
-
-def rows_of(sentences: list[LabelledSentence]) -> Labelled:
-    longest = max(len(one.words) for one in sentences) + 2
-    rows = laid_out([(one.words, []) for one in sentences], length=longest)
-    return Labelled(rows, torch.tensor([one.label for one in sentences]))
-
-
-@memo
-def by_word_counts(task: Task, seed: int) -> Tensor:
-    """Accuracy of a ridge classifier on word counts, for every number of labels: (C,)."""
-    dice = Dice(f"labelled handovers {seed}")
-    given = labelled(max(COUNTS), task, dice)
-    asked = labelled(HELD_OUT, task, dice, given)
-    rows = rows_of([*given, *asked])
-    counts = word_counts(rows.rows.ids, VOCABULARY)  # (N, V)
-    held_out = torch.arange(len(given), len(counts))
-    return torch.stack(
-        [
-            probe_accuracy(
-                counts[torch.cat([torch.arange(n), held_out])], rows.classes[torch.cat([torch.arange(n), held_out])],
-                torch.arange(n), 2, PENALTY,
-            )
-            for n in COUNTS
-        ]
-    ).double()  # fmt: skip
 
 
 def exchanged(words: list[str]) -> list[str] | None:
@@ -193,7 +93,7 @@ def run(controls: FineTuningControls, device: str) -> Iterator[FineTuningResult]
     twin = exchanged(words)
     typed = laid_out([(one, []) for one in (words, twin) if one is not None]).ids
     with torch.inference_mode(False):
-        training = course(FineTuningControls(**c.model_dump(include=set(TRAINS))))
+        training = course(Setting(c.pre_trained, c.task, c.read_at, c.auxiliary, c.attends, c.reader, c.seed))
         chosen = COUNTS.index(c.labels)
         parts = dict(weights_by_component(c.counted_model))
         if c.counted == "without embeddings":

@@ -9,9 +9,10 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
+from app.experiments.text_model import CHECKPOINT
 from app.experiments.transformers.recorded_arms import gains
+from app.experiments.transformers.trained_decoder import held_out
 from models.language.evaluation import token_losses
-from models.language.held_out import mixture_of, packed
 from models.language.pretrained_decoders import pretrained
 from models.layers.activations import gelu, gelu_tanh, quick_gelu, relu
 from models.layers.geglu import SCALE
@@ -20,7 +21,6 @@ from models.parameter_count import parameter_count
 from models.probability.information import kl_divergence
 from models.transformer.exchanged_gate import Function, gated, half, with_exchanged_gates
 
-CHECKPOINT = "decoder"
 ROWS, LENGTH = 8, 64
 
 Gate = Literal["GELU", "GELU, tanh form", "GELU, sigmoid form", "ReLU", "z/2"]
@@ -66,7 +66,7 @@ class GateResult(NamedTuple):
 @torch.inference_mode()
 def trained(seed: int, device: str) -> tuple[Tensor, Tensor, float]:
     """Held-out ids, the trained model's probabilities (B, T, V), and its loss."""
-    ids = packed(mixture_of(CHECKPOINT), "evaluation", seed, ROWS, LENGTH).to(device)
+    ids = held_out(ROWS, LENGTH, seed, device)
     logits = pretrained(CHECKPOINT, device)(ids)[0]
     return ids, logits.double().softmax(dim=-1), token_losses(logits, ids).mean().item()
 

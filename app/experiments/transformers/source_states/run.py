@@ -7,22 +7,29 @@ from pydantic import AfterValidator, Field, StringConstraints
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
-from app.experiments.memo import memo
 from app.experiments.recurrence.word_lists import readable_up_to
+from app.experiments.transformers.source_states.held_out import (
+    MOST,
+    Order,
+    changed,
+    exact_match,
+    handed_on,
+    model_of,
+    other_word,
+    with_another_word,
+)
+from app.experiments.transformers.withheld_source import Across
 from models.attention.multi_head import MultiHeadTrace
 from models.cost.calls_counted import CallsCounted
 from models.cost.tensors_made import TensorsMade
-from models.data.word_lists import END, ids_of, lists, written
-from models.interpretability.reordered_source import reordered
-from models.interpretability.withheld_source import without_cross_attention
-from models.language.from_states import all_right, generated, shifted_right
+from models.data.word_lists import END, ids_of, written
+from models.language.from_states import generated, shifted_right
 from models.parameter_count import parameter_count
-from models.seeding import generator
-from models.transformer.encoder_decoder import Encoded, EncoderDecoder
-from models.transformer.pretrained_halves import TRAININGS, halves
+from models.transformer.encoder_decoder import EncoderDecoder
+from models.transformer.pretrained_halves import TRAININGS
 
 LENGTHS = 2, 4, 6, 8, 10, 12
-HELD_OUT, MOST = 64, 12
+
 EXAMPLE = "ball pen flag key cup hat lamp ring boat star"
 
 
@@ -33,10 +40,6 @@ def _short(text: str) -> str:
 ShortList = Annotated[str, StringConstraints(min_length=1, max_length=160), AfterValidator(_short)]
 
 HandedOn = Literal["one state per word", "their mean"]
-Order = Literal["as read", "shuffled", "values alone shuffled"]
-Across = Literal["in both layers", "in the last layer alone", "in none"]
-WITHOUT: dict[Across, tuple[int, ...]] = {"in both layers": (), "in the last layer alone": (0,), "in none": (0, 1)}
-"""Decoder layers whose cross-attention is left out."""
 Exchanged = Literal["nothing", "a word of the source", "a word of the prefix"]
 MOVED = 1e-4
 """Change of a logit above which a step counts as moved."""
@@ -82,68 +85,6 @@ class SourceResult(NamedTuple):
     reading: int  # operations of the encoder, for the list typed
     writing: int  # and of the decoder, all steps together
     parameters: int
-
-
-def handed_on(model: EncoderDecoder | CallsCounted, source: Tensor, order: Order, seed: int) -> Encoded:
-    """The source as the encoder read it, its states in that order."""
-    read = model.encode(source)
-    if order == "as read":
-        return read
-    size = read.memories[0].k.shape[2]
-    moved = torch.randperm(size, generator=generator(seed + 7))
-    return reordered(read, moved.to(source.device), keys=order == "shuffled")
-
-
-def model_of(kind: str, across: Across, training: int) -> EncoderDecoder:
-    model = halves("list_halves", kind, training)
-    return without_cross_attention(model, WITHOUT[across]) if WITHOUT[across] else model
-
-
-class HeldOut(NamedTuple):
-    source: Tensor  # (HELD_OUT, S)
-    target: Tensor  # (HELD_OUT, T)
-
-
-def held_out(length: int, seed: int) -> HeldOut:
-    return HeldOut(*lists(HELD_OUT, length, "reverse", generator(seed + 10_000)))
-
-
-def repeated(model: EncoderDecoder, read: Encoded, row: Tensor) -> Tensor:
-    """Whether a row (B, T) is what the model generates: each word is the likeliest behind those before it. (B,)"""
-    return all_right(model.decode(shifted_right(row, END), read)[0].argmax(dim=-1), row)
-
-
-def other_word(words: Tensor, seed: int) -> Tensor:
-    """For each list (B, S) a word that it does not hold, (B,)."""
-    free = torch.rand(len(words), END, generator=generator(seed + 9)).scatter(1, words.clamp(max=END - 1), -1.0)
-    return free.argmax(dim=1)
-
-
-def with_another_word(words: Tensor, seed: int) -> Tensor:
-    """The lists with their middle word exchanged; END stays behind them."""
-    middle = (words.shape[1] - 1) // 2
-    return words.index_copy(1, torch.tensor([middle]), other_word(words, seed)[:, None])
-
-
-@memo
-@torch.inference_mode()
-def exact_match(kind: str, across: Across, training: int, length: int, order: Order, seed: int) -> float:
-    """The share of held-out lists of that length that are written right to the end."""
-    model, given = model_of(kind, across, training), held_out(length, seed)
-    return repeated(model, handed_on(model, given.source, order, seed), given.target).float().mean().item()
-
-
-@memo
-@torch.inference_mode()
-def changed(kind: str, across: Across, training: int, order: Order, seed: int) -> tuple[float, float]:
-    """Shares of the longest held-out lists whose output is another one: with the states in that order, and with a word
-    of the source exchanged.
-    """
-    model, source = model_of(kind, across, training), held_out(MOST, seed).source
-    output = generated(model, model.encode(source), END, MOST + 1)
-    other = model.encode(with_another_word(source, seed))
-    same = [repeated(model, read, output) for read in (handed_on(model, source, order, seed), other)]
-    return 1 - same[0].float().mean().item(), 1 - same[1].float().mean().item()
 
 
 def by_length(kind: str, c: SourceControls) -> Tensor:

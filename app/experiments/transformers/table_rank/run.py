@@ -9,10 +9,11 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
+from app.experiments.text_model import CHECKPOINT
+from app.experiments.transformers.trained_decoder import held_out
 from models.cost.component_cost import FLOPS
 from models.interpretability.table_rank import best_directions, cut, kept_share, random_directions, with_table
-from models.language.evaluation import token_losses
-from models.language.held_out import mixture_of, packed
+from models.language.evaluation import held_out_loss, token_losses
 from models.language.pretrained_decoders import pretrained
 from models.linear.random_overlap import (
     all_positive,
@@ -27,7 +28,6 @@ from models.published.configs import CONFIGS
 from models.published.weights import total_weights, weights_by_component
 from models.published.widths import at_width
 
-CHECKPOINT = "decoder"
 ROWS, LENGTH = 8, 48
 KEPT = (32, 64, 96, 128, 160)
 VECTORS, WIDTHS = 512, (16, 32, 64, 128, 256, 512, 1024)
@@ -84,9 +84,9 @@ def directions_of(kind: str, r: int, seed: int) -> Tensor:
 def loss(kind: str, r: int, seed: int, device: str) -> float:
     """Of held-out text with so many directions kept, nats per token; 0 directions cut nothing."""
     model = pretrained(CHECKPOINT, device)
-    ids = packed(mixture_of(CHECKPOINT), "evaluation", seed, ROWS, LENGTH).to(device)
+    ids = held_out(ROWS, LENGTH, seed, device)
     if not r:
-        return token_losses(model(ids)[0], ids).mean().item()
+        return held_out_loss(model, [ids])
     losses = []
     for draw in range(DRAWS if kind == "at random" else 1):
         kept = directions_of(kind, r, seed + draw).to(device)

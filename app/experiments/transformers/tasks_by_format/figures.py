@@ -8,14 +8,12 @@ from app.experiments.transformers.tasks_by_format.run import LISTED, FormatResul
 from app.provenance.origin import Plotted
 from models.language.zero_shot import TASKS
 from models.training.task_lines import Lines
-from visualizers.answer_table import answer_table
+from visualizers.answer_table import answer_table, end_of
 from visualizers.distribution import grouped_bars
 
 SHORT = {
     "all lines": "all lines", "without task lines": "no task lines", "without as many other lines": "fewer other lines",
 }  # fmt: skip
-LONGEST = 25
-"""Characters of a prompt that are written; of a longer one its end."""
 STATED = {
     "GPT-2": "paper 117M", "GPT-2 Medium": "paper 345M", "GPT-2 Large": "paper 762M", "GPT-2 XL": "paper 1542M",
 }  # fmt: skip
@@ -75,10 +73,6 @@ def _tasks(result: FormatResult, metrics: Measurements) -> Figure:
     )
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST else "… " + text[-LONGEST:].split(" ", 1)[1]
-
-
 def _prompts(result: FormatResult) -> Figure:
     shown, tasks = result.controls.shown, tuple(result.own)
     places = (
@@ -98,7 +92,7 @@ def _prompts(result: FormatResult) -> Figure:
         title="Some prompts, and the likeliest answer",
         caption="{held|Right} and {failed|wrong} answers. The weights are the same for all tasks.",
         text=f"“{listed[0].text}” is answered “{own[0][0]}”; right is “{listed[0].answer}”.",
-        plot=answer_table([_cut(one.text) for one in listed], columns, list(columns), first_column=1.5),
+        plot=answer_table([end_of(one.text) for one in listed], columns, list(columns), first_column=1.5),
         height=210,
     )
 

@@ -4,7 +4,8 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.transformers.upscaled_depth.run import LAYOUTS, SmallResult, UpscalingResult
+from app.experiments.transformers.upscaled_depth.losses import LAYOUTS
+from app.experiments.transformers.upscaled_depth.run import SmallResult, UpscalingResult
 from app.provenance.origin import Plotted
 from models.transformer.pretrained_deeper_decoders import POINTS
 from visualizers.curve import apart, curves

@@ -8,22 +8,27 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Measurements, Sentence
-from app.experiments.memo import memo
 from app.experiments.text import read_document
 from app.experiments.text_model import ModelControls, text_model
+from app.experiments.transformers.visible_context.answers import (
+    CHECKPOINT,
+    TEXTS,
+    WHOLE,
+    Answers,
+    Dropped,
+    Kept,
+    answers,
+)
 from models.attention.fused import unwatched
 from models.cost.component_cost import FLOPS, score_bytes, score_flops, tiled_score_bytes
 from models.cost.mixing_cost import first_length
-from models.data.homes_asked_last import PEOPLE, QUESTION, HomesAsked, back_to, homes_asked, without_statement
+from models.data.homes_asked_last import PEOPLE, HomesAsked, back_to, homes_asked
 from models.language.pretrained_decoders import pretrained
-from models.language.visible_context import losses_of, newest, oldest
 from models.parameter_count import parameter_count
 from models.published.configs import CONFIGS, ModelConfig
 from models.tokenization.tokenizer import labels
 from models.transformer.decoder import Decoder
 
-CHECKPOINT = "decoder_medium"
-TEXTS, WHOLE = 60, 54
 LENGTHS = (4, 8, 12, 16, 24, 32, 40, 48, WHOLE)
 SENTENCE = (
     "Ada lives in Lund . Ben lives in Oslo . Cleo lives in Rome . Dirk lives in Paris . Edda lives in Bern ."
@@ -31,9 +36,6 @@ SENTENCE = (
 )
 TYPED, PUBLISHED_TYPED = 40, 36
 
-Kept = Literal["the newest tokens", "the oldest tokens"]
-CUT: dict[Kept, Callable[[Tensor, int], Tensor]] = {"the newest tokens": newest, "the oldest tokens": oldest}
-Dropped = Literal["nothing", "the sentence with the fact", "another sentence"]
 ScoreMemory = Literal["stored", "in tiles"]
 SCORES: dict[ScoreMemory, Callable[[ModelConfig, int], int]] = {"stored": score_bytes, "in tiles": tiled_score_bytes}
 
@@ -45,14 +47,6 @@ class VisibleControls(ModelControls):
     dropped: Dropped = Field("nothing", title="Taken out of the text")
     shown: Literal["GPT-2", "Llama 3 8B", "Llama 3 70B"] = Field("Llama 3 8B", title="Costs of")
     scores: ScoreMemory = Field("stored", title="Scores")
-
-
-class Answers(NamedTuple):
-    """What the model says at the end of texts that are read through windows of several lengths."""
-
-    loss: Tensor  # (n, B) of the answer, nats
-    named: Tensor  # (n, B) the likeliest token
-    function_words: Tensor  # (n,) loss of “lives” and “in” of the question; NaN where the question is cut off
 
 
 class MeasuredHomes(NamedTuple):
@@ -77,29 +71,6 @@ class VisibleResult(NamedTuple):
     @property
     def config(self) -> ModelConfig:
         return CONFIGS[self.controls.shown]
-
-
-def altered(homes: HomesAsked, dropped: Dropped) -> Tensor:
-    """The texts as they are read."""
-    if dropped == "nothing":
-        return homes.ids
-    other = (homes.asked + PEOPLE // 2) % PEOPLE
-    return without_statement(homes, homes.asked if dropped == "the sentence with the fact" else other)
-
-
-@memo
-@torch.inference_mode()
-def answers(lengths: tuple[int, ...], kept: Kept, dropped: Dropped, seed: int, device: str) -> Answers:
-    model, homes = unwatched(pretrained(CHECKPOINT, device)), homes_asked(TEXTS, seed)
-    ids, losses, named, words = altered(homes, dropped).to(device), [], [], []
-    for n in lengths:
-        read = CUT[kept](ids, min(n, ids.shape[1] - 1))
-        logits = model(read)[0]  # (B, n, V)
-        losses.append(losses_of(logits[:, -1], ids[:, -1]))
-        named.append(logits[:, -1].argmax(dim=-1))
-        asked = [losses_of(logits[:, -1 - at], read[:, -at]).mean() for at in range(1, QUESTION)]
-        words.append(torch.stack(asked).mean() if kept == "the newest tokens" else logits.new_tensor(torch.nan))
-    return Answers(torch.stack(losses), torch.stack(named), torch.stack(words))
 
 
 def beginning_at_each(ids: Tensor) -> Tensor:

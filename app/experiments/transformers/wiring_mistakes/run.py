@@ -9,16 +9,14 @@ from torch import Tensor
 
 from app.experiments.base import MORE, Measurements, Sentence
 from app.experiments.memo import memo
-from app.experiments.text_model import CHECKPOINT, LARGEST, TINY, ModelControls, text_model
-from app.experiments.transformers.facts import prompts
-from models.language.evaluation import token_losses
-from models.language.held_out import mixture_of, packed
+from app.experiments.text_model import LARGEST, TINY, ModelControls, text_model
+from app.experiments.transformers.trained_decoder import SENTENCE, at_the_end, held_out, prompts, right_share
+from models.language.evaluation import held_out_loss
 from models.parameter_count import parameter_count
 from models.transformer.decoder import Decoder, DecoderTrace
 from models.transformer.llama_mistakes import MISTAKES, mistaken
 from models.transformer.one_pass import between
 
-SENTENCE = "Ada lives in Lund . Ben lives in Oslo . Ada lives in"
 TOKENS, ROWS, LENGTH = 24, 8, 64
 
 Mistake = Literal[
@@ -74,8 +72,7 @@ class MistakeResult(NamedTuple):
 def loss(mistake: str, seed: int, device: str) -> float:
     """Of held-out text, nats per token."""
     model = mistaken(text_model(TINY, device).decoder, mistake)
-    ids = packed(mixture_of(CHECKPOINT), "evaluation", seed, ROWS, LENGTH).to(device)
-    return token_losses(model(ids)[0], ids).mean().item()
+    return held_out_loss(model, [held_out(ROWS, LENGTH, seed, device)])
 
 
 @memo
@@ -83,8 +80,7 @@ def loss(mistake: str, seed: int, device: str) -> float:
 def right(mistake: str, seed: int, device: str) -> float:
     """Share of the stated facts that are answered."""
     model, (asked, _) = mistaken(text_model(TINY, device).decoder, mistake), prompts(seed)
-    z = model(asked.ids.to(device))[0][torch.arange(len(asked.ids)), asked.end]
-    return (z.argmax(dim=-1).cpu() == asked.answer).float().mean().item()
+    return right_share(at_the_end(model(asked.ids.to(device))[0], asked), asked)
 
 
 def symbols_of(model: Decoder, trace: DecoderTrace, layer: int, head: int, at: int) -> Symbols:

@@ -10,16 +10,16 @@ from torch.nn.functional import cross_entropy
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
 from app.experiments.transformers.clause import Clause
+from app.experiments.transformers.withheld_source import Across, halves_across
 from models.attention.multi_head import MultiHeadTrace
 from models.data.tok_sentences import CLASSES, END, PAD, TARGET, class_of, parsed, sentences, words_of
 from models.interpretability.prefix_replaced import decoded, generated, replaced
-from models.interpretability.withheld_source import without_cross_attention
 from models.language.from_states import all_right, shifted_right
 from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.transformer.encoder import padding_mask
 from models.transformer.encoder_decoder import EncoderDecoder
-from models.transformer.pretrained_halves import TRAININGS, halves
+from models.transformer.pretrained_halves import TRAININGS
 
 HELD_OUT = 192
 EXAMPLE = "the red cat helps the white goat"
@@ -29,9 +29,6 @@ AFTER = 3
 
 Wrong = Literal["of the same class", "of another class"]
 Trained = Literal["shifted right", "not shifted"]
-Across = Literal["in both layers", "in the last layer alone", "in none"]
-WITHOUT: dict[Across, tuple[int, ...]] = {"in both layers": (), "in the last layer alone": (0,), "in none": (0, 1)}
-"""Layers whose cross-attention is left out."""
 
 
 class PrefixControls(Controls):
@@ -73,8 +70,7 @@ class PrefixResult(NamedTuple):
 
 
 def model_of(trained: Trained, across: Across, training: int) -> EncoderDecoder:
-    model = halves("tok_halves", trained.removesuffix(" right"), training)
-    return without_cross_attention(model, WITHOUT[across]) if WITHOUT[across] else model
+    return halves_across("tok_halves", trained.removesuffix(" right"), training, across)
 
 
 def wrong_words(target: Tensor, place: int, wrong: Wrong, draws: torch.Generator) -> Tensor:
