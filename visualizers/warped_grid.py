@@ -113,9 +113,9 @@ def through_layers(
             )
         )  # fmt: skip
     drawn = figure(traces, margin=(24, 8, 8, 24))
-    across, up = _plane(1, ranges)
-    drawn.update_xaxes(**across)
-    drawn.update_yaxes(**up)
+    x_axis, y_axis = _plane(1, ranges)
+    drawn.update_xaxes(**x_axis)
+    drawn.update_yaxes(**y_axis)
     patches = [
         [broken(lines[stop]), *(_dots(points[stop]) for points in groups.values())] for stop in range(len(frames))
     ]

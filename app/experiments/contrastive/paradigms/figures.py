@@ -4,9 +4,10 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.contrastive.paradigms.run import ParadigmsResult
+from app.experiments.contrastive.paradigms.run import ParadigmsResult, Recorded
 from app.provenance.origin import Plotted
 from models.contrastive.linear_probe import sampling_error
+from models.contrastive.paradigm_training import Judged
 from models.contrastive.paradigms import CODE
 from models.data.digits import digits
 from visualizers.charts_beside import Chart, charts_beside
@@ -46,7 +47,7 @@ def _ranks(result: ParadigmsResult, metrics: Measurements) -> Figure:
 
 
 def _accuracies(result: ParadigmsResult, metrics: Measurements) -> Figure:
-    each = [*result.recorded.values(), result.untrained]
+    each: list[Recorded | Judged] = [*result.recorded.values(), result.untrained]
     pixels = lambda share: torch.tensor([100 * share])
     probe = torch.cat([100 * torch.stack([one.probe.mean() for one in each]), pixels(result.pixel_probe)])
     few = torch.cat([100 * torch.stack([one.accuracy.mean() for one in each]), pixels(result.pixels)])

@@ -81,12 +81,20 @@ def run(controls: ParadigmsControls, device: str) -> Iterator[ParadigmsResult]:
     accuracies = torch.stack(
         [torch.stack([recorded(arm, c.norm, each).accuracy.mean() for each in TEXTURES]) for arm in ARMS]
     )
-    pixels = state[f"pixels.{texture}"].tolist()
+    pixels, probe = state[f"pixels.{texture}"].tolist()
     for progress in training(
         lambda: losses.append(live.step()[0]), lambda: judged(live.networks, texture), STEPS, SNAPSHOTS
     ):
         yield ParadigmsResult(
-            c, progress, torch.stack(losses), table, untrained, accuracies, *pixels, parameter_count(live.networks)
+            c,
+            progress,
+            torch.stack(losses),
+            table,
+            untrained,
+            accuracies,
+            pixels,
+            probe,
+            parameter_count(live.networks),
         )
 
 

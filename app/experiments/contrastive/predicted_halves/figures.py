@@ -37,8 +37,8 @@ def figures(result: HalvesResult, metrics: Measurements) -> Figures:
 
 def _arms(result: HalvesResult) -> dict[str, Learnt]:
     """The trainings that are drawn: that with all guards, those with one off, and yours if it is none of them."""
-    arms: dict[str, Learnt] = dict(result.guards)
-    return arms | {"pixels as target": result.own} if result.controls.method == "pixels as target" else arms
+    own = {"pixels as target": result.own} if result.controls.method == "pixels as target" else {}
+    return {**{str(name): learnt for name, learnt in result.guards.items()}, **own}
 
 
 def _chart(

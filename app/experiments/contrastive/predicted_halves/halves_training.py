@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor
@@ -62,7 +62,7 @@ class Snapshot(NamedTuple):
 
 class Learnt(NamedTuple):
     model: JointEmbedding
-    optimizer: Mapping[str, object]
+    optimizer: dict[str, Any]
     losses: Tensor  # (steps so far,)
     snapshots: list[Snapshot]
 

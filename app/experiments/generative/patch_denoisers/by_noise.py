@@ -53,7 +53,7 @@ def sheet_of(image: int, closed: Closed, seed: int, device: str) -> Sheet:
 
 def traced(model: torch.nn.Module, x: Tensor, t: int, label: Tensor) -> DiTTrace:
     _, trace = model(x, torch.full((len(x),), float(t), device=x.device), label)
-    return trace  # type: ignore[no-any-return]
+    return trace
 
 
 @memo

@@ -79,7 +79,7 @@ class ReverseStepResult(NamedTuple):
     along_learned: Tensor  # (G, 2)
     error_undecided: Tensor  # () mean squared error of the learned mean where each mode has 20 to 80 %
     error_decided: Tensor  # () where one has over 98 %
-    spreads: dict[str, Tensor]  # variance of the new noise → (counts,) spread of the samples over that of the data
+    spreads: dict[Variance, Tensor]  # variance of the new noise → (counts,) spread of the samples over that of the data
     parameters: int
 
 

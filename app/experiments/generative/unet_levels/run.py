@@ -86,7 +86,7 @@ def measure(result: LevelResult) -> Measurements:
     chosen, middle, top = result.rises[c.judged], result.rises["middle"], result.rises["top skip"]
     row = TOLD.index(c.told_of)
     found = {} if result.conditions is None else measured(result.conditions, low, high)
-    return found | {
+    return {**found} | {
         "rise_at_low_noise": chosen[low].item(),
         "rise_at_high_noise": chosen[high].item(),
         "rise_low_over_high": (chosen[low] / chosen[high]).item(),
