@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import normalize
 
 TINY = 1e-8
 """Added under the root: the length of the zero vector has no gradient."""
@@ -92,6 +93,16 @@ def weighted_sum(c: Tensor, votes: Tensor) -> Tensor:
 def agreement(votes: Tensor, v: Tensor) -> Tensor:
     """a_ij = v_j · û_j|i.  Section 2: votes (B, I, J, K), v (B, J, K) → (B, I, J), added to b."""
     return torch.einsum("bijk,bjk->bij", votes, v)
+
+
+def agreement_with_next(votes: Tensor, v: Tensor) -> Tensor:
+    """Each vote is compared with the output of another capsule: votes (B, I, J, K), v (B, J, K) → (B, I, J)."""
+    return agreement(votes, v.roll(1, 1))
+
+
+def agreement_at_length_of_next(votes: Tensor, v: Tensor) -> Tensor:
+    """Each vote is compared with its own output at the length of the next: (B, I, J, K), (B, J, K) → (B, I, J)."""
+    return agreement(votes, normalize(v, dim=-1) * v.roll(1, 1).norm(dim=-1, keepdim=True))
 
 
 def dynamic_routing(

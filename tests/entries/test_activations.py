@@ -3,10 +3,18 @@
 import pytest
 import torch
 
+from app.experiments.foundations.activation_forms import FORMS, Phi, phi
 from app.experiments.foundations.activation_gallery.run import OTHERS, TRAINED
 from app.experiments.foundations.activation_inputs import of_curve
-from app.experiments.foundations.activation_swap.run import FLATTENED, NEAR, RANGE, Flattened, OneSide, replacement
-from app.experiments.foundations.digit_networks import FORMS, Phi, Plan, digit_pixels, learnt, phi
+from app.experiments.foundations.activation_swap.replacements import (
+    FLATTENED,
+    NEAR,
+    RANGE,
+    Flattened,
+    OneSide,
+    replacement,
+)
+from app.experiments.foundations.digit_networks import Plan, digit_pixels, learnt
 from app.experiments.live_training import SNAPSHOTS
 from app.provenance.explain import follow
 from app.provenance.origin import Computed

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from app.experiments import experiment
-from app.experiments.vision.vision_transformer.run import LEFT_OUT, accuracy_without, held_out, ranked
+from app.experiments.vision.vision_transformer.ranked_patches import accuracy_without, held_out, ranked
+from app.experiments.vision.vision_transformer.run import LEFT_OUT
 from models.interpretability.patch_evidence import of_class_token, rollouts
 from models.training.patch_vits import TRAININGS, pretrained
 from models.transformer.patch_embedding import correlation_with_distance, position_similarity

@@ -4,7 +4,9 @@ import pytest
 import torch
 
 from app.experiments import experiment
-from app.experiments.vision.vit_variants.run import GRID, SHIFTS, VARIANTS, deit_repeats, dino_state, pair_changes
+from app.experiments.vision.vit_variants.answers import GRID
+from app.experiments.vision.vit_variants.arms import SHIFTS, deit_repeats, dino_state, pair_changes
+from app.experiments.vision.vit_variants.run import VARIANTS
 from models.data.marked_pairs import LEFT
 from models.training.vit_variants import TRAININGS
 

@@ -1,14 +1,17 @@
 """Where the pre-activations of trained networks lie on the curve of their activation function."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import torch
 from torch import Tensor
 
-from app.experiments.foundations.digit_networks import Phi
+from app.experiments.foundations.activation_forms import Phi
+from app.experiments.live_training import Progress
 from app.provenance.origin import Computed, Plotted
-from visualizers.activation import FLAT, Inputs, histogram
+from visualizers.activation import FLAT, Inputs, curve_over_inputs, histogram
 
 EDGES = np.linspace(-6, 6, 49)
 GRID = torch.linspace(-6, 6, 121)
@@ -34,3 +37,22 @@ def flat_share(z: Sequence[Tensor], network: int, phi: Phi) -> float:
 def of_curve(phi: Phi, trace: str, grid: Tensor = GRID) -> Plotted:
     """The source of a curve over ``grid``."""
     return Plotted(Computed(phi(grid), phi.form.function, phi.given(grid)), trace=trace)
+
+
+def over_inputs(
+    curves: Mapping[str, Callable[[Tensor], Tensor]],
+    phi: Phi,
+    shares: np.ndarray,
+    frames: Sequence[str] = (),
+    grid: Tensor = GRID,
+    edges: np.ndarray = EDGES,
+) -> go.Figure:
+    """The curves and the derivative of ``phi``, above how often each z occurs: (bins,), or (frames, bins)."""
+    drawn = {name: curve(grid).numpy() for name, curve in curves.items()}
+    return curve_over_inputs(grid.numpy(), drawn, phi.slope(grid).numpy(), inputs_of(shares, phi, edges), frames=frames)
+
+
+def over_training(progress: Progress[Any], curves: Mapping[str, Callable[[Tensor], Tensor]], phi: Phi) -> go.Figure:
+    """The same at every step of a training that is shown, for all layers of its first network."""
+    shares = np.stack([shares_by_bin(look.trace.z, 0) for look in progress.shown])
+    return over_inputs(curves, phi, shares, frames=[f"step {taken}" for taken in progress.shown_steps])

@@ -10,9 +10,9 @@ from app.experiments.foundations.activation_centring.run import (
     functions,
     outputs,
 )
-from app.experiments.foundations.activation_inputs import GRID, flat_share, inputs_of, of_curve, shares_by_bin
+from app.experiments.foundations.activation_inputs import flat_share, of_curve, over_inputs, shares_by_bin
 from app.provenance.origin import Plotted
-from visualizers.activation import curve_over_inputs, output_histograms
+from visualizers.activation import output_histograms
 from visualizers.curve import curves
 from visualizers.theme import INK_3
 
@@ -97,17 +97,11 @@ def _learning(result: CentringResult, metrics: Measurements) -> Figure:
 def _curve(result: CentringResult, metrics: Measurements) -> Figure:
     (own, _), (function, _) = names(result), functions(result.controls)
     flat = flat_share(result.progress.newest.trace.z, SAME, function)
-    shares = shares_by_bin(result.progress.newest.trace.z, SAME)
     return Figure(
         title="The curve, its derivative and its inputs",
         caption="Bars: how often each z occurs, grey where the {trace:derivative|derivative} is below 0.1.",
         text=f"{flat:.0%} of the inputs of {spoken(own)} lie where its derivative is below 0.1.",
-        plot=curve_over_inputs(
-            GRID.numpy(),
-            {own: function(GRID).numpy()},
-            function.slope(GRID).numpy(),
-            inputs_of(shares, function),
-        ),
+        plot=over_inputs({own: function}, function, shares_by_bin(result.progress.newest.trace.z, SAME)),
         height=300,
         half=True,
         sources=[of_curve(function, own)],

@@ -9,16 +9,8 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
-from app.experiments.foundations.digit_networks import (
-    Learnt,
-    Phi,
-    Plan,
-    accuracy,
-    digit_pixels,
-    parameters_of,
-    phi,
-    trained,
-)
+from app.experiments.foundations.activation_forms import Phi, phi
+from app.experiments.foundations.digit_networks import Learnt, Plan, accuracy, digit_pixels, parameters_of, trained
 from app.experiments.live_training import Progress
 from models.layers.digit_mlp import MLPTrace
 

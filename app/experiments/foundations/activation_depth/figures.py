@@ -3,11 +3,10 @@
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.foundations.activation_depth.run import DepthResult, shares_over_training
-from app.experiments.foundations.activation_inputs import GRID, inputs_of, of_curve
-from app.experiments.foundations.digit_networks import phi
+from app.experiments.foundations.activation_depth.run import DepthResult
+from app.experiments.foundations.activation_forms import phi
+from app.experiments.foundations.activation_inputs import of_curve, over_training
 from app.provenance.origin import Plotted
-from visualizers.activation import curve_over_inputs
 from visualizers.curve import apart, curves
 
 
@@ -81,7 +80,6 @@ def _share(ratio: float) -> str:
 
 def _curve(result: DepthResult, metrics: Measurements) -> Figure:
     own = phi(result.controls.trained)
-    steps = [f"step {taken}" for taken in result.progress.shown_steps]
     return Figure(
         title="The curve, its derivative, and the inputs that the network gives it",
         caption=(
@@ -92,15 +90,9 @@ def _curve(result: DepthResult, metrics: Measurements) -> Figure:
             f"The derivative is at most {metrics['largest_slope']:.3g}. After training"
             f" {metrics['flat_inputs_share']:.0%} of the pre-activations lie where it is below 0.1."
         ),
-        plot=curve_over_inputs(
-            GRID.numpy(),
-            {result.controls.trained: own(GRID).numpy()},
-            own.slope(GRID).numpy(),
-            inputs_of(np.stack(shares_over_training(result)), own),
-            frames=steps,
-        ),
+        plot=over_training(result.progress, {result.controls.trained: own}, own),
         height=340,
         steps="training",
-        start=len(steps) - 1,
+        start=len(result.progress.shown) - 1,
         sources=[of_curve(own, result.controls.trained)],
     )

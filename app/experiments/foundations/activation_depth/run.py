@@ -1,15 +1,15 @@
 """A deep digit network of sigmoids beside one of tanh: how fast each learns, and what gradient reaches each layer."""
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
 import torch
 from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
-from app.experiments.foundations.activation_inputs import flat_share, shares_by_bin
+from app.experiments.foundations.activation_forms import Name, phi
+from app.experiments.foundations.activation_inputs import flat_share
 from app.experiments.foundations.digit_networks import (
     Learnt,
     Plan,
@@ -17,13 +17,10 @@ from app.experiments.foundations.digit_networks import (
     digit_pixels,
     gradients,
     parameters_of,
-    phi,
     trained,
 )
 from app.experiments.live_training import Progress
 from models.layers.digit_mlp import MLPTrace
-
-Name = Literal["sigmoid", "tanh", "ReLU", "leaky ReLU", "ELU", "GELU", "SiLU", "Mish"]
 
 
 class DepthControls(Controls):
@@ -92,8 +89,3 @@ def measure(result: DepthResult) -> Measurements:
         "largest_slope": own.slope(torch.linspace(-6, 6, 1201)).max().item(),
         "flat_inputs_share": flat_share(now.trace.z, 0, own),
     }
-
-
-def shares_over_training(result: DepthResult) -> list[np.ndarray]:
-    """(bins,) of the pre-activations of the first network at every step that is shown."""
-    return [shares_by_bin(look.trace.z, 0) for look in result.progress.shown]

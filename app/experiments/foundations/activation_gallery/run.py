@@ -9,24 +9,13 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
+from app.experiments.foundations.activation_forms import FORMS, Form, Name, Phi, phi
 from app.experiments.foundations.activation_inputs import flat_share, shares_by_bin
-from app.experiments.foundations.digit_networks import (
-    FORMS,
-    Form,
-    Learnt,
-    Phi,
-    Plan,
-    accuracy,
-    digit_pixels,
-    parameters_of,
-    phi,
-    trained,
-)
+from app.experiments.foundations.digit_networks import Learnt, Plan, accuracy, digit_pixels, parameters_of, trained
 from app.experiments.live_training import Progress
 from models.layers.activations import gelu_tanh
 from models.layers.digit_mlp import DigitMLP, MLPTrace
 
-Name = Literal["sigmoid", "tanh", "ReLU", "leaky ReLU", "ELU", "GELU", "SiLU", "Mish"]
 Given = Literal[
     "sigmoid", "tanh", "ReLU", "leaky ReLU", "ELU", "GELU", "SiLU", "Mish", "GELU, tanh form", "absolute value",
     "mirrored ReLU",

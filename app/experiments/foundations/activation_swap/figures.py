@@ -1,13 +1,11 @@
 """The two curves over the inputs of the trained network, and what each near function changes in its answers."""
 
-import numpy as np
-
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.foundations.activation_inputs import GRID, inputs_of, of_curve
-from app.experiments.foundations.activation_swap.run import NEAR, SwapResult, shares_over_training
-from app.experiments.foundations.digit_networks import Phi
+from app.experiments.foundations.activation_forms import Phi
+from app.experiments.foundations.activation_inputs import of_curve, over_training
+from app.experiments.foundations.activation_swap.replacements import NEAR
+from app.experiments.foundations.activation_swap.run import SwapResult
 from app.number_format import small
-from visualizers.activation import curve_over_inputs
 from visualizers.outcomes import outcomes
 from visualizers.theme import ACCENT, INK_3
 
@@ -32,8 +30,6 @@ def _curves(result: SwapResult, metrics: Measurements) -> Figure:
     name = trained if own == NEAR[trained] else f"{trained}, β = {own.number:.2f}"
     if other == name:
         other = f"{name} again"
-    steps = [f"step {taken}" for taken in result.progress.shown_steps]
-    shares = np.stack(shares_over_training(result))
     sources = [of_curve(own, name)] + ([of_curve(given, other)] if isinstance(given, Phi) else [])
     return Figure(
         title="Two curves, and the inputs of the trained network below them",
@@ -47,16 +43,10 @@ def _curves(result: SwapResult, metrics: Measurements) -> Figure:
             f" {small(metrics['mean_logit_change'])} on average, and {metrics['predictions_changed']:.0f} of 297"
             f" predictions change. {metrics['inputs_below_zero_share']:.0%} of the inputs lie below zero."
         ),
-        plot=curve_over_inputs(
-            GRID.numpy(),
-            {name: own(GRID).numpy(), other: given(GRID).numpy()},
-            own.slope(GRID).numpy(),
-            inputs_of(shares, own),
-            frames=steps,
-        ),
+        plot=over_training(result.progress, {name: own, other: given}, own),
         height=400,
         steps="training",
-        start=len(steps) - 1,
+        start=len(result.progress.shown) - 1,
         sources=sources,
     )
 

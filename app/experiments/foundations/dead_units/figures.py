@@ -4,9 +4,8 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.foundations.activation_inputs import inputs_of, of_curve
-from app.experiments.foundations.dead_units.run import EDGES, DeadUnitsResult, function_of, shares_over_training
-from visualizers.activation import curve_over_inputs
+from app.experiments.foundations.activation_inputs import of_curve, over_inputs
+from app.experiments.foundations.dead_units.run import EDGES, DeadUnitsResult, function_of
 from visualizers.unit_map import unit_map
 
 GRID = torch.linspace(-12, 6, 181)
@@ -49,12 +48,13 @@ def _curve(result: DeadUnitsResult, metrics: Measurements) -> Figure:
             f"{metrics['layer_1_units_on_share']:.0%} of the units of layer 1 are on for some training digit. Training"
             f" accuracy is {metrics['training_accuracy']:.1%}."
         ),
-        plot=curve_over_inputs(
-            GRID.numpy(),
-            {c.trained: function(GRID).numpy()},
-            function.slope(GRID).numpy(),
-            inputs_of(np.stack(shares_over_training(result)), function, EDGES),
+        plot=over_inputs(
+            {c.trained: function},
+            function,
+            np.stack([look.shares for look in result.progress.shown]),
             frames=steps,
+            grid=GRID,
+            edges=EDGES,
         ),
         height=340,
         steps="training",

@@ -9,17 +9,15 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
+from app.experiments.foundations.activation_forms import Form, Phi, phi
 from app.experiments.foundations.activation_inputs import shares_by_bin
 from app.experiments.foundations.digit_networks import (
-    Form,
     Learnt,
-    Phi,
     Plan,
     accuracy,
     digit_pixels,
     gradients,
     parameters_of,
-    phi,
     trained,
 )
 from app.experiments.live_training import Progress
@@ -126,8 +124,3 @@ def measure(result: DeadUnitsResult) -> Measurements:
         "held_out_accuracy": look.held_out,
         "layer_1_units_on_share": (on[-1, 0] > 0).float().mean().item(),
     }
-
-
-def shares_over_training(result: DeadUnitsResult) -> list[np.ndarray]:
-    """(bins,) of the pre-activations of the first hidden layer at every step that is shown."""
-    return [look.shares for look in result.progress.shown]

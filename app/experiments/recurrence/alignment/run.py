@@ -11,6 +11,7 @@ from app.experiments.memo import memo
 from app.experiments.recurrence.word_lists import EXAMPLE, Model, WordList, alone, held_out, right, typed
 from models.attention.bahdanau import AlignmentTrace
 from models.data.word_lists import WORDS, Lists, shifted_right
+from models.parameter_count import parameter_count
 from models.seeding import generator
 
 LENGTH = 10
@@ -111,7 +112,7 @@ def run(controls: AlignmentControls, device: str) -> AlignmentResult:
         there,
         *exchanged(model, c.seed),
         right(model, LENGTH, c.seed).all(dim=1).float().mean().item(),
-        sum(weight.numel() for weight in network.parameters()),
+        parameter_count(network),
     )
 
 

@@ -4,10 +4,9 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.recurrence.bottleneck.run import LENGTHS, SHOWN_LENGTH, BottleneckResult
-from models.data.word_lists import text_of
+from app.experiments.recurrence.written_words import word_by_word
 from visualizers.curve import apart, curves
 from visualizers.distribution import bars
-from visualizers.matrix import heatmap, write_cells
 from visualizers.theme import ACCENT, SERIES
 
 
@@ -62,18 +61,16 @@ def _position(result: BottleneckResult, metrics: Measurements) -> Figure:
 
 
 def _written(result: BottleneckResult, metrics: Measurements) -> Figure:
-    columns = {"target": result.target, "one vector": result.without, "attention": result.with_attention}
-    wrong = np.stack([(words != result.target).float().numpy() for words in columns.values()], axis=1)[:-1]
-    words = [list(row) for row in zip(*(text_of(words) for words in columns.values()), strict=True)][:-1]
-    plot = heatmap(wrong, rows=[""] * len(words), columns=list(columns), low=0.0, high=1.0)
+    count = len(result.target) - 1
+    written = {"one vector": result.without[:count], "attention": result.with_attention[:count]}
     return Figure(
         title="Your list, word by word",
         caption="Coloured cells are wrong words. A dot is the end of the list, written too early.",
         text=(
-            f"Without attention, {metrics['words_right_without_attention']:.0f} of {len(words)} words are right; with"
+            f"Without attention, {metrics['words_right_without_attention']:.0f} of {count} words are right; with"
             f" it, {metrics['words_right_with_attention']:.0f}."
         ),
-        plot=write_cells(plot, words).update_layout(margin={"l": 12}),
+        plot=word_by_word(result.target[:count], written),
         height=330,
         half=True,
     )

@@ -1,15 +1,17 @@
 """A recurrent network that learned to predict characters reads a text; a probe reads the depth from its state."""
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from torch import Tensor
 from torch.nn.functional import one_hot
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
+from app.experiments.recurrence.typed_signs import Signs, ids_of, point_of_the_training
 from models.data.bracketed_text import ALPHABET, DEEPEST, Bracketed, latent, texts
+from models.parameter_count import parameter_count
 from models.recurrence.probe import correlation, fitted
 from models.training.cells import TRAININGS
 from models.training.character_rnn import SNAPSHOTS, V, pretrained
@@ -24,14 +26,9 @@ VARIANTS: dict[Training, str] = {
 
 
 class CharacterControls(Controls):
-    text: Annotated[str, StringConstraints(min_length=1, max_length=200), Field(json_schema_extra={"words": False})] = (
-        Field('ab(cd(e)f)a"bc"(d(e(f)))a.', title="Text", description='Letters a to f, ( ) " . and spaces')
-    )
+    text: Signs = Field('ab(cd(e)f)a"bc"(d(e(f)))a.', title="Text", description='Letters a to f, ( ) " . and spaces')
     training: Training = Field("as written", title="Trained on", description="Other texts, or with the gradient cut")
-    trained: int = Field(
-        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Point of the training",
-        description=f"0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
-    )  # fmt: skip
+    trained: int = point_of_the_training(SNAPSHOTS)
     deepest: int = Field(DEEPEST, ge=DEEPEST, le=8, title="Deepest bracket", description="Of the held-out texts")
 
 
@@ -56,17 +53,6 @@ class CharacterResult(NamedTuple):
     course_as_written: list[float]
     parameters: int
     notices: list[str]
-
-
-def parsed(typed: str) -> tuple[Bracketed, list[str]]:
-    """The typed characters that are known, at most LONGEST, with their depth; and what was left out."""
-    signs = typed.lower().replace("“", '"').replace("”", '"')
-    ids = [ALPHABET.index(sign) for sign in signs if sign in ALPHABET]
-    left_out = len(signs) - len(ids)
-    notices = [f"text: {left_out} characters were left out; known are {ALPHABET}"] if left_out else []
-    if len(ids) > LONGEST:
-        notices.append(f"text: cut after {LONGEST} characters")
-    return latent(torch.tensor([ids[:LONGEST] or [0]])), notices
 
 
 def states_of(variant: str, training: int, snapshot: int, ids: Tensor, device: str) -> Tensor:
@@ -99,7 +85,8 @@ def run(controls: CharacterControls, device: str) -> CharacterResult:
     c = controls
     variant, training = VARIANTS[c.training], c.seed % TRAININGS
     model = pretrained(variant, training, c.trained, device)
-    text, notices = parsed(c.text)
+    ids, notices = ids_of(c.text.lower().replace("“", '"').replace("”", '"'), ALPHABET, LONGEST)
+    text = latent(ids)
     x = one_hot(text.ids, V).float().to(device)
     states = model(x)[1].states
     before = torch.cat([torch.zeros_like(states[:, :1]), states[:, :-1]], dim=1)
@@ -121,7 +108,7 @@ def run(controls: CharacterControls, device: str) -> CharacterResult:
         depth_read(variant, c.trained, c.seed, c.deepest, device),
         course(variant),
         course("as_written"),
-        sum(weight.numel() for weight in model.parameters()),
+        parameter_count(model),
         notices,
     )
 

@@ -1,15 +1,17 @@
 """An sLSTM that learned to keep the value with the highest similarity so far: its gates and their stabiliser."""
 
-from typing import Annotated, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import logsigmoid, one_hot
 
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.memo import memo
+from app.experiments.recurrence.typed_signs import Signs, cut, point_of_the_training
 from models.data.memory_tasks import NEAREST_FEATURES, VALUES, nearest
+from models.parameter_count import parameter_count
 from models.recurrence.reader import Reader
 from models.recurrence.slstm import SLSTM, SLSTMTrace, newest_share
 from models.recurrence.xlstm_ablations import UnstabilisedSLSTM
@@ -25,18 +27,25 @@ Stabiliser = Literal["running maximum", "none"]
 
 
 class ExponentialControls(Controls):
-    text: Annotated[str, StringConstraints(min_length=1, max_length=200), Field(json_schema_extra={"words": False})] = (
-        Field("31 20 55 43 02 67 16 74 50 93 61 22", title="Text", description="Two digits: similarity 0–9, value 0–7")
+    text: Signs = Field(
+        "31 20 55 43 02 67 16 74 50 93 61 22", title="Text", description="Two digits: similarity 0–9, value 0–7"
     )
     gate: Gate = Field("exponential", title="Input gate")
     stabiliser: Stabiliser = Field("running maximum", title="Stabiliser")
     raised: float = Field(
         0.0, ge=-100, le=100, multiple_of=1, title="All exponents raised by", description="Added to each ln i"
     )
-    trained: int = Field(
-        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Point of the training", json_schema_extra=MORE,
-        description=f"0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
-    )  # fmt: skip
+    trained: int = point_of_the_training(SNAPSHOTS, json_schema_extra=MORE)
+
+
+class HeldOut(NamedTuple):
+    """Of held-out texts."""
+
+    accuracy: float  # at their end
+    share_at_best: float  # of the cell that a new highest step makes up, mean over units
+    share_elsewhere: float
+    largest_exponent: float  # of ln i
+    finite: float  # share of states that are finite numbers
 
 
 class ExponentialResult(NamedTuple):
@@ -46,11 +55,7 @@ class ExponentialResult(NamedTuple):
     best: list[int]  # the step with the highest similarity so far
     trace: SLSTMTrace  # on the typed text
     probabilities: Tensor  # (T, 8) of the kept value
-    accuracy: float  # on held-out texts, at their end
-    share_at_best: float  # of the cell that a new highest step makes up, mean over units, held-out texts
-    share_elsewhere: float
-    largest_exponent: float  # of ln i, held-out texts
-    finite: float  # share of states that are finite numbers
+    held_out: HeldOut
     course: list[float]  # accuracy at each snapshot of the exponential gate
     parameters: int
     notices: list[str]
@@ -61,8 +66,7 @@ def parsed(typed: str) -> tuple[Tensor, Tensor, list[str], list[str]]:
     words = [word for word in typed.split() if len(word) == 2 and word.isdigit() and word[1] in "01234567"]
     left_out = len(typed.split()) - len(words)
     notices = [f"text: {left_out} words were left out; a word is two digits, the second 0 to 7"] if left_out else []
-    if len(words) > LONGEST:
-        notices.append(f"text: cut after {LONGEST} steps")
+    notices += cut(len(words), LONGEST, "steps")
     words = words[:LONGEST] or ["00"]
     similarity, value = (torch.tensor([int(word[place]) for word in words]) for place in (0, 1))
     return similarity, value, words, notices
@@ -86,14 +90,6 @@ def prepared(controls: ExponentialControls, snapshot: int, device: str) -> Reade
     model = Reader(cell, WIDTH, VALUES).to(device)
     model.load_state_dict(trained.state_dict())
     return model.requires_grad_(False)
-
-
-class HeldOut(NamedTuple):
-    accuracy: float
-    share_at_best: float
-    share_elsewhere: float
-    largest_exponent: float
-    finite: float
 
 
 @memo
@@ -134,21 +130,21 @@ def run(controls: ExponentialControls, device: str) -> ExponentialResult:
         similarity.cummax(dim=0).indices.tolist(),
         trace,
         logits[0].softmax(dim=-1),
-        *measured(neutral, c.trained, device),
+        measured(neutral, c.trained, device),
         [measured(plain, at, device).accuracy for at in range(len(SNAPSHOTS))],
-        sum(weight.numel() for weight in model.parameters()),
+        parameter_count(model),
         notices,
     )
 
 
 def measure(result: ExponentialResult) -> Measurements:
-    lost = ~result.probabilities.isfinite().all(dim=-1)
+    read, lost = result.held_out, ~result.probabilities.isfinite().all(dim=-1)
     return {
-        "accuracy": result.accuracy,
-        "finite_share": result.finite,
-        "newest_share_at_best": result.share_at_best,
-        "newest_share_elsewhere": result.share_elsewhere,
-        "largest_exponent": result.largest_exponent,
+        "accuracy": read.accuracy,
+        "finite_share": read.finite,
+        "newest_share_at_best": read.share_at_best,
+        "newest_share_elsewhere": read.share_elsewhere,
+        "largest_exponent": read.largest_exponent,
         "first_step_lost": float(lost.nonzero()[0] + 1) if lost.any() else 0.0,
         "chance": 1 / VALUES,
     }

@@ -9,6 +9,7 @@ from torch import Tensor
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
 from models.data.memory_tasks import VALUES, Task, parity, recall, stated_again
+from models.parameter_count import parameter_count
 from models.seeding import generator
 from models.training.cells import TRAININGS
 from models.training.extended_lstm import LONGEST, pretrained
@@ -71,7 +72,7 @@ def run(controls: ExtendedControls, device: str) -> ExtendedResult:
             cell: {pairs: recall_accuracy(variant, pairs, c.stated, c.seed, device) for pairs in counts}
             for cell, variant in on_recall.items()
         },
-        sum(w.numel() for name in ("parity_slstm", "parity_mlstm") for w in pretrained(name, 0).parameters()),
+        sum(parameter_count(pretrained(name, 0)) for name in ("parity_slstm", "parity_mlstm")),
     )
 
 

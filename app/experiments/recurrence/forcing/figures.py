@@ -4,10 +4,9 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.recurrence.forcing.run import AFTER, AT, LENGTH, ForcingResult
-from models.data.word_lists import text_of
+from app.experiments.recurrence.written_words import word_by_word
 from models.recurrence.pretrained_writers import SNAPSHOTS
 from visualizers.curve import apart, curves, mark_x
-from visualizers.matrix import heatmap, write_cells
 from visualizers.theme import ACCENT, INK_3, SERIES
 
 
@@ -73,10 +72,6 @@ def _errors(result: ForcingResult, metrics: Measurements) -> Figure:
 
 
 def _written(result: ForcingResult, metrics: Measurements) -> Figure:
-    columns = {"target": result.target, "on its own": result.alone, "after an error": result.disturbed}
-    wrong = np.stack([(words != result.target).float().numpy() for words in columns.values()], axis=1)
-    words = [list(row) for row in zip(*(text_of(words) for words in columns.values()), strict=True)]
-    plot = heatmap(wrong, rows=[""] * len(words), columns=list(columns), low=0.0, high=1.0)
     return Figure(
         title="Your list, written backwards",
         caption=(
@@ -84,10 +79,10 @@ def _written(result: ForcingResult, metrics: Measurements) -> Figure:
             " fourth step."
         ),
         text=(
-            f"On its own, {int((result.alone == result.target).sum())} of {len(words)} symbols are right; after one"
-            f" error, {int((result.disturbed == result.target).sum())}."
+            f"On its own, {int((result.alone == result.target).sum())} of {len(result.target)} symbols are right; after"
+            f" one error, {int((result.disturbed == result.target).sum())}."
         ),
-        plot=write_cells(plot, words).update_layout(margin={"l": 12}),
+        plot=word_by_word(result.target, {"on its own": result.alone, "after an error": result.disturbed}),
         height=350,
         half=True,
     )

@@ -9,6 +9,7 @@ from torch.nn.functional import cross_entropy
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
+from app.experiments.recurrence.typed_signs import point_of_the_training
 from app.experiments.recurrence.word_lists import WordList, alone, held_out, typed
 from models.data.word_lists import END, Lists, shifted_right
 from models.parameter_count import parameter_count
@@ -31,10 +32,7 @@ class ForcingControls(Controls):
         title="In training it reads",
         description="The true words, its own, or (a mistake) the answer",
     )
-    snapshot: int = Field(
-        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Point of the training",
-        description=f"0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
-    )  # fmt: skip
+    snapshot: int = point_of_the_training(SNAPSHOTS)
     after: Literal["its own words", "true words"] = Field("its own words", title="After the wrong word it reads")
     wrong: Wrong = Field("from the list", title="The wrong word is")
 

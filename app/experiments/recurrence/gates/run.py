@@ -1,18 +1,19 @@
 """An LSTM or a GRU that learned to keep a marked digit reads a text: its gates, and what it would answer."""
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
 from app.experiments.recurrence.gates.altered import Alteration, altered
+from app.experiments.recurrence.gates.cells import Gates, Inputs, gates_of, inputs_of, storing_units
+from app.experiments.recurrence.typed_signs import Signs, point_of_the_training
 from models.data.marked_digits import DIGITS, NOT_ASKED, Marked, parsed, texts
-from models.recurrence.gru import GRU, GRUTrace
-from models.recurrence.lstm import LSTM, LSTMTrace
+from models.parameter_count import parameter_count
 from models.recurrence.reader import Reader
 from models.seeding import generator
 from models.training.cells import TRAININGS
@@ -28,33 +29,14 @@ TRAINED_ON: Mapping[Asked, str] = {
 
 
 class GateControls(Controls):
-    text: Annotated[str, StringConstraints(min_length=1, max_length=200), Field(json_schema_extra={"words": False})] = (
-        Field("31*7402?9586?20*3146?857?", title="Text", description="Digits, ? asks, * marks the digit that follows")
+    text: Signs = Field(
+        "31*7402?9586?20*3146?857?", title="Text", description="Digits, ? asks, * marks the digit that follows"
     )
     cell: Cell = Field("lstm", title="Cell", description="Both have about 1 600 parameters")
     alteration: Alteration = Field("none", title="Changed in the trained cell")
-    trained: int = Field(
-        len(SNAPSHOTS) - 1, ge=0, le=len(SNAPSHOTS) - 1, title="Point of the training",
-        description=f"0: after {SNAPSHOTS[0]} steps; {len(SNAPSHOTS) - 1}: after {SNAPSHOTS[-1]}",
-    )  # fmt: skip
+    trained: int = point_of_the_training(SNAPSHOTS)
     length: int = Field(40, ge=10, le=200, multiple_of=10, title="Length of held-out texts")
     asked: Asked = Field("the marked digit", title="Trained to name", description="Each a training of its own")
-
-
-class Gates(NamedTuple):
-    """Gates of some units by step (…, T, K), under one name for both cells."""
-
-    writes: Tensor  # input gate, or the overwriting share 1 − z
-    keeps: Tensor  # forget gate, or z
-    stored: Tensor  # cell, or state
-
-
-class Inputs(NamedTuple):
-    """What the step functions were given for the typed text, all units."""
-
-    from_x: Tensor  # (1, T, …)
-    from_h: Tensor  # (1, T, …)
-    before: Tensor  # (1, T, D) the cell (GRU: state) that each step began with
 
 
 class GateResult(NamedTuple):
@@ -71,35 +53,6 @@ class GateResult(NamedTuple):
     course: list[float]  # accuracy at each snapshot
     parameters: int
     notices: list[str]
-
-
-def gates_of(trace: LSTMTrace | GRUTrace, units: list[int]) -> Gates:
-    """Of the storing units."""
-    if isinstance(trace, LSTMTrace):
-        return Gates(*(part[..., units] for part in (trace.input, trace.forget, trace.cells)))
-    return Gates(*(part[..., units] for part in (1 - trace.update, trace.update, trace.states)))
-
-
-def inputs_of(cell: LSTM | GRU, x: Tensor, trace: LSTMTrace | GRUTrace) -> Inputs:
-    """Of an unaltered cell."""
-    shifted = lambda part: torch.cat([torch.zeros_like(part[:, :1]), part[:, :-1]], dim=1)
-    stored = trace.cells if isinstance(trace, LSTMTrace) else trace.states
-    return Inputs(cell.from_input(x), cell.from_state(shifted(trace.states)), shifted(stored))
-
-
-def storing_units(model: Reader, text: Marked, count: int) -> list[int]:
-    """The units whose stored number depends most on the kept digit, at questions: share of variance between digits."""
-    trace = model(text.x)[1]
-    stored = trace.cells if isinstance(trace, LSTMTrace) else trace.states
-    asked = text.targets != NOT_ASKED
-    values, digits = stored[asked], text.targets[asked]
-    between = sum(
-        (digits == digit).sum() * (values[digits == digit].mean(dim=0) - values.mean(dim=0)) ** 2
-        for digit in range(DIGITS)
-        if (digits == digit).any()
-    )
-    share = torch.as_tensor(between) / ((values - values.mean(dim=0)) ** 2).sum(dim=0)
-    return [int(unit) for unit in share.argsort(descending=True)[:count]]
 
 
 @memo
@@ -147,7 +100,7 @@ def run(controls: GateControls, device: str) -> GateResult:
         gates_of(after, units),
         accuracy_of(c.cell, c.asked, c.alteration, c.seed, c.trained, c.length, device),
         [accuracy_of(c.cell, c.asked, c.alteration, c.seed, at, LENGTH, device) for at in range(len(SNAPSHOTS))],
-        sum(weight.numel() for weight in model.parameters()),
+        parameter_count(model),
         notices,
     )
 

@@ -11,6 +11,7 @@ from torch.nn.functional import cross_entropy
 from app.experiments.base import Controls, Measurements
 from app.experiments.live_training import Progress, training
 from models.data.cue_and_question import CUES, SYMBOLS, Cued, texts
+from models.parameter_count import parameter_count
 from models.recurrence.gradient_paths import along_the_cell, whole_gradient
 from models.recurrence.live_training import LiveTraining
 from models.recurrence.lstm import LSTM
@@ -57,7 +58,7 @@ def run(controls: PathControls, device: str) -> Iterator[PathResult]:
         return cross_entropy(model(text.x.to(device))[0][:, -1], text.cues.to(device))
 
     learning = LiveTraining(model, loss, controls.seed, LEARNING_RATE)
-    parameters = sum(weight.numel() for weight in model.parameters())
+    parameters = parameter_count(model)
     for progress in training(learning.step, lambda: snapshot(model, other, held_out, device), controls.steps, 8):
         yield PathResult(controls, progress, parameters)
 

@@ -12,6 +12,7 @@ from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.live_training import Progress, training
 from app.experiments.memo import memo
 from models.data.cue_and_question import CUES, SYMBOLS, Cued, texts
+from models.parameter_count import parameter_count
 from models.recurrence.live_training import LiveTraining
 from models.recurrence.rnn import RNN
 from models.recurrence.truncated import TruncatedReader, borders_of, gradient_by_step
@@ -100,7 +101,7 @@ def trained(controls: TruncationControls, device: str) -> Progress[Snapshot]:
 
 def run(controls: TruncationControls, device: str) -> Iterator[TruncationResult]:
     learning, snapshots = live(controls, device)
-    parameters = sum(weight.numel() for weight in learning.model.parameters())
+    parameters = parameter_count(learning.model)
     for progress in snapshots:
         if not progress.done:
             yield TruncationResult(controls, progress, {}, parameters)

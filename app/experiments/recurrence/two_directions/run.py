@@ -1,16 +1,18 @@
 """Three small networks trained live to tag characters by what follows: in both directions, forward, and delayed."""
 
 from collections.abc import Iterator
-from typing import Annotated, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
-from pydantic import Field, StringConstraints
+from pydantic import Field
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.live_training import Progress, training
+from app.experiments.recurrence.typed_signs import Signs, ids_of
 from models.data.signs_ahead import ALPHABET, TAGS, Tagged, tagged, texts
+from models.parameter_count import parameter_count
 from models.recurrence.bidirectional import Bidirectional, Delayed, TwiceBackward, TwiceForward
 from models.recurrence.gru import GRU
 from models.recurrence.live_training import LiveTraining
@@ -29,9 +31,7 @@ KINDS: dict[Reading, type[Bidirectional]] = {
 
 
 class DirectionControls(Controls):
-    text: Annotated[str, StringConstraints(min_length=1, max_length=200), Field(json_schema_extra={"words": False})] = (
-        Field("abc+defg-hab-c+def", title="Text", description="Letters a to h, + and −; others are left out")
-    )
+    text: Signs = Field("abc+defg-hab-c+def", title="Text", description="Letters a to h, + and −; others are left out")
     reading: Reading = Field("forward and backward", title="The two cells read")
     delay: int = Field(0, ge=0, le=5, title="Delay of the forward network", description="Characters it waits")
     steps: int = Field(100, ge=20, le=300, multiple_of=10, title="Training steps", json_schema_extra=MORE)
@@ -55,17 +55,6 @@ class DirectionResult(NamedTuple):
     notices: list[str]
 
 
-def read(typed: str) -> tuple[Tagged, list[str]]:
-    """The typed characters that are known, at most LONGEST, with their tags; and what was left out."""
-    signs = typed.lower().replace("−", "-")
-    ids = [ALPHABET.index(sign) for sign in signs if sign in ALPHABET]
-    left_out = len(signs) - len(ids)
-    notices = [f"text: {left_out} signs were left out; known are {ALPHABET}"] if left_out else []
-    if len(ids) > LONGEST:
-        notices.append(f"text: cut after {LONGEST} characters")
-    return tagged(torch.tensor([ids[:LONGEST] or [0]])), notices
-
-
 def run(controls: DirectionControls, device: str) -> Iterator[DirectionResult]:
     build = KINDS[controls.reading]
     two = seeded(lambda: build(GRU(WIDTH, V), GRU(WIDTH, V), WIDTH, len(TAGS)), controls.seed, device)
@@ -74,7 +63,8 @@ def run(controls: DirectionControls, device: str) -> Iterator[DirectionResult]:
     )
     networks = {"two directions": two, "forward": one}
     held_out = texts(HELD_OUT, LENGTH, generator(controls.seed + 1))
-    text, notices = read(controls.text)
+    ids, notices = ids_of(controls.text.lower().replace("−", "-"), ALPHABET, LONGEST, "signs")
+    text = tagged(ids)
 
     def loss(draws: torch.Generator) -> Tensor:
         drawn = texts(BATCH, LENGTH, draws)
@@ -82,7 +72,6 @@ def run(controls: DirectionControls, device: str) -> Iterator[DirectionResult]:
         return cross_entropy(two(x)[0].flatten(0, 1), tags) + cross_entropy(one(x)[0].flatten(0, 1), tags)
 
     learning = LiveTraining(nn.ModuleList(networks.values()), loss, controls.seed, LEARNING_RATE)
-    counts = [sum(weight.numel() for weight in network.parameters()) for network in networks.values()]
     evaluate = lambda: Snapshot(*(accuracy(network, held_out, device) for network in networks.values()))
     moved: dict[str, Tensor] = {}
     for progress in training(learning.step, evaluate, controls.steps):
@@ -90,7 +79,9 @@ def run(controls: DirectionControls, device: str) -> Iterator[DirectionResult]:
             seen = {name: network(text.x.to(device))[0][0] for name, network in networks.items()}
         if progress.done or not moved:
             moved = {name: influence(network, held_out, controls.seed, device) for name, network in networks.items()}
-        yield DirectionResult(controls, progress, text, seen, moved, counts[0], counts[1], notices)
+        yield DirectionResult(
+            controls, progress, text, seen, moved, parameter_count(two), parameter_count(one), notices
+        )
 
 
 @torch.no_grad()

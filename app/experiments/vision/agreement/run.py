@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 import torch
 from pydantic import Field
 from torch import Tensor
-from torch.nn.functional import cosine_similarity, normalize
+from torch.nn.functional import cosine_similarity
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
@@ -15,6 +15,8 @@ from models.convolution.capsule_network import lengths_of
 from models.convolution.dynamic_routing import (
     RoutingByAgreementTrace,
     agreement,
+    agreement_at_length_of_next,
+    agreement_with_next,
     coupling,
     coupling_over_inputs,
     dynamic_routing,
@@ -31,16 +33,6 @@ INPUTS = 32
 
 Partner = Literal["its own output", "the output of the next capsule", "its own output, as long as the next"]
 Over = Literal["the capsules above", "the capsules below"]
-
-
-def agreement_with_next(votes: Tensor, v: Tensor) -> Tensor:
-    """Each vote is compared with the output of another capsule: votes (B, I, J, K), v (B, J, K) → (B, I, J)."""
-    return agreement(votes, v.roll(1, 1))
-
-
-def agreement_at_length_of_next(votes: Tensor, v: Tensor) -> Tensor:
-    """Each vote is compared with its own output at the length of the next: (B, I, J, K), (B, J, K) → (B, I, J)."""
-    return agreement(votes, normalize(v, dim=-1) * v.roll(1, 1).norm(dim=-1, keepdim=True))
 
 
 AGREES: dict[Partner, Callable[[Tensor, Tensor], Tensor]] = {

@@ -4,7 +4,7 @@ import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
 from app.experiments.vision.bottleneck.run import BASIC, WIDE, BottleneckResult
-from app.experiments.vision.deep_digits import smoothed_steps
+from app.experiments.vision.loss_figure import loss_figure
 from app.number_format import number
 from app.provenance.origin import Plotted
 from visualizers.curve import curves
@@ -20,7 +20,12 @@ def figures(result: BottleneckResult, metrics: Measurements) -> Figures:
     return {
         "directions": _directions(result, metrics),
         "weights": _weights(result, metrics),
-        "loss": _loss(result, metrics),
+        "loss": loss_figure(
+            result.losses,
+            result.controls.steps,
+            f"After {metrics['steps']:.0f} steps {metrics['held_out_accuracy']:.0%} of the held-out digits are named.",
+            height=170,
+        ),
     }
 
 
@@ -62,22 +67,6 @@ def _weights(result: BottleneckResult, metrics: Measurements) -> Figure:
         plot=outcomes(
             {"millions": [count / 1e6 for count in counts]}, names, colours=(ACCENT, SERIES[1], INK_3), room=150
         ),
-        height=170,
-        half=True,
-    )
-
-
-def _loss(result: BottleneckResult, metrics: Measurements) -> Figure:
-    steps = smoothed_steps(len(result.losses)).numpy()
-    drawn = curves(
-        steps, {"loss": result.losses.numpy()}, x_title="step", y_range=(0, 2.6), colours={"loss": ACCENT}, room=44
-    )
-    drawn.update_xaxes(range=[0, result.controls.steps])
-    return Figure(
-        title="Training loss, nats per digit",
-        caption="Mean of ten steps.",
-        text=f"After {metrics['steps']:.0f} steps {metrics['held_out_accuracy']:.0%} of the held-out digits are named.",
-        plot=drawn,
         height=170,
         half=True,
     )

@@ -3,7 +3,8 @@
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.vision.capsule_poses.run import DIMENSIONS, EDITS, CapsulePosesResult
+from app.experiments.vision.capsule_poses.altered_poses import DIMENSIONS, EDITS
+from app.experiments.vision.capsule_poses.run import CapsulePosesResult
 from app.provenance.origin import Plotted, computed
 from models.convolution.capsule_network import lengths_of
 from visualizers.distribution import bars

@@ -1,16 +1,17 @@
 """A trained capsule network reads a digit and draws it again from one capsule, whose pose may be altered."""
 
-from typing import ClassVar, Literal, NamedTuple
+from typing import ClassVar, NamedTuple
 
 import torch
 from pydantic import Field
 from torch import Tensor
-from torch.nn.functional import normalize, pad
+from torch.nn.functional import pad
 
 from app.experiments.base import MORE, Controls, Measurements
 from app.experiments.drawing import FIRST_EXAMPLE, Drawing, example_number, read_drawing
 from app.experiments.memo import memo
-from models.convolution.capsule_network import CapsuleNetwork, CapsuleTrace, lengths_of, masked
+from app.experiments.vision.capsule_poses.altered_poses import EDITS, Pose, decoded_capsules, edited_pictures
+from models.convolution.capsule_network import CapsuleTrace, lengths_of, masked
 from models.convolution.pretrained_networks import digit_capsules
 from models.data.digits import Digits, digits
 from models.generative.pretrained_networks import digit_cnn
@@ -19,12 +20,6 @@ from models.seeding import generator
 from models.training.digit_capsules import TRAININGS, ink
 
 ROWS = 200
-EDITS = (-0.45, -0.3, -0.15, 0.0, 0.15, 0.3, 0.45)
-DIMENSIONS = 8
-
-Pose = Literal[
-    "its own", "that of another image of the digit", "moved to the next capsule", "its own, longer by the same distance"
-]
 
 
 class CapsulePosesControls(Controls):
@@ -62,31 +57,6 @@ def shifted_right(images: Tensor, pixels: int) -> Tensor:
     return pad(images, (pixels, 0, 0, 0), value=-1.0)[..., :8]
 
 
-def decoded_capsules(v: Tensor, digit: Tensor, pose: Pose) -> tuple[Tensor, Tensor]:
-    """The capsules (B, J, K) and the digit (B,) that are handed to the mask, altered as chosen."""
-    J = v.shape[1]
-    rows = torch.arange(len(v), device=v.device)
-    own = v[rows, digit]  # (B, K)
-    if pose == "moved to the next capsule":
-        other = (digit + 1) % J
-        return v.index_put((rows, other), own), other
-    if pose == "its own":
-        return v, digit
-    following = torch.stack([_next_of_its_kind(digit, row) for row in range(len(digit))])
-    length = own.norm(dim=1, keepdim=True)  # (B, 1)
-    turned = length * normalize(own[following], dim=1)  # (B, K)
-    if pose == "its own, longer by the same distance":
-        distance = (turned - own).norm(dim=1, keepdim=True)  # (B, 1)
-        return v.index_put((rows, digit), normalize(own, dim=1) * (length + distance)), digit
-    return v.index_put((rows, digit), turned), digit
-
-
-def _next_of_its_kind(digit: Tensor, row: int) -> Tensor:
-    """The next row, in a circle, with the same digit: itself if there is no other."""
-    same = torch.nonzero(digit == digit[row])[:, 0]
-    return same[(int((same == row).nonzero()[0, 0]) + 1) % len(same)]
-
-
 @memo
 def held_out(seed: int, shift: int) -> Digits:
     """ROWS of the held-out digits, moved to the right."""
@@ -101,15 +71,6 @@ def class_means(shift: int) -> Tensor:
     learned = digits()[0]
     images = ink(shifted_right(learned.images, shift))
     return torch.stack([images[learned.labels == digit].mean(dim=0) for digit in range(10)])
-
-
-def edited_pictures(model: CapsuleNetwork, v: Tensor, digit: Tensor) -> Tensor:
-    """What is drawn when one number of the pose is changed by each of EDITS: v (1, J, K) → (K, EDITS, 8, 8)."""
-    K, change = v.shape[2], torch.tensor(EDITS, device=v.device)
-    many = v.expand(K * len(EDITS), -1, -1).clone()
-    steps = torch.eye(K, device=v.device)[:, None] * change[None, :, None]  # (K, EDITS, K)
-    many[:, digit[0]] += steps.flatten(0, 1)
-    return model.decode(masked(many, digit.expand(len(many)))).view(K, len(EDITS), 8, 8)
 
 
 @torch.inference_mode()

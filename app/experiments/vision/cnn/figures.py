@@ -1,17 +1,14 @@
 """One digit through the layers, the accuracy on moved digits, and what one unit sees."""
 
-import numpy as np
-
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.vision.cnn.run import FIELD, SHIFTS, CnnResult
+from app.experiments.vision.cnn.run import FIELD, CnnResult
+from app.experiments.vision.moved_digits import accuracy_by_shift
 from app.experiments.vision.sheets import sheet
 from app.number_format import number
 from app.provenance.origin import Computed, Plotted
 from models.convolution.convolution import feature_maps
 from models.convolution.pooling import max_pool
-from visualizers.curve import apart, curves
 from visualizers.grids import Grid, grids
-from visualizers.theme import ACCENT, SERIES
 
 ACROSS = 4, 8  # tiles in a row, first and second layer
 
@@ -59,16 +56,6 @@ def _layers(result: CnnResult, metrics: Measurements) -> Figure:
 
 def _moved(result: CnnResult, metrics: Measurements) -> Figure:
     newest = result.progress.newest
-    drawn = curves(
-        np.array(SHIFTS),
-        {"CNN": np.array(newest.cnn), "MLP": np.array(newest.mlp)},
-        x_title="digit moved by, pixels",
-        y_range=(0, 1.05),
-        markers=True,
-        colours={"CNN": ACCENT, "MLP": SERIES[1]},
-        room=44,
-    )
-    drawn.update_xaxes(tickvals=list(SHIFTS)).update_yaxes(tickformat=".0%")
     return Figure(
         title="Accuracy on held-out digits that are moved",
         caption=(
@@ -80,7 +67,7 @@ def _moved(result: CnnResult, metrics: Measurements) -> Figure:
             f" {metrics['mlp_accuracy']:.0%}. Moved by one pixel: {metrics['accuracy_moved_by_1']:.0%} and"
             f" {metrics['mlp_accuracy_moved_by_1']:.0%}."
         ),
-        plot=apart(drawn, 180),
+        plot=accuracy_by_shift({"CNN": newest.cnn, "MLP": newest.mlp}, 180, room=44),
         height=260,
         half=True,
     )

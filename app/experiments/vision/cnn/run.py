@@ -8,15 +8,14 @@ from pydantic import Field
 from torch import Tensor
 
 from app.experiments.base import MORE, Controls, Measurements
-from app.experiments.drawing import FIRST_EXAMPLE, Drawing, drawing_label, read_drawing
+from app.experiments.drawing import FIRST_EXAMPLE, Drawing, drawing_label
 from app.experiments.live_training import Progress, training
+from app.experiments.vision.moved_digits import accuracies, drawing_on_canvas, step_of_each
 from models.convolution.digit_cnn import DigitCNN, DigitCNNTrace
 from models.convolution.digit_training import (
-    BORDER,
     SIDE,
     Alter,
     DigitTraining,
-    accuracy_when_moved,
     as_they_are,
     moved_at_random,
     on_canvas,
@@ -28,7 +27,6 @@ from models.seeding import generator, seeded
 
 STEPS, SNAPSHOTS = 250, 5
 CHANNELS = 8
-SHIFTS = (0, 1, 2)
 FIELD = 8
 """Side of what one unit of the second layer can see: 3 pooled cells are 6 pixels, and their kernels reach 1 further."""
 
@@ -101,17 +99,12 @@ def run(controls: CnnControls, device: str) -> Iterator[CnnResult]:
         DigitTraining(model, learned, controls.seed, steps=STEPS, alter=lambda x, draws: view(alter(x, draws)))
         for model in (cnn, mlp)
     ]
-    drawn = torch.nn.functional.pad(read_drawing(controls.drawing).to(device), (BORDER,) * 4)
-    image = view(drawn.roll((controls.row, controls.column), (0, 1))[None, None])
-
-    def step() -> None:
-        for one in both:
-            one.step()
+    image = view(drawing_on_canvas(controls.drawing, device).roll((controls.row, controls.column), (2, 3)))
 
     def evaluate() -> Tested:
-        return Tested(*([accuracy_when_moved(m, held_out, by, view) for by in SHIFTS] for m in (cnn, mlp)))
+        return Tested(*(accuracies(model, held_out, view) for model in (cnn, mlp)))
 
-    for progress in training(step, evaluate, STEPS, SNAPSHOTS):
+    for progress in training(step_of_each(both), evaluate, STEPS, SNAPSHOTS):
         pixels = image.clone().requires_grad_()
         logits, trace = cnn(pixels)
         unit = strongest(trace)

@@ -10,8 +10,9 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from app.experiments.base import Controls, Measurements
-from app.experiments.drawing import FIRST_EXAMPLE, Drawing, read_drawing
+from app.experiments.drawing import FIRST_EXAMPLE, Drawing
 from app.experiments.live_training import Progress, training
+from app.experiments.vision.moved_digits import drawing_on_canvas, step_of_each, unmoved
 from models.convolution.depthwise_separable import (
     DepthwiseSeparable,
     cut,
@@ -20,7 +21,7 @@ from models.convolution.depthwise_separable import (
     weights_standard,
 )
 from models.convolution.digit_stack import DigitStack
-from models.convolution.digit_training import BORDER, DigitTraining, accuracy_when_moved, on_canvas
+from models.convolution.digit_training import DigitTraining, accuracy_when_moved, on_canvas
 from models.convolution.pooling import GlobalMaxHead
 from models.seeding import seeded
 
@@ -56,10 +57,6 @@ class DepthwiseResult(NamedTuple):
     parameters: int
 
 
-def unmoved(x: Tensor) -> Tensor:
-    return x
-
-
 def with_layer(network: DigitStack, layer: nn.Module) -> DigitStack:
     """A copy of the network with another last layer."""
     other = copy.deepcopy(network)
@@ -78,19 +75,15 @@ def run(controls: DepthwiseControls, device: str) -> Iterator[DepthwiseResult]:
         )
     )
     both = [DigitTraining(model, learned, c.seed, steps=STEPS) for model in (standard, separable)]
-    image = torch.nn.functional.pad(read_drawing(c.drawing).to(device), (BORDER,) * 4)[None, None]
+    image = drawing_on_canvas(c.drawing, device)
 
     def accuracy(model: nn.Module) -> float:
         return accuracy_when_moved(model, held_out, 0, unmoved)
 
-    def step() -> None:
-        for one in both:
-            one.step()
-
     def evaluate() -> Accuracies:
         return Accuracies(*(accuracy(one.model) for one in both))
 
-    for progress in training(step, evaluate, STEPS, SNAPSHOTS):
+    for progress in training(step_of_each(both), evaluate, STEPS, SNAPSHOTS):
         assert isinstance(standard.last, nn.Conv2d)
         w, parts = standard.last.weight.detach(), range(1, RANKS + 1)
         network = separable if c.layer == "trained from the start" else with_layer(standard, cut(standard.last, c.rank))

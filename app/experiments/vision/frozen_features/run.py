@@ -9,15 +9,13 @@ from torch import Tensor
 from app.experiments.base import Controls, Measurements
 from app.experiments.drawing import Drawing, read_drawing
 from app.experiments.memo import memo
-from models.convolution.digit_cnn import DigitCNN
+from app.experiments.vision.frozen_features.encoders import encoded, network
 from models.data.digits import digits
 from models.data.shifted_digits import Shift, moved, shifts
 from models.interpretability.probe import nearest, principal_plane, probe_accuracy
 from models.parameter_count import parameter_count
-from models.seeding import generator, seeded
-from models.training.digit_encoders import KINDS, LEARNED_CLASSES, TRAININGS
-from models.training.digit_encoders import pretrained as digit_encoder
-from models.transformer.vision_transformer import VisionTransformer
+from models.seeding import generator
+from models.training.digit_encoders import KINDS, LEARNED_CLASSES
 
 UNSEEN_CLASSES, DIGITS = 5, 500
 PROBES = 8  # draws of the labelled digits, averaged
@@ -62,26 +60,6 @@ def unseen(shift: Shift, seed: int, device: str) -> tuple[Tensor, Tensor]:
     kept = (labels >= LEARNED_CLASSES).nonzero()[-DIGITS:, 0]  # the held-out ones among them
     by = shifts(DIGITS, shift, generator(seed))
     return moved(images[kept], by).to(device), labels[kept].to(device)
-
-
-def network(encoder: str, labels: str, seed: int, device: str) -> DigitCNN | VisionTransformer:
-    if labels == "untrained":
-        return seeded(KINDS[encoder], seed, device).eval().requires_grad_(False)
-    return digit_encoder(encoder, labels, seed % TRAININGS, device)
-
-
-def features(model: DigitCNN | VisionTransformer | None, images: Tensor) -> Tensor:
-    """What a classifier would read: pooled maps, the class token's vector, or without a network the pixels.  (B, D)"""
-    if model is None:
-        return images.flatten(1)
-    _, trace = model(images)
-    if isinstance(model, DigitCNN):
-        return trace.second_pooled.flatten(1)
-    return model.norm(trace.states[-1][:, 0])
-
-
-def encoded(encoder: str, labels: str, seed: int, device: str, images: Tensor) -> Tensor:
-    return features(None if encoder == "pixels" else network(encoder, labels, seed, device), images)
 
 
 @memo

@@ -1,14 +1,11 @@
 """A digit pooled where it stands and moved, and the accuracy of two heads on moved digits."""
 
-import numpy as np
-
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.vision.pooling.run import POOLS, SHIFTS, PoolingResult
+from app.experiments.vision.moved_digits import accuracy_by_shift
+from app.experiments.vision.pooling.run import POOLS, PoolingResult
 from app.number_format import number
 from app.provenance.origin import Computed, Plotted
-from visualizers.curve import apart, curves
 from visualizers.grids import Grid, grids
-from visualizers.theme import ACCENT, SERIES
 
 NAMES = "in place", "moved by 1 pixel", "moved by 2 pixels"
 
@@ -46,16 +43,6 @@ def _pooled(result: PoolingResult, metrics: Measurements) -> Figure:
 
 def _heads(result: PoolingResult, metrics: Measurements) -> Figure:
     newest, head = result.progress.newest, result.controls.head.split(",")[0]
-    drawn = curves(
-        np.array(SHIFTS),
-        {head: np.array(newest.pooled), "flattened": np.array(newest.flattened)},
-        x_title="digit moved by, pixels",
-        y_range=(0, 1.05),
-        markers=True,
-        colours={head: ACCENT, "flattened": SERIES[1]},
-        room=110,
-    )
-    drawn.update_xaxes(tickvals=list(SHIFTS)).update_yaxes(tickformat=".0%")
     return Figure(
         title="Accuracy of two heads on held-out digits that are moved",
         caption=(
@@ -66,6 +53,6 @@ def _heads(result: PoolingResult, metrics: Measurements) -> Figure:
             f"Moved by two pixels, {head} is right in {metrics['accuracy_moved_by_2']:.0%} of cases and the flattened"
             f" head in {metrics['flattened_accuracy_moved_by_2']:.0%}."
         ),
-        plot=apart(drawn, 190),
+        plot=accuracy_by_shift({head: newest.pooled, "flattened": newest.flattened}, 190, room=110),
         height=270,
     )

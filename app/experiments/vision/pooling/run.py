@@ -8,10 +8,11 @@ from pydantic import Field
 from torch import Tensor, nn
 
 from app.experiments.base import Controls, Measurements
-from app.experiments.drawing import FIRST_EXAMPLE, Drawing, read_drawing
+from app.experiments.drawing import FIRST_EXAMPLE, Drawing
 from app.experiments.live_training import Progress, training
+from app.experiments.vision.moved_digits import SHIFTS, accuracies, drawing_on_canvas, step_of_each
 from models.convolution.digit_stack import DigitStack
-from models.convolution.digit_training import BORDER, DigitTraining, accuracy_when_moved, canvas, on_canvas
+from models.convolution.digit_training import DigitTraining, canvas, on_canvas
 from models.convolution.pooling import (
     FlattenedHead,
     GlobalAverageHead,
@@ -27,7 +28,6 @@ from models.parameter_count import parameter_count
 from models.seeding import seeded
 
 STEPS, SNAPSHOTS, CHANNELS = 200, 4, 6
-SHIFTS = (0, 1, 2)
 HEADS: dict[str, type[Head]] = {
     "global maximum": GlobalMaxHead,
     "global average": GlobalAverageHead,
@@ -82,21 +82,16 @@ def run(controls: PoolingControls, device: str) -> Iterator[PoolingResult]:
     flattened, pooled = stack(FlattenedHead, 36), stack(HEADS[controls.head], 1)
     both = [DigitTraining(model, learned, controls.seed, steps=STEPS) for model in (flattened, pooled)]
     pool = POOLS[controls.window]
-    drawn = torch.nn.functional.pad(read_drawing(controls.drawing).to(device), (BORDER,) * 4)[None, None]
+    drawn = drawing_on_canvas(controls.drawing, device)
     images = [drawn.roll(by, -1) for by in SHIFTS]
     many = canvas(digits()[1].images).to(device)
     one_right = many.roll(1, -1)
     changed = torch.stack([share_changed(many, one_right), share_changed(pool(many), pool(one_right))])
 
-    def step() -> None:
-        for one in both:
-            one.step()
-
     def evaluate() -> Moved:
-        same = lambda x: x
-        return Moved(*([accuracy_when_moved(m, held_out, by, same) for by in SHIFTS] for m in (flattened, pooled)))
+        return Moved(*(accuracies(model, held_out) for model in (flattened, pooled)))
 
-    for progress in training(step, evaluate, STEPS, SNAPSHOTS):
+    for progress in training(step_of_each(both), evaluate, STEPS, SNAPSHOTS):
         yield PoolingResult(
             controls, images, [pool(one) for one in images], changed, progress, parameter_count(pooled),
             parameter_count(flattened),

@@ -3,7 +3,7 @@
 import numpy as np
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.vision.deep_digits import smoothed_steps
+from app.experiments.vision.loss_figure import loss_figure
 from app.experiments.vision.preactivation.run import PreactivationResult
 from app.provenance.origin import Plotted
 from visualizers.curve import apart, curves
@@ -75,20 +75,10 @@ def _sums(result: PreactivationResult, metrics: Measurements) -> Figure:
 
 
 def _loss(result: PreactivationResult, metrics: Measurements) -> Figure:
-    steps = smoothed_steps(len(result.losses)).numpy()
-    drawn = curves(
-        steps, {"loss": result.losses.numpy()}, x_title="step", y_range=(0, 2.6), colours={"loss": ACCENT}, room=44
+    reached = (
+        f"{metrics['training_accuracy']:.0%} of the training digits are named."
+        if "training_accuracy" in metrics
+        else f"the loss is {metrics['loss_nats']:.2f} nats per digit."
     )
-    drawn.update_xaxes(range=[0, result.controls.steps])
-    return Figure(
-        title="Training loss, nats per digit",
-        caption="Mean of ten steps.",
-        text=(
-            f"After {metrics['steps']:.0f} steps {metrics['training_accuracy']:.0%} of the training digits are named."
-            if "training_accuracy" in metrics
-            else f"After {metrics['steps']:.0f} steps the loss is {metrics['loss_nats']:.2f} nats per digit."
-        ),
-        plot=drawn,
-        height=220,
-        half=True,
-    )
+    text = f"After {metrics['steps']:.0f} steps {reached}"
+    return loss_figure(result.losses, result.controls.steps, text, height=220)

@@ -11,25 +11,17 @@ from torch import Tensor
 
 from app.experiments.base import Controls, Measurements
 from app.experiments.memo import memo
-from models.convolution.pretrained_networks import denoising_unet, scene_unet
-from models.convolution.unet import UNet
-from models.data.digits import digits
+from app.experiments.vision.scene_unet.cleaned_digits import UNSEEN, CleanedDigits, cleaned_digits
+from app.experiments.vision.scene_unet.replaced import Level, Substitute, altered
+from models.convolution.pretrained_networks import scene_unet
 from models.data.scenes import Scenes, edges, scenes
 from models.parameter_count import parameter_count
-from models.seeding import normal
-from models.training.denoising_unet import ink, squared_error
 from models.training.scene_unet import SNAPSHOTS, TRAININGS, TWINS, error_shares, twin_output
 
-HELD_OUT, UNSEEN = 96, 1000
-"""Scenes of one run, and what is added to the seed so that none was learned from."""
-DIGITS = 6
-"""Cleaned digits that are shown."""
+HELD_OUT = 96
+"""Scenes of one run."""
 
 Task = Literal["segment a scene", "clean a digit"]
-
-Level = Literal["nothing", "first level’s skip", "second level’s skip", "third level’s skip", "bottom"]
-LEVELS: tuple[Level, ...] = ("first level’s skip", "second level’s skip", "third level’s skip", "bottom")
-Substitute = Literal["another picture’s", "zeros"]
 
 
 class SceneUNetControls(Controls):
@@ -46,16 +38,6 @@ class SceneUNetControls(Controls):
     scene: int = Field(0, ge=0, le=HELD_OUT - 1, title="Scene or digit shown")
 
 
-class CleanedDigits(NamedTuple):
-    """What twins made of noisy held-out digits. Errors are means of squares; paper is 0 and ink is 1."""
-
-    shown: dict[str, Tensor]  # “noisy”, each twin, “truth” → (K, 8, 8)
-    noise: float  # error of the noisy digits themselves
-    errors: dict[str, float]  # twin → error
-    zeroed: dict[Level, float]  # level → error with skips, zeros in its place; “nothing” among them
-    parameters: int  # of one twin
-
-
 class SceneUNetResult(NamedTuple):
     controls: SceneUNetControls
     shown: Tensor  # (N, N) the scene
@@ -67,17 +49,6 @@ class SceneUNetResult(NamedTuple):
     over_training: dict[str, list[float]]  # twin → edge errors at every snapshot, nothing replaced
     digits: CleanedDigits
     parameters: int  # of one twin of the task shown
-
-
-def altered(model: UNet, x: Tensor, level: Level, by: Substitute) -> Tensor:
-    """What is said of every pixel (B, Y, N, N) by the twin with skips, with what one level hands on replaced."""
-    skips, bottom = model.contract(x)
-    held = [*skips, bottom]
-    if level != "nothing":
-        at = LEVELS.index(level)
-        held[at] = held[at].roll(1, 0) if by == "another picture’s" else torch.zeros_like(held[at])
-    *skips_now, bottom = held
-    return model.expand(bottom, tuple(skips_now))[0]
 
 
 @memo
@@ -99,36 +70,6 @@ def errors_over_training(seed: int, noise: float, device: str) -> dict[str, list
     }
 
 
-@memo
-@torch.inference_mode()
-def errors_with_zeros(seed: int, noise: float, device: str) -> dict[Level, float]:
-    """The squared error on held-out digits with zeros in place of nothing and of each level, with skips."""
-    truth, noisy = noisy_digits(seed, noise, device)
-    model = denoising_unet(seed % TRAININGS, TWINS[0], device)
-    levels: tuple[Level, ...] = ("nothing", *LEVELS)
-    return {level: squared_error(altered(model, noisy, level, "zeros"), truth) for level in levels}
-
-
-def noisy_digits(seed: int, noise: float, device: str) -> tuple[Tensor, Tensor]:
-    """The held-out digits, and the same with noise: (B, 1, 8, 8) both."""
-    truth = ink(digits()[1].images)
-    return truth.to(device), (truth + noise * normal(*truth.shape, seed=UNSEEN + seed)).to(device)
-
-
-def cleaned_digits(c: SceneUNetControls, device: str) -> CleanedDigits:
-    truth, noisy = noisy_digits(c.seed, c.noise, device)
-    model, twin = (denoising_unet(c.seed % TRAININGS, twin, device) for twin in TWINS)
-    cleaned = {TWINS[0]: altered(model, noisy, c.replaced, c.by), TWINS[1]: twin_output(twin, TWINS[1], noisy)}
-    rows = [(c.scene + number) % len(truth) for number in range(DIGITS)]
-    return CleanedDigits(
-        {name: images[rows, 0] for name, images in ({"noisy": noisy} | cleaned | {"truth": truth}).items()},
-        squared_error(noisy, truth),
-        {name: squared_error(images, truth) for name, images in cleaned.items()},
-        errors_with_zeros(c.seed, c.noise, device),
-        parameter_count(model),
-    )
-
-
 @torch.inference_mode()
 def run(controls: SceneUNetControls, device: str) -> SceneUNetResult:
     c = controls
@@ -137,7 +78,7 @@ def run(controls: SceneUNetControls, device: str) -> SceneUNetResult:
     logits = {TWINS[0]: altered(model, images, c.replaced, c.by), TWINS[1]: twin_output(twin, TWINS[1], images)}
     errors = {name: error_shares(z, labels) for name, z in logits.items()}
     named = logits[TWINS[0]].argmax(dim=1)
-    cleaned = cleaned_digits(c, device)
+    cleaned = cleaned_digits(c.seed, c.noise, c.replaced, c.by, c.scene, device)
     both = (named > 0) & (labels > 0)
     return SceneUNetResult(
         c,

@@ -8,7 +8,8 @@ from torch import Tensor
 from torch.nn.functional import pad
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.vision.vision_transformer.run import LEFT_OUT, PATCHES, VisionResult
+from app.experiments.vision.vision_transformer.ranked_patches import PATCHES
+from app.experiments.vision.vision_transformer.run import LEFT_OUT, VisionResult
 from app.provenance.origin import Computed, Plotted
 from app.provenance.views import placed, tiled
 from models.interpretability.patch_evidence import head_rollout, layer_rollout

@@ -4,7 +4,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from app.experiments.base import Figure, Figures, Measurements
-from app.experiments.vision.vit_variants.run import BLOCKS, GRID, SHIFTS, WINDOW, VariantResult
+from app.experiments.vision.vit_variants.answers import GRID
+from app.experiments.vision.vit_variants.arms import SHIFTS
+from app.experiments.vision.vit_variants.run import BLOCKS, WINDOW, VariantResult
 from models.data.marked_pairs import LEFT
 from models.transformer.image_text_pairs import WORDS
 from models.transformer.swin import score_count
