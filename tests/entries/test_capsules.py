@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from app.experiments.vision.agreement import run as agreement
+from app.experiments.vision.capsule_poses import altered_poses
 from app.experiments.vision.capsule_poses import run as poses
 from app.experiments.vision.squash import run as squash
 from models.convolution.dynamic_routing import dynamic_routing
@@ -17,18 +18,18 @@ from models.seeding import normal
 def test_altered_capsules_are_what_the_control_says():
     v = normal(4, 10, 8, seed=0)
     digit = torch.tensor([3, 9, 3, 3])
-    kept, at = poses.decoded_capsules(v, digit, "its own")
+    kept, at = altered_poses.decoded_capsules(v, digit, "its own")
     assert kept is v
     assert at is digit
-    moved, at = poses.decoded_capsules(v, digit, "moved to the next capsule")
+    moved, at = altered_poses.decoded_capsules(v, digit, "moved to the next capsule")
     assert at.tolist() == [4, 0, 4, 4]
     assert torch.equal(moved[1, 0], v[1, 9])
-    other, at = poses.decoded_capsules(v, digit, "that of another image of the digit")
+    other, at = altered_poses.decoded_capsules(v, digit, "that of another image of the digit")
     for row, source in ((0, 2), (2, 3), (3, 0), (1, 1)):
         mine, theirs = other[row, digit[row]], v[source, digit[row]]
         assert torch.cosine_similarity(mine, theirs, dim=0).item() == pytest.approx(1, abs=1e-5)
         assert mine.norm().item() == pytest.approx(v[row, digit[row]].norm().item(), rel=1e-5)
-    longer, at = poses.decoded_capsules(v, digit, "its own, longer by the same distance")
+    longer, at = altered_poses.decoded_capsules(v, digit, "its own, longer by the same distance")
     rows = torch.arange(4)
     own, moved, far = (capsules[rows, digit] for capsules in (v, other, longer))
     torch.testing.assert_close((far - own).norm(dim=1), (moved - own).norm(dim=1))
@@ -37,8 +38,8 @@ def test_altered_capsules_are_what_the_control_says():
 
 def test_the_middle_column_of_the_edits_is_the_unchanged_drawing():
     result = poses.run(poses.CapsulePosesControls(drawing="example 5"), "cpu")
-    middle = poses.EDITS.index(0.0)
-    for row in range(poses.DIMENSIONS):
+    middle = altered_poses.EDITS.index(0.0)
+    for row in range(altered_poses.DIMENSIONS):
         torch.testing.assert_close(result.edited[row, middle], result.drawn)
     assert not torch.allclose(result.edited[0, 0], result.drawn)
 

@@ -10,7 +10,10 @@ from app.experiments.vision.preactivation import run as preactivation
 from app.experiments.vision.residual_depth import run as depth
 from app.experiments.vision.scene_unet import figures as unet_figures
 from app.experiments.vision.scene_unet import run as unet
+from app.experiments.vision.scene_unet.cleaned_digits import DIGITS, noisy_digits
+from app.experiments.vision.scene_unet.replaced import LEVELS
 from models.convolution.bottleneck import channel_rows, effective_rank
+from models.convolution.pretrained_networks import denoising_unet
 from models.data.digits import Digits, digits
 from models.seeding import normal
 from models.training.scene_unet import TWINS, error_shares
@@ -109,7 +112,7 @@ def test_the_intact_unet_is_its_own_forward_and_altered_levels_differ():
     with torch.inference_mode():
         whole = model(x)[0]
         torch.testing.assert_close(unet.altered(model, x, "nothing", "zeros"), whole)
-        for level in unet.LEVELS:
+        for level in LEVELS:
             for by in ("zeros", "another picture’s"):
                 assert not torch.equal(unet.altered(model, x, level, by), whole)
     wrong = whole.argmax(dim=1) != labels[:6]
@@ -132,15 +135,15 @@ def test_cleaned_digits_are_what_the_twins_say_of_noisy_ones():
     result = unet.run(unet.SceneUNetControls(task="clean a digit", scene=2), "cpu")
     digit, metrics = result.digits, unet.measure(result)
     with torch.inference_mode():
-        truth, noisy = unet.noisy_digits(0, 0.4, "cpu")
-        cleaned = unet.denoising_unet(0, TWINS[0])(noisy)[0]
+        truth, noisy = noisy_digits(0, 0.4, "cpu")
+        cleaned = denoising_unet(0, TWINS[0])(noisy)[0]
     torch.testing.assert_close(digit.shown["truth"][0], truth[2, 0])
-    torch.testing.assert_close(digit.shown[TWINS[0]], cleaned[2 : 2 + unet.DIGITS, 0])
+    torch.testing.assert_close(digit.shown[TWINS[0]], cleaned[2 : 2 + DIGITS, 0])
     assert metrics["digit_error"] == pytest.approx(((cleaned - truth) ** 2).mean().item(), rel=1e-4)
     assert metrics["digit_noise"] == pytest.approx(0.4**2, rel=0.05)
     assert metrics["digit_error_without_skips"] < 0.5 * metrics["digit_noise"], "both twins remove noise"
     assert digit.zeroed["nothing"] == pytest.approx(metrics["digit_error"])
-    twins = [unet.denoising_unet(0, twin) for twin in TWINS]
+    twins = [denoising_unet(0, twin) for twin in TWINS]
     assert unet.parameter_count(twins[0]) == unet.parameter_count(twins[1]) == result.parameters
     drawn = unet_figures.figures(result, metrics)
     assert list(drawn) == ["pictures", "errors", "detail"]
