@@ -18,7 +18,7 @@ EXPERIMENT = Experiment(
         "family_gap_nats": "gap of the best diagonal posterior by the formula, nats",
         "likelihood_change_nats": "change of the log-likelihood by the rotation, nats",
         "kl_nats": "KL of the encoder’s posterior from the prior by the formula, nats per digit",
-        "sampled_kl_nats": "the same from samples of the posterior",
+        "sampled_kl_nats": "the same KL, estimated from samples of the posterior",
         "sampled_kl_error_nats": "standard error of that estimate, nats",
         "halving_samples": "importance samples that halve the encoder’s gap",
     },

@@ -55,8 +55,9 @@ def _gaps(result: BoundGapResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Nats below the exact log-likelihood",
         caption=(
-            "How far each bound lies below the exact value, per held-out digit. One encoder serves all digits. Then the"
-            f" posterior of each digit is improved by itself, in {REFINED} steps. Last: {each} from {_place(result)}."
+            "How far each bound lies below the exact value, per held-out digit. Top: one encoder serves all digits."
+            f" Middle: the posterior of each digit is improved by itself, in {REFINED} steps. Bottom: estimated with"
+            f" {each} from {_place(result)}."
         ),
         text=text,
         plot=horizontal_bars(shown.numpy(), labels=labels, left=150, colours=[SERIES[1], ACCENT, INK_3], as_="{:.2f}"),
@@ -67,16 +68,18 @@ def _gaps(result: BoundGapResult, metrics: Measurements) -> Figure:
 
 
 def _posteriors(result: BoundGapResult, metrics: Measurements) -> Figure:
-    optimised = " and {trace:optimised per digit|optimised for this digit}" if OPTIMISED in result.ellipses else ""
+    optimised = ", {trace:optimised per digit|the one optimised for this digit}" if OPTIMISED in result.ellipses else ""
+    gap = metrics["family_gap_nats"]
+    fits = "a diagonal posterior can fit the exact one" if gap < LOWEST else "no diagonal posterior fits the exact one"
     return Figure(
         title="Posteriors of one digit in two latents",
         caption=(
-            f"One standard deviation of the {{trace:{EXACT}|exact posterior}}, of {{trace:{ENCODER}|the encoder’s}}"
-            f"{optimised}. A diagonal one cannot tilt."
+            f"Ellipses at one standard deviation: {{trace:{EXACT}|exact posterior}}, {{trace:{ENCODER}|the encoder’s}}"
+            f"{optimised}. The approximate ones are diagonal and cannot tilt."
         ),
         text=(
-            f"At a rotation of {result.controls.rotation}°, the best diagonal posterior leaves a gap of"
-            f" {_gap(metrics['family_gap_nats'])} by the formula."
+            f"At a rotation of {result.controls.rotation}°, {fits}: by the formula the best leaves a gap of"
+            f" {_gap(gap)}."
         ),
         plot=ellipses(
             {name: each.numpy() for name, each in result.ellipses.items()},
@@ -108,20 +111,20 @@ def _samples(result: BoundGapResult, metrics: Measurements) -> Figure:
     halved = metrics["halving_samples"]
     each = "1 sample" if result.controls.samples == 1 else f"{result.controls.samples} samples"
     text = (
-        f"The encoder’s KL term is {metrics['kl_nats']:.2f} nats by the formula, and {metrics['sampled_kl_nats']:.2f}"
-        f" with {each} per digit, whose standard error is {metrics['sampled_kl_error_nats']:.2f}."
+        f"The encoder’s KL term is {metrics['kl_nats']:.2f} nats by the formula. The estimate from {each} per digit is"
+        f" {metrics['sampled_kl_nats']:.2f}, with a standard error of {metrics['sampled_kl_error_nats']:.2f}."
     )
     if result.importance:
         text += f" The gap with {each} from {_place(result)} is {_gap(metrics['importance_gap_nats'])}."
     if isfinite(halved):
-        text += f" The encoder’s gap is halved with {halved:.0f} of them."
+        text += f" To halve the encoder’s gap takes {halved:.0f} of its samples."
     return Figure(
         title="What samples can do, nats per digit",
         caption=(
-            "Left: the estimate lies below the exact value too, on average. Samples come from {trace:the encoder|the"
-            " encoder}, {trace:optimised per digit|the optimised posterior} or {trace:the prior|the prior}. Gaps below"
-            f" {LOWEST} nats are not drawn. Right: the KL term {{trace:from samples|from samples}} and"
-            " {trace:by the formula|by the formula}, with one standard error."
+            "Left: how far the importance-sampled likelihood lies below the exact one. Samples come from {trace:the"
+            " encoder|the encoder}, {trace:optimised per digit|the optimised posterior} or {trace:the prior|the prior}."
+            f" Gaps below {LOWEST} nats are not drawn. Right: the KL term {{trace:from samples|from samples}} and"
+            " {trace:by the formula|by the formula}; other lines: one standard error above and below."
         ),
         text=text,
         plot=drawn,

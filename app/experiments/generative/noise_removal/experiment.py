@@ -18,6 +18,6 @@ EXPERIMENT = Experiment(
         "digit_error_left_percent": "squared error of the restored digits, % of that of the noise",
         "noisy_read_percent": "noisy digits that the judge reads right, %",
         "restored_read_percent": "restored digits that the judge reads right, %",
-        "read_gain_points": "gain by restoring, % points",
+        "read_gain_points": "gain by restoring, percentage points",
     },
 )

@@ -36,14 +36,14 @@ def _arrows(result: NoiseRemovalResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Corrections and the score of the noisy data",
         caption=(
-            "{c2|Wide}: exact score of the noisy data. {accent|Thin}: what the network changes in a point, divided by"
-            " σ². Behind them: the density of the noisy data."
+            "{c2|Wide arrows}: exact score of the noisy data. {accent|Thin arrows}: correction by the network, x̂ − x̃,"
+            " divided by σ². Behind them: the density of the noisy data."
         ),
         text=(
-            f"At held-out noisy points, the squared error of the correction divided by σ² is"
-            f" {metrics['score_error_percent']:.1f} % of the mean square of the exact score; the mean cosine is"
-            f" {metrics['cosine']:.2f}. Measured against the score of the clean data it is"
-            f" {metrics['clean_score_error_percent']:.0f} %."
+            f"At held-out points, the squared error of correction/σ² is {metrics['score_error_percent']:.1f} % of the"
+            " mean square of the noisy data’s score. Against the clean data’s score it is"
+            f" {metrics['clean_score_error_percent']:.0f} %. The mean cosine with the noisy data’s score is"
+            f" {metrics['cosine']:.2f}."
         ),
         plot=arrow_planes(
             PLACES.numpy(), {"exact": result.exact[None].numpy(), "learned": result.learned[None].numpy()},
@@ -73,8 +73,8 @@ def _errors(result: NoiseRemovalResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"At the noise of training, {sigma}, the squared error is {metrics['above_lowest_percent']:.1f} % above the"
-            f" lowest possible. With no noise the network moves the"
-            f" points by {result.errors[0]:.2f} per coordinate (root of the mean square)."
+            f" lowest possible. Points without noise, which are best left alone, are moved by"
+            f" {result.errors[0]:.2f} per coordinate (root of the mean square)."
         ),
         plot=mark_x(apart(drawn, 300), sigma, "training"),
         height=400,
@@ -94,7 +94,7 @@ def _digits(result: NoiseRemovalResult, metrics: Measurements) -> Figure:
             " Under each: which digit a separate classifier, the judge, takes it for."
         ),
         text=(
-            f"Noise of deviation {c.tested * c.sigma:.3g} was added. The network leaves"
+            f"Noise of standard deviation {c.tested * c.sigma:.3g} was added to the digits. The network leaves"
             f" {metrics['digit_error_left_percent']:.0f} % of its squared error. The judge reads"
             f" {metrics['noisy_read_percent']:.0f} % of the noisy digits right and"
             f" {metrics['restored_read_percent']:.0f} % of the restored ones."

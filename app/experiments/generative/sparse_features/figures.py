@@ -29,8 +29,14 @@ def _read(result: SparseResult) -> Figure:
     fired = (result.features > 0).sum(dim=1)
     return Figure(
         title="Features that fire on your text",
-        caption="Rows: the twelve strongest features, each with the tokens of other texts at which it is strongest.",
-        text=f"Per token, {int(fired.min())} to {int(fired.max())} of {result.features.shape[1]} features fire.",
+        caption=(
+            "Columns: tokens of your text. Rows: the twelve strongest features, each named by the tokens of other texts"
+            " at which it is strongest. Colour: the feature’s value."
+        ),
+        text=(
+            f"Each token of your text is rebuilt from {int(fired.min())} to {int(fired.max())} of the"
+            f" {result.features.shape[1]} features."
+        ),
         plot=plot.update_layout(margin={"l": 150}),
         height=330,
         sources=[Plotted(result.features, shown, trace="values")],
@@ -68,8 +74,8 @@ def _sparsity(result: SparseResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"Here {metrics['firing']:.1f} of 256 features fire per token and explain {metrics['explained']:.0%} of the"
-            f" variance. At λ = 0, {swept[-1].firing:.0f} fire. Purity on held-out words: features"
-            f" {metrics['purity']:.0%}, raw coordinates {metrics['purity_raw']:.0%}, random directions"
+            f" variance. At λ = 0, {swept[-1].firing:.0f} fire. On held-out words the features have a purity of"
+            f" {metrics['purity']:.0%}, raw coordinates {metrics['purity_raw']:.0%} and random directions"
             f" {metrics['purity_random']:.0%}."
         ),
         plot=drawn,
@@ -84,11 +90,18 @@ def _clamped(result: SparseResult) -> Figure:
     at = at[change[at].argsort(descending=True)]
     names = [labels()[token] for token in at.tolist()]
     c = result.controls
+
+    def moved(index: int) -> str:
+        before, after = (float(each[at[index]]) for each in (result.before, result.after))
+        return f"“{names[index]}” goes from {before:.1%} to {after:.1%}"
+
     return Figure(
         title=f"Feature {result.feature} set to {c.clamp:g}: the next token",
-        caption=f"Change in probability. Words among {c.word_class}:"
-        f" {result.class_mass[0]:.0%} before, {result.class_mass[1]:.0%} after.",
-        text=f"“{names[0]}” changes by {change[at[0]]:.3g}, “{names[-1]}” by {change[at[-1]]:.3g}.",
+        caption=(
+            f"Change in the probability of the next token, largest changes. All words of the class “{c.word_class}”"
+            f" together: {result.class_mass[0]:.1%} before, {result.class_mass[1]:.1%} after."
+        ),
+        text=f"Feature {result.feature} is set to {c.clamp:g}: the probability of {moved(0)}. That of {moved(-1)}.",
         plot=horizontal_bars(change[at].numpy(), labels=names, as_="{:+.2g}", left=84),
         height=260,
         sources=[Plotted(change, lambda x: x[at], trace="values")],
