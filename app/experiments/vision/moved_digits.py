@@ -1,6 +1,7 @@
 """Networks that learn digits on a canvas with room to move, one beside the other, and are tested on moved ones."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -26,7 +27,7 @@ def drawing_on_canvas(drawing: str, device: str) -> Tensor:
     return pad(read_drawing(drawing).to(device), (BORDER,) * 4)[None, None]
 
 
-def step_of_each(trainings: Sequence[DigitTraining[nn.Module]]) -> Callable[[], None]:
+def step_of_each(trainings: Sequence[DigitTraining[Any]]) -> Callable[[], None]:
     """One step of all trainings."""
 
     def step() -> None:
