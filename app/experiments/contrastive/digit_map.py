@@ -63,7 +63,7 @@ def map_of(embeddings: Sequence[Tensor], y: Tensor, steps: Sequence[int], text: 
     caption = (
         "Every numeral is one image. Large and grey: {trace:class 7|digits 7} to 9. "
         + ("" if whole else "Of 16 dimensions, the two along which the last embeddings vary most. ")
-        + "Step back to see classes form."
+        + "Move the slider to see classes form."
     )
     return placed_map(
         in_the_plane(torch.stack(list(embeddings))), y, steps, title="Held-out digits, placed by the network",

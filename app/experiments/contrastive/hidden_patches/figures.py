@@ -89,17 +89,17 @@ def _probes(result: PatchesResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Digits named from the mean patch vector, %",
         caption=(
-            "A linear classifier of a digit’s mean patch vector, held-out digits, no weight is changed; the networks"
-            " were trained under noise 0, 0.5 or 1. Bands: lowest to highest of five trainings. “64 pixels”: the same"
-            " classifier of the noisy digit itself. Dotted: your texture."
+            "A linear classifier names held-out digits from their mean patch vector; no weight of a network is changed."
+            " The networks were trained under noise 0, 0.5 or 1. Bands: lowest to highest of five trainings."
+            " “64 pixels”: the same classifier of the noisy digit itself. Dotted: your texture."
         ),
         text=(
             f"At a texture of {probes.value:.2f}, I-JEPA’s vectors name {metrics['probe_percent']:.0f} % of held-out"
-            f" digits (sampling error {metrics['probe_error_points']:.1f} points), those of the network of pixels"
-            f" {metrics['pixel_probe_percent']:.0f} %, untrained ones {metrics['untrained_probe_percent']:.0f} %, the"
-            f" 64 pixels {metrics['raw_probe_percent']:.0f} %. From no texture to the strongest, I-JEPA keeps"
-            f" {metrics['probe_kept_percent']:.0f} % of its share, the network of pixels"
-            f" {metrics['pixel_probe_kept_percent']:.0f} %."
+            f" digits (sampling error {metrics['probe_error_points']:.1f} points). Those of the network that predicts"
+            f" pixels name {metrics['pixel_probe_percent']:.0f} %, untrained ones"
+            f" {metrics['untrained_probe_percent']:.0f} %, the 64 pixels {metrics['raw_probe_percent']:.0f} %. From no"
+            f" texture to the strongest, I-JEPA keeps {metrics['probe_kept_percent']:.0f} % of its share, the network"
+            f" that predicts pixels {metrics['pixel_probe_kept_percent']:.0f} %."
         ),
         plot=banded_curves(
             np.array(probes.values), {name: each.numpy() for name, each in shares.items()}, x_title="texture",

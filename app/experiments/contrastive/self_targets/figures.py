@@ -1,5 +1,7 @@
 """How far the embeddings of each network stay spread out, where digits lie, and how loss and spread went."""
 
+from math import isfinite
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -111,8 +113,9 @@ def _course(result: SelfTargetsResult, metrics: Measurements) -> Figure:
             " {trace:no predictor, moving average|no predictor but a moving average}."
         ),
         text=(
-            "The loss without the stop-gradient ends at"
-            f" {100 * metrics['loss_share_without_stop']:.0f} % of that of BYOL."
+            f"The loss without the stop-gradient is {100 * metrics['loss_share_without_stop']:.0f} % of that of BYOL."
+            if isfinite(metrics["loss_share_without_stop"])
+            else "The losses are not known yet."
         ),
         plot=charts_beside(charts).update_xaxes(nticks=3),
         height=340,

@@ -47,9 +47,9 @@ def _plane(result: TripletsResult, metrics: Measurements) -> Figure:
             " nothing to learn. Below the solid line it is hard. Between them it is semi-hard."
         ),
         text=(
-            f"{metrics['easy_percent']:.1f} % are easy, {metrics['semi_hard_percent']:.1f} % semi-hard and"
-            f" {metrics['hard_percent']:.1f} % hard; before training {metrics['easy_at_start_percent']:.0f} % were easy"
-            f" and {metrics['hard_at_start_percent']:.0f} % hard."
+            f"Of random triplets {metrics['easy_percent']:.1f} % are easy, {metrics['semi_hard_percent']:.1f} %"
+            f" semi-hard and {metrics['hard_percent']:.1f} % hard; before training"
+            f" {metrics['easy_at_start_percent']:.0f} % were easy and {metrics['hard_at_start_percent']:.0f} % hard."
         ),
         plot=triplet_plane(
             positive.numpy(), negative.numpy(), result.controls.margin, frames=steps, start=len(steps) - 1

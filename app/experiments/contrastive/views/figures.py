@@ -56,11 +56,11 @@ def _views(result: ViewsResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Two views of a digit",
         caption=(
-            f"Rotated by up to {c.degrees}°, scaled, moved by up to a pixel, with noise; each view draws its own."
-            + (" In training both views of a pair were this time the same draw." if c.second != "drawn anew" else "")
+            f"Each view is rotated by up to {c.degrees}°, scaled, moved by up to a pixel and gets noise, all at random."
+            + (" In this training both views of a pair were the same." if c.second != "drawn anew" else "")
         ),
         text=(
-            f"Ten held-out digits, each as two views. By the pixels themselves, one label per class names"
+            "Ten held-out digits are shown, each as two views. By the pixels themselves, one label per class names"
             f" {metrics['pixel_accuracy_percent']:.0f} % of moved digits."
         ),
         plot=pictures(

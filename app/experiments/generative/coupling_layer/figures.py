@@ -52,8 +52,9 @@ def _jacobian(result: CouplingResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"The largest difference of Σ s from log |det J| by automatic differentiation is"
-            f" {small(metrics['log_det_difference'])} nats. The sum takes {metrics['sum_operations']:.0f} additions, a"
-            f" determinant by elimination {number(elimination)} multiplications and divisions."
+            f" {small(metrics['log_det_difference'])} nats. Adding up s takes"
+            f" {metrics['sum_operations']:.0f} additions, a determinant by elimination {number(elimination)}"
+            " multiplications and divisions."
         ),
         plot=heatmap(
             result.jacobian.numpy(), rows=[f"y{at + 1}" for at in range(size)],
@@ -77,7 +78,7 @@ def _trips(result: CouplingResult, metrics: Measurements) -> Figure:
     drawn.update_yaxes(exponentformat="power", dtick=2)
     return Figure(
         title="Error of a round trip, median distance",
-        caption="Through random layers and back, in 32-bit numbers. A bound of s keeps the error small for longer.",
+        caption="Through random layers and back, in 32-bit numbers. With a bound on s the error grows more slowly.",
         text=(
             f"With {picked}, {result.controls.depth} layers and back leave the median point"
             f" {small(metrics['round_trip_error'])} from where it began: the geometric mean of {CHAINS} chains."

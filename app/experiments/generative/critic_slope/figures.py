@@ -76,6 +76,8 @@ def _path(result: CriticSlopeResult, metrics: Measurements) -> Figure:
             f"Over the last ten of {MOVES} steps a distance of {metrics['distance_left_with_critic']:.2g} is left"
             f" with the critic, {metrics['distance_left_with_saturating_discriminator']:.2g} with the saturating loss"
             f" and {metrics['distance_left_with_non_saturating_discriminator']:.2g} with the non-saturating one."
+            if result.progress.done
+            else "The generators are trained after the critic."
         ),
         plot=drawn,
         height=290,
@@ -94,6 +96,12 @@ def _distances(result: CriticSlopeResult, metrics: Measurements) -> Figure:
     drawn = horizontal_bars(
         values.numpy(), labels=names, left=112, colours=[INK_3, SERIES[1], ACCENT] * 2, x_title="distance",
     )  # fmt: skip
+    images = "The images are measured after the training."
+    if result.progress.done:
+        images = (
+            f"Images: true {metrics['image_distance']:.3g}, estimated {metrics['image_estimate']:.3g}, which is"
+            f" {metrics['image_estimate_over_prediction']:.3g} times the formula."
+        )
     return Figure(
         title="Distance: true, by the formula, estimated",
         caption=(
@@ -102,9 +110,7 @@ def _distances(result: CriticSlopeResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"Points: true {c.apart:g}, by the formula {metrics['predicted_estimate']:.3g}, estimated"
-            f" {metrics['estimate']:.3g}. Images: true {metrics['image_distance']:.3g}, estimated"
-            f" {metrics['image_estimate']:.3g}, which is {metrics['image_estimate_over_prediction']:.3g} times the"
-            " formula."
+            f" {metrics['estimate']:.3g}. {images}"
         ),
         plot=drawn,
         height=290,

@@ -58,7 +58,7 @@ def _digit_way(result: DiffusionResult) -> Figure:
             "Top: noise is added to a real digit. Middle: other noise becomes a digit. Bottom: the clean image that the"
             " network predicts at that step. The number is t."
         ),
-        text=f"A {labels[one]} sampled from noise in {len(result.times) - 1} steps, shown at {len(kept)} of them.",
+        text=f"A {labels[one]} is sampled from noise in {len(result.times) - 1} steps; {len(kept)} of them are shown.",
         plot=pictures(images, rows=ROWS, columns=[""] * len(kept), under=[back[::-1], back, back]),
         height=310,
     )
@@ -100,7 +100,7 @@ def _cloud_way(result: DiffusionResult) -> Figure:
             "{c1|Top}: noise is added to real points. {c2|Middle}: other noise takes the same shape. {c3|Bottom}: where"
             " the network predicts that each point will end. The number is t."
         ),
-        text=f"{len(result.asked)} points sampled in {len(result.times) - 1} steps, shown at {len(kept)} of them.",
+        text=f"{len(result.asked)} points are sampled in {len(result.times) - 1} steps; {len(kept)} of them are shown.",
         plot=clouds(stops, rows=ROWS, under=[back[::-1], back, back]),
         height=400,
     )
@@ -169,7 +169,7 @@ def _progress(result: DiffusionResult, kept: list[int]) -> Figure:
     return Figure(
         title="From step to step, and at other guidances",
         caption=(
-            "Left: {c1|noise} left in the sample; {c2|share} of samples that are as asked, noise included; {c3|variety}"
+            "Left: {c1|noise} left in the sample; {c2|share} that is as asked, judged with its noise; {c3|variety}"
             f" of the predictions, where 1 is that of real data. Right: {{c2|share}} and {{c3|variety}} after"
             f" {SWEEP_STEPS} steps, {{ink-3|from {NOISES} noises}} and their means; the dotted line is this setting."
         ),

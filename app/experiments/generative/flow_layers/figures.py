@@ -83,7 +83,7 @@ def _mass(result: FlowLayerResult, metrics: Measurements) -> Figure:
     drawn.update_yaxes(range=[np.log10(LOWEST), 0.7], dtick=1, exponentformat="power")
     return Figure(
         title="Density along x₁, logarithmic",
-        caption="Compare {trace:flow|the flow} with {trace:truth|the truth} between the modes: the rest is a bridge.",
+        caption="{trace:flow|The flow} and {trace:truth|the truth}. What the flow has more between modes is a bridge.",
         text=(
             f"Over the plane the flow’s density integrates to {metrics['integral']:.4g}."
             + (

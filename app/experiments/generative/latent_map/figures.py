@@ -38,8 +38,8 @@ def _map(result: LatentMapResult, metrics: Measurements) -> Figure:
         axes=names,
         caption=more,
         text=(
-            f"Mean squared error per pixel of held-out digits, decoded from the means of their codes:"
-            f" {metrics['held_out_error']:.3f}."
+            "Held-out digits, decoded from the means of their codes, have a squared error of"
+            f" {metrics['held_out_error']:.3f} per pixel."
         ),
     )
 

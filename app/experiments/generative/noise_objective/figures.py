@@ -120,7 +120,7 @@ def _dots(result: NoiseObjectiveResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"At t = {c.at} the network’s loss is {metrics['loss_at_the_dots']:.3f}, that of the best possible"
-            f" prediction {metrics['floor_at_the_dots']:.3f}. Always predicting zero has 1."
+            f" prediction {metrics['floor_at_the_dots']:.3f}. Always predicting zero has a loss of 1."
         ),
         plot=diagonal_dots(
             result.noise[:DOTS, 0].numpy(),

@@ -59,9 +59,9 @@ def _training(result: PatchDenoiserResult, metrics: Measurements) -> Figure:
             f" {{trace:U-Net|a U-Net}} as large ends lower still.{other}"
         ),
         text=(
-            f"At step {metrics['training_steps']:g} patches of 4 stand {metrics['final_lead']:.3f} above patches of 2."
-            f" Multiplications per image: {costs[0]} with patches of 1, {costs[1]} of 2, {costs[2]} of 4;"
-            f" {costs[3]} for the U-Net."
+            f"At step {metrics['training_steps']:g} the loss with patches of 4 is {metrics['final_lead']:.3f} above"
+            f" that with patches of 2. An image takes {costs[0]} multiplications with patches of 1, {costs[1]} with 2"
+            f" and {costs[2]} with 4; the U-Net takes {costs[3]}."
         ),
         plot=apart(plot, 210),
         height=270,
@@ -94,8 +94,8 @@ def _sheet(result: PatchDenoiserResult, metrics: Measurements) -> Figure:
     return Figure(
         title="What is predicted, and what a patch attends to",
         caption=(
-            "Down is the way of sampling. Middle: the clean digit as each patch size predicts it. Right: how the framed"
-            f" patch of 2 × 2 spreads its attention, by block.{held}"
+            "Sampling goes from top to bottom. Middle: the clean digit as each patch size predicts it. Right: how the"
+            f" framed patch of 2 × 2 spreads its attention, by block.{held}"
         ),
         text=(
             f"At t = 1000 a patch attends to {metrics['attended_patches_at_1000']:.1f} of 16 patches, at t = 1 to"

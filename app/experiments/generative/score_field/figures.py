@@ -52,7 +52,7 @@ def _arrows(result: ScoreFieldResult, metrics: Measurements) -> Figure:
     return Figure(
         title="The score: learned arrows on exact ones",
         caption=(
-            "{c2|Wide}: exact score of the noisy data. {accent|Thin}: what the network learned. Behind them: the"
+            "{c2|Wide arrows}: exact score of the noisy data. {accent|Thin arrows}: the learned score. Behind them: the"
             " density. At high noise arrows point at the middle of all data, at low noise at the nearest mode."
         ),
         text=(
@@ -90,7 +90,7 @@ def _chains(result: ScoreFieldResult, metrics: Measurements) -> Figure:
         title="Chains that follow the arrows",
         caption=(
             f"{{accent|{DRAWN} of {CHAINS} chains}} after the last level; {{c2|orange}}: the clean point that the"
-            " network sees behind each. Run them from the start: the modes fill at high noise, while they still touch."
+            " network predicts for each. Run them from the start: the modes fill at high noise, while they still touch."
         ),
         text=words,
         plot=drawn,
@@ -136,8 +136,8 @@ def _shares(result: ScoreFieldResult, metrics: Measurements) -> Figure:
             " dotted line is the data’s share."
         ),
         text=(
-            f"The learned score leads {metrics['left_share_percent']:.1f} % of the chains to the left half, the exact"
-            f" score {metrics['left_share_of_exact_score_percent']:.1f} %; the data have {result.controls.share} %."
+            f"Led by the exact score, {metrics['left_share_of_exact_score_percent']:.1f} % of the chains end in the"
+            f" left half; led by the learned one, {metrics['left_share_percent']:.1f} %."
         ),
         plot=drawn,
         height=380,

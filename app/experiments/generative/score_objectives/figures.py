@@ -80,8 +80,9 @@ def _weights(result: ScoreObjectivesResult, metrics: Measurements) -> Figure:
             " matching} and {trace:log-likelihood|log-likelihood}. Below 1 (dotted) the gap is lost in that spread."
         ),
         text=(
-            f"At a distance of {result.controls.apart:g} the gap is {metrics['weight_gap_over_spread']:.2f} spreads for"
-            f" score matching and {metrics['likelihood_gap_over_spread']:.1f} for the log-likelihood."
+            f"With modes {result.controls.apart:g} apart, swapping the weights changes the score-matching objective by"
+            f" {metrics['weight_gap_over_spread']:.2f} times its spread between data sets, and the log-likelihood by"
+            f" {metrics['likelihood_gap_over_spread']:.1f} times."
         ),
         plot=drawn,
         height=320,

@@ -43,7 +43,7 @@ def _exchanges(result: LevelResult, metrics: Measurements) -> Figure:
     return Figure(
         title="Squared error added by exchanging one part",
         caption=(
-            f"One part of the U-Net is taken from {_whose(result)}. Right to left is the way of sampling:"
+            f"One part of the U-Net is taken from {_whose(result)}. Sampling goes from right to left:"
             " {trace:middle|the middle}, the coarsest level, matters from the start; {trace:top skip|the top skip},"
             " the link between the finest levels, at the end."
         ),
@@ -76,8 +76,8 @@ def _guesses(result: LevelResult) -> Figure:
 
     moved = (result.pictures[-1] - result.pictures[-1, 1]).square().mean(dim=(1, 2))
     return Figure(
-        title="The clean digit that it predicts",
-        caption="Left: what it is given. Then its prediction, intact and with one part exchanged.",
+        title="The clean digit that the U-Net predicts",
+        caption="Left: the noisy input. Then the prediction, intact and with one part exchanged.",
         text=(
             f"At t = {SHOWN_TIMES[-1]} the prediction moves by {moved[2]:.2f} per pixel (mean square) with another top"
             f" skip, by {moved[4]:.2f} with another middle."

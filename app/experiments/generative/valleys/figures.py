@@ -69,7 +69,7 @@ def _landscape(result: ValleysResult, metrics: Measurements) -> Figure:
             f"After {number(result.progress.step)} updates, {metrics['points_at_a_mode_percent']:.0f} % of the chains"
             f" lie at a mode of the data, after {result.controls.steps} steps from noise.{far}"
             if result.progress.done
-            else f"After {number(result.progress.step)} updates; these are the chains of the training."
+            else f"These are the chains of the training after {number(result.progress.step)} updates."
         ),
         plot=landscape(thinned(heights).numpy(), places, data=data.numpy(), rolling=shown.numpy(), deepest=DEEPEST),
         height=450,
@@ -110,8 +110,8 @@ def _distance(result: ValleysResult, metrics: Measurements) -> Figure:
         title="Total variation distance to the true density",
         caption="0: the same density. 1: nothing shared. Compared cell by cell on an 80 × 80 grid.",
         text=(
-            f"The distance of the learned density is {metrics['total_variation']:.3f} after"
-            f" {number(progress.step)} updates."
+            f"After {number(progress.step)} updates the total variation distance of the learned density to the true one"
+            f" is {metrics['total_variation']:.3f}."
         ),
         plot=drawn,
         height=270,
