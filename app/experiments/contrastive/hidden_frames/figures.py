@@ -96,7 +96,8 @@ def _distances(result: FramesResult, metrics: Measurements) -> Figure:
             f" {metrics['straight_distance_px']:.2f} from where it would be, going straight on. The error of the"
             f" vectors is {metrics['error_over_copying_percent']:.0f} % of that of copying. One frame after the square"
             f" was last seen, the error is {metrics['first_error_percent']:.0f} % of the vectors’ variance, three"
-            f" frames after {metrics['last_error_percent']:.0f} %; copying has {metrics['last_copied_percent']:.0f} % there."
+            f" frames after {metrics['last_error_percent']:.0f} %; copying has"
+            f" {metrics['last_copied_percent']:.0f} % there."
         ),
         plot=charts_beside([by_frame, growing, course]),
         height=280,

@@ -95,7 +95,7 @@ def _pixel(result: NoisingResult) -> Figure:
     return Figure(
         title="One pixel: many steps against one jump",
         caption=(
-            "{accent|Bars}: 4000 runs of single steps. {c2|Line}: the formula of the jump. They agree at every t."
+            "{accent|Bars}: 4000 runs of single steps. {c2|Line}: the formula of the jump. Do they agree at every t?"
         ),
         text=(
             f"After {result.t} single steps the pixel has mean {stepped.mean():.3f} and variance {stepped.var():.3f};"
