@@ -9,14 +9,8 @@ from torch.nn.functional import silu
 
 from app.experiments.statespace.selective_copy.altered import Change, CutInFront
 from app.experiments.statespace.selective_copy.figures import HIDDEN, figures
-from app.experiments.statespace.selective_copy.run import (
-    CopyControls,
-    held_out,
-    measure,
-    misplaced_share,
-    prepared,
-    run,
-)
+from app.experiments.statespace.selective_copy.readings import held_out, misplaced_share, prepared
+from app.experiments.statespace.selective_copy.run import CopyControls, measure, run
 from models.data.symbol_sequences import FIRST_VALUE, NOT_ASKED, Sequences
 from models.seeding import normal, seeded
 from models.statespace.mamba import Mamba

@@ -4,12 +4,11 @@ import numpy as np
 import torch
 
 from app.experiments.base import Figure, Figures, Measurements
+from app.experiments.statespace.selective_copy.readings import COPIED, LENGTH
 from app.experiments.statespace.selective_copy.run import (
     BYTES,
     CONSTANTS,
     CONVOLUTION,
-    COPIED,
-    LENGTH,
     LONGER,
     LONGEST,
     RANK,
