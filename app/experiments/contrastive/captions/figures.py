@@ -101,7 +101,7 @@ def _matrix(result: CaptionsResult, metrics: Measurements) -> Figure:
         ),
         text=(
             f"A picture and its own caption have a cosine of {metrics['partner_cosine']:.2f} on average, with the other"
-            f" captions {metrics['other_cosine']:.2f}. Of pictures of one shape whose colour and shape were never"
+            f" captions {metrics['other_cosine']:z.2f}. Of pictures of one shape whose colour and shape were never"
             f" trained together, {metrics['new_colour_percent']:.0f} % get a caption of the right colour and"
             f" {metrics['new_shape_percent']:.0f} % one of the right shape; guessing gives 20 % and 25 %. Split over"
             f" {WORKERS} workers, the gradient has {metrics['gradient_length']:.2f} times the length of that of the"
