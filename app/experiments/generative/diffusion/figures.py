@@ -58,7 +58,7 @@ def _digit_way(result: DiffusionResult) -> Figure:
             "Top: noise is added to a real digit. Middle: other noise becomes a digit. Bottom: the clean image that the"
             " network predicts at that step. The number is t."
         ),
-        text=f"A {labels[one]} is sampled from noise in {len(result.times) - 1} steps; {len(kept)} of them are shown.",
+        text=f"A {labels[one]} is sampled from noise in {len(result.times) - 1} steps; {len(kept)} stops are shown.",
         plot=pictures(images, rows=ROWS, columns=[""] * len(kept), under=[back[::-1], back, back]),
         height=310,
     )
@@ -100,7 +100,7 @@ def _cloud_way(result: DiffusionResult) -> Figure:
             "{c1|Top}: noise is added to real points. {c2|Middle}: other noise takes the same shape. {c3|Bottom}: where"
             " the network predicts that each point will end. The number is t."
         ),
-        text=f"{len(result.asked)} points are sampled in {len(result.times) - 1} steps; {len(kept)} of them are shown.",
+        text=f"{len(result.asked)} points are sampled in {len(result.times) - 1} steps; {len(kept)} stops are shown.",
         plot=clouds(stops, rows=ROWS, under=[back[::-1], back, back]),
         height=400,
     )
