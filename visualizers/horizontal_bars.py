@@ -38,7 +38,8 @@ def horizontal_bars(
     high, low = float(max(finite.max(initial=0.0), 1e-9)), float(min(finite.min(initial=0.0), 0.0))
     diamonds = [
         go.Scatter(
-            x=compact(each), y=rows, name=name, mode="markers", hovertemplate="%{x:.3g}<extra></extra>",
+            x=compact(each), y=rows, name=name, mode="markers", orientation="h",  # its numbers lie along x
+            hovertemplate="%{x:.3g}<extra></extra>",
             marker={"symbol": "diamond", "size": 9, "color": SERIES[1]},
         )
         for name, each in (points or {}).items()
