@@ -1,5 +1,7 @@
 """What the pages on masks, sinks, windows and diffusion say beyond their claims."""
 
+import math
+
 import pytest
 import torch
 
@@ -53,3 +55,9 @@ def test_only_a_decoder_trained_with_a_window_gains_from_beyond_it() -> None:
     assert (afterwards[1:] < 0).all()
     assert without[-1] > trained[-1]
     assert trained[-1] == trained[-2], "21 tokens are more than its reach of 16"
+
+
+def test_the_largest_seed_has_neighbours_too() -> None:
+    """The sweep over guidances samples from the seeds that follow."""
+    last = runs_of("diffusion-model")(seed=2**31 - 1)
+    assert all(math.isfinite(value) for value in last.metrics.values())

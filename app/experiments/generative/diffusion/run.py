@@ -103,7 +103,7 @@ def at_guidance(guidance: float, data: str, sampler: str, digit: str, seed: int,
     for noise in range(NOISES):
         controls = DiffusionControls.model_validate(
             {"data": data, "sampler": sampler, "digit": digit, "guidance": guidance, "steps": SWEEP_STEPS}
-            | {"seed": seed + noise}
+            | {"seed": (seed + noise) % 2**31}
         )
         *_, last = _stops(controls, drawn, device)
         found.append([drawn.on_target(last.x).float().mean(), within_class_variance(last.x, drawn.asked) / variance])
